@@ -1,0 +1,44 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
+import { defineConfig } from 'vitest/config';
+import { PlainSummary } from './cloud/test/plain-summary.ts';
+
+/** Two projects: what runs in the Worker is tested inside workerd, what runs on a person's machine in Node. */
+export default defineConfig({
+  test: {
+    reporters: ['default', new PlainSummary()],
+    silent: 'passed-only',
+    projects: [
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations('migrations'),
+                TERRA_DEV_ID: 'test-dev-id',
+                TERRA_API_KEY: 'test-api-key',
+                TERRA_SIGNING_SECRET: 'test-signing-secret,test-signing-secret-before',
+                AMY_ADMIN_KEY: 'test-admin-key',
+                AMY_JWT_SECRET: 'test-jwt-secret-of-at-least-32-bytes',
+                TERRA_API_URL: 'http://127.0.0.1:9/v2',
+              },
+            },
+          })),
+        ],
+        test: {
+          name: 'cloud',
+          include: ['cloud/src/**/*.test.ts', 'cloud/test/**/*.test.ts'],
+          setupFiles: ['cloud/test/setup.ts'],
+          globalSetup: ['cloud/test/terra-server.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'cli',
+          include: ['cli/**/*.test.ts', 'cloud/dev/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
