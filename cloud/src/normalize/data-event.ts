@@ -1,0 +1,57 @@
+import { isJsonObject, valueAt } from './json-path.ts';
+import { invalidAt, normalized } from './outcomes.ts';
+import { isOwnUserId, providerName, terraUser } from './terra-user.ts';
+import type { Contribution, JsonObject, Normalized, Notice, StoredEvent } from './types.ts';
+
+/** One entry of `data[]`, with all that reading it needs. */
+export type DataItem = {
+  readonly item: JsonObject;
+  /** `data[3]`. */
+  readonly path: string;
+  readonly index: number;
+  /** The provider, lower case. */
+  readonly source: string;
+  readonly event: StoredEvent;
+  readonly notices: Notice[];
+};
+
+/** What an item says, or the path of what makes it unusable. */
+export type ItemReading = { readonly contributions: readonly Contribution[] } | { readonly refused: string };
+
+/**
+ * Reads the items of a `daily`, `body`, `sleep` or `activity` event. An unusable item is refused alone; only
+ * where no item is usable, or nothing says whose they are, the event is parked.
+ */
+export function normalizeItems(
+  event: StoredEvent,
+  payload: unknown,
+  readItem: (item: DataItem) => ItemReading,
+): Normalized {
+  const items = valueAt(payload, 'data');
+  if (!Array.isArray(items)) return invalidAt('data');
+  if (items.length === 0) return normalized([]);
+
+  const user = terraUser(payload, 'user');
+  const hasOwner = event.terraUserId !== '' || user.userId !== null || isOwnUserId(user.referenceId);
+  if (!hasOwner) return invalidAt('user.user_id');
+  const source = providerName(event.provider) ?? user.provider;
+  if (source === null) return invalidAt('user.provider');
+
+  const notices: Notice[] = [];
+  const contributions: Contribution[] = [];
+  let refused: string | null = null;
+  let usable = 0;
+  for (const [index, item] of items.entries()) {
+    const path = `data[${index}]`;
+    const reading = isJsonObject(item)
+      ? readItem({ item, path, index, source, event, notices })
+      : { refused: path };
+    if ('refused' in reading) {
+      refused ??= reading.refused;
+    } else {
+      usable += 1;
+      contributions.push(...reading.contributions);
+    }
+  }
+  return refused !== null && usable === 0 ? invalidAt(refused) : normalized(contributions, refused, notices);
+}

@@ -1,0 +1,114 @@
+import { isLabEvent } from './event-types.ts';
+import { entriesAt, isJsonObject, valueAt } from './json-path.ts';
+import { isOwnUserId, terraUser } from './terra-user.ts';
+import { readId } from './text.ts';
+import type { StoredEvent } from './types.ts';
+
+const EVENT_TYPE_MAX_CHARS = 100;
+
+/** What a delivery is and whom it names, told from the parsed body alone. */
+export type Envelope = {
+  /** `type`, or `lab_report` told by shape, or `unknown`. */
+  readonly eventType: string;
+  /** Terra's id of the connection (of the new one in `user_reauth`), `''` where there is none. */
+  readonly terraUserId: string;
+  /** `reference_id`; for lab events Terra's `upload_id`. */
+  readonly referenceId: string | null;
+  /** Lower case. */
+  readonly provider: string | null;
+  /** Every id that could be that of an erased person: references, Terra ids, upload ids; each once. */
+  readonly subjects: readonly string[];
+};
+
+/** By what an event's owner can be found; see `readEnvelope` for what it is. */
+export type OwnerClaim = {
+  /** The `reference_id` that is one of our user ids. */
+  readonly referenceUser: string | null;
+  /** Terra ids under which a connection may be known, the one to prefer first. */
+  readonly terraUserIds: readonly string[];
+  /** Terra's upload id, lab events only. */
+  readonly uploadId: string | null;
+  /** Sessions of the reports, lab events only. */
+  readonly sessionIds: readonly string[];
+};
+
+/** Classifies a parsed webhook body. Never throws, whatever the body is. */
+export function readEnvelope(payload: unknown): Envelope {
+  const eventType = readEventType(payload);
+  const user = terraUser(payload, eventType === 'user_reauth' ? 'new_user' : 'user');
+  return {
+    eventType,
+    terraUserId: user.userId ?? '',
+    referenceId: readReference(eventType, payload, user.referenceId),
+    provider: user.provider,
+    subjects: readSubjects(eventType, payload),
+  };
+}
+
+/** Whose event it says it is. Whether that is true is settled by the consumer. */
+export function ownerClaim(event: StoredEvent, payload: unknown): OwnerClaim {
+  const user = terraUser(payload, 'user');
+  const newUser = terraUser(payload, 'new_user');
+  const isLab = isLabEvent(event.eventType);
+  const isReauth = event.eventType === 'user_reauth';
+  const references = isLab
+    ? [
+        user.referenceId,
+        readId(valueAt(payload, 'reference_id')),
+        readId(valueAt(payload, 'data.reference_id')),
+      ]
+    : [isReauth ? newUser.referenceId : user.referenceId];
+  const terraIds = isReauth ? [newUser.userId, terraUser(payload, 'old_user').userId] : [user.userId];
+  const stored = event.terraUserId === '' ? null : event.terraUserId;
+  return {
+    referenceUser: references.find(isOwnUserId) ?? null,
+    terraUserIds: distinct(terraIds.every((id) => id === null) ? [stored] : terraIds),
+    uploadId: isLab ? (readId(valueAt(payload, 'upload_id')) ?? event.referenceId) : null,
+    sessionIds: isLab ? readSessionIds(payload) : [],
+  };
+}
+
+function readEventType(payload: unknown): string {
+  const type = valueAt(payload, 'type');
+  if (typeof type === 'string' && type.length <= EVENT_TYPE_MAX_CHARS) {
+    const storable = readId(type);
+    if (storable !== null) return storable;
+  }
+  return isUntypedLabReport(payload) ? 'lab_report' : 'unknown';
+}
+
+/** A lab report of the old kind: `{upload_id, data: [...]}`, without type and user. */
+function isUntypedLabReport(payload: unknown): boolean {
+  return (
+    readId(valueAt(payload, 'upload_id')) !== null &&
+    Array.isArray(valueAt(payload, 'data')) &&
+    !isJsonObject(valueAt(payload, 'user'))
+  );
+}
+
+function readReference(eventType: string, payload: unknown, usersReference: string | null): string | null {
+  if (isLabEvent(eventType)) return readId(valueAt(payload, 'upload_id'));
+  // A cancelled authentication has no user object, only the reference it was started with.
+  if (eventType === 'auth_cancelled') return usersReference ?? readId(valueAt(payload, 'reference_id'));
+  return usersReference;
+}
+
+function readSubjects(eventType: string, payload: unknown): readonly string[] {
+  const users = (['user', 'new_user', 'old_user'] as const).map((key) => terraUser(payload, key));
+  const ids = users.flatMap(({ userId, referenceId }) => [userId, referenceId]);
+  ids.push(readId(valueAt(payload, 'reference_id')), readId(valueAt(payload, 'upload_id')));
+  if (isLabEvent(eventType)) {
+    ids.push(readId(valueAt(payload, 'data.reference_id')));
+    for (const report of entriesAt(payload, 'data')) ids.push(readId(valueAt(report, 'reference_id')));
+  }
+  return distinct(ids);
+}
+
+function readSessionIds(payload: unknown): readonly string[] {
+  const reports = [payload, valueAt(payload, 'data'), ...entriesAt(payload, 'data')];
+  return distinct(reports.map((report) => readId(valueAt(report, 'session_id'))));
+}
+
+function distinct(ids: readonly (string | null)[]): readonly string[] {
+  return [...new Set(ids.filter((id) => id !== null))];
+}

@@ -1,0 +1,46 @@
+import { valueAt } from './json-path.ts';
+import { plausible, type Range } from './ranges.ts';
+import type { Notice } from './types.ts';
+
+/** One event tells at most so many unbelievable values: the hundredth says no more than the first. */
+const NOTICES_MAX = 100;
+
+/** Reads numbers of one object and notes, with the full path, what it did not believe. */
+export type FieldReader = {
+  /** The number at a dotted path, null where it is absent, no number, or out of range. */
+  readonly number: (path: string, range: Range) => number | null;
+  /** As `number`, but a text holding a plain number counts, and any other text is silently null. */
+  readonly numberOrText: (path: string, range: Range) => number | null;
+};
+
+const PLAIN_NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+/** No printed number is longer; the bound keeps a hostile string from being scanned. */
+const PLAIN_NUMBER_MAX_CHARS = 40;
+
+/** `at` is the path of `value` inside the payload, put before every path noted. */
+export function fieldReader(value: unknown, at: string, notices: Notice[]): FieldReader {
+  const note = (path: string, reason: Notice['reason']): null => {
+    const full = `${at}.${path}`;
+    // A value may be read twice, as one of a pair and alone; it is told once.
+    const isNew = notices.length < NOTICES_MAX && notices.every((notice) => notice.path !== full);
+    if (isNew) notices.push({ path: full, reason });
+    return null;
+  };
+  const judge = (path: string, found: unknown, range: Range): number | null => {
+    if (found === undefined || found === null) return null;
+    if (typeof found !== 'number') return note(path, 'not_a_number');
+    return plausible(found, range) ?? note(path, 'out_of_range');
+  };
+  return {
+    number: (path, range) => judge(path, valueAt(value, path), range),
+    numberOrText: (path, range) => {
+      const found = valueAt(value, path);
+      if (typeof found !== 'string') return judge(path, found, range);
+      return isPlainNumber(found) ? judge(path, Number(found), range) : null;
+    },
+  };
+}
+
+function isPlainNumber(text: string): boolean {
+  return text.length <= PLAIN_NUMBER_MAX_CHARS && PLAIN_NUMBER.test(text);
+}

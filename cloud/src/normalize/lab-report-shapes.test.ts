@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { labReports } from './lab-report-shapes.ts';
+
+const RESULTS = [{ value: 1 }];
+
+describe('labReports', () => {
+  it('finds every report of the untyped shape', () => {
+    const payload = {
+      upload_id: 'upl-1',
+      data: [
+        { session_id: 's1', collection_date: '2026-02-28', report_date: '2026-03-01', results: RESULTS },
+        { session_id: 's2', results: [] },
+      ],
+    };
+    expect(labReports(payload)).toEqual({
+      refused: null,
+      reports: [
+        {
+          results: RESULTS,
+          path: 'data[0].results',
+          sessionId: 's1',
+          dates: ['2026-02-28', '2026-03-01', undefined],
+        },
+        { results: [], path: 'data[1].results', sessionId: 's2', dates: [undefined, undefined, undefined] },
+      ],
+    });
+  });
+
+  it('finds the report of the flat shape', () => {
+    const payload = { type: 'lab_report', session_id: 's1', report_date: '2026-03-01', results: RESULTS };
+    expect(labReports(payload)).toEqual({
+      refused: null,
+      reports: [
+        { results: RESULTS, path: 'results', sessionId: 's1', dates: [undefined, '2026-03-01', undefined] },
+      ],
+    });
+  });
+
+  it('finds the report of a completed event', () => {
+    const payload = {
+      type: 'lab_report.completed',
+      occurred_at: '2026-03-02T09:00:00Z',
+      data: { session_id: 's1', collection_date: '2026-02-28', results: RESULTS },
+    };
+    expect(labReports(payload)).toEqual({
+      refused: null,
+      reports: [
+        {
+          results: RESULTS,
+          path: 'data.results',
+          sessionId: 's1',
+          dates: ['2026-02-28', undefined, '2026-03-02T09:00:00Z'],
+        },
+      ],
+    });
+  });
+
+  it('keeps the other reports beside one it cannot explain', () => {
+    expect(labReports({ data: [{ results: {} }, { results: RESULTS }, null] })).toMatchObject({
+      refused: 'data[0].results',
+      reports: [{ path: 'data[1].results' }],
+    });
+  });
+
+  it.each([
+    [undefined, 'data'],
+    [{}, 'data'],
+    [{ data: null }, 'data'],
+    [{ data: 'report' }, 'data'],
+    [{ data: {} }, 'data.results'],
+    [{ data: { results: { glucose: 92 } } }, 'data.results'],
+    [{ results: { glucose: 92 } }, 'results'],
+    [{ data: [{ biomarker: 'glucose', value: 92 }] }, 'data[0].results'],
+  ])('explains nothing of %j', (payload, refused) => {
+    expect(labReports(payload)).toEqual({ reports: [], refused });
+  });
+
+  it('finds no report in an empty list, and nothing wrong with it', () => {
+    expect(labReports({ data: [] })).toEqual({ reports: [], refused: null });
+  });
+});

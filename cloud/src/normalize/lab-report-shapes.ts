@@ -1,0 +1,71 @@
+import { valueAt } from './json-path.ts';
+import { readId } from './text.ts';
+
+/** One report, whichever way Terra wrapped it. */
+export type LabReport = {
+  readonly results: readonly unknown[];
+  /** Path of `results` in the payload. */
+  readonly path: string;
+  readonly sessionId: string | null;
+  /** Dates of the whole report, the one to prefer first; any of them may be missing or no date. */
+  readonly dates: readonly unknown[];
+};
+
+export type LabReports = {
+  readonly reports: readonly LabReport[];
+  /** Path of the first report whose layout nothing explains. */
+  readonly refused: string | null;
+};
+
+/**
+ * Finds the reports in the layouts Terra has sent:
+ * 1. `{upload_id, data: [{..., results: [...]}]}`, several reports, no type
+ * 2. `{type: "lab_report", session_id, results: [...]}`
+ * 3. `{type: "lab_report.completed", occurred_at, data: {session_id, results: [...]}}`, results flat
+ * 4. the same with layered results
+ */
+export function labReports(payload: unknown): LabReports {
+  const occurredAt = valueAt(payload, 'occurred_at');
+  if (Array.isArray(valueAt(payload, 'results'))) {
+    return {
+      reports: [labReport(payload, valueAt(payload, 'results'), 'results', occurredAt)].flat(),
+      refused: null,
+    };
+  }
+  const data = valueAt(payload, 'data');
+  if (Array.isArray(data)) return severalReports(data, occurredAt);
+  const results = valueAt(data, 'results');
+  const reports = labReport(data, results, 'data.results', occurredAt);
+  if (reports.length > 0) return { reports, refused: null };
+  return { reports: [], refused: unexplainedPath(payload) };
+}
+
+function severalReports(data: readonly unknown[], occurredAt: unknown): LabReports {
+  const reports: LabReport[] = [];
+  let refused: string | null = null;
+  for (const [index, report] of data.entries()) {
+    const path = `data[${index}].results`;
+    const found = labReport(report, valueAt(report, 'results'), path, occurredAt);
+    if (found.length === 0) refused ??= path;
+    reports.push(...found);
+  }
+  return { reports, refused };
+}
+
+/** One report, or none where `results` is no array. */
+function labReport(
+  report: unknown,
+  results: unknown,
+  path: string,
+  occurredAt: unknown,
+): readonly LabReport[] {
+  if (!Array.isArray(results)) return [];
+  const dates = [valueAt(report, 'collection_date'), valueAt(report, 'report_date'), occurredAt];
+  return [{ results, path, sessionId: readId(valueAt(report, 'session_id')), dates }];
+}
+
+function unexplainedPath(payload: unknown): string {
+  if (valueAt(payload, 'results') !== undefined) return 'results';
+  const data = valueAt(payload, 'data');
+  return typeof data === 'object' && data !== null ? 'data.results' : 'data';
+}

@@ -1,0 +1,31 @@
+import { valueAt } from './json-path.ts';
+import type { Normalized } from './types.ts';
+
+/** Where Terra keeps the payloads of a destination in ping mode. */
+export const DEFAULT_PAYLOAD_HOSTS: readonly string[] = ['.amazonaws.com'];
+
+/**
+ * Whether a ping's URL may be fetched: https, no credentials, the default port, and a host that is one of
+ * the suffixes or lies under it. A suffix matches whole labels only: `.amazonaws.com` is not
+ * `evilamazonaws.com`.
+ */
+export function payloadUrlAllowed(url: string, allowedHostSuffixes: readonly string[]): boolean {
+  if (!URL.canParse(url)) return false;
+  // URL lower-cases the host.
+  const { protocol, username, password, port, hostname: host } = new URL(url);
+  if (protocol !== 'https:' || username !== '' || password !== '' || port !== '') return false;
+  return allowedHostSuffixes.some((suffix) => {
+    const domain = suffix.trim().toLowerCase().replace(/^\.+/, '');
+    return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
+  });
+}
+
+/**
+ * `s3_payload` as normalizing sees it, which is only where its payload was not fetched: the URL lives
+ * minutes, so what is not refused has expired.
+ */
+export function normalizePayloadPing(payload: unknown, allowedHostSuffixes: readonly string[]): Normalized {
+  const url = valueAt(payload, 'url');
+  const allowed = typeof url === 'string' && payloadUrlAllowed(url, allowedHostSuffixes);
+  return { outcome: 'parked', code: allowed ? 'payload_url_expired' : 'payload_url_refused' };
+}

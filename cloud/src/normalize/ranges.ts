@@ -1,0 +1,42 @@
+/**
+ * What is plausible, by measure. A value outside is a sentinel or a fault of the device (some send a heart
+ * rate of 255): it is stored as null and told in a notice, and the payload keeps it.
+ */
+
+export type Range = {
+  readonly low: number;
+  readonly high: number;
+  /** Some providers send percent as a fraction: 0..1 is multiplied by 100 before it is judged. */
+  readonly fraction?: true;
+};
+
+export const HEART_RATE_BPM: Range = { low: 20, high: 250 };
+export const HEART_RATE_VARIABILITY_MS: Range = { low: 1, high: 500 };
+export const SPO2_PERCENT: Range = { low: 50, high: 100, fraction: true };
+export const BREATHS_PER_MINUTE: Range = { low: 4, high: 60 };
+export const PERCENT: Range = { low: 0, high: 100 };
+export const SCORE: Range = { low: 0, high: 100 };
+/** Steps, durations, and whatever else can be counted or weighed but not be negative. */
+export const AMOUNT: Range = { low: 0, high: Number.MAX_VALUE };
+/** Temperatures and lab values: any finite number. */
+export const ANY_NUMBER: Range = { low: -Number.MAX_VALUE, high: Number.MAX_VALUE };
+
+const WHOOP_STRAIN: Range = { low: 0, high: 21 };
+
+/** Whoop's strain ends at 21; the other providers' scales have no known end. */
+export function strainRange(source: string): Range {
+  return source === 'whoop' ? WHOOP_STRAIN : AMOUNT;
+}
+
+/** The value as it is stored, or null where it is not plausible (Infinity and NaN never are). */
+export function plausible(value: number, range: Range): number | null {
+  const judged = range.fraction === true && value <= 1 ? withoutNoise(value * 100) : value;
+  if (!(judged >= range.low && judged <= range.high)) return null;
+  // -0 equals 0 everywhere but in a comparison of rows.
+  return judged === 0 ? 0 : judged;
+}
+
+/** Twelve significant digits: 0.57 x 100 is 57, not 56.99999999999999. */
+export function withoutNoise(value: number): number {
+  return Number(value.toPrecision(12));
+}

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { AMOUNT } from './ranges.ts';
+import { firstKnown, latestFirst } from './samples.ts';
+
+function orderOfValues(samples: readonly unknown[]): readonly (number | null)[] {
+  return latestFirst({ samples }, 'data[0]', 'samples', 'timestamp', []).map((sample) =>
+    sample.number('value', AMOUNT),
+  );
+}
+
+it('puts the latest instant first, whatever its offset or place', () => {
+  expect(
+    orderOfValues([
+      { timestamp: '2026-03-08T10:00:00+02:00', value: 1 },
+      { timestamp: '2026-03-08T09:30:00Z', value: 2 },
+      { timestamp: '2026-03-08T05:00:00-03:30', value: 3 },
+    ]),
+  ).toEqual([2, 3, 1]);
+});
+
+it('puts samples without a readable time last, and of equal times the later one first', () => {
+  expect(
+    orderOfValues([
+      { timestamp: null, value: 1 },
+      { value: 2 },
+      { timestamp: '2026-03-08T10:00:00Z', value: 3 },
+      { timestamp: '2026-03-08T11:00:00+01:00', value: 4 },
+      { timestamp: 'soon', value: 5 },
+      'no sample',
+    ]),
+  ).toEqual([4, 3, null, 5, 2, 1]);
+});
+
+it('finds nothing where nothing is known', () => {
+  const samples = latestFirst({ samples: [{ value: -1 }, {}] }, 'data[0]', 'samples', 'timestamp', []);
+  expect(firstKnown(samples, (sample) => sample.number('value', AMOUNT))).toBeNull();
+});

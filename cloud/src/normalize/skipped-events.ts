@@ -1,0 +1,28 @@
+import { valueAt } from './json-path.ts';
+import { skipped } from './outcomes.ts';
+import { readId } from './text.ts';
+import type { Normalized, StoredEvent } from './types.ts';
+
+/** An event we know and want no rows from. */
+export function skipByType(event: StoredEvent): Normalized {
+  return skipped(event.eventType);
+}
+
+/** An event nobody has told us about yet. */
+export function skipUnknown(): Normalized {
+  return skipped('unknown_type');
+}
+
+/**
+ * `large_request_processing {reference}` and `large_request_sending {reference, expected_payloads}`: no
+ * rows, but the backfill that caused them is under way.
+ */
+export function skipLargeRequest(event: StoredEvent, payload: unknown): Normalized {
+  const delivered = valueAt(payload, 'reference');
+  const reference = typeof delivered === 'string' ? readId(delivered) : null;
+  if (reference === null) return skipped(event.eventType);
+  const expected = valueAt(payload, 'expected_payloads');
+  const expectedPayloads =
+    typeof expected === 'number' && Number.isSafeInteger(expected) && expected >= 0 ? expected : null;
+  return skipped(event.eventType, [{ kind: 'large_request', reference, expectedPayloads }]);
+}

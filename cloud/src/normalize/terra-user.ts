@@ -1,0 +1,45 @@
+import { valueAt } from './json-path.ts';
+import { readId, storableText } from './text.ts';
+
+/** The part of Terra's user object that says whose connection it is. */
+export type TerraUser = {
+  /** Terra's id of the connection. */
+  readonly userId: string | null;
+  readonly referenceId: string | null;
+  /** Lower case. */
+  readonly provider: string | null;
+  /** Comma separated without padding or repetition; null where none is named. */
+  readonly scopes: string | null;
+};
+
+const SCOPES_MAX = 200;
+const PROVIDER_MAX_CHARS = 100;
+
+/** Reads `user`, `new_user` or `old_user` of an envelope; every part may be missing. */
+export function terraUser(payload: unknown, key: 'user' | 'new_user' | 'old_user'): TerraUser {
+  const user = valueAt(payload, key);
+  const scopes = scopeNames(valueAt(user, 'scopes'));
+  return {
+    userId: readId(valueAt(user, 'user_id')),
+    referenceId: readId(valueAt(user, 'reference_id')),
+    provider: providerName(valueAt(user, 'provider')),
+    scopes: scopes.length === 0 ? null : scopes.join(','),
+  };
+}
+
+/** Providers arrive upper case and are stored lower case. */
+export function providerName(value: unknown): string | null {
+  return storableText(value, PROVIDER_MAX_CHARS)?.trim().toLowerCase() ?? null;
+}
+
+/** The names in a comma separated list, which may be null, empty or padded. */
+export function scopeNames(value: unknown): readonly string[] {
+  if (typeof value !== 'string') return [];
+  const names = value.split(',', SCOPES_MAX).map((name) => storableText(name)?.trim() ?? '');
+  return [...new Set(names)].filter((name) => name !== '');
+}
+
+/** Our own user ids start with `user_`; any other reference belongs to somebody else's system. */
+export function isOwnUserId(reference: string | null): reference is string {
+  return reference?.startsWith('user_') === true;
+}

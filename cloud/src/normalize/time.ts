@@ -1,0 +1,93 @@
+/**
+ * Times as Terra sends them: ISO 8601 with microseconds and an offset (`2026-03-08T23:12:00.000000+01:00`),
+ * or without one, which is then the person's wall clock and never guessed at.
+ */
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+/** Length of `2026-03-08T22:12:00.000Z`; years before 0 or after 9999 make it longer and sort wrongly. */
+const STORED_INSTANT_CHARS = 24;
+
+const ISO_TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+
+type ReadTime = {
+  /** YYYY-MM-DD as delivered. */
+  readonly date: string;
+  /** Unix ms of the written digits, as though they were UTC. */
+  readonly writtenMs: number;
+  /** Minutes east of UTC, null for a wall clock. */
+  readonly offsetMinutes: number | null;
+};
+
+/**
+ * The form in which an instant is stored: UTC with milliseconds and `Z` where the offset is known
+ * (microseconds are cut), else as delivered. Null for anything that is not an ISO date or time of a real day.
+ */
+export function storedInstant(value: unknown): string | null {
+  const time = readTime(value);
+  if (time === null || typeof value !== 'string') return null;
+  if (time.offsetMinutes === null) return value;
+  const utc = new Date(time.writtenMs - time.offsetMinutes * MINUTE_MS).toISOString();
+  return utc.length === STORED_INSTANT_CHARS ? utc : null;
+}
+
+/** The first ten characters as delivered, where they are a real date: the person's local date. */
+export function localDate(value: unknown): string | null {
+  return readTime(value)?.date ?? null;
+}
+
+/** Minutes east of UTC, null where the text has no offset. */
+export function utcOffsetMinutes(value: unknown): number | null {
+  return readTime(value)?.offsetMinutes ?? null;
+}
+
+/**
+ * Seconds from one stored time to another, negative where the end is earlier. Null where they cannot be
+ * subtracted: one is an instant and the other a wall clock, or either is no time.
+ */
+export function elapsedSeconds(start: string, end: string): number | null {
+  const from = readTime(start);
+  const to = readTime(end);
+  if (from === null || to === null) return null;
+  if ((from.offsetMinutes === null) !== (to.offsetMinutes === null)) return null;
+  return (instantMs(to) - instantMs(from)) / 1_000;
+}
+
+/** Unix ms for ordering times among themselves; a wall clock is read as though it were UTC. Null if no time. */
+export function sortableMs(value: unknown): number | null {
+  const time = readTime(value);
+  return time === null ? null : instantMs(time);
+}
+
+/** YYYY-MM-DD in UTC of a unix time in ms, some whole days earlier. */
+export function utcDate(unixMs: number, daysBefore = 0): string {
+  return new Date(unixMs - daysBefore * DAY_MS).toISOString().slice(0, 10);
+}
+
+function instantMs(time: ReadTime): number {
+  return time.writtenMs - (time.offsetMinutes ?? 0) * MINUTE_MS;
+}
+
+function readTime(value: unknown): ReadTime | null {
+  const match = typeof value === 'string' ? ISO_TIME.exec(value) : null;
+  if (match === null) return null;
+  const [, date = '', clock = '00:00', seconds = '00', fraction = '', offset] = match;
+  const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
+  const writtenMs = Date.parse(`${date}T${clock}:${seconds}.${milliseconds}Z`);
+  if (Number.isNaN(writtenMs)) return null;
+  // Date.parse rolls 30 February and 24:00 over to the next day; neither is a time anybody recorded.
+  if (new Date(writtenMs).toISOString().slice(0, 10) !== date) return null;
+  const offsetMinutes = offset === undefined ? null : readOffset(offset);
+  return Number.isNaN(offsetMinutes) ? null : { date, writtenMs, offsetMinutes };
+}
+
+/** Minutes of `Z`, `+01`, `+0100` or `+01:00`; NaN for hours or minutes no clock has. */
+function readOffset(offset: string): number {
+  if (offset === 'Z' || offset === 'z') return 0;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(3).replace(':', ''));
+  if (hours > 23 || minutes > 59) return Number.NaN;
+  const total = hours * 60 + minutes;
+  return offset.startsWith('-') && total > 0 ? -total : total;
+}

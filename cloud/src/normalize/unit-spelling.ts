@@ -1,0 +1,63 @@
+/** Units as UCUM writes them, each with other ways in which labs print it (folded as `fold` does). */
+const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
+  '%': ['percent', 'pct', '%oftotalhgb', '%oftotalhb', '%hb', '%ngsp', '%(ngsp)'],
+  'mg/dL': ['mg%', 'mg/100ml'],
+  'mg/L': [],
+  'g/dL': ['gm/dl', 'gms/dl', 'g%'],
+  'g/L': ['gm/l'],
+  'ng/dL': [],
+  'nmol/L': [],
+  'pmol/L': [],
+  'umol/L': ['mcmol/l', 'micromol/l'],
+  'mmol/L': [],
+  'mmol/mol': ['mmol/molhb', 'mmol/molhba1c'],
+  'meq/L': [],
+  'u[IU]/mL': ['uiu/ml', 'uu/ml', 'mciu/ml', 'mcu/ml', 'microiu/ml'],
+  'm[IU]/L': ['miu/l', 'mu/l'],
+  '[IU]/L': ['iu/l'],
+  'U/L': ['unit/l', 'units/l'],
+  'ukat/L': ['mckat/l', 'microkat/l'],
+  '10*9/L': ['giga/l', 'gpt/l', 'bil/l', 'billion/l', '/nl'],
+  '10*3/uL': ['k/ul', 'th/ul', 'thou/ul', 'thous/ul', 'thousand/ul'],
+  '10*12/L': ['t/l', 'tera/l', 'tpt/l', 'trillion/l', '/pl'],
+  '10*6/uL': ['m/ul', 'mil/ul', 'mill/ul', 'million/ul'],
+  'L/L': [],
+  fL: [],
+  'mm[Hg]': ['mmhg'],
+};
+
+const UCUM_BY_FOLDED: ReadonlyMap<string, string> = new Map(
+  Object.entries(SPELLINGS).flatMap(([ucum, others]) =>
+    [fold(ucum), ...others].map((spelling) => [spelling, ucum] as const),
+  ),
+);
+
+const SUPERSCRIPTS: Readonly<Record<string, string>> = {
+  '⁰': '0',
+  '¹': '1',
+  '²': '2',
+  '³': '3',
+  '⁶': '6',
+  '⁹': '9',
+};
+
+/** A printed unit as UCUM writes it, in whatever case and spelling; an unknown one as printed. */
+export function ucumSpelling(printed: string): string {
+  return UCUM_BY_FOLDED.get(fold(printed)) ?? printed;
+}
+
+/**
+ * Without case, spaces, annotations and typography: `x 10³/µL`, `10^3/mcL`, `10E3/mm3` and
+ * `10*3/uL{cells}` all become `10*3/ul` (a cubic millimetre is a microlitre).
+ */
+function fold(unit: string): string {
+  return unit
+    .toLowerCase()
+    .replace(/\{[^}]*\}/g, '')
+    .replace(/\s+/g, '')
+    .replace(/[µμ]/g, 'u')
+    .replace(/^[x×*]+(?=10)/, '')
+    .replace(/[⁰¹²³⁶⁹]+/g, (digits) => `^${[...digits].map((digit) => SUPERSCRIPTS[digit] ?? '').join('')}`)
+    .replace(/^10(?:\*\*|[\^ex*])\+?0?(\d+)/, '10*$1')
+    .replace(/\/(?:mm\^?3|cumm|cmm|mcl)$/, '/ul');
+}
