@@ -1,0 +1,137 @@
+import type { Columns, ColumnValue } from '../normalize/types.ts';
+import { encodeBiomarkerRow, shownBiomarker } from './biomarker-row.ts';
+import { encodeDailyRow, shownDaily } from './daily-row.ts';
+import { EMPTY_ITEM_ROW, encodeItemRow, type ItemRow, shownColumns } from './item-row.ts';
+import type { ItemHome, ItemState } from './items.ts';
+import { rowKeyParts } from './keys.ts';
+import type { PersonState } from './person.ts';
+
+/** The tables the fold writes. */
+export type FoldedTable = 'daily_summary' | 'activities' | 'sleep_sessions' | 'biomarkers_raw';
+
+/** A row to write: its key in the table's order, its visible columns and its cells. */
+export type RowChange = {
+  readonly table: FoldedTable;
+  readonly key: readonly string[];
+  readonly columns: Columns;
+  readonly cells: string | null;
+  /** The row was not there before. */
+  readonly isNew: boolean;
+  /** An input withdrew a value: nulls overwrite. */
+  readonly replace: boolean;
+};
+
+/** A row to delete, leaving a tombstone. */
+export type RowDeletion = { readonly table: FoldedTable; readonly key: readonly string[] };
+
+export type HomeChange = {
+  readonly kind: 'sleep' | 'activity';
+  readonly source: string;
+  readonly item: string;
+  readonly home: ItemHome;
+};
+
+export type PersonChanges = {
+  readonly rows: readonly RowChange[];
+  readonly deletions: readonly RowDeletion[];
+  readonly homes: readonly HomeChange[];
+};
+
+type Rendered = { readonly columns: Columns | null; readonly cells: string | null };
+
+/** What a fold changed, row by row. Rows that read the same before and after are left out. */
+export function changesBetween(before: PersonState, after: PersonState): PersonChanges {
+  const rows: RowChange[] = [];
+  const deletions: RowDeletion[] = [];
+  const compare = <Row>(
+    table: FoldedTable,
+    from: ReadonlyMap<string, Row>,
+    to: ReadonlyMap<string, Row>,
+    render: (row: Row | undefined, key: readonly string[]) => Rendered,
+  ) => {
+    for (const [mapKey, row] of to) {
+      if (from.get(mapKey) === row) continue;
+      const key = rowKeyParts(mapKey);
+      const old = render(from.get(mapKey), key);
+      const now = render(row, key);
+      if (now.columns !== null) {
+        if (isSame(old, now)) continue;
+        rows.push({
+          table,
+          key,
+          columns: now.columns,
+          cells: now.cells,
+          isNew: old.columns === null,
+          replace: withdrawsValue(old.columns, now.columns),
+        });
+      } else if (old.columns !== null) deletions.push({ table, key });
+    }
+  };
+  compare('daily_summary', before.daily, after.daily, (row) => ({
+    columns: row === undefined ? null : shownDaily(row),
+    cells: row === undefined ? null : encodeDailyRow(row),
+  }));
+  compare('biomarkers_raw', before.biomarkers, after.biomarkers, (row, key) => ({
+    columns: row === undefined ? null : shownBiomarker(key[2] ?? '', row),
+    cells: row === undefined ? null : encodeBiomarkerRow(row),
+  }));
+  compare('sleep_sessions', before.sleep.rows, after.sleep.rows, (row) => renderItem(row, SLEEP_COLUMNS));
+  compare('activities', before.activities.rows, after.activities.rows, (row) =>
+    renderItem(row, ACTIVITY_COLUMNS),
+  );
+  return {
+    rows,
+    deletions,
+    homes: [
+      ...changedHomes('sleep', before.sleep, after.sleep),
+      ...changedHomes('activity', before.activities, after.activities),
+    ],
+  };
+}
+
+const SLEEP_COLUMNS = ['end_time', 'raw'] as const;
+const ACTIVITY_COLUMNS = [
+  'end_time',
+  'activity_name',
+  'distance',
+  'duration',
+  'elevation_gain',
+  'average_heart_rate',
+  'calories',
+  'steps',
+  'active_zone_minutes',
+  'strain',
+  'elevation_method',
+  'raw',
+] as const;
+
+function renderItem(row: ItemRow | undefined, names: readonly string[]): Rendered {
+  const shown = shownColumns(row ?? EMPTY_ITEM_ROW);
+  if (row === undefined || shown === null) return { columns: null, cells: null };
+  return {
+    columns: Object.fromEntries(names.map((name): [string, ColumnValue] => [name, shown[name] ?? null])),
+    cells: encodeItemRow(row),
+  };
+}
+
+function changedHomes(kind: HomeChange['kind'], before: ItemState, after: ItemState): HomeChange[] {
+  return [...after.homes].flatMap(([key, home]) => {
+    const [source = '', item = ''] = rowKeyParts(key);
+    const isSameHome = JSON.stringify(before.homes.get(key)) === JSON.stringify(home);
+    return isSameHome ? [] : [{ kind, source, item, home }];
+  });
+}
+
+function isSame(a: Rendered, b: Rendered): boolean {
+  return a.cells === b.cells && a.columns !== null && b.columns !== null && isEqual(a.columns, b.columns);
+}
+
+function isEqual(a: Columns, b: Columns): boolean {
+  return Object.keys(b).every((column) => (a[column] ?? null) === (b[column] ?? null));
+}
+
+function withdrawsValue(before: Columns | null, after: Columns): boolean {
+  return (
+    before !== null && Object.keys(after).some((column) => before[column] != null && after[column] == null)
+  );
+}

@@ -1,0 +1,65 @@
+import type { Columns, ColumnValue, Order } from '../normalize/types.ts';
+import { latestOrder, type Slice, winningColumns } from './cells.ts';
+import { compareOrders, LEGACY_ORDER } from './order.ts';
+
+/**
+ * One row of `sleep_sessions` or `activities`: the items that start there. Usually one; where two items
+ * share a start, both are kept and the later revision is shown. Item ids are Terra's, so they are keys of
+ * a Map, never of an object.
+ */
+export type ItemRow = {
+  readonly items: ReadonlyMap<string, readonly Slice[]>;
+  /** Visible columns of a row from before cells, until an item takes them over. */
+  readonly legacy: Columns | null;
+};
+
+export const EMPTY_ITEM_ROW: ItemRow = { items: new Map(), legacy: null };
+
+/** The id of the item a row shows, null where it has none. */
+export function shownItem(row: ItemRow): string | null {
+  let shown: { item: string; order: Order } | null = null;
+  for (const [item, slices] of row.items) {
+    const order = latestOrder(slices) ?? LEGACY_ORDER;
+    const difference = shown === null ? 1 : compareOrders(order, shown.order) || (item > shown.item ? 1 : -1);
+    if (difference > 0) shown = { item, order };
+  }
+  return shown?.item ?? null;
+}
+
+/** What the row shows: every known column of the shown item, null where no row should stand. */
+export function shownColumns(row: ItemRow): Columns | null {
+  const item = shownItem(row);
+  if (item === null) return row.legacy;
+  return winningColumns(row.items.get(item) ?? []);
+}
+
+/**
+ * The `cells` column. The shown item's `raw` stands in the row's own column and is left out here:
+ * `null` marks the revision it belongs to.
+ * Shape: `[[item, [[order, {column: value}], ...]], ...]`, sorted by item.
+ */
+export function encodeItemRow(row: ItemRow): string | null {
+  if (row.items.size === 0) return null;
+  const shown = shownItem(row);
+  const items = [...row.items]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([item, slices]) => [item, item === shown ? replaceRaw(slices, null) : slices]);
+  return JSON.stringify(items);
+}
+
+/** Reads a stored row back. `columns` are its visible columns, `raw` among them. */
+export function decodeItemRow(cells: string | null, columns: Columns): ItemRow {
+  if (cells === null) return { items: new Map(), legacy: columns };
+  const items = JSON.parse(cells) as [string, Slice[]][];
+  return {
+    items: new Map(items.map(([item, slices]) => [item, replaceRaw(slices, columns.raw ?? null)])),
+    legacy: null,
+  };
+}
+
+function replaceRaw(slices: readonly Slice[], raw: ColumnValue): readonly Slice[] {
+  return slices.map(([order, columns]): Slice => {
+    const replaces = raw === null ? 'raw' in columns : columns.raw === null;
+    return replaces ? [order, { ...columns, raw }] : [order, columns];
+  });
+}

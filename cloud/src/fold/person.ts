@@ -1,0 +1,92 @@
+import type { BiomarkerContribution, Columns, Contribution, SleepContribution } from '../normalize/types.ts';
+import type { BiomarkerRow } from './biomarker-row.ts';
+import { mergeSlices } from './cells.ts';
+import { type DailyRow, EMPTY_DAILY_ROW } from './daily-row.ts';
+import { foldItems, type ItemChange, type ItemState } from './items.ts';
+import { rowKey } from './keys.ts';
+
+/** The typed rows of one person that a set of events touches. Maps are changed in place by `foldPerson`. */
+export type PersonState = {
+  /** By `rowKey(source, date)`. */
+  readonly daily: Map<string, DailyRow>;
+  readonly sleep: ItemState;
+  readonly activities: ItemState;
+  /** By `rowKey(source, draw_date, code)`. */
+  readonly biomarkers: Map<string, BiomarkerRow>;
+};
+
+export function emptyPersonState(): PersonState {
+  return {
+    daily: new Map(),
+    sleep: { rows: new Map(), homes: new Map() },
+    activities: { rows: new Map(), homes: new Map() },
+    biomarkers: new Map(),
+  };
+}
+
+/** A copy that can be folded into while the original stays; the rows themselves are immutable. */
+export function copyPersonState(state: PersonState): PersonState {
+  return {
+    daily: new Map(state.daily),
+    sleep: { rows: new Map(state.sleep.rows), homes: new Map(state.sleep.homes) },
+    activities: { rows: new Map(state.activities.rows), homes: new Map(state.activities.homes) },
+    biomarkers: new Map(state.biomarkers),
+  };
+}
+
+/**
+ * Joins contributions into a person's state. `state` must hold every row the contributions and their items'
+ * homes name. The result does not depend on their order or on how they are cut into calls.
+ */
+export function foldPerson(state: PersonState, contributions: readonly Contribution[]): void {
+  const sleep: SleepContribution[] = [];
+  const activities = contributions.filter((contribution) => contribution.kind === 'activity');
+  for (const contribution of contributions) {
+    if (contribution.kind === 'daily') {
+      const key = rowKey(contribution.source, contribution.date);
+      const row = state.daily.get(key) ?? EMPTY_DAILY_ROW;
+      state.daily.set(key, {
+        ...row,
+        daily: mergeSlices([...row.daily, [contribution.order, contribution.columns]]),
+      });
+    }
+    if (contribution.kind === 'sleep') sleep.push(contribution);
+    if (contribution.kind === 'biomarker') foldBiomarker(state, contribution);
+  }
+  foldItems(state.activities, activities);
+  for (const change of foldItems(state.sleep, sleep)) moveSession(state, change);
+}
+
+function foldBiomarker(
+  state: PersonState,
+  { source, drawDate, code, order, columns }: BiomarkerContribution,
+): void {
+  const key = rowKey(source, drawDate, code);
+  state.biomarkers.set(key, mergeSlices([...(state.biomarkers.get(key) ?? []), [order, columns]]));
+}
+
+/** A night's row holds its sessions: the changed one leaves its old wake date and enters the new one. */
+function moveSession(state: PersonState, { source, item, before, after }: ItemChange): void {
+  setSession(state, source, item, before?.wake_date, null);
+  if (after !== null && after.is_nap !== 1)
+    setSession(state, source, item, after.wake_date, sessionFacts(after));
+}
+
+function setSession(
+  state: PersonState,
+  source: string,
+  item: string,
+  wakeDate: unknown,
+  facts: Columns | null,
+): void {
+  if (typeof wakeDate !== 'string') return;
+  const key = rowKey(source, wakeDate);
+  const row = state.daily.get(key) ?? EMPTY_DAILY_ROW;
+  const others = [...row.sessions].filter(([id]) => id !== item);
+  state.daily.set(key, { ...row, sessions: new Map(facts === null ? others : [...others, [item, facts]]) });
+}
+
+/** What the night needs to know of a session. */
+function sessionFacts({ raw: _raw, wake_date: _wakeDate, is_nap: _isNap, ...facts }: Columns): Columns {
+  return facts;
+}
