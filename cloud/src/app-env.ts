@@ -1,0 +1,15 @@
+/** What every request's context carries. */
+export type App = {
+  Bindings: Env;
+  Variables: {
+    /** UUID of this request: in every log line, trace, message and answer. */
+    requestId: string;
+  };
+};
+
+/** A request of a signed-in person. */
+export type PersonApp = App & {
+  Variables: App['Variables'] & {
+    userId: string;
+  };
+};

@@ -1,0 +1,58 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { App, PersonApp } from './app-env.ts';
+import { ApiError, errorBody, errorText } from './errors.ts';
+import { log } from './log.ts';
+import { adminKey } from './middleware/admin-key.ts';
+import { bearer } from './middleware/bearer.ts';
+import { requestId } from './middleware/request-id.ts';
+import { admin } from './routes/admin.ts';
+import { imports } from './routes/imports.ts';
+import { labs } from './routes/labs.ts';
+import { sync } from './routes/sync.ts';
+import { webhook } from './routes/webhook.ts';
+
+/** The Worker's HTTP side: who may call what, and the one map from errors to the wire. */
+export function buildApp(): OpenAPIHono<App> {
+  const app = new OpenAPIHono<App>({ strict: false });
+  app.use(requestId);
+  app.route('/', webhook);
+  const person = new OpenAPIHono<PersonApp>({ strict: false });
+  person.use(bearer);
+  person.route('/', sync);
+  person.route('/', imports);
+  person.route('/', labs);
+  app.route('/v1', person);
+  const operator = new OpenAPIHono<App>({ strict: false });
+  operator.use(adminKey);
+  operator.route('/', admin);
+  app.route('/admin', operator);
+  app.get('/healthz', (c) => c.json({ ok: true }));
+  app.notFound((c) => answerError(c, new ApiError('not_found', 'there is nothing at this address')));
+  app.onError((error, c) => answerError(c, error));
+  return app;
+}
+
+function answerError(c: Context<App>, error: unknown): Response {
+  const request = c.get('requestId');
+  const known = knownError(error);
+  if (known !== null && known.code !== 'misconfigured')
+    return c.json(errorBody(known, request), known.status);
+  log('error', known === null ? 'internal' : known.code, {
+    request_id: request,
+    path: c.req.path,
+    message: errorText(error),
+  });
+  const shown =
+    known ?? new ApiError('internal', 'something failed on our side; the request id finds it in our log');
+  return c.json(errorBody(shown, request), shown.status);
+}
+
+/** Hono's own refusals are of the request: a body that is not JSON, a malformed form. */
+function knownError(error: unknown): ApiError | null {
+  if (error instanceof ApiError) return error;
+  if (error instanceof HTTPException && error.status === 400)
+    return new ApiError('invalid_request', error.message);
+  return null;
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** The one error shape of `/v1` and `/admin`. `request_id` finds the request in traces and logs. */
+export const errorBody = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    request_id: z.string(),
+  }),
+});
+
+export type ErrorBody = z.infer<typeof errorBody>;

@@ -1,0 +1,48 @@
+import type { ErrorBody } from './contract/errors.ts';
+
+/** Every error code of `/v1` and `/admin`, and the status it travels with. */
+export const ERROR_STATUS = {
+  invalid_request: 400,
+  expected_multipart: 400,
+  missing_file_field: 400,
+  unauthorized: 401,
+  not_found: 404,
+  file_too_large: 413,
+  unsupported_file_type: 415,
+  internal: 500,
+  misconfigured: 500,
+  terra_upload_failed: 502,
+  unavailable: 503,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+export type ErrorStatus = (typeof ERROR_STATUS)[ErrorCode];
+
+/** The one error a route throws. `message` is for the caller: it names the field and the remedy. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+  }
+
+  get status(): ErrorStatus {
+    return ERROR_STATUS[this.code];
+  }
+}
+
+/** The wire form of an error. A misconfiguration says only that there is one; its name is in the log. */
+export function errorBody(error: ApiError, requestId: string): ErrorBody {
+  const message =
+    error.code === 'misconfigured'
+      ? 'the server is not configured for this route; see its log'
+      : error.message;
+  return { error: { code: error.code, message, request_id: requestId } };
+}
+
+/** Whatever was thrown, as text that fits a column. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,17 @@
+import { buildApp } from './app.ts';
+import { onCron } from './cron/schedule.ts';
+import { consumeBatch } from './ingest/consumer.ts';
+import { consumeDeadLetters } from './ingest/dead-letter.ts';
+
+const app = buildApp();
+
+export default {
+  fetch: app.fetch,
+  async queue(batch, env) {
+    if (batch.queue.endsWith('-dlq')) await consumeDeadLetters(batch, env);
+    else await consumeBatch(batch, env);
+  },
+  async scheduled(controller, env) {
+    await onCron(controller.cron, env, Date.now());
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,42 @@
+import { SEND_BATCH_MESSAGES } from '../limits.ts';
+
+/** A stored event to normalize. Only the id is required: older messages may still be in flight. */
+export type EventMessage = {
+  readonly rawEventId: number;
+  readonly requestId?: string;
+  readonly bytes?: number;
+  readonly force?: boolean;
+};
+
+/** Outbound work to do. */
+export type BackfillMessage = { readonly backfillId: string };
+
+export type QueueMessage = EventMessage | BackfillMessage;
+
+/** What a queue message says, or null of one that nobody here understands. */
+export function readMessage(body: unknown): QueueMessage | null {
+  if (typeof body !== 'object' || body === null) return null;
+  if ('backfillId' in body && typeof body.backfillId === 'string') return { backfillId: body.backfillId };
+  if (!('rawEventId' in body) || typeof body.rawEventId !== 'number') return null;
+  return {
+    rawEventId: body.rawEventId,
+    ...('requestId' in body && typeof body.requestId === 'string' ? { requestId: body.requestId } : {}),
+    ...('bytes' in body && typeof body.bytes === 'number' ? { bytes: body.bytes } : {}),
+    ...('force' in body && body.force === true ? { force: true } : {}),
+  };
+}
+
+/**
+ * Sends messages in batches the platform takes (100 messages; ours are far below 256 KB together).
+ * `delaySeconds` gives each its own delay. Throws when the queue does.
+ */
+export async function sendMessages(
+  queue: Queue,
+  messages: readonly QueueMessage[],
+  delaySeconds: (position: number) => number = () => 0,
+): Promise<void> {
+  for (let start = 0; start < messages.length; start += SEND_BATCH_MESSAGES) {
+    const batch = messages.slice(start, start + SEND_BATCH_MESSAGES);
+    await queue.sendBatch(batch.map((body, i) => ({ body, delaySeconds: delaySeconds(start + i) })));
+  }
+}

@@ -1,0 +1,41 @@
+import type { OwnerClaim } from '../normalize/envelope.ts';
+
+/** What a snapshot knows about whose a Terra id, an upload or a lab session is. */
+export type OwnerFacts = {
+  readonly connectionOwner: (terraUserId: string) => string | null;
+  readonly uploadOwner: (terraUploadId: string) => string | null;
+  readonly sessionOwner: (sessionId: string) => string | null;
+};
+
+export type OwnerParkedCode =
+  | 'no_connection_for_terra_user'
+  | 'no_lab_upload_for_upload_id'
+  | 'owner_conflict';
+
+/** Whose an event is, or what it has to wait for. */
+export type OwnerAnswer =
+  | { readonly known: true; readonly userId: string }
+  | { readonly known: false; readonly code: OwnerParkedCode };
+
+/**
+ * The owner of a device or connection event: the user its reference names, else whoever has the Terra id,
+ * deactivated connections included. Two answers that differ never settle themselves: data does not change
+ * hands by a message.
+ */
+export function connectionEventOwner(claim: OwnerClaim, facts: OwnerFacts): OwnerAnswer {
+  const answers = [claim.referenceUser, ...claim.terraUserIds.map(facts.connectionOwner)];
+  return onlyAnswer(answers, 'no_connection_for_terra_user');
+}
+
+/** The owner of a lab event: the user of the upload, of an earlier report of the session, or the envelope's own reference. */
+export function labEventOwner(claim: OwnerClaim, facts: OwnerFacts): OwnerAnswer {
+  const byUpload = claim.uploadId === null ? null : facts.uploadOwner(claim.uploadId);
+  const answers = [claim.referenceUser, byUpload, ...claim.sessionIds.map(facts.sessionOwner)];
+  return onlyAnswer(answers, 'no_lab_upload_for_upload_id');
+}
+
+function onlyAnswer(answers: readonly (string | null)[], otherwise: OwnerParkedCode): OwnerAnswer {
+  const [userId, ...others] = new Set(answers.filter((answer) => answer !== null));
+  if (userId === undefined) return { known: false, code: otherwise };
+  return others.length === 0 ? { known: true, userId } : { known: false, code: 'owner_conflict' };
+}

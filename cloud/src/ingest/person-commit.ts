@@ -1,0 +1,118 @@
+import { changesBetween, type PersonChanges } from '../fold/changes.ts';
+import {
+  type ConnectionColumns,
+  type ConnectionRow,
+  EMPTY_CONNECTION,
+  foldConnection,
+  shownConnection,
+} from '../fold/connection.ts';
+import { foldLabReport, foldLabUpload, type LabReport, labReportKey } from '../fold/lab-upload.ts';
+import { copyPersonState, emptyPersonState, foldPerson } from '../fold/person.ts';
+import type { ConnectionContribution, Contribution, LabReportContribution } from '../normalize/types.ts';
+import type { LabUploadRow, Snapshot } from './snapshot.ts';
+
+export type ConnectionChange = {
+  readonly terraUserId: string;
+  readonly columns: ConnectionColumns;
+  readonly cells: string;
+};
+
+/** Everything one person's events change in one commit. */
+export type PersonCommit = {
+  readonly userId: string;
+  /** The person's clock after the commit: moved if any of their state changes, else as it was. */
+  readonly clock: string;
+  readonly isNewUser: boolean;
+  readonly isClockMoved: boolean;
+  readonly changes: PersonChanges;
+  readonly connections: readonly ConnectionChange[];
+  readonly labReports: readonly (readonly [key: string, report: LabReport])[];
+  readonly labUploads: readonly LabUploadRow[];
+};
+
+/** The clock of a person who has none yet; it is before every commit. */
+export const FIRST_CLOCK = '1970-01-01T00:00:00.000Z';
+
+/** Folds a person's contributions into the snapshot's state and says what differs. Pure. */
+export function foldPersonCommit(
+  userId: string,
+  contributions: readonly Contribution[],
+  snapshot: Snapshot,
+  nowMs: number,
+): PersonCommit {
+  const before = snapshot.people.get(userId) ?? emptyPersonState();
+  const after = copyPersonState(before);
+  foldPerson(after, contributions);
+  const changes = changesBetween(before, after);
+  const connections = changedConnections(contributions, snapshot);
+  const { labReports, labUploads } = changedLabs(userId, contributions, snapshot);
+  const seen = snapshot.clocks.get(userId) ?? null;
+  const isClockMoved = [
+    changes.rows,
+    changes.deletions,
+    changes.homes,
+    connections,
+    labReports,
+    labUploads,
+  ].some((changed) => changed.length > 0);
+  return {
+    userId,
+    clock: isClockMoved ? nextClock(seen, nowMs) : (seen ?? FIRST_CLOCK),
+    isNewUser: seen === null,
+    isClockMoved,
+    changes,
+    connections,
+    labReports,
+    labUploads,
+  };
+}
+
+/** The greater of now and the clock plus 1 ms: it only moves forward, whatever this machine's time says. */
+export function nextClock(clock: string | null, nowMs: number): string {
+  return new Date(Math.max(nowMs, Date.parse(clock ?? FIRST_CLOCK) + 1)).toISOString();
+}
+
+function changedConnections(contributions: readonly Contribution[], snapshot: Snapshot): ConnectionChange[] {
+  const connectionEvents = contributions.filter(
+    (contribution): contribution is ConnectionContribution => contribution.kind === 'connection',
+  );
+  return [...Map.groupBy(connectionEvents, ({ terraUserId }) => terraUserId)].flatMap(
+    ([terraUserId, events]) => {
+      const before: ConnectionRow | null = snapshot.connections.get(terraUserId)?.row ?? null;
+      const after = foldConnection(before ?? EMPTY_CONNECTION, events);
+      const columns = shownConnection(after);
+      const cells = JSON.stringify(after);
+      const isSame = before !== null && JSON.stringify(before) === cells;
+      return columns === null || isSame ? [] : [{ terraUserId, columns, cells }];
+    },
+  );
+}
+
+function changedLabs(
+  userId: string,
+  contributions: readonly Contribution[],
+  snapshot: Snapshot,
+): Pick<PersonCommit, 'labReports' | 'labUploads'> {
+  const known = snapshot.labReports.get(userId) ?? new Map<string, LabReport>();
+  const reports = new Map(known);
+  const events = contributions.filter(
+    (contribution): contribution is LabReportContribution => contribution.kind === 'lab_report',
+  );
+  for (const event of events) {
+    const key = labReportKey(event);
+    if (key !== null) reports.set(key, foldLabReport(reports.get(key), event));
+  }
+  const labReports = [...reports].filter(
+    ([key, report]) => JSON.stringify(known.get(key)) !== JSON.stringify(report),
+  );
+  const touched = new Set(labReports.map(([, report]) => report.terraUploadId));
+  const labUploads = snapshot.uploads
+    .filter((upload) => upload.userId === userId && touched.has(upload.terraUploadId))
+    .flatMap((upload) => {
+      const ofUpload = [...reports.values()].filter((r) => r.terraUploadId === upload.terraUploadId);
+      const shown = foldLabUpload(upload, ofUpload);
+      const isSame = shown.terraStatus === upload.terraStatus && shown.parsedAt === upload.parsedAt;
+      return isSame ? [] : [{ ...upload, ...shown }];
+    });
+  return { labReports, labUploads };
+}

@@ -1,0 +1,30 @@
+/** A body read whole, or the word that it is larger than `bytesMax`. */
+export type ReadBody =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly reason: 'too_large' };
+
+/** Refuses by Content-Length where it is given, and while reading where it is not. */
+export async function readBody(request: Request, bytesMax: number): Promise<ReadBody> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > bytesMax) return { ok: false, reason: 'too_large' };
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > bytesMax) return { ok: false, reason: 'too_large' };
+    chunks.push(chunk);
+  }
+  return { ok: true, bytes: joinChunks(chunks, size) };
+}
+
+function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return only;
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}

@@ -1,0 +1,263 @@
+import { SYNCED_TABLES } from '../contract/tables.ts';
+import { decodeBiomarkerRow } from '../fold/biomarker-row.ts';
+import { type ConnectionColumns, type ConnectionRow, decodeConnection } from '../fold/connection.ts';
+import { decodeDailyRow } from '../fold/daily-row.ts';
+import { decodeItemRow } from '../fold/item-row.ts';
+import { rowKey } from '../fold/keys.ts';
+import type { LabReport, LabUploadColumns } from '../fold/lab-upload.ts';
+import { emptyPersonState, type PersonState } from '../fold/person.ts';
+import type { Columns, Order } from '../normalize/types.ts';
+import {
+  type OwnerKey,
+  type RowKeys,
+  selectBiomarkerRows,
+  selectConnections,
+  selectDailyRows,
+  selectErased,
+  selectHomes,
+  selectItemRows,
+  selectLabReports,
+  selectLabUploads,
+  selectOwners,
+  selectProgress,
+} from '../store/snapshot-queries.ts';
+import { bindAll, type Statement } from '../store/statements.ts';
+import type { PreparedEvent } from './prepared-event.ts';
+
+export type LabUploadRow = LabUploadColumns & {
+  readonly id: string;
+  readonly userId: string;
+  readonly terraUploadId: string | null;
+};
+
+/** All that a set of events needs to know, read in one transaction. */
+export type Snapshot = {
+  readonly progress: ReadonlyMap<
+    number,
+    { readonly processedAt: string | null; readonly attempts: number; readonly processError: string | null }
+  >;
+  readonly clocks: ReadonlyMap<string, string | null>;
+  readonly connections: ReadonlyMap<string, { readonly userId: string; readonly row: ConnectionRow }>;
+  readonly uploads: readonly LabUploadRow[];
+  /** By user, then by report key. */
+  readonly labReports: ReadonlyMap<string, ReadonlyMap<string, LabReport>>;
+  readonly erased: ReadonlySet<string>;
+  readonly people: ReadonlyMap<string, PersonState>;
+  /** How many statements the read took. */
+  readonly statements: number;
+};
+
+type Row = Record<string, string | number | null>;
+
+/** Reads a snapshot for the events: one round trip. */
+export async function loadSnapshot(db: D1Database, events: readonly PreparedEvent[]): Promise<Snapshot> {
+  const query = snapshotQuery(events);
+  const sections = Object.entries(query);
+  const statements = sections.flatMap(([, parts]) => parts);
+  const results = await db.batch<Row>(bindAll(db, statements));
+  const rows: Record<string, Row[]> = {};
+  let position = 0;
+  for (const [section, parts] of sections) {
+    rows[section] = parts.flatMap((_, i) => results[position + i]?.results ?? []);
+    position += parts.length;
+  }
+  return { ...readSnapshot((section) => rows[section] ?? []), statements: statements.length };
+}
+
+type Section =
+  | 'progress'
+  | 'owners'
+  | 'connections'
+  | 'uploads'
+  | 'labReports'
+  | 'erased'
+  | 'daily'
+  | 'sleepHomes'
+  | 'sleep'
+  | 'activityHomes'
+  | 'activities'
+  | 'biomarkers';
+
+function snapshotQuery(events: readonly PreparedEvent[]): Record<Section, readonly Statement[]> {
+  const ownerKeys = events.map(({ claim }): OwnerKey => {
+    const [terraUserId = null, other = null] = claim.terraUserIds;
+    const [sessionId = null] = claim.sessionIds;
+    return [claim.referenceUser, terraUserId, other, claim.uploadId, sessionId];
+  });
+  const owners = JSON.stringify(ownerKeys);
+  const keys = rowKeys(events);
+  const terraUserIds = unique(events.flatMap(({ claim }) => claim.terraUserIds));
+  const isLab = ({ result }: PreparedEvent) =>
+    result.outcome === 'normalized' && result.contributions.some(({ kind }) => kind === 'lab_report');
+  const labs = events.filter(isLab);
+  return {
+    progress: [selectProgress(events.map(({ row }) => row.id))],
+    owners: [selectOwners(owners)],
+    connections: selectConnections(terraUserIds),
+    uploads: selectLabUploads(
+      unique(events.flatMap(({ claim }) => claim.uploadId ?? [])),
+      unique(labs.flatMap(({ claim }) => claim.referenceUser ?? [])),
+    ),
+    labReports: labs.length === 0 ? [] : [selectLabReports(owners)],
+    erased: selectErased(unique(events.flatMap(({ subjectHashes }) => subjectHashes))),
+    daily: selectDailyRows(keys, owners),
+    sleepHomes: selectHomes('sleep', keys.sleep, owners),
+    sleep: selectItemRows('sleep', keys.sleep, owners),
+    activityHomes: selectHomes('activity', keys.activities, owners),
+    activities: selectItemRows('activity', keys.activities, owners),
+    biomarkers: selectBiomarkerRows(keys, owners),
+  };
+}
+
+function rowKeys(events: readonly PreparedEvent[]): RowKeys {
+  const daily = new Map<string, RowKeys['daily'][number]>();
+  const sleep: RowKeys['sleep'][number][] = [];
+  const activities: RowKeys['activities'][number][] = [];
+  const biomarkers: RowKeys['biomarkers'][number][] = [];
+  const nameDay = (n: number, source: string, date: string) =>
+    daily.set(rowKey(String(n), source, date), [n, source, date]);
+  events.forEach(({ result }, n) => {
+    if (result.outcome !== 'normalized') return;
+    for (const contribution of result.contributions) {
+      switch (contribution.kind) {
+        case 'daily':
+          nameDay(n, contribution.source, contribution.date);
+          break;
+        case 'sleep':
+          sleep.push([n, contribution.source, contribution.startTime, contribution.item]);
+          nameDay(n, contribution.source, String(contribution.columns.wake_date));
+          break;
+        case 'activity':
+          activities.push([n, contribution.source, contribution.startTime, contribution.item]);
+          break;
+        case 'biomarker':
+          biomarkers.push([n, contribution.source, contribution.drawDate, contribution.code]);
+          break;
+        default:
+      }
+    }
+  });
+  return { daily: [...daily.values()], sleep, activities, biomarkers };
+}
+
+function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot, 'statements'> {
+  const people = new Map<string, PersonState>();
+  const person = (row: Row): PersonState => {
+    const userId = text(row.user_id);
+    const state = people.get(userId) ?? emptyPersonState();
+    people.set(userId, state);
+    return state;
+  };
+  for (const row of rows('daily')) {
+    person(row).daily.set(
+      rowKey(text(row.source), text(row.datetime)),
+      decodeDailyRow(textOrNull(row.cells), columnsOf(row, 'daily_summary')),
+    );
+  }
+  for (const row of rows('biomarkers')) {
+    person(row).biomarkers.set(
+      rowKey(text(row.source), text(row.draw_date), text(row.code)),
+      decodeBiomarkerRow(textOrNull(row.cells), columnsOf(row, 'biomarkers_raw')),
+    );
+  }
+  for (const [kind, homes, table] of ITEM_SECTIONS) {
+    for (const row of rows(homes)) {
+      person(row)[kind].homes.set(rowKey(text(row.source), text(row.item)), {
+        startTime: textOrNull(row.start_time),
+        wakeDate: textOrNull(row.wake_date),
+        cut: row.cut === null ? null : (JSON.parse(text(row.cut)) as Order),
+      });
+    }
+    for (const row of rows(kind)) {
+      person(row)[kind].rows.set(
+        rowKey(text(row.source), text(row.start_time)),
+        decodeItemRow(textOrNull(row.cells), columnsOf(row, table)),
+      );
+    }
+  }
+  return {
+    people,
+    progress: new Map(
+      rows('progress').map((row) => [
+        Number(row.id),
+        {
+          processedAt: textOrNull(row.processed_at),
+          attempts: Number(row.attempts),
+          processError: textOrNull(row.process_error),
+        },
+      ]),
+    ),
+    clocks: new Map(rows('owners').map((row) => [text(row.user_id), textOrNull(row.clock)])),
+    connections: new Map(rows('connections').map((row) => [text(row.terra_user_id), readConnection(row)])),
+    uploads: rows('uploads').map(readLabUpload),
+    labReports: readLabReports(rows('labReports')),
+    erased: new Set(rows('erased').map((row) => text(row.subject_hash))),
+  };
+}
+
+const ITEM_SECTIONS = [
+  ['sleep', 'sleepHomes', 'sleep_sessions'],
+  ['activities', 'activityHomes', 'activities'],
+] as const;
+
+function columnsOf(row: Row, table: keyof typeof SYNCED_TABLES): Columns {
+  const { key, columns } = SYNCED_TABLES[table];
+  const keys: readonly string[] = key;
+  return Object.fromEntries(
+    Object.keys(columns)
+      .filter((column) => !keys.includes(column))
+      .map((column) => [column, row[column] ?? null]),
+  );
+}
+
+function readConnection(row: Row): { userId: string; row: ConnectionRow } {
+  const columns: ConnectionColumns = {
+    provider: text(row.provider),
+    reference_id: text(row.reference_id),
+    scopes: textOrNull(row.scopes),
+    connected_at: text(row.connected_at),
+    deactivated_at: textOrNull(row.deactivated_at),
+    state: text(row.state),
+    state_message: textOrNull(row.state_message),
+    state_at: text(row.state_at ?? row.connected_at),
+  };
+  return { userId: text(row.user_id), row: decodeConnection(textOrNull(row.cells), columns) };
+}
+
+function readLabUpload(row: Row): LabUploadRow {
+  return {
+    id: text(row.id),
+    userId: text(row.user_id),
+    terraUploadId: textOrNull(row.terra_upload_id),
+    terraStatus: textOrNull(row.terra_status),
+    parsedAt: textOrNull(row.parsed_at),
+  };
+}
+
+function readLabReports(rows: readonly Row[]): Map<string, Map<string, LabReport>> {
+  const byUser = new Map<string, Map<string, LabReport>>();
+  for (const row of rows) {
+    const reports = byUser.get(text(row.user_id)) ?? new Map<string, LabReport>();
+    reports.set(text(row.report), {
+      sessionId: textOrNull(row.session_id),
+      terraUploadId: textOrNull(row.terra_upload_id),
+      parsedMs: row.parsed_ms === null ? null : Number(row.parsed_ms),
+      failedMs: row.failed_ms === null ? null : Number(row.failed_ms),
+      failedCode: textOrNull(row.failed_code),
+    });
+    byUser.set(text(row.user_id), reports);
+  }
+  return byUser;
+}
+
+function unique<Value>(values: readonly Value[]): readonly Value[] {
+  return [...new Set(values)];
+}
+
+function text(value: unknown): string {
+  return String(value);
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,130 @@
+import type { Contribution, Notice } from '../normalize/types.ts';
+import { connectionEventOwner, labEventOwner, type OwnerAnswer, type OwnerFacts } from './owner.ts';
+import type { PreparedEvent } from './prepared-event.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What becomes of one event in this attempt. */
+export type Verdict =
+  | { readonly state: 'gone' }
+  | { readonly state: 'already_processed' }
+  /** Its connection is being made in this very commit: next attempt. */
+  | { readonly state: 'deferred' }
+  | {
+      readonly state: 'normalized';
+      readonly userId: string | null;
+      readonly contributions: readonly Contribution[];
+      readonly refused: string | null;
+      readonly notices: readonly Notice[];
+    }
+  | {
+      readonly state: 'skipped';
+      readonly userId: string | null;
+      readonly reason: string;
+      readonly contributions: readonly Contribution[];
+    }
+  | { readonly state: 'parked'; readonly code: string }
+  | { readonly state: 'failed'; readonly error: string };
+
+/** Terra ids that events of this attempt have just tied to a user. */
+export type NewConnections = Map<string, string>;
+
+/** Judges one event against the snapshot. Events are judged in order of receipt; `connected` carries what earlier ones tied. */
+export function judge(event: PreparedEvent, snapshot: Snapshot, connected: NewConnections): Verdict {
+  const progress = snapshot.progress.get(event.row.id);
+  if (progress === undefined) return { state: 'gone' };
+  if (progress.processedAt !== null && !event.force) return { state: 'already_processed' };
+  if (event.subjectHashes.some((hash) => snapshot.erased.has(hash))) {
+    return { state: 'skipped', userId: null, reason: 'user_erased', contributions: [] };
+  }
+  const { result } = event;
+  switch (result.outcome) {
+    case 'threw':
+      return { state: 'failed', error: result.error };
+    case 'payload_missing':
+      return { state: 'parked', code: 'payload_missing' };
+    case 'parked':
+      return { state: 'parked', code: result.code };
+    case 'skipped': {
+      const owner = ownerOf(event, snapshot, connected);
+      const userId = owner.known && snapshot.clocks.has(owner.userId) ? owner.userId : null;
+      return {
+        state: 'skipped',
+        userId,
+        reason: result.reason,
+        contributions: userId === null ? [] : result.contributions,
+      };
+    }
+    case 'normalized':
+      return judgeNormalized(event, result, snapshot, connected);
+  }
+}
+
+type NormalizedResult = Extract<PreparedEvent['result'], { outcome: 'normalized' }>;
+
+function judgeNormalized(
+  event: PreparedEvent,
+  { contributions, refused, notices }: NormalizedResult,
+  snapshot: Snapshot,
+  connected: NewConnections,
+): Verdict {
+  if (event.event.eventType === 'auth_cancelled') {
+    return { state: 'normalized', userId: null, contributions: [], refused, notices };
+  }
+  const owner = ownerOf(event, snapshot, connected);
+  if (!owner.known) {
+    const isBeingConnected = event.claim.terraUserIds.some((id) => connected.has(id));
+    return isBeingConnected && owner.code === 'no_connection_for_terra_user'
+      ? { state: 'deferred' }
+      : { state: 'parked', code: owner.code };
+  }
+  const { userId } = owner;
+  const settled: Contribution[] = [];
+  for (const contribution of contributions) {
+    if (contribution.kind !== 'lab_report' || contribution.uploadId !== null) settled.push(contribution);
+    else {
+      const uploadId = uploadOfReport(userId, contribution.sessionId, snapshot);
+      if (uploadId === null && contribution.outcome.state === 'failed') {
+        return { state: 'parked', code: 'no_lab_upload_for_upload_id' };
+      }
+      settled.push({ ...contribution, uploadId });
+    }
+  }
+  for (const contribution of settled) {
+    if (contribution.kind === 'connection') connected.set(contribution.terraUserId, userId);
+  }
+  return { state: 'normalized', userId, contributions: settled, refused, notices };
+}
+
+function ownerOf(event: PreparedEvent, snapshot: Snapshot, connected: NewConnections): OwnerAnswer {
+  const facts: OwnerFacts = {
+    connectionOwner: (terraUserId) =>
+      snapshot.connections.get(terraUserId)?.userId ??
+      (event.claim.referenceUser === null ? null : (connected.get(terraUserId) ?? null)),
+    uploadOwner: (uploadId) =>
+      snapshot.uploads.find(({ terraUploadId }) => terraUploadId === uploadId)?.userId ?? null,
+    sessionOwner: (sessionId) => {
+      for (const [userId, reports] of snapshot.labReports) {
+        for (const report of reports.values()) if (report.sessionId === sessionId) return userId;
+      }
+      return null;
+    },
+  };
+  return event.event.eventType.startsWith('lab_report')
+    ? labEventOwner(event.claim, facts)
+    : connectionEventOwner(event.claim, facts);
+}
+
+/** A report without Terra's upload id: told by its session, or by the person's only unfinished upload. */
+function uploadOfReport(userId: string, sessionId: string | null, snapshot: Snapshot): string | null {
+  const bySession = [...(snapshot.labReports.get(userId)?.values() ?? [])].find(
+    (report) => sessionId !== null && report.sessionId === sessionId,
+  );
+  if (bySession !== undefined) return bySession.terraUploadId;
+  const unfinished = snapshot.uploads.filter(
+    (upload) =>
+      upload.userId === userId &&
+      upload.terraUploadId !== null &&
+      (upload.terraStatus === 'pending' || upload.terraStatus === 'submitted'),
+  );
+  return unfinished.length === 1 ? (unfinished[0]?.terraUploadId ?? null) : null;
+}

@@ -1,0 +1,65 @@
+/** Every number of the Worker, with its unit in its name. Where a platform limit is the reason, it says so. */
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The platform's own limit on a request body. Overridden by `MAX_WEBHOOK_BYTES`. */
+export const MAX_WEBHOOK_BYTES = 100_000_000;
+/** Bodies above this go to R2; a D1 row holds 2,000,000 bytes. Overridden by `INLINE_PAYLOAD_BYTES`. */
+export const INLINE_PAYLOAD_BYTES = 1_000_000;
+/** Terra stamps retries in an undocumented way and retries for a day. Overridden by `TERRA_SIGNATURE_TOLERANCE_S`. */
+export const SIGNATURE_TOLERANCE_S = 172_800;
+export const SIGNATURE_AHEAD_S = 300;
+/** Terra waits 8 s for an answer; past this we ask it to retry. */
+export const WEBHOOK_STORE_TIMEOUT_MS = 6 * SECOND_MS;
+export const WEBHOOK_RETRY_AFTER_S = 30;
+
+/** Payload bytes loaded into one attempt of the consumer. */
+export const QUEUE_BATCH_BYTES = 8_000_000;
+/** What a message without `bytes` is taken to hold. */
+export const UNKNOWN_PAYLOAD_BYTES = 1_000_000;
+/** A lost race is reloaded in process this often before its messages are retried. */
+export const LOST_RACE_RELOADS = 5;
+/** Statements of one attempt, loads included. */
+export const ATTEMPT_STATEMENTS_MAX = 40;
+/** One bound parameter; a D1 value holds 2,000,000 bytes. */
+export const PARAMETER_BYTES_MAX = 1_900_000;
+/** All parameters of one commit. */
+export const COMMIT_BYTES_MAX = 16_000_000;
+/** Payloads read from R2 at the same time: the platform allows 6 open connections. */
+export const PAYLOAD_READS_AT_ONCE = 4;
+
+/** Wait before the drain takes a new row: its own message is still in flight. */
+export const FIRST_ATTEMPT_GRACE_MS = 30 * SECOND_MS;
+/** After n attempts the next waits 30 s x 2^n, at most 6 h. */
+export const BACKOFF_BASE_MS = 30 * SECOND_MS;
+export const BACKOFF_MAX_MS = 6 * HOUR_MS;
+
+export const DRAIN_ATTEMPTED_ROWS = 50;
+export const DRAIN_NEW_ROWS = 1_000;
+export const DRAIN_WINDOW_MS = 24 * HOUR_MS;
+/** A drained row is not drained again before its message had time to be consumed. */
+export const DRAIN_LEASE_MS = 5 * MINUTE_MS;
+export const ADMIN_DRAIN_ROWS = 100;
+export const OUTBOX_SWEEP_ROWS = 100;
+/** Queues accept 100 messages and 256 KB per sendBatch. */
+export const SEND_BATCH_MESSAGES = 100;
+
+export const TERRA_TIMEOUT_MS = 20 * SECOND_MS;
+/** Before an import the person's connections are compared with Terra's; a slow answer is not waited for. */
+export const TERRA_RECONCILE_TIMEOUT_MS = 5 * SECOND_MS;
+/** Requests for history leave one by one, this far apart. */
+export const BACKFILL_SPACING_S = 1;
+export const BACKFILL_ATTEMPTS_MAX = 8;
+
+export const ERROR_TEXT_MAX = 1_000;
+export const DLQ_ROWS = 50;
+export const DLQ_ERROR_TEXT_MAX = 200;
+export const TRACE_ROWS_MAX = 500;
+/** Paths listed in one `value_out_of_range` trace. */
+export const TRACE_PATHS_MAX = 20;
+/** R2 deletes and lists at most this many keys a call. */
+export const R2_KEYS_A_CALL = 1_000;
+/** Rejected deliveries are traced one in this many, so that a flood of them writes little. */
+export const REJECTED_TRACE_SAMPLE = 20;

@@ -1,0 +1,140 @@
+import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
+import type { PersonApp } from '../app-env.ts';
+import { isoTime } from '../clock.ts';
+import { errorBody } from '../contract/errors.ts';
+import {
+  SYNC_DEFAULT_TABLES,
+  SYNC_LIMIT_DEFAULT,
+  SYNC_LIMIT_MAX,
+  SYNC_TABLES,
+  type SyncPage,
+  type SyncTableName,
+  syncPage,
+} from '../contract/sync.ts';
+import { ApiError } from '../errors.ts';
+import { type Feed, type FeedPage, feedSince, readFeedPage } from '../store/change-feed.ts';
+import { validatingRouter } from './validation.ts';
+
+const query = z.object({
+  since: z
+    .string()
+    .optional()
+    .meta({ description: 'the `now` of a finished sync, or any ISO time; none means everything' }),
+  cursor: z.string().optional().meta({ description: 'the `next_cursor` of the page before' }),
+  limit: z.coerce
+    .number({ error: `must be a whole number from 1 to ${SYNC_LIMIT_MAX}` })
+    .int(`must be a whole number from 1 to ${SYNC_LIMIT_MAX}`)
+    .min(1, `must be at least 1`)
+    .max(SYNC_LIMIT_MAX, `must be at most ${SYNC_LIMIT_MAX}`)
+    .default(SYNC_LIMIT_DEFAULT),
+  tables: z
+    .string()
+    .optional()
+    .meta({ description: 'comma separated; biomarkers_wide comes only when named' }),
+  include: z.literal('raw', { error: 'may only be `raw`' }).optional(),
+});
+
+const route = createRoute({
+  method: 'get',
+  path: '/sync',
+  summary: "A page of the person's changes",
+  request: { query },
+  responses: {
+    200: { description: 'one page', content: { 'application/json': { schema: syncPage } } },
+    400: { description: 'a bad parameter', content: { 'application/json': { schema: errorBody } } },
+  },
+});
+
+export const sync = validatingRouter<PersonApp>().openapi(route, async (c) => {
+  const { since, cursor, limit, tables, include } = c.req.valid('query');
+  const feed = cursor === undefined ? feedSince(readSince(since), readTables(tables)) : decodeCursor(cursor);
+  const page = await readFeedPage(c.env.DB, feed, {
+    userId: c.get('userId'),
+    limit,
+    includeRaw: include === 'raw',
+  });
+  return c.json(syncAnswer(page), 200);
+});
+
+function syncAnswer({ rows, feed, clock, hasMore }: FeedPage): SyncPage {
+  const { deleted = [], ...tables } = rows;
+  return {
+    data: {
+      ...tables,
+      deleted: deleted.map((row) => ({
+        table: String(row.table_name),
+        key: deletedKey.parse(JSON.parse(String(row.key))),
+        deleted_at: String(row.deleted_at),
+      })),
+    },
+    now: clock,
+    next_cursor: hasMore ? encodeCursor(feed) : null,
+    has_more: hasMore,
+  };
+}
+
+const deletedKey = z.record(z.string(), z.string());
+
+/** Any ISO time as the clock's own form; a time without an offset is UTC, as the earlier server meant it. */
+function readSince(since: string | undefined): string {
+  if (since === undefined || since === '') return '';
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+    since,
+  );
+  const [, date = '', time = '00:00', offset = 'Z'] = match ?? [];
+  const ms = match === null ? Number.NaN : Date.parse(`${date}T${time}${offset}`);
+  if (Number.isNaN(ms))
+    throw new ApiError('invalid_request', 'since: must be an ISO time, such as the `now` of a sync');
+  return isoTime(ms);
+}
+
+function readTables(tables: string | undefined): readonly SyncTableName[] {
+  if (tables === undefined) return SYNC_DEFAULT_TABLES;
+  const names = tables.split(',').map((name) => name.trim());
+  return names.map((name) => {
+    const table = SYNC_TABLES.find((known) => known === name);
+    if (table === undefined) {
+      throw new ApiError(
+        'invalid_request',
+        `tables: ${JSON.stringify(name)} is none of ${SYNC_TABLES.join(', ')}`,
+      );
+    }
+    return table;
+  });
+}
+
+/** `{stream: [updated_at, rowid, ran short (0|1)]}` in base64url. Positions only: nothing of the person. */
+const cursorShape = z.partialRecord(
+  z.enum([...SYNC_TABLES, 'deleted']),
+  z.tuple([z.string().max(30), z.number().int(), z.union([z.literal(0), z.literal(1)])]),
+);
+
+function encodeCursor(feed: Feed): string {
+  const positions = Object.entries(feed).map(([name, { position, isShort }]) => [
+    name,
+    [...position, isShort ? 1 : 0],
+  ]);
+  return Buffer.from(JSON.stringify(Object.fromEntries(positions))).toString('base64url');
+}
+
+function decodeCursor(cursor: string): Feed {
+  const parsed = cursorShape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (!parsed.success) {
+    throw new ApiError('invalid_request', 'cursor: must be the `next_cursor` of the page before');
+  }
+  return Object.fromEntries(
+    Object.entries(parsed.data).map(([name, [at, rowid, short]]) => [
+      name,
+      { position: [at, rowid], isShort: short === 1 },
+    ]),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

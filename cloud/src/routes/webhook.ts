@@ -1,0 +1,152 @@
+import { type Context, Hono } from 'hono';
+import type { App } from '../app-env.ts';
+import { sqliteTime } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
+import { ApiError, errorText } from '../errors.ts';
+import { withDeadline } from '../ingest/deadline.ts';
+import { sendMessages } from '../ingest/messages.ts';
+import { parsePayload, payloadKey, placePayload } from '../ingest/payload.ts';
+import { readBody } from '../ingest/read-body.ts';
+import { type Delivery, type Recorded, recordDelivery } from '../ingest/record.ts';
+import { REJECTED_TRACE_SAMPLE, WEBHOOK_RETRY_AFTER_S, WEBHOOK_STORE_TIMEOUT_MS } from '../limits.ts';
+import { log } from '../log.ts';
+import { readEnvelope } from '../normalize/envelope.ts';
+import { numberSetting, signingSecrets } from '../settings.ts';
+import { bindAll } from '../store/statements.ts';
+import { writeTraces } from '../store/traces.ts';
+import { checkSignature } from '../terra/signature.ts';
+
+/** All four are the same address; a trailing slash is the same path. */
+const PATHS = ['/webhook/terra', '/webhook', '/terra', '/'];
+
+export const webhook = new Hono<App>({ strict: false });
+
+for (const path of PATHS) {
+  webhook.get(path, (c) => c.text('ok'));
+  webhook.post(path, receiveDelivery);
+}
+
+/**
+ * Verifies, stores and acknowledges one delivery. Nobody is told 200 before the row is durable; the queue
+ * send may be lost, the row is not.
+ */
+async function receiveDelivery(c: Context<App>): Promise<Response> {
+  const requestId = c.get('requestId');
+  const receivedMs = Date.now();
+  const secrets = readSecrets(c);
+  if (secrets === null) return c.json({ error: 'misconfigured', request_id: requestId }, 500);
+  const body = await readBody(c.req.raw, numberSetting(c.env, 'MAX_WEBHOOK_BYTES'));
+  if (!body.ok) return c.json({ error: 'payload_too_large', request_id: requestId }, 413);
+  const check = checkSignature(c.req.raw.headers, body.bytes, {
+    secrets,
+    toleranceSeconds: numberSetting(c.env, 'TERRA_SIGNATURE_TOLERANCE_S'),
+    nowSeconds: Math.floor(receivedMs / 1_000),
+  });
+  if (!check.ok) {
+    reject(c, 'invalid_signature', check.reason, sampled(requestId));
+    return c.json({ error: 'invalid_signature', reason: check.reason, request_id: requestId }, 401);
+  }
+  const payload = parsePayload(body.bytes);
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    reject(c, 'invalid_json', `${body.bytes.byteLength} bytes`, true);
+    return c.json({ error: 'invalid_json', request_id: requestId }, 400);
+  }
+  return storeDelivery(c, body.bytes, payload, receivedMs);
+}
+
+async function storeDelivery(
+  c: Context<App>,
+  body: Uint8Array,
+  payload: object,
+  receivedMs: number,
+): Promise<Response> {
+  const requestId = c.get('requestId');
+  const place = placePayload(body, numberSetting(c.env, 'INLINE_PAYLOAD_BYTES'));
+  const key = place.inline ? null : payloadKey(requestId);
+  const delivery: Delivery = {
+    requestId,
+    receivedMs,
+    envelope: readEnvelope(payload),
+    dedupKey: sha256Hex(body),
+    payload: place.inline ? place.text : '',
+    payloadKey: key,
+    payloadBytes: body.byteLength,
+    traceId: c.req.header('x-terra-trace-id') ?? null,
+    terraReference: c.req.header('terra-reference') ?? null,
+    orderingMs: readOrdering(c.req.header('x-terra-ordering-timestamp')),
+  };
+  const { eventType } = delivery.envelope;
+  const store = async (): Promise<Recorded> => {
+    if (key !== null) await c.env.RAW_PAYLOADS.put(key, body);
+    const recorded = await recordDelivery(c.env.DB, delivery);
+    // The row that was already there has its own object; an erased person has none.
+    if (key !== null && recorded.state !== 'stored') await c.env.RAW_PAYLOADS.delete(key);
+    return recorded;
+  };
+  const pending = store();
+  const recorded = await withDeadline(pending, WEBHOOK_STORE_TIMEOUT_MS).catch((error: unknown) => {
+    c.executionCtx.waitUntil(pending.catch(() => undefined));
+    log('error', 'webhook_not_stored', { request_id: requestId, type: eventType, message: errorText(error) });
+    return null;
+  });
+  if (recorded === null) {
+    c.header('Retry-After', String(WEBHOOK_RETRY_AFTER_S));
+    return c.json({ error: 'unavailable', request_id: requestId }, 503);
+  }
+  if (recorded.state === 'erased') return c.json({ ok: true, skipped: 'user_erased', request_id: requestId });
+  const answer = { raw_event_id: recorded.id, type: eventType, request_id: requestId };
+  if (recorded.state === 'stored' || recorded.isNeverAttempted) {
+    c.executionCtx.waitUntil(enqueue(c.env, recorded.id, requestId, body.byteLength));
+  }
+  const isDuplicate = recorded.state === 'duplicate';
+  log('info', isDuplicate ? 'webhook_duplicate' : 'webhook_received', { ...answer, bytes: body.byteLength });
+  return c.json(isDuplicate ? { ok: true, duplicate: true, ...answer } : { ok: true, ...answer });
+}
+
+/** If the queue does not take it, the drain finds the row. */
+async function enqueue(env: Env, rawEventId: number, requestId: string, bytes: number): Promise<void> {
+  try {
+    await sendMessages(env.TERRA_EVENTS, [{ rawEventId, requestId, bytes }]);
+  } catch (error) {
+    log('warn', 'enqueue_failed', {
+      request_id: requestId,
+      raw_event_id: rawEventId,
+      message: errorText(error),
+    });
+  }
+}
+
+function readSecrets(c: Context<App>): readonly string[] | null {
+  try {
+    return signingSecrets(c.env);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    log('error', 'misconfigured', { request_id: c.get('requestId'), message: error.message });
+    return null;
+  }
+}
+
+/** Unix ms when Terra emitted the payload; anything else counts as absent. */
+function readOrdering(header: string | undefined): number | null {
+  const text = header?.trim() ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function reject(c: Context<App>, error: string, reason: string, isTraced: boolean): void {
+  const requestId = c.get('requestId');
+  log('warn', 'webhook_rejected', { request_id: requestId, error, reason });
+  if (!isTraced) return;
+  const statements = writeTraces(
+    [{ level: 'warn', event: 'webhook_rejected', requestId, message: `${error}: ${reason}` }],
+    sqliteTime(Date.now()),
+  );
+  c.executionCtx.waitUntil(
+    c.env.DB.batch(bindAll(c.env.DB, statements)).catch((failure: unknown) => {
+      log('warn', 'trace_not_written', { request_id: requestId, message: errorText(failure) });
+    }),
+  );
+}
+
+function sampled(requestId: string): boolean {
+  return Number.parseInt(requestId.slice(0, 8), 16) % REJECTED_TRACE_SAMPLE === 0;
+}

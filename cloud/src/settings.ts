@@ -1,0 +1,50 @@
+import { ApiError } from './errors.ts';
+import { INLINE_PAYLOAD_BYTES, MAX_WEBHOOK_BYTES, SIGNATURE_TOLERANCE_S } from './limits.ts';
+
+type NumberName = 'MAX_WEBHOOK_BYTES' | 'INLINE_PAYLOAD_BYTES' | 'TERRA_SIGNATURE_TOLERANCE_S';
+type SecretName =
+  | 'TERRA_DEV_ID'
+  | 'TERRA_API_KEY'
+  | 'TERRA_SIGNING_SECRET'
+  | 'AMY_ADMIN_KEY'
+  | 'AMY_JWT_SECRET';
+
+const DEFAULTS: Record<NumberName, number> = {
+  MAX_WEBHOOK_BYTES,
+  INLINE_PAYLOAD_BYTES,
+  TERRA_SIGNATURE_TOLERANCE_S: SIGNATURE_TOLERANCE_S,
+};
+
+/** A number an operator may set; unset or empty means its default. Throws `misconfigured` on anything else. */
+export function numberSetting(env: Env, name: NumberName): number {
+  const text = env[name];
+  if (text === undefined || text === '') return DEFAULTS[name];
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new ApiError('misconfigured', `the variable ${name} is not a whole number`);
+}
+
+/** A secret a route cannot do without. Throws `misconfigured`, which other routes never see. */
+export function requireSecret(env: Env, name: SecretName): string {
+  const value = env[name];
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new ApiError('misconfigured', `the secret ${name} is not set`);
+}
+
+/** Terra's signing secrets, newest first; several are valid while they are rotated. */
+export function signingSecrets(env: Env): readonly string[] {
+  const secrets = requireSecret(env, 'TERRA_SIGNING_SECRET')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '');
+  if (secrets.length === 0) throw new ApiError('misconfigured', 'the secret TERRA_SIGNING_SECRET is not set');
+  return secrets;
+}
+
+/** Host suffixes a ping's payload may be fetched from. */
+export function payloadHosts(env: Env): readonly string[] {
+  return (env.TERRA_PAYLOAD_HOSTS ?? '.amazonaws.com')
+    .split(',')
+    .map((host) => host.trim().toLowerCase())
+    .filter((host) => host !== '');
+}

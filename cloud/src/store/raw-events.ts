@@ -1,0 +1,48 @@
+import type { StoredEvent } from '../normalize/types.ts';
+import { type Statement, statement } from './statements.ts';
+
+/** A row of raw_events as the consumer reads it. */
+export type RawEventRow = {
+  readonly id: number;
+  readonly received_at: string;
+  readonly event_type: string;
+  readonly terra_user_id: string | null;
+  readonly reference_id: string | null;
+  readonly provider: string | null;
+  readonly payload: string;
+  readonly payload_key: string | null;
+  readonly dedup_key: string;
+  readonly order_ms: number | null;
+  readonly request_id: string | null;
+};
+
+/** Rows by id, payload included. */
+export function selectRawEvents(ids: readonly number[]): Statement {
+  return statement(
+    `select id, received_at, event_type, terra_user_id, reference_id, provider, payload, payload_key,
+  dedup_key, order_ms, request_id
+from raw_events
+where id in (select value from json_each(?1))
+order by id`,
+    JSON.stringify(ids),
+  );
+}
+
+/** The row as the pure functions see it. */
+export function storedEvent(row: RawEventRow): StoredEvent {
+  const receivedMs = instantOfReceipt(row.received_at);
+  return {
+    eventType: row.event_type,
+    terraUserId: row.terra_user_id ?? '',
+    referenceId: row.reference_id,
+    provider: row.provider,
+    dedupKey: row.dedup_key,
+    orderMs: row.order_ms ?? receivedMs,
+    receivedMs,
+  };
+}
+
+/** `received_at` is UTC in SQLite's own form, seconds or milliseconds. */
+function instantOfReceipt(receivedAt: string): number {
+  return Date.parse(receivedAt.includes('T') ? receivedAt : `${receivedAt.replace(' ', 'T')}Z`);
+}

@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { SIGNATURE_AHEAD_S } from '../limits.ts';
+
+/** Terra sends the same value under either name, or both. */
+const SIGNATURE_HEADERS = ['terra-signature', 'x-terra-signature'] as const;
+
+export type SignatureReason = 'missing' | 'malformed' | 'mismatch' | 'stale' | 'future';
+
+export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureReason };
+
+export type SignatureRules = {
+  /** Any one may match: several are valid while they are rotated. None may be empty. */
+  readonly secrets: readonly string[];
+  readonly toleranceSeconds: number;
+  readonly nowSeconds: number;
+};
+
+type Signature = { readonly timestamp: string; readonly digests: readonly Uint8Array[] };
+
+/**
+ * Checks `t=<unix seconds>,v1=<hex>[,v1=<hex>...]`, where v1 is HMAC-SHA256 of `<t>.<raw body>`; other
+ * schemes are ignored and any one v1 is enough (Terra, webhook security). The signature is checked before
+ * the age, so that an unsigned timestamp says nothing.
+ */
+export function checkSignature(headers: Headers, body: Uint8Array, rules: SignatureRules): SignatureCheck {
+  const values = SIGNATURE_HEADERS.flatMap((name) => headers.get(name) ?? []);
+  if (values.length === 0) return { ok: false, reason: 'missing' };
+  const signatures = values.map(parseSignature).filter((signature) => signature !== null);
+  if (signatures.length === 0) return { ok: false, reason: 'malformed' };
+  const matching = signatures.find((signature) => matches(signature, body, rules.secrets));
+  if (matching === undefined) return { ok: false, reason: 'mismatch' };
+  const ageSeconds = rules.nowSeconds - Number(matching.timestamp);
+  if (ageSeconds > rules.toleranceSeconds) return { ok: false, reason: 'stale' };
+  if (ageSeconds < -SIGNATURE_AHEAD_S) return { ok: false, reason: 'future' };
+  return { ok: true };
+}
+
+function parseSignature(header: string): Signature | null {
+  let timestamp: string | null = null;
+  const digests: Uint8Array[] = [];
+  for (const part of header.split(',')) {
+    const [scheme = '', value = ''] = part.trim().split('=', 2);
+    if (scheme === 't' && /^\d{1,12}$/.test(value)) timestamp = value;
+    if (scheme === 'v1' && /^[0-9a-f]{64}$/i.test(value)) digests.push(Buffer.from(value, 'hex'));
+  }
+  return timestamp === null || digests.length === 0 ? null : { timestamp, digests };
+}
+
+function matches({ timestamp, digests }: Signature, body: Uint8Array, secrets: readonly string[]): boolean {
+  return secrets.some((secret) => {
+    const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
+    return digests.some((digest) => timingSafeEqual(digest, expected));
+  });
+}

@@ -1,0 +1,87 @@
+import { env } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import { ownerClaim } from '../src/normalize/envelope.ts';
+import { type RawEventRow, storedEvent } from '../src/store/raw-events.ts';
+import { countingDatabase } from './counting-database.ts';
+import { keyOf, referenceFold } from './reference-fold.ts';
+import { asPerson, consume, deliver, envWithOutbox, newTerraId, newUser, rowsOf } from './stack.ts';
+import { shuffled, type YearEvent, yearOf } from './year.ts';
+
+const TABLES = ['daily_summary', 'sleep_sessions', 'activities', 'biomarkers_raw'] as const;
+const BATCH = 17;
+
+type Person = { readonly user: string; readonly rings: readonly { terraId: string; provider: string }[] };
+
+function newPerson(): Person {
+  return { user: newUser(), rings: ['OURA', 'GARMIN'].map((provider) => ({ terraId: newTerraId(), provider })) };
+}
+
+/** The same year for whoever it is: devices differ by their ids only. */
+function yearFor({ user, rings }: Person): YearEvent[] {
+  return rings.flatMap((ring, i) => yearOf({ user, ...ring }, 7 + i));
+}
+
+/** Delivers events and consumes what was enqueued, a batch at a time. */
+async function pass(events: readonly YearEvent[], used = envWithOutbox()): Promise<void> {
+  for (const { body, orderingMs } of events) await deliver(body, { env: used.env, orderingMs });
+  for (let start = 0; start < used.outbox.messages.length; start += BATCH) {
+    await consume(used.outbox.messages.slice(start, start + BATCH), used.env);
+  }
+}
+
+async function typedTables(user: string): Promise<Record<string, unknown[]>> {
+  const tables: Record<string, unknown[]> = {};
+  for (const table of TABLES) {
+    const rows = await rowsOf(table, user, ['user_id', 'updated_at', 'cells', 'canonical']);
+    tables[table] = rows.toSorted((a, b) => (keyOf(a as never) < keyOf(b as never) ? -1 : 1));
+  }
+  return tables;
+}
+
+async function reference(user: string): Promise<Record<string, unknown[]>> {
+  const { results } = await env.DB.prepare('select * from raw_events where reference_id = ?')
+    .bind(user)
+    .all<RawEventRow>();
+  const events = results.map((row) => ({ event: storedEvent(row), payload: JSON.parse(row.payload) as unknown }));
+  expect(events.every(({ event, payload }) => ownerClaim(event, payload).referenceUser === user)).toBe(true);
+  return referenceFold(events) as unknown as Record<string, unknown[]>;
+}
+
+describe('a year of deliveries', () => {
+  it('shuffled and with every tenth repeated gives the same rows as in order, and as the reference fold', async () => {
+    const [ordered, mixed] = [newPerson(), newPerson()];
+    const year = yearFor(ordered);
+    await pass(year);
+    const other = yearFor(mixed);
+    const withRepeats = [...other, ...other.filter((_, i) => i % 10 === 0)];
+    await pass(shuffled(withRepeats, 20_260_301));
+    const rows = await typedTables(ordered.user);
+    expect(rows.daily_summary?.length).toBeGreaterThan(600);
+    expect(rows.activities?.length).toBeGreaterThan(100);
+    expect(rows.sleep_sessions?.length).toBeGreaterThan(600);
+    expect(await typedTables(mixed.user)).toEqual(rows);
+    expect(rows).toEqual(await reference(ordered.user));
+    expect(await typedTables(mixed.user)).toEqual(await reference(mixed.user));
+  }, 120_000);
+
+  it('delivered again writes no row and appears in no sync; replayed, it moves no updated_at', async () => {
+    const person = newPerson();
+    const { db, cost, reset } = countingDatabase(env.DB);
+    const used = envWithOutbox({ ...env, DB: db });
+    const year = yearFor(person).slice(0, 40);
+    await pass(year, used);
+    const synced = (await (await asPerson(person.user, '/v1/sync?limit=1')).json()) as { now: string };
+    const { results } = await env.DB.prepare('select clock as now from users where id = ?').bind(person.user).all<{ now: string }>();
+    const now = results[0]?.now ?? '';
+    expect(synced.now).toBe(now);
+    const sent = used.outbox.messages.length;
+    reset();
+    for (const { body, orderingMs } of year) await deliver(body, { env: used.env, orderingMs });
+    expect(cost).toMatchObject({ rowsWritten: 0, roundTrips: year.length });
+    expect(used.outbox.messages).toHaveLength(sent);
+    await consume(used.outbox.messages.map((message) => ({ ...message, force: true })), used.env);
+    const page = (await (await asPerson(person.user, `/v1/sync?since=${now}`)).json()) as { data: Record<string, unknown[]>; now: string };
+    expect(Object.values(page.data).flat()).toEqual([]);
+    expect(page.now).toBe(now);
+  }, 60_000);
+});

@@ -1,0 +1,101 @@
+import { env } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import { countingDatabase } from './counting-database.ts';
+import { day, event, night, terraUser, type Who, workout } from './events.ts';
+import { consume, deliver, envWithOutbox, newTerraId, newUser } from './stack.ts';
+
+function someone(): Who {
+  return { user: newUser(), terraId: newTerraId() };
+}
+
+/** 28 days of a month number, one item a day. */
+function month(number: number, item: (date: string) => Record<string, unknown>): Record<string, unknown>[] {
+  return Array.from({ length: 28 }, (_, i) => {
+    const ms = Date.UTC(2024, 0, 1) + (number * 28 + i) * 86_400_000;
+    return item(new Date(ms).toISOString().slice(0, 10));
+  });
+}
+
+function stackWithCosts() {
+  const counting = countingDatabase(env.DB);
+  return { ...counting, used: envWithOutbox({ ...env, DB: counting.db }) };
+}
+
+describe('what work costs the database', () => {
+  it('a webhook is one round trip, a duplicate too, and a duplicate writes nothing', async () => {
+    const { cost, reset, used } = stackWithCosts();
+    const body = event('daily', someone(), [day({ steps: 1 })]);
+    await deliver(body, { env: used.env });
+    expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 4 });
+    reset();
+    await deliver(body, { env: used.env });
+    expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 0 });
+  });
+
+  it('100 messages of 28 days each are three round trips of at most 40 statements', async () => {
+    const { cost, reset, used } = stackWithCosts();
+    const who = someone();
+    for (let i = 0; i < 25; i += 1) {
+      const start = (date: string) => `${date}T18:00:00+01:00`;
+      await deliver(event('daily', who, month(i, (date) => day({ date, steps: 9_000, stress: 20 }))), { env: used.env });
+      await deliver(
+        event('sleep', who, month(i, (date) =>
+          night({ id: `night-${date}`, start: `${date}T00:10:00+01:00`, end: `${date}T07:10:00+01:00`, asleep: 24_000 }),
+        )),
+        { env: used.env },
+      );
+      await deliver(
+        event('activity', who, month(i, (date) =>
+          workout({ id: `run-${date}`, start: start(date), end: `${date}T19:00:00+01:00`, distance: 9_000 }),
+        )),
+        { env: used.env },
+      );
+      await deliver(
+        event('body', who, month(i, (date) => ({
+          metadata: { start_time: `${date}T00:00:00+01:00`, end_time: `${date}T23:59:59+01:00` },
+          measurements_data: { measurements: [{ measurement_time: start(date), weight_kg: 70 + i, bodyfat_percentage: 20 }] },
+        }))),
+        { env: used.env },
+      );
+    }
+    expect(used.outbox.messages).toHaveLength(100);
+    reset();
+    const fate = await consume(used.outbox.messages, used.env);
+    expect(fate.acked).toHaveLength(100);
+    console.log(`100 x 28 days: ${JSON.stringify(cost)}`);
+    expect(cost.roundTrips).toBe(3);
+    expect(cost.statements).toBeLessThanOrEqual(40);
+    expect(cost.largestParameterCount).toBeLessThanOrEqual(100);
+    expect(cost.largestParameter).toBeLessThan(1_900_000);
+    expect(cost.largestBatch).toBeLessThan(16_000_000);
+    const days = await env.DB.prepare('select count(*) as n from daily_summary where user_id = ?').bind(who.user).first('n');
+    expect(days).toBe(700);
+  }, 60_000);
+
+  it('every kind of event writes the rows it must and no more', async () => {
+    const { cost, reset, used } = stackWithCosts();
+    const who = someone();
+    const written: Record<string, number> = {};
+    const measure = async (name: string, body: unknown, orderingMs: number) => {
+      await deliver(body, { env: used.env, orderingMs });
+      const [message] = used.outbox.messages.splice(0);
+      reset();
+      if (message !== undefined) await consume([message], used.env);
+      used.outbox.messages.splice(0);
+      written[name] = cost.rowsWritten;
+    };
+    await measure('first daily of a new person', event('daily', who, [day({ steps: 1 })]), 1);
+    await measure('daily, new date', event('daily', who, [day({ date: '2026-03-05', steps: 1 })]), 2);
+    await measure('daily, changed', event('daily', who, [day({ steps: 2 })]), 3);
+    await measure('daily, unchanged', event('daily', who, [day({ steps: 2 }), day({ steps: 2 })]), 3);
+    await measure('sleep, new night', event('sleep', who, [night({ asleep: 20_000 })]), 4);
+    await measure('activity, new', event('activity', who, [workout()]), 5);
+    await measure('activity, changed', event('activity', who, [workout({ calories: 5 })]), 6);
+    await measure('skipped', event('nutrition', who, []), 7);
+    await measure('empty', event('daily', who, []), 8);
+    await measure('auth', { type: 'auth', status: 'success', user: terraUser(who) }, 9);
+    await measure('deauth', { type: 'deauth', status: 'success', user: terraUser(who) }, 10);
+    console.log(`rows written: ${JSON.stringify(written, null, 2)}`);
+    expect(written).toMatchInlineSnapshot();
+  });
+});

@@ -1,0 +1,234 @@
+import { env } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import { day, event, night, type Who, workout } from './events.ts';
+import { ingest, known, newTerraId, newUser, rowsOf } from './stack.ts';
+
+function someone(provider = 'OURA'): Who {
+  return { user: newUser(), terraId: newTerraId(), provider };
+}
+
+async function dailyRow(who: Who, date = '2026-03-02'): Promise<Record<string, unknown>> {
+  const rows = await rowsOf('daily_summary', who.user);
+  return known(rows.find((row) => row.datetime === date));
+}
+
+describe('a night and a day', () => {
+  it('become one row of the wake date, the sleep columns a unit', async () => {
+    const who = someone();
+    await ingest(
+      event('daily', who, [day({ steps: 9000, restingHeartRate: 60, stress: 30, sleepScore: 50 })]),
+    );
+    await ingest(
+      event('sleep', who, [
+        night({
+          deep: 5400,
+          rem: 5400,
+          light: 14400,
+          awake: 3600,
+          asleep: 25200,
+          score: 81,
+          restingHeartRate: 52,
+          rmssd: 44,
+        }),
+      ]),
+    );
+    expect(await dailyRow(who)).toEqual({
+      source: 'oura',
+      datetime: '2026-03-02',
+      steps: 9000,
+      stress_management_score: 30,
+      sleep_minutes: 420,
+      bed_time: '2026-03-01T22:00:00.000Z',
+      wake_up_time: '2026-03-02T06:00:00.000Z',
+      deep_sleep_minutes: 90,
+      rem_sleep_minutes: 90,
+      light_sleep_minutes: 240,
+      awake_minutes: 60,
+      deep_sleep_percent: 18.75,
+      rem_sleep_percent: 18.75,
+      light_sleep_percent: 50,
+      awake_percent: 12.5,
+      resting_heart_rate: 52,
+      heart_rate_variability: 44,
+      hrv_method: 'rmssd',
+      sleep_score: 81,
+      utc_offset_minutes: 60,
+    });
+    const [session] = await rowsOf('sleep_sessions', who.user);
+    expect(session).toEqual({
+      source: 'oura',
+      start_time: '2026-03-01T22:00:00.000Z',
+      end_time: '2026-03-02T06:00:00.000Z',
+      raw: JSON.stringify(
+        night({
+          deep: 5400,
+          rem: 5400,
+          light: 14400,
+          awake: 3600,
+          asleep: 25200,
+          score: 81,
+          restingHeartRate: 52,
+          rmssd: 44,
+        }),
+      ),
+    });
+  });
+
+  it('keep a value that a later event does not know', async () => {
+    const who = someone();
+    await ingest(event('daily', who, [day({ steps: 100, stress: 30 })]), { orderingMs: 1_000 });
+    await ingest(event('daily', who, [day({ steps: 200 })]), { orderingMs: 2_000 });
+    expect(await dailyRow(who)).toMatchObject({ steps: 200, stress_management_score: 30 });
+  });
+
+  it('keep the later event when it arrives first', async () => {
+    const who = someone();
+    await ingest(event('daily', who, [day({ steps: 200 })]), { orderingMs: 2_000 });
+    await ingest(event('daily', who, [day({ steps: 100, stress: 30 })]), { orderingMs: 1_000 });
+    expect(await dailyRow(who)).toMatchObject({ steps: 200, stress_management_score: 30 });
+  });
+
+  it('take the main session as a unit: what it does not know is null, whatever a shorter one says', async () => {
+    const who = someone();
+    await ingest(
+      event('sleep', who, [
+        night({ id: 'short', asleep: 7200, deep: 3600, rem: 1800, light: 1800, awake: 60, score: 70 }),
+      ]),
+      { orderingMs: 1 },
+    );
+    await ingest(
+      event('sleep', who, [night({ id: 'long', start: '2026-03-02T02:00:00+01:00', asleep: 18000 })]),
+      { orderingMs: 2 },
+    );
+    expect(await dailyRow(who)).toEqual({
+      source: 'oura',
+      datetime: '2026-03-02',
+      sleep_minutes: 300,
+      bed_time: '2026-03-02T01:00:00.000Z',
+      wake_up_time: '2026-03-02T06:00:00.000Z',
+      sleep_score: 70,
+      utc_offset_minutes: 60,
+    });
+  });
+
+  it('have no sleep columns when there were only naps', async () => {
+    const who = someone();
+    await ingest(event('daily', who, [day({ steps: 5 })]));
+    await ingest(event('sleep', who, [night({ nap: true, asleep: 1800, score: 60 })]));
+    expect(await dailyRow(who)).toEqual({
+      source: 'oura',
+      datetime: '2026-03-02',
+      steps: 5,
+      utc_offset_minutes: 60,
+    });
+    expect(await rowsOf('sleep_sessions', who.user)).toHaveLength(1);
+  });
+
+  it('let a tentative night lose against a confirmed revision, whenever it was sent', async () => {
+    const who = someone();
+    await ingest(event('sleep', who, [night({ asleep: 20000, score: 80 })]), { orderingMs: 1 });
+    await ingest(event('sleep', who, [night({ asleep: 10000, score: 10, uploadType: 3, rmssd: 40 })]), {
+      orderingMs: 2,
+    });
+    expect(await dailyRow(who)).toMatchObject({ sleep_score: 80, heart_rate_variability: 40 });
+  });
+});
+
+describe('a session that is sent again under its id', () => {
+  it('with another start replaces the earlier row, leaves a tombstone and moves its night', async () => {
+    const who = someone();
+    await ingest(event('sleep', who, [night({ asleep: 20000, score: 80 })]), { orderingMs: 1 });
+    await ingest(
+      event('sleep', who, [
+        night({ start: '2026-03-02T23:30:00+01:00', end: '2026-03-03T06:00:00+01:00', asleep: 18000 }),
+      ]),
+      { orderingMs: 2 },
+    );
+    expect(await rowsOf('sleep_sessions', who.user, ['user_id', 'updated_at', 'cells', 'raw'])).toEqual([
+      { source: 'oura', start_time: '2026-03-02T22:30:00.000Z', end_time: '2026-03-03T05:00:00.000Z' },
+    ]);
+    expect(await dailyRow(who)).toEqual({});
+    expect(await dailyRow(who, '2026-03-03')).toMatchObject({ sleep_minutes: 300, sleep_score: 80 });
+    expect(await rowsOf('tombstones', who.user, ['user_id', 'deleted_at'])).toEqual([
+      { table_name: 'daily_summary', key: '{"source":"oura","datetime":"2026-03-02"}' },
+      { table_name: 'sleep_sessions', key: '{"source":"oura","start_time":"2026-03-01T22:00:00.000Z"}' },
+    ]);
+  });
+
+  it('back at its first start has its row again and no tombstone', async () => {
+    const who = someone();
+    await ingest(event('activity', who, [workout({ name: 'a' })]), { orderingMs: 1 });
+    await ingest(event('activity', who, [workout({ name: 'b', start: '2026-03-02T17:00:00+01:00' })]), {
+      orderingMs: 2,
+    });
+    await ingest(event('activity', who, [workout({ name: 'c' })]), { orderingMs: 3 });
+    const rows = await rowsOf('activities', who.user);
+    expect(rows.map(({ start_time, activity_name }) => [start_time, activity_name])).toEqual([
+      ['2026-03-02T17:00:00.000Z', 'c'],
+    ]);
+    expect(await rowsOf('tombstones', who.user, ['user_id', 'deleted_at'])).toEqual([
+      { table_name: 'activities', key: '{"source":"oura","start_time":"2026-03-02T16:00:00.000Z"}' },
+    ]);
+  });
+});
+
+describe('activities', () => {
+  it('that share a start are both kept, the later revision shown, the other back when it leaves', async () => {
+    const who = someone();
+    await ingest(event('activity', who, [workout({ id: 'x', name: 'first', calories: 100 })]), {
+      orderingMs: 1,
+    });
+    await ingest(event('activity', who, [workout({ id: 'y', name: 'second' })]), { orderingMs: 2 });
+    expect((await rowsOf('activities', who.user)).map(known)).toMatchObject([{ activity_name: 'second' }]);
+    expect((await rowsOf('activities', who.user))[0]?.calories).toBeNull();
+    await ingest(event('activity', who, [workout({ id: 'y', start: null, uploadType: 4 })]), {
+      orderingMs: 3,
+    });
+    const [row] = await rowsOf('activities', who.user);
+    expect(row).toMatchObject({ activity_name: 'first', calories: 100 });
+    expect(JSON.parse(String(row?.raw))).toEqual(workout({ id: 'x', name: 'first', calories: 100 }));
+  });
+
+  it('that Terra deleted leave a tombstone, and older revisions do not bring them back', async () => {
+    const who = someone();
+    await ingest(event('activity', who, [workout({ uploadType: 4 })]), { orderingMs: 5 });
+    await ingest(event('activity', who, [workout({ name: 'late' })]), { orderingMs: 1 });
+    expect(await rowsOf('activities', who.user)).toEqual([]);
+    await ingest(event('activity', who, [workout({ name: 'again' })]), { orderingMs: 9 });
+    expect((await rowsOf('activities', who.user)).map(known)).toMatchObject([{ activity_name: 'again' }]);
+    await ingest(
+      { ...event('activity', who, [workout({ uploadType: 4 })]), version: '2' },
+      { orderingMs: 10 },
+    );
+    expect(await rowsOf('activities', who.user)).toEqual([]);
+    expect(await rowsOf('tombstones', who.user, ['user_id', 'deleted_at'])).toHaveLength(1);
+  });
+});
+
+describe('an event that changes nothing', () => {
+  it('moves no clock and no updated_at', async () => {
+    const who = someone();
+    const body = event('daily', who, [day({ steps: 9000 })]);
+    await ingest(body, { orderingMs: 1 });
+    const clock = () => env.DB.prepare('select clock from users where id = ?').bind(who.user).first('clock');
+    const before = await clock();
+    const { id } = await ingest(body, { orderingMs: 1 });
+    await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(id).run();
+    expect((await ingest(body)).processed_at).not.toBeNull();
+    expect(await clock()).toBe(before);
+  });
+
+  it('that differs only in its order moves the clock but not updated_at', async () => {
+    const who = someone();
+    await ingest(event('daily', who, [day({ steps: 9000 })]), { orderingMs: 1 });
+    const updated = () =>
+      env.DB.prepare('select updated_at from daily_summary where user_id = ?')
+        .bind(who.user)
+        .first('updated_at');
+    const clock = () => env.DB.prepare('select clock from users where id = ?').bind(who.user).first('clock');
+    const [before, clockBefore] = [await updated(), await clock()];
+    await ingest({ ...event('daily', who, [day({ steps: 9000 })]), version: '2' }, { orderingMs: 2 });
+    expect(await updated()).toBe(before);
+    expect(await clock()).not.toBe(clockBefore);
+  });
+});

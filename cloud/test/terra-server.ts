@@ -1,0 +1,62 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestProject } from 'vitest/node';
+
+/**
+ * The far end of the Worker's outbound calls in tests: a loopback server in Node that answers as a test asked
+ * it to and remembers what it was sent. Tests inside workerd reach it over HTTP, as the Worker does.
+ *
+ * - `POST /control/answer {path, status, body, headers?, times?}`: how to answer paths that start so
+ * - `GET /control/calls?path=`: what was received, oldest first
+ */
+type Answer = {
+  readonly path: string;
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Record<string, string>;
+  /** How often; without it, always. */
+  times?: number;
+};
+
+type Call = { method: string; url: string; headers: Record<string, unknown>; body: string };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    terraUrl: string;
+  }
+}
+
+export default async function startTerraServer(project: TestProject): Promise<() => Promise<void>> {
+  const answers: Answer[] = [];
+  const calls: Call[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString('latin1');
+    const url = request.url ?? '/';
+    const send = (status: number, value: unknown, headers: Record<string, string> = {}) => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(JSON.stringify(value));
+    };
+    if (url === '/control/answer') {
+      answers.unshift(JSON.parse(body) as Answer);
+      return send(200, {});
+    }
+    if (url.startsWith('/control/calls')) {
+      const path = new URL(url, 'http://localhost').searchParams.get('path') ?? '';
+      return send(200, calls.filter((call) => call.url.includes(path)));
+    }
+    calls.push({ method: request.method ?? '', url, headers: request.headers, body });
+    const answer = answers.find((one) => url.includes(one.path) && (one.times === undefined || one.times > 0));
+    if (answer === undefined) return send(404, { message: 'no answer prepared' });
+    if (answer.times !== undefined) answer.times -= 1;
+    return send(answer.status, answer.body, answer.headers);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  project.provide('terraUrl', `http://127.0.0.1:${port}`);
+  return async () => {
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+}
