@@ -1,0 +1,58 @@
+import { chunksOf, type DataRequest, isLarge } from './data-request.ts';
+import { largeRequestProcessingEvent, largeRequestSendingEvent } from './events.ts';
+import type { JsonObject } from './json.ts';
+import { personOf } from './life/person.ts';
+import { DATA_TYPES, deviceOf } from './payloads/devices.ts';
+import { historyItems } from './payloads/history.ts';
+import type { Terra } from './terra.ts';
+
+/** Sends what was asked: one webhook, or the notices of a large request and its chunks. */
+export function sendHistory(terra: Terra, request: DataRequest): void {
+  const { type, reference } = request;
+  const user = terra.users.asSentIn(request.user, type);
+  const chunks = chunksOf(request, terra.today).map((days) => itemsOf(terra, request, days));
+  if (!isLarge(request)) {
+    terra.tell({ type, user, data: chunks.flat() }, reference);
+    return;
+  }
+  const filled = chunks.filter((items) => items.length > 0);
+  terra.tell(largeRequestProcessingEvent(reference, user), reference);
+  terra.tell(largeRequestSendingEvent(reference, filled.length, user), reference);
+  for (const [index, data] of filled.entries()) {
+    terra.tell({ type, user, data }, terra.chunkSuffix ? `${reference}:chunk:${index}` : reference);
+  }
+}
+
+/** The same days as the body of an answer, for `to_webhook=false`. */
+export function historyAnswer(terra: Terra, request: DataRequest): JsonObject {
+  const data = chunksOf(request, terra.today).flatMap((days) => itemsOf(terra, request, days));
+  return { type: request.type, user: terra.users.asSentIn(request.user, request.type), data };
+}
+
+/** Days nobody asked for, as after a device has synced: a webhook a day and kind, without a reference. */
+export function pushDays(terra: Terra, userId: string, startDay: number, endDay: number): void {
+  const user = terra.users.require(userId);
+  for (let day = startDay; day <= Math.min(endDay, terra.today); day += 1) {
+    for (const type of DATA_TYPES) {
+      const data = itemsOf(terra, { user, type, withSamples: false }, [day]);
+      if (data.length > 0) terra.tell({ type, user: terra.users.asSentIn(user, type), data });
+    }
+  }
+}
+
+function itemsOf(
+  terra: Terra,
+  request: Pick<DataRequest, 'user' | 'type' | 'withSamples'>,
+  days: readonly number[],
+): readonly JsonObject[] {
+  const device = deviceOf(request.user.provider);
+  if (device === null) return [];
+  return historyItems({
+    person: personOf(terra.users.personSeed(request.user)),
+    device,
+    type: request.type,
+    days,
+    lifestyle: terra.sender.chaos,
+    withSamples: request.withSamples,
+  });
+}

@@ -1,0 +1,20 @@
+import type { Lifestyle } from '../life/day.ts';
+
+/** What goes wrong between Terra and a receiver, and what is unusual about people's lives. */
+export type Chaos = Lifestyle & {
+  /** Every Nth delivery is sent twice, with the same trace id and time; 0 for never. */
+  readonly duplicateEvery: number;
+  /** The next delivery is drawn from this many waiting ones; 1 keeps their order. */
+  readonly reorderWindow: number;
+  /** Retries carry the first attempt's signature instead of a new one. */
+  readonly staleRetries: boolean;
+};
+
+export const NO_CHAOS: Chaos = {
+  duplicateEvery: 0,
+  reorderWindow: 1,
+  staleRetries: false,
+  extraNaps: false,
+  splitNights: false,
+  timeZoneTravel: false,
+};

@@ -1,0 +1,154 @@
+/** The four kinds of data Amy asks for. */
+export const DATA_TYPES = ['activity', 'body', 'daily', 'sleep'] as const;
+export type DataType = (typeof DATA_TYPES)[number];
+
+/** What a provider knows and how it says it: where devices differ is what a mapping has to survive. */
+export type Device = {
+  readonly provider: string;
+  readonly manufacturer: string;
+  readonly name: string;
+  readonly scopes: string | null;
+  readonly types: readonly DataType[];
+  readonly variability: 'rmssd' | 'sdnn';
+  readonly saturation: 'percent' | 'fraction' | null;
+  readonly strain: boolean;
+  readonly readiness: boolean;
+  /** Heart rate zones by name, a peak among them. */
+  readonly namedZones: boolean;
+  readonly stress: boolean;
+  readonly skinTemperature: boolean;
+  readonly naps: boolean;
+  readonly sleepSummaryId: boolean;
+  readonly climb: 'meters' | 'floors';
+  readonly body: readonly BodyPart[];
+  /** Share of days on which it was charged and worn. */
+  readonly worn: number;
+  /** What it counts for 1,000 real steps. */
+  readonly stepsPerThousand: number;
+  readonly restingHeartRateBiasBpm: number;
+};
+
+export type BodyPart = 'scale' | 'pressure' | 'vitals' | 'temperature' | 'hydration' | 'glucose' | 'ketone';
+
+const TYPICAL: Omit<Device, 'provider' | 'manufacturer' | 'name' | 'types' | 'body'> = {
+  scopes: 'activity,body,daily,sleep',
+  variability: 'rmssd',
+  saturation: 'percent',
+  strain: false,
+  readiness: false,
+  namedZones: false,
+  stress: false,
+  skinTemperature: false,
+  naps: true,
+  sleepSummaryId: true,
+  climb: 'meters',
+  worn: 0.97,
+  stepsPerThousand: 1_000,
+  restingHeartRateBiasBpm: 0,
+};
+
+const DEVICES: readonly Device[] = [
+  {
+    ...TYPICAL,
+    provider: 'OURA',
+    manufacturer: 'Oura',
+    name: 'Oura Ring Gen3',
+    scopes: 'email,personal,daily,heartrate,workout,session,spo2',
+    types: ['daily', 'sleep', 'body'],
+    readiness: true,
+    stress: true,
+    skinTemperature: true,
+    body: ['vitals', 'temperature'],
+    stepsPerThousand: 1_040,
+    restingHeartRateBiasBpm: -1.5,
+  },
+  {
+    ...TYPICAL,
+    provider: 'WHOOP',
+    manufacturer: 'WHOOP',
+    name: 'WHOOP 4.0',
+    scopes: ' read:recovery, read:cycles,read:sleep ,read:workout,read:body_measurement',
+    types: ['daily', 'sleep', 'activity', 'body'],
+    strain: true,
+    readiness: true,
+    namedZones: true,
+    body: ['scale', 'vitals'],
+    worn: 0.95,
+    stepsPerThousand: 960,
+  },
+  {
+    ...TYPICAL,
+    provider: 'GARMIN',
+    manufacturer: 'Garmin',
+    name: 'Forerunner 965',
+    scopes: 'ACTIVITY_EXPORT,HEALTH_EXPORT',
+    types: ['daily', 'sleep', 'activity', 'body'],
+    stress: true,
+    naps: false,
+    sleepSummaryId: false,
+    body: ['scale', 'pressure', 'vitals', 'hydration'],
+    worn: 0.93,
+    restingHeartRateBiasBpm: 1.5,
+  },
+  {
+    ...TYPICAL,
+    provider: 'FITBIT',
+    manufacturer: 'Fitbit',
+    name: 'Charge 6',
+    types: ['daily', 'sleep', 'activity', 'body'],
+    namedZones: true,
+    climb: 'floors',
+    body: ['scale', 'temperature'],
+    stepsPerThousand: 1_060,
+    restingHeartRateBiasBpm: 2,
+  },
+  {
+    ...TYPICAL,
+    provider: 'APPLE',
+    manufacturer: 'Apple Inc.',
+    name: 'Apple Watch',
+    scopes: null,
+    types: ['daily', 'sleep', 'activity', 'body'],
+    variability: 'sdnn',
+    saturation: 'fraction',
+    sleepSummaryId: false,
+    climb: 'floors',
+    body: ['vitals', 'pressure'],
+    worn: 0.94,
+  },
+  {
+    ...TYPICAL,
+    provider: 'WITHINGS',
+    manufacturer: 'Withings',
+    name: 'Body Scan',
+    scopes: '',
+    types: ['sleep', 'body'],
+    body: ['scale', 'pressure', 'temperature'],
+    worn: 0.9,
+  },
+  {
+    ...TYPICAL,
+    provider: 'DEXCOM',
+    manufacturer: 'Dexcom',
+    name: 'Dexcom G7',
+    scopes: 'offline_access',
+    types: ['body'],
+    body: ['glucose'],
+  },
+  {
+    ...TYPICAL,
+    provider: 'KETOMOJO',
+    manufacturer: 'Keto-Mojo',
+    name: 'GK+ Meter',
+    types: ['body'],
+    body: ['glucose', 'ketone'],
+    worn: 0.6,
+  },
+];
+
+export const PROVIDERS: readonly string[] = DEVICES.map((device) => device.provider);
+
+/** @returns the device of a provider in any case, or null for one the simulator does not know */
+export function deviceOf(provider: string): Device | null {
+  return DEVICES.find((device) => device.provider === provider.toUpperCase()) ?? null;
+}
