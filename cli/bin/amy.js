@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that a Node too old for the rest can still say what to do.
+const NODE_MAJOR_NEEDED = 24;
+
+if (Number(process.version.slice(1).split('.')[0]) < NODE_MAJOR_NEEDED) {
+  process.stderr.write(
+    `amy needs Node ${NODE_MAJOR_NEEDED} or newer; this is ${process.version}.\n` +
+      'In the repository, `npm run amy -- <command>` uses the Node that `npm ci` installs there.\n' +
+      'Anywhere else, install it from https://nodejs.org and run amy again.\n',
+  );
+  process.exitCode = 1;
+} else {
+  // Early releases of Node 24 announce node:sqlite as experimental on every start; other warnings stay.
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    const message = warning instanceof Error ? warning.message : String(warning);
+    if (message.startsWith('SQLite is an experimental feature')) return;
+    emitWarning.call(process, warning, ...rest);
+  };
+  await import('../src/main.ts');
+}

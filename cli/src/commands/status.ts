@@ -1,0 +1,75 @@
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
+import { renderCount, showAnswer } from '../output.ts';
+import { openMirrorForReading } from '../store/mirror.ts';
+import { inspectMirrorFile } from '../store/mirror-file.ts';
+import { type MirrorStatus, readMirrorStatus } from '../store/mirror-status.ts';
+import { type Session, sessionOf } from './session.ts';
+
+export function addStatusCommand(program: Command): void {
+  program
+    .command('status')
+    .description('what the local file holds, and from when')
+    .action((_options: unknown, command: Command) => showStatus(sessionOf(command)));
+}
+
+function showStatus(session: Session): void {
+  const status = readStatus(session.databasePath);
+  showAnswer(
+    session.json,
+    statusDocument(session.databasePath, status),
+    renderStatus(session.databasePath, status),
+  );
+}
+
+/** Null where nothing was synced yet, which is a state to tell of and no failure. */
+function readStatus(path: string): MirrorStatus | null {
+  if (inspectMirrorFile(path, DATABASE_BUSY_TIMEOUT_MS) === 'absent') return null;
+  const database = openMirrorForReading(path);
+  try {
+    return readMirrorStatus(database, path);
+  } finally {
+    database.close();
+  }
+}
+
+export function statusDocument(path: string, status: MirrorStatus | null): Record<string, unknown> {
+  return {
+    database: path,
+    synced: status !== null,
+    bytes: status?.bytes ?? 0,
+    server: status?.server ?? null,
+    last_sync_at: status?.lastSyncAt ?? null,
+    since: status?.since ?? null,
+    current_layout: status?.currentLayout ?? true,
+    rows: status?.rows ?? {},
+    sources: status?.sources ?? [],
+  };
+}
+
+export function renderStatus(path: string, status: MirrorStatus | null): string {
+  if (status === null) return `Nothing at ${path} yet; run \`amy sync\`.`;
+  const facts = [
+    `File       ${path} (${renderSize(status.bytes)})`,
+    `Server     ${status.server ?? '-'}`,
+    `Last sync  ${status.lastSyncAt ?? '-'}`,
+  ];
+  if (!status.currentLayout)
+    facts.push('Layout     of another version of amy; the next sync brings it up to date');
+  const rows = Object.entries(status.rows).map(([name, count]) => [name, renderCount(count)]);
+  const sources = status.sources.map(({ source, newest }) => [source, newest]);
+  const tables = [renderTable(['table', 'rows'], rows, ['left', 'right'])];
+  if (sources.length > 0) tables.push(renderTable(['source', 'newest'], sources, ['left', 'left']));
+  return [...facts, ...tables].join('\n');
+}
+
+function renderTable(head: string[], rows: string[][], colAligns: ('left' | 'right')[]): string {
+  const table = new Table({ head, colAligns, style: { head: [], border: [] } });
+  table.push(...rows);
+  return table.toString();
+}
+
+function renderSize(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,43 @@
+export const EXIT_OK = 0;
+export const EXIT_FAILED = 1;
+export const EXIT_USAGE = 2;
+
+/**
+ * The one error a command ends with. `message` says what is wrong and what to do about it;
+ * `code` is stable, for scripts; `requestId` finds the request in the server's traces.
+ */
+export class AmyError extends Error {
+  readonly code: string;
+  readonly exitCode: number;
+  readonly requestId: string | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { exitCode?: number; requestId?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'AmyError';
+    this.code = code;
+    this.exitCode = options.exitCode ?? EXIT_FAILED;
+    this.requestId = options.requestId;
+  }
+}
+
+/** Whatever was thrown, as an AmyError; what is not one already is a bug or the machine's fault. */
+export function asAmyError(thrown: unknown): AmyError {
+  if (thrown instanceof AmyError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new AmyError('unexpected', message, { cause: thrown });
+}
+
+/** What a failed command leaves on stderr: a line for people, or with `--json` one document. */
+export function renderError(error: AmyError, json: boolean): string {
+  if (json) {
+    const body = { code: error.code, message: error.message };
+    const traced = error.requestId === undefined ? body : { ...body, request_id: error.requestId };
+    return `${JSON.stringify({ error: traced })}\n`;
+  }
+  const trace = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
+  return `amy: ${error.message}${trace}\n`;
+}

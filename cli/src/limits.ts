@@ -1,0 +1,16 @@
+/** Every number of the CLI, with its unit in its name. */
+
+/** One answer of the API, body included. */
+export const REQUEST_TIMEOUT_MS = 60_000;
+/** An upload is forwarded to Terra before it is answered. */
+export const UPLOAD_TIMEOUT_MS = 120_000;
+
+/** How often a request is sent again after 429 or 503 with Retry-After. */
+export const RETRIES_MAX = 5;
+/** Longer than this nobody waits at a prompt: the error says when to come back instead. */
+export const RETRY_AFTER_MAX_S = 60;
+
+/** How long another process may hold the database file before we give up. */
+export const DATABASE_BUSY_TIMEOUT_MS = 5_000;
+
+export const PROGRESS_BAR_CELLS = 20;

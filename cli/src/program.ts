@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { addImportCommand } from './commands/import.ts';
+import { addLabsCommand } from './commands/labs.ts';
+import { addResetCommand } from './commands/reset.ts';
+import { addStatusCommand } from './commands/status.ts';
+import { addSyncCommand } from './commands/sync.ts';
+import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE, renderError } from './errors.ts';
+import { writeAnswer, writeNotice } from './output.ts';
+import { normalizeServer } from './settings.ts';
+
+/** The whole command line. `json` keeps stderr to one JSON document, usage errors included. */
+export function buildProgram(json = false): Command {
+  const program = new Command('amy')
+    .description('Your wearable and lab data, mirrored into a SQLite file of your own.')
+    .version(readVersion())
+    .option('--db <path>', 'the SQLite file (default: data/local/persona.sqlite in AMY_HOME or ~/.amy)')
+    .option('--url <url>', 'the server (default: AMY_API_URL or https://api.amy.health)', parseServer)
+    .option('--json', 'answer with one JSON document, errors too')
+    .showHelpAfterError('(amy --help tells more)')
+    .configureOutput({ writeOut: writeAnswer, writeErr: json ? () => {} : writeNotice })
+    .exitOverride();
+  addSyncCommand(program);
+  addStatusCommand(program);
+  addImportCommand(program);
+  addLabsCommand(program);
+  addResetCommand(program);
+  return program;
+}
+
+/** Runs one command line (without node and script) and gives the process's exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const json = argv.includes('--json');
+  try {
+    await buildProgram(json).parseAsync([...argv], { from: 'user' });
+    return EXIT_OK;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return usageExit(thrown, json);
+    const error = asAmyError(thrown);
+    writeNotice(renderError(error, json));
+    return error.exitCode;
+  }
+}
+
+/** Commander has told people already; scripts get the document. Help and version are no errors. */
+function usageExit(error: CommanderError, json: boolean): number {
+  if (error.exitCode === EXIT_OK) return EXIT_OK;
+  const message =
+    error.code === 'commander.help' ? 'no command given' : error.message.replace(/^error: /, '');
+  if (json) writeNotice(renderError(new AmyError('usage', message), true));
+  return EXIT_USAGE;
+}
+
+function parseServer(address: string): string {
+  try {
+    return normalizeServer(address);
+  } catch (error) {
+    throw new InvalidArgumentError(asAmyError(error).message);
+  }
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
+}

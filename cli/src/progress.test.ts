@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { progressDisplay, renderBar } from './progress.ts';
+
+function screen(isTTY: boolean) {
+  const written: string[] = [];
+  return { isTTY, written, write: (text: string) => written.push(text) };
+}
+
+it('moves a bar to and fro, and counts', () => {
+  expect([0, 1, 16, 17, 32].map((pages) => renderBar(pages, 12_345))).toEqual([
+    '[====................] 12,345 rows, 0 pages',
+    '[.====...............] 12,345 rows, 1 page',
+    '[................====] 12,345 rows, 16 pages',
+    '[...............====.] 12,345 rows, 17 pages',
+    '[====................] 12,345 rows, 32 pages',
+  ]);
+});
+
+it('draws one line over and over on a terminal, and leaves nothing of it', () => {
+  const terminal = screen(true);
+  const display = progressDisplay(terminal);
+  display.show({ step: 'page', pages: 1, rows: 1 });
+  display.show({ step: 'restored' });
+  display.end();
+  expect(terminal.written).toEqual([
+    '\r\u001b[2K[.====...............] 1 row, 1 page',
+    '\r\u001b[2Kthe server was restored to an earlier time; syncing in full\n',
+    '\r\u001b[2K',
+  ]);
+});
+
+it('writes plain lines where there is no terminal', () => {
+  const file = screen(false);
+  const display = progressDisplay(file);
+  display.show({ step: 'page', pages: 2, rows: 5000 });
+  display.show({ step: 'waiting', seconds: 3 });
+  display.show({ step: 'rebuilt' });
+  display.show({ step: 'set_aside', path: '/old' });
+  display.end();
+  expect(file.written).toEqual([
+    'page 2: 5,000 rows so far\n',
+    'the server is busy; waiting 3 s\n',
+    'the file has the layout of another version of amy; syncing in full\n',
+    'the file of an earlier amy is kept as /old\n',
+  ]);
+});

@@ -1,0 +1,94 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { SyncPage, SyncRow } from '../../../cloud/src/contract/sync.ts';
+import type { SyncedTableName } from '../../../cloud/src/contract/tables.ts';
+import { AmyError } from '../errors.ts';
+import { keyValues, rowValues } from './rows.ts';
+import { isMirrored, MIRRORED, MIRRORED_NAMES } from './tables.ts';
+
+export type AppliedPage = { readonly received: Readonly<Record<string, number>>; readonly deleted: number };
+
+export type PageApplier = {
+  /** Writes a page's rows, then its deletions. Pages are given in the order they came. */
+  applyPage(page: SyncPage): AppliedPage;
+  /** After all pages of a full answer: deletes the rows it did not contain; how many those were. */
+  removeUnseen(): number;
+};
+
+/** Applies the pages of one answer. For use inside a transaction. */
+export function pageApplier(database: DatabaseSync): PageApplier {
+  const prepared = new Map<string, StatementSync>();
+  const seen = new Map(MIRRORED_NAMES.map((name) => [name, new Set<string>()]));
+
+  function statement(sql: string): StatementSync {
+    const known = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  }
+
+  function writeRow(name: SyncedTableName, row: SyncRow): void {
+    const key = keyValues(name, row);
+    // A table without a key holds one row.
+    if (key.length === 0) statement(deletion(name)).run();
+    statement(upsert(name, Object.hasOwn(row, 'raw'))).run(...rowValues(name, row));
+    seen.get(name)?.add(JSON.stringify(key));
+  }
+
+  return {
+    applyPage(page) {
+      const received: Record<string, number> = {};
+      for (const name of MIRRORED_NAMES) {
+        const rows = page.data[name];
+        if (rows === undefined)
+          throw new AmyError('unexpected_answer', `the server left out the table ${name}`);
+        for (const row of rows) writeRow(name, row);
+        received[name] = rows.length;
+      }
+      // A table this version does not know has nothing here to delete.
+      const deletions = page.data.deleted.filter(({ table }) => isMirrored(table));
+      for (const { table, key } of deletions) {
+        if (isMirrored(table)) statement(deletion(table)).run(...keyValues(table, key));
+      }
+      return { received, deleted: deletions.length };
+    },
+
+    removeUnseen() {
+      let removed = 0;
+      for (const name of MIRRORED_NAMES) {
+        const { key } = MIRRORED[name];
+        const rows = statement(`select ${key.join(', ') || '1'} from ${name}`).all();
+        for (const row of rows) {
+          const values = key.map((column) => String(row[column]));
+          if (seen.get(name)?.has(JSON.stringify(values))) continue;
+          statement(deletion(name)).run(...values);
+          removed += 1;
+        }
+      }
+      return removed;
+    },
+  };
+}
+
+/**
+ * The server's row is the whole row, so its nulls overwrite. `raw` is the exception where the row comes
+ * without it: what is stored is still right as long as the row did not change.
+ */
+function upsert(name: SyncedTableName, withRaw: boolean): string {
+  const { columns, key } = MIRRORED[name];
+  const names = [...Object.keys(columns), 'updated_at'];
+  const assignments = names
+    .filter((column) => !key.includes(column))
+    .map((column) =>
+      column === 'raw' && !withRaw
+        ? 'raw = case when updated_at = excluded.updated_at then raw end'
+        : `${column} = excluded.${column}`,
+    );
+  const insert = `insert into ${name} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`;
+  if (key.length === 0) return insert;
+  return `${insert} on conflict (${key.join(', ')}) do update set ${assignments.join(', ')}`;
+}
+
+function deletion(name: SyncedTableName): string {
+  const { key } = MIRRORED[name];
+  if (key.length === 0) return `delete from ${name}`;
+  return `delete from ${name} where ${key.map((column) => `${column} = ?`).join(' and ')}`;
+}

@@ -1,0 +1,58 @@
+import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { SCHEMA_VERSION } from './schema.ts';
+import { readSyncState } from './sync-state.ts';
+import { MIRRORED_NAMES } from './tables.ts';
+
+export type SourceStatus = { readonly source: string; readonly newest: string };
+
+export type MirrorStatus = {
+  readonly bytes: number;
+  readonly server: string | null;
+  readonly since: string | null;
+  readonly lastSyncAt: string | null;
+  /** False after an update of amy, until the next sync gives the file the new layout. */
+  readonly currentLayout: boolean;
+  readonly rows: Readonly<Record<string, number>>;
+  /** The newest date each source says anything about, newest first. */
+  readonly sources: readonly SourceStatus[];
+};
+
+const NEWEST_BY_SOURCE = `
+select source, max(date) as newest
+from (
+  select source, datetime as date from daily_summary
+  union all select source, substr(start_time, 1, 10) from activities
+  union all select source, substr(end_time, 1, 10) from sleep_sessions
+  union all select source, draw_date from biomarkers_raw
+)
+group by source
+order by newest desc, source`;
+
+export function readMirrorStatus(database: DatabaseSync, path: string): MirrorStatus {
+  const state = readSyncState(database);
+  // A file of another layout may lack a table until the next sync.
+  const present = MIRRORED_NAMES.filter((name) => hasTable(database, name));
+  return {
+    bytes: statSync(path).size,
+    server: state.server,
+    since: state.since,
+    lastSyncAt: state.last_sync_at,
+    currentLayout: state.schema_version === SCHEMA_VERSION,
+    rows: Object.fromEntries(present.map((name) => [name, countRows(database, name)])),
+    sources: database
+      .prepare(NEWEST_BY_SOURCE)
+      .all()
+      .map(({ source, newest }) => ({ source: String(source), newest: String(newest) })),
+  };
+}
+
+function countRows(database: DatabaseSync, table: string): number {
+  return Number(database.prepare(`select count(*) as rows from ${table}`).get()?.rows);
+}
+
+function hasTable(database: DatabaseSync, name: string): boolean {
+  return (
+    database.prepare(`select 1 from sqlite_schema where type = 'table' and name = ?`).get(name) !== undefined
+  );
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { BIOMARKERS_WIDE_VIEW } from './biomarkers-wide.ts';
+import { SUMMARY_COMPOSITES_VIEW } from './composites.ts';
+import { fillPopulation, POPULATION_REFERENCE, POPULATION_SCHEMA } from './population.ts';
+import { DEFAULT_SOURCE_ORDER, SOURCE_ORDER_SCHEMA, writeSourceOrder } from './source-order.ts';
+import { SUMMARY_VIEW } from './summary.ts';
+import { readOwner, SYNC_STATE_SCHEMA } from './sync-state.ts';
+import { TABLE_SCHEMAS } from './table-schema.ts';
+
+/** SQLite's mark of whose format a file is ("Amy1"); the earlier CLI left it 0. */
+export const APPLICATION_ID = 0x416d7931;
+
+const SCHEMA: readonly string[] = [
+  ...TABLE_SCHEMAS,
+  SYNC_STATE_SCHEMA,
+  SOURCE_ORDER_SCHEMA,
+  POPULATION_SCHEMA,
+  BIOMARKERS_WIDE_VIEW,
+  SUMMARY_VIEW,
+  SUMMARY_COMPOSITES_VIEW,
+];
+
+/** Changes with any column, view or reference value, so that no file keeps an older layout unnoticed. */
+export const SCHEMA_VERSION = createHash('sha256')
+  .update(JSON.stringify([SCHEMA, POPULATION_REFERENCE]))
+  .digest('hex')
+  .slice(0, 12);
+
+export type Preparation = 'current' | 'created' | 'rebuilt';
+
+/**
+ * Gives the file the current layout. A file of another version is emptied: the server has everything but
+ * the source order, which is kept. For use inside a transaction.
+ */
+export function prepareSchema(database: DatabaseSync): Preparation {
+  const ours = readApplicationId(database) === APPLICATION_ID;
+  if (ours && readSchemaVersion(database) === SCHEMA_VERSION) return 'current';
+  // Whose file it is outlives its layout: it must not change hands in a rebuild.
+  const owner = ours ? readOwner(database) : null;
+  dropAllButSourceOrder(database);
+  for (const statement of SCHEMA) database.exec(statement);
+  fillPopulation(database);
+  if (!ours) writeSourceOrder(database, DEFAULT_SOURCE_ORDER);
+  database
+    .prepare('insert into sync_state (id, schema_version, server, person) values (1, ?, ?, ?)')
+    .run(SCHEMA_VERSION, owner?.server ?? null, owner?.person ?? null);
+  database.exec(`pragma application_id = ${APPLICATION_ID}`);
+  return ours ? 'rebuilt' : 'created';
+}
+
+export function readApplicationId(database: DatabaseSync): number {
+  return Number(database.prepare('pragma application_id').get()?.application_id ?? 0);
+}
+
+/** The column every layout has, whatever else differs. */
+export function readSchemaVersion(database: DatabaseSync): string | null {
+  const version = database.prepare('select schema_version from sync_state').get()?.schema_version;
+  return typeof version === 'string' ? version : null;
+}
+
+function dropAllButSourceOrder(database: DatabaseSync): void {
+  const objects = database
+    .prepare(
+      `select type, name from sqlite_schema
+       where type in ('table', 'view') and name not like 'sqlite_%' and name <> 'source_order'`,
+    )
+    .all();
+  for (const { type, name } of objects) database.exec(`drop ${type} "${name}"`);
+}

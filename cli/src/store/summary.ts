@@ -1,0 +1,67 @@
+import { DAILY_SUMMARY_COLUMNS } from '../../../cloud/src/contract/tables.ts';
+
+/** Columns that describe one night and make sense only together: all of them from one source. */
+export const SLEEP_UNIT_COLUMNS: readonly string[] = [
+  'sleep_minutes',
+  'bed_time',
+  'wake_up_time',
+  'deep_sleep_minutes',
+  'rem_sleep_minutes',
+  'light_sleep_minutes',
+  'awake_minutes',
+  'deep_sleep_percent',
+  'rem_sleep_percent',
+  'light_sleep_percent',
+  'awake_percent',
+];
+
+/** Best first: the person's order, then sources it does not name, by name. */
+const BEST_FIRST = 'coalesce(o.rank, 9223372036854775807), d.source';
+
+/** `column` as the best source says that knows `known`. */
+function fromBestSource(column: string, known = column): string {
+  return `(
+    select d.${column}
+    from daily_summary d left join source_order o on o.source = d.source
+    where d.datetime = day.datetime and d.${known} is not null
+    order by ${BEST_FIRST}
+    limit 1
+  )`;
+}
+
+/** The source of the night: the best that knows its length, failing that the best that knows anything of it. */
+const SLEEP_SOURCE = `(
+      select d.source
+      from daily_summary d left join source_order o on o.source = d.source
+      where d.datetime = known.datetime
+        and coalesce(${SLEEP_UNIT_COLUMNS.map((column) => `d.${column}`).join(', ')}) is not null
+      order by d.sleep_minutes is null, ${BEST_FIRST}
+      limit 1
+    )`;
+
+function summaryColumn(column: string): string {
+  if (SLEEP_UNIT_COLUMNS.includes(column)) return `night.${column}`;
+  // A number and how it was measured come from the same row.
+  if (column === 'hrv_method') return fromBestSource(column, 'heart_rate_variability');
+  // The night's times are read with the night's own offset.
+  if (column === 'utc_offset_minutes') return `coalesce(night.${column}, ${fromBestSource(column)})`;
+  return fromBestSource(column);
+}
+
+const columns = Object.keys(DAILY_SUMMARY_COLUMNS).map((column) => `  ${summaryColumn(column)} as ${column}`);
+
+/**
+ * One row per date over all sources. A view, so that it follows every change of the tables and of the
+ * source order by itself. Nothing here is newer than SQLite 3.40.
+ */
+export const SUMMARY_VIEW = `create view summary as
+select
+  day.datetime,
+${columns.join(',\n')}
+from (
+  select
+    known.datetime,
+    ${SLEEP_SOURCE} as sleep_source
+  from (select distinct datetime from daily_summary) known
+) day
+left join daily_summary night on night.source = day.sleep_source and night.datetime = day.datetime`;

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { amy, settingsFor } from './amy.ts';
+import { farEnd, refusal } from './far-end.ts';
+import { temporaryFolder } from './temporary.ts';
+
+describe('amy import', () => {
+  it('asks for the days and shows what the server took on', async () => {
+    const accepted = { import_id: 'i1', days: 30, requests: 8 };
+    const server = await farEnd(
+      { status: 503, headers: { 'retry-after': '0' }, body: refusal('unavailable', 'busy') },
+      { status: 202, body: accepted },
+      { status: 202, body: { ...accepted, days: 90, requests: 0 } },
+    );
+    const { env } = settingsFor(server.url);
+    const machine = await amy(['import', '--days', '30', '--json'], { env });
+    expect(machine).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(machine.stdout)).toEqual(accepted);
+    const plain = await amy(['import'], { env });
+    expect(plain).toMatchObject({ code: 0, stdout: 'Nothing to import from: no device is connected.\n' });
+    expect(server.asked.map(({ method, path, body }) => [method, path, JSON.parse(String(body))])).toEqual([
+      ['POST', '/v1/import', { days: 30 }],
+      ['POST', '/v1/import', { days: 30 }],
+      ['POST', '/v1/import', { days: 90 }],
+    ]);
+    const keys = server.asked.map(({ headers }) => headers['idempotency-key']);
+    expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+  });
+});
+
+describe('amy labs upload', () => {
+  const uploaded = {
+    ok: true,
+    upload_id: 'u1',
+    storage_key: 'k',
+    terra_status: 'submitted',
+    note: 'Run amy sync.',
+  };
+
+  it.each([
+    ['report.pdf', 'application/pdf'],
+    ['Scan.PNG', 'image/png'],
+    ['photo.jpeg', 'image/jpeg'],
+    ['photo.jpg', 'image/jpeg'],
+  ])('sends %s as %s, the same bytes again when asked to wait', async (name, type) => {
+    const server = await farEnd(
+      { status: 429, headers: { 'retry-after': '0' }, body: refusal('rate_limited', 'slow down') },
+      { body: uploaded },
+    );
+    const { env } = settingsFor(server.url);
+    const file = join(temporaryFolder(), name);
+    const bytes = randomBytes(2_000);
+    writeFileSync(file, bytes);
+    const ended = await amy(['labs', 'upload', file, '--json'], { env });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(ended.stdout)).toEqual(uploaded);
+    const [first, second] = server.asked;
+    expect(second?.body).toEqual(first?.body);
+    expect(first?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key']);
+    expect(second).toMatchObject({ method: 'POST', path: '/v1/labs/upload' });
+    const form = await new Response(new Uint8Array(second?.body ?? []), {
+      headers: { 'content-type': String(second?.headers['content-type']) },
+    }).formData();
+    const sent = form.get('file');
+    if (!(sent instanceof File)) throw new Error('no file was sent');
+    expect([sent.name, sent.type]).toEqual([name, type]);
+    expect(Buffer.from(await sent.arrayBuffer())).toEqual(bytes);
+  });
+
+  it('refuses what the server would refuse, before sending it', async () => {
+    const server = await farEnd();
+    const { env } = settingsFor(server.url);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'notes.txt'), 'x');
+    writeFileSync(join(folder, 'large.pdf'), Buffer.alloc(10 * 1024 * 1024 + 1));
+    for (const [name, code] of [
+      ['notes.txt', 'unsupported_file_type'],
+      ['large.pdf', 'file_too_large'],
+      ['none.pdf', 'file_unreadable'],
+    ] as const) {
+      const ended = await amy(['labs', 'upload', join(folder, name), '--json'], { env });
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(JSON.parse(ended.stderr)).toMatchObject({ error: { code } });
+    }
+    expect(server.asked).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { buildProgram } from '../src/program.ts';
+import { amy } from './amy.ts';
+import { temporaryFolder } from './temporary.ts';
+
+describe('amy', () => {
+  it('explains every command', () => {
+    const program = buildProgram();
+    const helps = [
+      program,
+      ...program.commands,
+      ...program.commands.flatMap((command) => [...command.commands]),
+    ];
+    expect(helps.map((command) => command.helpInformation()).join('\n')).toMatchSnapshot();
+  });
+
+  it('prints help and version as answers', async () => {
+    const help = await amy(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: amy') });
+    expect(await amy(['--version'])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^\d+\.\d+/),
+    });
+  });
+
+  it.each([
+    [[]],
+    [['nonsense']],
+    [['sync', '--fast']],
+    [['sync', 'extra']],
+    [['import', '--days', '0']],
+    [['import', '--days', '1.5']],
+    [['labs', 'upload']],
+    [['status', '--url', 'localhost']],
+  ])('ends with 2 on a wrong command line: %j', async (argv) => {
+    const plain = await amy(argv);
+    expect(plain).toMatchObject({ code: 2, stdout: '' });
+    expect(plain.stderr).not.toBe('');
+    const machine = await amy([...argv, '--json']);
+    expect(machine).toMatchObject({ code: 2, stdout: '' });
+    expect(JSON.parse(machine.stderr)).toEqual({ error: { code: 'usage', message: expect.any(String) } });
+  });
+
+  it('says what to do on an older Node', async () => {
+    const pretend = `data:text/javascript,Object.defineProperty(process,'version',{value:'v20.20.2'})`;
+    const old = await amy(['--version'], { nodeOptions: ['--import', pretend] });
+    expect(old).toMatchObject({ code: 1, stdout: '' });
+    expect(old.stderr).toMatch(/needs Node 24 or newer; this is v20\.20\.2[\s\S]*npm run amy/);
+  });
+
+  it('hides only the notice about node:sqlite', async () => {
+    const warn = (message: string) =>
+      `data:text/javascript,process.nextTick(()=>process.nextTick(()=>process.emitWarning(${JSON.stringify(message)},'ExperimentalWarning')))`;
+    const env = { AMY_HOME: temporaryFolder() };
+    const sqlite = warn('SQLite is an experimental feature and might change at any time');
+    expect((await amy(['status'], { env, nodeOptions: ['--import', sqlite] })).stderr).toBe('');
+    const other = await amy(['status'], { env, nodeOptions: ['--import', warn('Something else is new')] });
+    expect(other.stderr).toContain('Something else is new');
+  });
+
+  it('names AMY_TOKEN where it is missing', async () => {
+    const env = { AMY_HOME: temporaryFolder() };
+    for (const argv of [['sync'], ['import'], ['labs', 'upload', 'report.pdf']]) {
+      const ended = await amy(argv, { env });
+      expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('AMY_TOKEN') });
+    }
+    const machine = await amy(['sync', '--json'], { env });
+    expect(JSON.parse(machine.stderr)).toEqual({
+      error: { code: 'token_missing', message: expect.stringContaining('AMY_TOKEN') },
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { amy, settingsFor } from './amy.ts';
+import { farEnd } from './far-end.ts';
+import { daily, pageReply, T1 } from './pages.ts';
+import { temporaryFolder } from './temporary.ts';
+
+describe('amy status', () => {
+  it('tells what the file holds', async () => {
+    const rows = [daily('oura', '2026-02-27'), daily('oura', '2026-02-28'), daily('whoop', '2026-02-27')];
+    const server = await farEnd(pageReply(T1, { daily_summary: rows }));
+    const { env, path } = settingsFor(server.url);
+    await amy(['sync'], { env });
+    const machine = await amy(['status', '--json'], { env });
+    expect(machine).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(machine.stdout)).toEqual({
+      database: path,
+      synced: true,
+      bytes: expect.any(Number),
+      server: server.url,
+      last_sync_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      since: T1,
+      current_layout: true,
+      rows: {
+        daily_summary: 3,
+        activities: 0,
+        sleep_sessions: 0,
+        biomarkers_raw: 0,
+        lab_uploads: 0,
+        profiles: 0,
+      },
+      sources: [
+        { source: 'oura', newest: '2026-02-28' },
+        { source: 'whoop', newest: '2026-02-27' },
+      ],
+    });
+    const plain = await amy(['status'], { env });
+    expect(plain).toMatchObject({ code: 0, stderr: '' });
+    expect(plain.stdout).toMatch(/│ daily_summary +│ +3 │[\s\S]*│ oura +│ 2026-02-28 │/);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('needs no token, and is no failure before the first sync', async () => {
+    const env = { AMY_HOME: temporaryFolder() };
+    expect(await amy(['status'], { env })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('amy sync'),
+    });
+    expect(JSON.parse((await amy(['status', '--json'], { env })).stdout)).toMatchObject({
+      synced: false,
+      rows: {},
+    });
+    expect(readdirSync(env.AMY_HOME)).toEqual([]);
+  });
+});

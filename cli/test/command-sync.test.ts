@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { amy, settingsFor, startAmy } from './amy.ts';
+import { farEnd, refusal } from './far-end.ts';
+import { daily, pageReply, T1, T2 } from './pages.ts';
+import { contentsOf } from './temporary.ts';
+
+describe('amy sync', () => {
+  it('answers on stdout and tells its progress on stderr', async () => {
+    const server = await farEnd(
+      pageReply(T1, { daily_summary: [daily('oura', '2026-02-27')] }, 'c1'),
+      pageReply(T1, { daily_summary: [daily('oura', '2026-02-28')] }),
+      pageReply(T1, {}),
+    );
+    const { env, path } = settingsFor(server.url);
+    expect(await amy(['sync'], { env })).toEqual({
+      code: 0,
+      signal: null,
+      stdout: `Everything is in ${path}:\n  daily_summary: 2 rows\n`,
+      stderr: 'page 1: 1 row so far\npage 2: 2 rows so far\n',
+    });
+    const before = contentsOf(path);
+    const again = await amy(['sync'], { env });
+    expect(again).toMatchObject({ code: 0, stdout: `${path} is up to date.\n` });
+    const after = contentsOf(path);
+    expect({ ...after, sync_state: null }).toEqual({ ...before, sync_state: null });
+  });
+
+  it('gives one JSON document with --json, and nothing else', async () => {
+    const server = await farEnd(
+      pageReply(T1, { daily_summary: [daily('oura', '2026-02-28')] }),
+      pageReply(T2, {}),
+    );
+    const { env, path } = settingsFor('http://127.0.0.1:9');
+    const argv = ['--json', 'sync', '--url', server.url, '--db', `${path}.other`];
+    const ended = await amy(argv, { env });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(ended.stdout)).toEqual({
+      server: server.url,
+      database: `${path}.other`,
+      mode: 'full',
+      now: T1,
+      pages: 1,
+      received: {
+        daily_summary: 1,
+        activities: 0,
+        sleep_sessions: 0,
+        biomarkers_raw: 0,
+        lab_uploads: 0,
+        profiles: 0,
+      },
+      deleted: 0,
+      removed: 0,
+      set_aside: null,
+    });
+    const full = await amy([...argv, '--full'], { env });
+    expect(JSON.parse(full.stdout)).toMatchObject({ mode: 'full', removed: 1 });
+    expect(server.asked[1]?.query).toEqual({ limit: '5000' });
+  });
+
+  it('ends with 1 and the request id when the server refuses', async () => {
+    const refused = { status: 401, body: refusal('unauthorized', 'token expired', 'r-1') };
+    const server = await farEnd(refused, refused);
+    const { env } = settingsFor(server.url);
+    expect(await amy(['sync'], { env })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'amy: token expired; check AMY_TOKEN (request r-1)\n',
+    });
+    const machine = await amy(['sync', '--json'], { env });
+    expect(machine).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse(machine.stderr)).toEqual({
+      error: { code: 'unauthorized', message: 'token expired; check AMY_TOKEN', request_id: 'r-1' },
+    });
+  });
+
+  it('leaves the earlier state whole when it is killed half-way', async () => {
+    const reached = Promise.withResolvers<void>();
+    const never = Promise.withResolvers<{ body: unknown }>();
+    const many = Array.from({ length: 5_000 }, (_, index) => daily(`source${index}`, '2026-02-28'));
+    const server = await farEnd(
+      pageReply(T1, { daily_summary: [daily('oura', '2026-02-28', { steps: 1 })] }),
+      pageReply(T2, { daily_summary: many, deleted: [] }, 'c1'),
+      () => {
+        reached.resolve();
+        return never.promise;
+      },
+      pageReply(T2, { daily_summary: many }),
+    );
+    const { env, path } = settingsFor(server.url);
+    await amy(['sync'], { env });
+    const before = contentsOf(path);
+    const { child, ended } = startAmy(['sync'], { env });
+    await reached.promise;
+    child.kill('SIGKILL');
+    expect(await ended).toMatchObject({ signal: 'SIGKILL', stdout: '' });
+    expect(contentsOf(path)).toEqual(before);
+    const next = await amy(['sync'], { env });
+    expect(next).toMatchObject({ code: 0, stdout: expect.stringContaining('5,000 rows') });
+    expect(server.asked.at(-1)?.query).toEqual({ limit: '5000', since: T1 });
+  });
+});

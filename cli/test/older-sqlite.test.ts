@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { filledMirror } from './filled-mirror.ts';
+import { daily, row } from './pages.ts';
+import { rowsOf } from './temporary.ts';
+
+/** Readers other than Node, where this machine has them. */
+const READERS: readonly {
+  name: string;
+  command: string;
+  version: string[];
+  read: (path: string, sql: string) => string[];
+}[] = [
+  {
+    name: 'sqlite3',
+    command: '/usr/bin/sqlite3',
+    version: ['--version'],
+    read: (path, sql) => ['-readonly', '-json', path, sql],
+  },
+  {
+    name: 'python3',
+    command: 'python3',
+    version: ['-c', 'import sqlite3; print(sqlite3.sqlite_version)'],
+    read: (path, sql) => [
+      '-c',
+      `import json, sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.row_factory = sqlite3.Row
+print(json.dumps([dict(row) for row in database.execute(sys.argv[2])]))`,
+      path,
+      sql,
+    ],
+  },
+];
+
+describe.each(READERS)('a mirror read by $name', ({ command, version, read }) => {
+  const present = spawnSync(command, version).status === 0;
+
+  it.skipIf(!present)('gives the same tables and views', () => {
+    const path = filledMirror({
+      daily_summary: Array.from({ length: 40 }, (_, day) =>
+        daily(
+          day % 3 === 0 ? 'oura' : 'whoop',
+          new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10),
+          {
+            steps: 5000 + day * 37,
+            sleep_minutes: 400 + (day % 11),
+            resting_heart_rate: 50 + (day % 5),
+            bed_time: '2026-01-05T22:30:00.000Z',
+            utc_offset_minutes: 60,
+          },
+        ),
+      ),
+      biomarkers_raw: [
+        row('biomarkers_raw', {
+          source: 'terra_lab',
+          draw_date: '2026-01-05',
+          code: 'tsh',
+          value: 2.5,
+          canonical: 1,
+        }),
+      ],
+    });
+    const names = rowsOf(path, `select name from sqlite_schema where type in ('table', 'view')`);
+    expect(names.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['summary', 'summary_composites', 'biomarkers_wide', 'population']),
+    );
+    for (const { name } of names) {
+      const sql = `select * from "${name}" order by 1, 2`;
+      const output = execFileSync(command, read(path, sql), { encoding: 'utf8', maxBuffer: 64_000_000 });
+      expectAlike(output.trim() === '' ? [] : JSON.parse(output), rowsOf(path, sql));
+    }
+  });
+});
+
+/** Equal, but for the last digits in which versions of SQLite print and sum differently. */
+function expectAlike(found: unknown, wanted: unknown): void {
+  const rounded = (value: unknown) =>
+    JSON.parse(JSON.stringify(value), (_key, part) =>
+      typeof part === 'number' ? Number(part.toPrecision(10)) : part,
+    );
+  expect(rounded(found)).toEqual(rounded(wanted));
+}

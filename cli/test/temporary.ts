@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { afterEach } from 'vitest';
+
+const folders = new Set<string>();
+
+afterEach(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders.clear();
+});
+
+/** A folder of the test's own, gone after it. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'amy-test-'));
+  folders.add(folder);
+  return folder;
+}
+
+export type ReadRow = Record<string, string | number | null>;
+
+/** Plain objects, so that whole rows can be compared. */
+export function rowsOf(path: string, sql: string, ...parameters: SQLInputValue[]): ReadRow[] {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database
+      .prepare(sql)
+      .all(...parameters)
+      .map((found) => ({ ...found }) as ReadRow);
+  } finally {
+    database.close();
+  }
+}
+
+/** Everything a mirror holds, for "nothing changed" comparisons. */
+export function contentsOf(path: string): Record<string, ReadRow[]> {
+  const tables = rowsOf(path, `select name from sqlite_schema where type in ('table', 'view') order by name`);
+  return Object.fromEntries(
+    tables.map(({ name }) => [String(name), rowsOf(path, `select * from "${name}"`)]),
+  );
+}
