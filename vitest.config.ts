@@ -13,6 +13,8 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
+              // Where the upgrade of a populated database is tried.
+              d1Databases: { UPGRADE_DB: 'upgrade' },
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations('migrations'),
                 TERRA_DEV_ID: 'test-dev-id',

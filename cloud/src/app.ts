@@ -8,6 +8,7 @@ import { adminKey } from './middleware/admin-key.ts';
 import { bearer } from './middleware/bearer.ts';
 import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
+import { adminStats } from './routes/admin-stats.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
 import { sync } from './routes/sync.ts';
@@ -27,6 +28,7 @@ export function buildApp(): OpenAPIHono<App> {
   const operator = new OpenAPIHono<App>({ strict: false });
   operator.use(adminKey);
   operator.route('/', admin);
+  operator.route('/', adminStats);
   app.route('/admin', operator);
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.notFound((c) => answerError(c, new ApiError('not_found', 'there is nothing at this address')));

@@ -61,6 +61,7 @@ const DEVICES: readonly Device[] = [
     body: ['vitals', 'temperature'],
     stepsPerThousand: 1_040,
     restingHeartRateBiasBpm: -1.5,
+    worn: 1,
   },
   {
     ...TYPICAL,

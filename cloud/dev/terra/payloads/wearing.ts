@@ -8,8 +8,12 @@ import type { Device } from './devices.ts';
 /** A day as one device has it. */
 export type Wearing = { readonly device: Device; readonly life: LifeDay; readonly withSamples: boolean };
 
-/** Charged and on the body: single days are missed, and now and then a few in a row. */
+/**
+ * Charged and on the body: single days are missed, and now and then a few in a row. A device that is worn
+ * always is charged in the shower and misses none, so that somebody who has it has every day.
+ */
 export function isWorn({ device, life }: Wearing): boolean {
+  if (device.worn === 1) return true;
   const seed = seedOf(life.person.seed, device.provider);
   const inDrawer = episodeOn(seed, life.day, {
     name: 'in the drawer',

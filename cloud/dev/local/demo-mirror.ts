@@ -1,0 +1,39 @@
+import { AmyError } from '../../../cli/src/errors.ts';
+import { openMirrorForReading } from '../../../cli/src/store/mirror.ts';
+import { deleteDatabase } from '../../../cli/src/store/mirror-file.ts';
+import { readSyncState } from '../../../cli/src/store/sync-state.ts';
+import { type SyncReport, syncMirror } from '../../../cli/src/sync.ts';
+
+export type DemoMirror = {
+  readonly url: string;
+  readonly token: string;
+  readonly databasePath: string;
+  readonly person: string;
+};
+
+/**
+ * Mirrors the demo person. A mirror that an earlier start filled from another port of this machine is filled
+ * anew; anybody else's is refused by the sync, as always.
+ */
+export async function syncDemoMirror({ url, token, databasePath, person }: DemoMirror): Promise<SyncReport> {
+  const sync = () => syncMirror({ url, token, databasePath });
+  try {
+    return await sync();
+  } catch (error) {
+    const isOtherServer = error instanceof AmyError && error.code === 'other_server';
+    if (!isOtherServer || !isOfEarlierStart(databasePath, person)) throw error;
+    deleteDatabase(databasePath);
+    return sync();
+  }
+}
+
+function isOfEarlierStart(databasePath: string, person: string): boolean {
+  const database = openMirrorForReading(databasePath);
+  try {
+    const state = readSyncState(database);
+    const host = URL.parse(state.server ?? '')?.hostname;
+    return host === '127.0.0.1' && state.person === person;
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,174 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SYNCED_TABLES } from '../src/contract/tables.ts';
+import { type Child, startNode } from './local/child.ts';
+
+/** The whole path as a newcomer runs it: simulator, Worker in workerd, queues, D1, sync, SQLite file. */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'amy-start-'));
+const mirror = join(folder, 'data', 'local', 'persona.sqlite');
+const state = join(folder, 'state');
+
+function start(...args: string[]): Child {
+  const secrets = {
+    TERRA_DEV_ID: 'local-dev',
+    TERRA_API_KEY: 'local-key',
+    TERRA_SIGNING_SECRET: 'local-signing-secret',
+    AMY_ADMIN_KEY: 'local-admin-key',
+    AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
+  };
+  return startNode(['cloud/dev/start.js', ...args], {
+    cwd: root,
+    env: { ...process.env, ...secrets, AMY_STATE: state, AMY_HOME: folder, PORT: '0' },
+  });
+}
+
+function rows(database: DatabaseSync, sql: string): Record<string, unknown>[] {
+  return database.prepare(sql).all() as Record<string, unknown>[];
+}
+
+/** The file in which workerd keeps D1. */
+function serverDatabase(): DatabaseSync {
+  const d1 = join(state, 'v3', 'd1', 'miniflare-D1DatabaseObject');
+  const file = readdirSync(d1).find((name) => name.endsWith('.sqlite') && !name.startsWith('metadata'));
+  return new DatabaseSync(join(d1, file ?? 'missing'), { readOnly: true });
+}
+
+/** Every synced row of the demo person, as the server has it and as the mirror has it. */
+function bothSides(): { server: Record<string, unknown[]>; local: Record<string, unknown[]> } {
+  const [server, local] = [serverDatabase(), new DatabaseSync(mirror, { readOnly: true })];
+  try {
+    const read = (database: DatabaseSync, where: string) =>
+      Object.fromEntries(
+        Object.entries(SYNCED_TABLES).map(([table, { key, columns }]) => {
+          const names = [...Object.keys(columns).filter((column) => column !== 'raw'), 'updated_at'];
+          const order = key.length === 0 ? '1' : key.join(', ');
+          return [
+            table,
+            rows(database, `select ${names.join(', ')} from ${table} ${where} order by ${order}`),
+          ];
+        }),
+      );
+    return { server: read(server, "where user_id = 'user_demo'"), local: read(local, '') };
+  } finally {
+    server.close();
+    local.close();
+  }
+}
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('npm start -- --once', () => {
+  let child: Child;
+
+  beforeAll(async () => {
+    child = start('--once');
+    await child.ended;
+  }, 240_000);
+
+  it('exits 0 with nothing lost and nothing parked', async () => {
+    expect(await child.ended, child.output()).toBe(0);
+    expect(child.output()).toMatch(/events delivered\s+1\d\d\n/);
+    expect(child.output()).toMatch(/parked\s+0\n/);
+    expect(child.output()).toContain('14 days');
+  });
+
+  it('leaves a year in the mirror, equal to the server row for row', () => {
+    const { server, local } = bothSides();
+    expect(local).toEqual(server);
+    expect(local.activities?.length).toBeGreaterThan(100);
+    expect(local.sleep_sessions?.length).toBeGreaterThan(300);
+    const database = new DatabaseSync(mirror, { readOnly: true });
+    expect(rows(database, 'select count(*) as days from summary')[0]?.days).toBeGreaterThanOrEqual(365);
+    database.close();
+  });
+
+  it('left every event processed, and every acknowledged delivery stored', () => {
+    const database = serverDatabase();
+    expect(rows(database, 'select count(*) as n from raw_events where processed_at is null')).toEqual([
+      { n: 0 },
+    ]);
+    const stored = rows(database, 'select count(*) as n from raw_events')[0]?.n;
+    expect(child.output()).toContain(`events delivered   ${stored}\n`);
+    database.close();
+  });
+});
+
+describe('npm start, a second time on the same state', () => {
+  let child: Child;
+  let url = '';
+  let token = '';
+
+  beforeAll(async () => {
+    child = start();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    child.process.stderr?.on('data', () => {
+      if (child.output().includes('Running until Ctrl-C')) resolve();
+    });
+    void child.ended.then((code) => reject(new Error(`npm start ended with ${code}:\n${child.output()}`)));
+    await promise;
+    url = /AMY_API_URL=(\S+)/.exec(child.output())?.[1] ?? '';
+    token = /AMY_TOKEN=(\S+)/.exec(child.output())?.[1] ?? '';
+  }, 240_000);
+
+  afterAll(() => child.stop('SIGKILL'));
+
+  async function amy(...args: string[]): Promise<unknown> {
+    const command = startNode(['cli/bin/amy.js', '--json', '--db', mirror, '--url', url, ...args], {
+      cwd: root,
+      env: { ...process.env, AMY_TOKEN: token },
+    });
+    expect(await command.ended, command.output()).toBe(0);
+    return JSON.parse(command.output());
+  }
+
+  it('left the mirror equal to the server, though everything was sent again', () => {
+    const { server, local } = bothSides();
+    expect(local).toEqual(server);
+  });
+
+  it('has nothing new for a sync, and the same again for a full one', async () => {
+    const before = bothSides().local;
+    expect(await amy('sync')).toMatchObject({ mode: 'changes', deleted: 0, received: { daily_summary: 0 } });
+    expect(await amy('sync', '--full')).toMatchObject({ mode: 'full', removed: 0 });
+    expect(bothSides().local).toEqual(before);
+  });
+
+  it('takes an import and a lab report from the CLI, and mirrors its biomarkers', async () => {
+    expect(await amy('import', '--days', '7')).toMatchObject({ days: 7, requests: 8 });
+    const report = join(folder, 'report.pdf');
+    writeFileSync(report, '%PDF-1.7\nnot much of a report');
+    expect(await amy('labs', 'upload', report)).toMatchObject({ ok: true, terra_status: 'submitted' });
+    const parsed = () => {
+      const database = serverDatabase();
+      try {
+        return rows(database, "select terra_status from lab_uploads where user_id = 'user_demo'").map(
+          (row) => row.terra_status,
+        );
+      } finally {
+        database.close();
+      }
+    };
+    await expect.poll(parsed, { timeout: 30_000 }).toEqual(['parsed']);
+    await amy('sync');
+    const database = new DatabaseSync(mirror, { readOnly: true });
+    expect(
+      rows(database, "select glucose, hba1c from biomarkers_wide where source = 'terra_lab' limit 1")[0],
+    ).toMatchObject({
+      glucose: expect.any(Number),
+      hba1c: expect.any(Number),
+    });
+    database.close();
+  }, 60_000);
+
+  it('ends with Ctrl-C, and leaves no process behind', async () => {
+    child.process.kill('SIGINT');
+    expect(await child.ended).toBe(0);
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  }, 30_000);
+});

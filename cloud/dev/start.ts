@@ -1,0 +1,208 @@
+import { createHmac } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { importAccepted } from '../src/contract/import.ts';
+import { syncDemoMirror } from './local/demo-mirror.ts';
+import { lastDays, renderDays } from './local/last-days.ts';
+import { type LocalSecrets, localSecrets } from './local/secrets.ts';
+import { type StackStats, settled } from './local/settle.ts';
+import { DRAIN_CRON, type LocalWorker, startLocalWorker } from './local/worker.ts';
+import { startTerra, type TerraSimulator } from './terra/simulator.ts';
+
+/**
+ * The whole of Amy on this machine: a simulated Terra, the Worker in workerd, and a demo person whose year
+ * ends in `data/local/persona.sqlite`. `--once` does it and exits: 0 when every event arrived and was
+ * normalized or skipped on purpose, else 1 with the reason.
+ */
+
+const DEMO_USER = 'user_demo';
+const DEMO_DEVICES = ['OURA', 'GARMIN'] as const;
+const IMPORT_DAYS = 365;
+const SEED = 1;
+const SETTLE_TIMEOUT_MS = 120_000;
+const CRON_EVERY_MS = 60_000;
+const TOKEN_LIFE_S = 30 * 86_400;
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+type Stack = {
+  readonly terra: TerraSimulator;
+  readonly worker: LocalWorker;
+  readonly secrets: LocalSecrets;
+  readonly token: string;
+  readonly databasePath: string;
+};
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+  const startedMs = Date.now();
+  const stack = await startStack();
+  const stop = stopper(stack);
+  try {
+    const stats = await fillWithHistory(stack);
+    const problems = await report(stack, stats, startedMs);
+    if (values.once || problems.length > 0) return problems.length === 0 ? 0 : 1;
+    await runUntilInterrupted(stack);
+    return 0;
+  } finally {
+    await stop();
+  }
+}
+
+async function startStack(): Promise<Stack> {
+  const secrets = localSecrets(join(root, '.dev.vars'), process.env);
+  const state = resolve(process.env.AMY_STATE || join(root, '.amy', 'state'));
+  const databasePath = resolve(process.env.AMY_HOME || root, 'data', 'local', 'persona.sqlite');
+  mkdirSync(state, { recursive: true });
+  tell('Starting a simulated Terra and the Worker ...');
+  const terra = await startTerra({
+    seed: SEED,
+    today: new Date().toISOString().slice(0, 10),
+    secret: secrets.TERRA_SIGNING_SECRET.split(',')[0]?.trim() ?? '',
+    devId: secrets.TERRA_DEV_ID,
+    apiKey: secrets.TERRA_API_KEY,
+  });
+  try {
+    const worker = await startLocalWorker({
+      root,
+      state,
+      port: Number(process.env.PORT || 0),
+      variables: { TERRA_API_URL: terra.apiUrl },
+    });
+    terra.pointWebhookAt(`${worker.url}/webhook/terra`);
+    tell(`Amy serves at ${worker.url}, Terra is simulated at ${terra.url}`);
+    return { terra, worker, secrets, token: mintToken(secrets.AMY_JWT_SECRET), databasePath };
+  } catch (error) {
+    await terra.close();
+    throw error;
+  }
+}
+
+/** Connects the demo person's devices, imports a year, and waits until all of it is in D1. */
+async function fillWithHistory({ terra, worker, secrets, token }: Stack): Promise<StackStats> {
+  for (const provider of DEMO_DEVICES) terra.connect(DEMO_USER, provider);
+  tell(`Connecting ${DEMO_DEVICES.join(' and ')}: their last 90 days come unasked ...`);
+  const wait = () =>
+    settled({
+      worker,
+      adminKey: secrets.AMY_ADMIN_KEY,
+      terra,
+      timeoutMs: SETTLE_TIMEOUT_MS,
+      onProgress: showProgress,
+    });
+  await wait();
+  const response = await fetch(`${worker.url}/v1/import`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ days: IMPORT_DAYS }),
+  });
+  if (response.status !== 202)
+    throw new Error(`POST /v1/import answered ${response.status}: ${await response.text()}`);
+  const { requests } = importAccepted.parse(await response.json());
+  tell(`Importing ${IMPORT_DAYS} days in ${requests} requests ...`);
+  return wait();
+}
+
+/** Mirrors, shows what arrived, and answers what went wrong, if anything did. */
+async function report(stack: Stack, stats: StackStats, startedMs: number): Promise<readonly string[]> {
+  const { worker, terra, token, databasePath } = stack;
+  const synced = await syncDemoMirror({ url: worker.url, token, databasePath, person: DEMO_USER });
+  const mirrored = Object.values(synced.received).reduce((total, rows) => total + rows, 0);
+  const parked = Object.values(stats.errors).reduce((total, rows) => total + rows, 0);
+  const counts = terra.counts();
+  tell('');
+  process.stdout.write(`${renderDays(lastDays(databasePath, 14))}\n\n`);
+  process.stdout.write(
+    [
+      `events delivered   ${counts.acknowledged}`,
+      `normalized         ${stats.normalized}`,
+      `skipped on purpose ${stats.skipped}`,
+      `parked             ${parked}`,
+      `rows mirrored      ${mirrored}`,
+      `seconds            ${((Date.now() - startedMs) / 1_000).toFixed(1)}`,
+      '',
+      `The mirror: ${databasePath}`,
+      '',
+    ].join('\n'),
+  );
+  const problems = [
+    ...(counts.lost > 0 ? [`${counts.lost} deliveries were never acknowledged`] : []),
+    ...(parked > 0 ? [`${parked} events did not become rows: ${JSON.stringify(stats.errors)}`] : []),
+    ...(stats.normalized + stats.skipped + parked < stats.events ? ['some events were never processed'] : []),
+  ];
+  for (const problem of problems) tell(`FAILED: ${problem}`);
+  return problems;
+}
+
+async function runUntilInterrupted({ worker, token, secrets, databasePath }: Stack): Promise<void> {
+  tell(
+    [
+      'What to try next, in another shell:',
+      `  sqlite3 ${databasePath} 'select * from summary order by datetime desc limit 7'`,
+      `  AMY_API_URL=${worker.url} AMY_TOKEN=${token} AMY_HOME=${root} npm run amy -- status`,
+      `  curl -H 'x-admin-key: ${secrets.AMY_ADMIN_KEY}' ${worker.url}/admin/stats`,
+      '',
+      'Running until Ctrl-C; the cron ticks every minute.',
+    ].join('\n'),
+  );
+  const { promise, resolve: interrupt, reject } = Promise.withResolvers<void>();
+  const cron = setInterval(() => {
+    worker.tick(DRAIN_CRON).catch((error: unknown) => tell(`the cron failed: ${String(error)}`));
+  }, CRON_EVERY_MS);
+  process.once('SIGINT', () => interrupt());
+  process.once('SIGTERM', () => interrupt());
+  void worker.child.ended.then(() => reject(new Error(`the Worker ended:\n${worker.child.output()}`)));
+  try {
+    await promise;
+  } finally {
+    clearInterval(cron);
+  }
+}
+
+/** Ends what was started, whichever way this program ends. */
+function stopper({ terra, worker }: Stack): () => Promise<void> {
+  const abort = () => {
+    void Promise.all([worker.stop('SIGKILL'), terra.close()]).finally(() => process.exit(130));
+  };
+  process.once('SIGINT', abort);
+  process.once('SIGTERM', abort);
+  return async () => {
+    process.off('SIGINT', abort);
+    process.off('SIGTERM', abort);
+    await worker.stop();
+    await terra.close();
+  };
+}
+
+/** An Amy JWT for the demo person. */
+function mintToken(secret: string): string {
+  const now = Math.floor(Date.now() / 1_000);
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { iss: 'amy', aud: 'amy-api', sub: DEMO_USER, iat: now, exp: now + TOKEN_LIFE_S };
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+let isLineOpen = false;
+
+function showProgress({ events, normalized, skipped, backlog, outbox_pending }: StackStats): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(
+    `\r\u001b[K  ${events} events, ${normalized} normalized, ${skipped} skipped, ${backlog} queued, ${outbox_pending} requests to send`,
+  );
+  isLineOpen = true;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${isLineOpen ? '\n' : ''}${line}\n`);
+  isLineOpen = false;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  tell(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
