@@ -13,7 +13,10 @@ const BATCH = 17;
 type Person = { readonly user: string; readonly rings: readonly { terraId: string; provider: string }[] };
 
 function newPerson(): Person {
-  return { user: newUser(), rings: ['OURA', 'GARMIN'].map((provider) => ({ terraId: newTerraId(), provider })) };
+  return {
+    user: newUser(),
+    rings: ['OURA', 'GARMIN'].map((provider) => ({ terraId: newTerraId(), provider })),
+  };
 }
 
 /** The same year for whoever it is: devices differ by their ids only. */
@@ -42,7 +45,10 @@ async function reference(user: string): Promise<Record<string, unknown[]>> {
   const { results } = await env.DB.prepare('select * from raw_events where reference_id = ?')
     .bind(user)
     .all<RawEventRow>();
-  const events = results.map((row) => ({ event: storedEvent(row), payload: JSON.parse(row.payload) as unknown }));
+  const events = results.map((row) => ({
+    event: storedEvent(row),
+    payload: JSON.parse(row.payload) as unknown,
+  }));
   expect(events.every(({ event, payload }) => ownerClaim(event, payload).referenceUser === user)).toBe(true);
   return referenceFold(events) as unknown as Record<string, unknown[]>;
 }
@@ -71,7 +77,9 @@ describe('a year of deliveries', () => {
     const year = yearFor(person).slice(0, 40);
     await pass(year, used);
     const synced = (await (await asPerson(person.user, '/v1/sync?limit=1')).json()) as { now: string };
-    const { results } = await env.DB.prepare('select clock as now from users where id = ?').bind(person.user).all<{ now: string }>();
+    const { results } = await env.DB.prepare('select clock as now from users where id = ?')
+      .bind(person.user)
+      .all<{ now: string }>();
     const now = results[0]?.now ?? '';
     expect(synced.now).toBe(now);
     const sent = used.outbox.messages.length;
@@ -79,8 +87,14 @@ describe('a year of deliveries', () => {
     for (const { body, orderingMs } of year) await deliver(body, { env: used.env, orderingMs });
     expect(cost).toMatchObject({ rowsWritten: 0, roundTrips: year.length });
     expect(used.outbox.messages).toHaveLength(sent);
-    await consume(used.outbox.messages.map((message) => ({ ...message, force: true })), used.env);
-    const page = (await (await asPerson(person.user, `/v1/sync?since=${now}`)).json()) as { data: Record<string, unknown[]>; now: string };
+    await consume(
+      used.outbox.messages.map((message) => ({ ...message, force: true })),
+      used.env,
+    );
+    const page = (await (await asPerson(person.user, `/v1/sync?since=${now}`)).json()) as {
+      data: Record<string, unknown[]>;
+      now: string;
+    };
     expect(Object.values(page.data).flat()).toEqual([]);
     expect(page.now).toBe(now);
   }, 60_000);

@@ -48,7 +48,11 @@ export function countingDatabase(db: D1Database): { db: D1Database; cost: Databa
         cost.largestParameterCount = Math.max(cost.largestParameterCount, values.length);
         if (values.length > 100) throw new Error(`${values.length} bound parameters; D1 takes 100`);
         if (largest > 2_000_000) throw new Error(`a parameter of ${largest} bytes; D1 takes 2,000,000`);
-        return wrap(original.bind(...values), sql, lengths.reduce((a, b) => a + b, 0));
+        return wrap(
+          original.bind(...values),
+          sql,
+          lengths.reduce((a, b) => a + b, 0),
+        );
       },
       all: async () => {
         const result = await original.all();

@@ -28,13 +28,18 @@ describe('two consumers over one person', () => {
     await consume([{ rawEventId: first }]);
     const revised = await store(event('sleep', who, [night({ asleep: 20_000, score: 75 })]), 3);
     const longer = await store(
-      event('sleep', who, [night({ id: 'night-2', start: '2026-03-02T01:00:00+01:00', asleep: 21_000, score: 90 })]),
+      event('sleep', who, [
+        night({ id: 'night-2', start: '2026-03-02T01:00:00+01:00', asleep: 21_000, score: 90 }),
+      ]),
       2,
     );
     const outcome = await race(revised, () => consume([{ rawEventId: longer }]));
     expect(outcome).toEqual({ commits: 2, lost: 1, acked: [0], retried: [] });
     expect(await rowsOf('sleep_sessions', who.user)).toHaveLength(2);
-    expect(known((await rowsOf('daily_summary', who.user))[0])).toMatchObject({ sleep_minutes: 350, sleep_score: 90 });
+    expect(known((await rowsOf('daily_summary', who.user))[0])).toMatchObject({
+      sleep_minutes: 350,
+      sleep_score: 90,
+    });
     const wipedLonger = event('sleep', who, [
       night({ id: 'night-2', start: '2026-03-02T01:00:00+01:00', asleep: 100 }),
     ]);
@@ -97,17 +102,23 @@ describe('two consumers over one person', () => {
     await consume([{ rawEventId: await store(event('daily', who, [day({ steps: 1 })])) }]);
     const id = await store(event('daily', who, [day({ steps: 2 })]));
     const tick = () =>
-      env.DB.prepare("update users set clock = strftime('%Y-%m-%dT%H:%M:%fZ', clock, '+0.001 seconds') where id = ?")
+      env.DB.prepare(
+        "update users set clock = strftime('%Y-%m-%dT%H:%M:%fZ', clock, '+0.001 seconds') where id = ?",
+      )
         .bind(who.user)
         .run();
     let commits = 0;
-    const moving = { ...env.DB, prepare: env.DB.prepare.bind(env.DB), batch: async (statements: D1PreparedStatement[]) => {
-      if (statements.length > 1) {
-        commits += 1;
-        await tick();
-      }
-      return env.DB.batch(statements);
-    } } as D1Database;
+    const moving = {
+      ...env.DB,
+      prepare: env.DB.prepare.bind(env.DB),
+      batch: async (statements: D1PreparedStatement[]) => {
+        if (statements.length > 1) {
+          commits += 1;
+          await tick();
+        }
+        return env.DB.batch(statements);
+      },
+    } as D1Database;
     const fate = await consume([{ rawEventId: id }], envWithOutbox({ ...env, DB: moving }).env);
     expect(fate).toEqual({ acked: [], retried: [0] });
     expect(commits).toBeGreaterThanOrEqual(6);

@@ -15,7 +15,10 @@ export type ReferenceTables = {
 
 type Row = Record<string, string | number | null>;
 type Of<Kind extends Contribution['kind']> = Extract<Contribution, { kind: Kind }>;
-type Revision = { readonly order: readonly (number | string)[]; readonly columns: Readonly<Record<string, unknown>> };
+type Revision = {
+  readonly order: readonly (number | string)[];
+  readonly columns: Readonly<Record<string, unknown>>;
+};
 
 const DAILY_ONLY = [
   'steps',
@@ -127,11 +130,15 @@ function dailyColumns(said: Row, slept: readonly Row[]): Row {
   const vital = (column: string) => knows(column)?.[column] ?? null;
   const seconds = (stage: string) => (main[`${stage}_seconds`] ?? null) as number | null;
   const parts = STAGES.map(seconds);
-  const whole = parts.every((part) => part !== null) ? parts.reduce<number>((sum, part) => sum + (part ?? 0), 0) : null;
+  const whole = parts.every((part) => part !== null)
+    ? parts.reduce<number>((sum, part) => sum + (part ?? 0), 0)
+    : null;
   const threeStages = ['deep', 'rem', 'light'].map(seconds);
   const asleepSeconds =
     main.asleep_seconds ??
-    (threeStages.every((part) => part !== null) ? threeStages.reduce<number>((sum, part) => sum + (part ?? 0), 0) : null);
+    (threeStages.every((part) => part !== null)
+      ? threeStages.reduce<number>((sum, part) => sum + (part ?? 0), 0)
+      : null);
   const hrvNight = knows('heart_rate_variability');
   const row: Row = {
     sleep_minutes: asleepSeconds === null ? null : Number(asleepSeconds) / 60,
@@ -181,7 +188,8 @@ function biomarkerRows(contributions: readonly Of<'biomarker'>[]): Row[] {
 function asleep(facts: Row): number {
   if (typeof facts.asleep_seconds === 'number') return facts.asleep_seconds;
   const stages = [facts.deep_seconds, facts.rem_seconds, facts.light_seconds];
-  if (stages.every((stage) => typeof stage === 'number')) return stages.reduce<number>((sum, stage) => sum + Number(stage), 0);
+  if (stages.every((stage) => typeof stage === 'number'))
+    return stages.reduce<number>((sum, stage) => sum + Number(stage), 0);
   const [start, end] = [String(facts.start_time), String(facts.end_time)];
   if (start.endsWith('Z') !== end.endsWith('Z')) return 0;
   const inUtc = (time: string) => Date.parse(time.endsWith('Z') ? time : `${time}Z`);

@@ -8,9 +8,11 @@ import { bindAll, statement } from '../store/statements.ts';
 import { writeTraces } from '../store/traces.ts';
 import { backoffMs } from './backoff.ts';
 import type { EventMessage } from './messages.ts';
-import { type CommitPlan, isOfErasedPerson, type JudgedEvent, planCommit } from './plan.ts';
+import { isOfErasedPerson, type JudgedEvent, processError } from './outcome.ts';
+import { type CommitPlan, planCommit } from './plan.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import { loadSnapshot } from './snapshot.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What the queue is told about an event's message. */
 export type Fate = 'done' | 'retry';
@@ -123,7 +125,18 @@ async function commit(context: AttemptContext, plan: CommitPlan, result: Attempt
   for (const { event, verdict } of plan.judged) {
     if (verdict.state === 'deferred') continue;
     result.fates.set(event.row.id, verdict.state === 'failed' ? 'retry' : 'done');
+    logVerdict(event, verdict);
   }
+}
+
+/** The line a delivery's request id ends with. */
+function logVerdict({ row }: PreparedEvent, verdict: Verdict): void {
+  const about = { request_id: row.request_id, raw_event_id: row.id, type: row.event_type };
+  const fields = { ...about, reason: processError(verdict) };
+  if (verdict.state === 'normalized') log('info', 'normalize_complete', fields);
+  if (verdict.state === 'skipped') log('info', 'normalize_skipped', fields);
+  if (verdict.state === 'parked') log('warn', 'normalize_parked', fields);
+  if (verdict.state === 'failed') log('error', 'normalize_failed', fields);
 }
 
 /** Before the commit, so that a crash between the two leaves a row without its object, never an object without a row. */

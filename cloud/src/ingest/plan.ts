@@ -1,5 +1,5 @@
 import { isoTime, sqliteTime } from '../clock.ts';
-import { ERROR_TEXT_MAX, FIRST_ATTEMPT_GRACE_MS, TRACE_PATHS_MAX } from '../limits.ts';
+import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { Contribution } from '../normalize/types.ts';
 import {
   clearTombstones,
@@ -12,7 +12,6 @@ import {
 import {
   type BackfillRow,
   blankEvents,
-  type OutcomeRow,
   releaseForConnections,
   writeBackfills,
   writeConnections,
@@ -23,15 +22,12 @@ import {
 } from '../store/event-statements.ts';
 import { guardStatement, type SeenFacts } from '../store/guard.ts';
 import type { Statement } from '../store/statements.ts';
-import { type Trace, writeTraces } from '../store/traces.ts';
-import { backoffMs } from './backoff.ts';
+import { writeTraces } from '../store/traces.ts';
+import { type AttemptTime, isOfErasedPerson, type JudgedEvent, outcomeRow, tracesOf } from './outcome.ts';
 import { foldPersonCommit, type PersonCommit } from './person-commit.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import type { Snapshot } from './snapshot.ts';
 import { judge, type NewConnections, type Verdict } from './verdict.ts';
-
-/** An event and what becomes of it. */
-export type JudgedEvent = { readonly event: PreparedEvent; readonly verdict: Verdict };
 
 /** One commit: its statements in order, and which of them answer ids to enqueue afterwards. */
 export type CommitPlan = {
@@ -42,9 +38,6 @@ export type CommitPlan = {
   /** Positions of statements that answer `id` of new outbox rows. */
   readonly backfills: readonly number[];
 };
-
-/** When the attempt runs, and since when its events have been worked on. */
-export type AttemptTime = { readonly nowMs: number; readonly startedMs: number };
 
 const HISTORY_RESOURCES = ['activity', 'sleep', 'daily', 'body'] as const;
 
@@ -98,11 +91,6 @@ export function planCommit(
 
 function isWritten({ state }: Verdict): boolean {
   return state !== 'gone' && state !== 'already_processed' && state !== 'deferred';
-}
-
-/** Whether nothing of the event may stay. */
-export function isOfErasedPerson({ verdict }: JudgedEvent): boolean {
-  return verdict.state === 'skipped' && verdict.reason === 'user_erased';
 }
 
 function foldPeople(written: readonly JudgedEvent[], snapshot: Snapshot, nowMs: number): PersonCommit[] {
@@ -195,71 +183,5 @@ function largeRequests(written: readonly JudgedEvent[]): [string, string, number
         ? [[userId, contribution.reference, contribution.expectedPayloads]]
         : [],
     );
-  });
-}
-
-function outcomeRow({ event, verdict }: JudgedEvent, snapshot: Snapshot, time: AttemptTime): OutcomeRow {
-  const attempts = (snapshot.progress.get(event.row.id)?.attempts ?? 0) + 1;
-  const isFinal = verdict.state === 'normalized' || verdict.state === 'skipped';
-  return {
-    id: event.row.id,
-    processedAt: isFinal ? sqliteTime(time.nowMs) : null,
-    processError: processError(verdict),
-    attempts,
-    nextAttemptAt: isFinal ? null : isoTime(time.nowMs + backoffMs(attempts)),
-    userId: 'userId' in verdict ? verdict.userId : null,
-    durationMs: time.nowMs - time.startedMs,
-  };
-}
-
-/** The `process_error` column of a verdict. */
-export function processError(verdict: Verdict): string | null {
-  switch (verdict.state) {
-    case 'normalized':
-      return verdict.refused === null ? null : `payload_invalid:${verdict.refused}`;
-    case 'skipped':
-      return `skipped:${verdict.reason}`;
-    case 'parked':
-      return verdict.code;
-    case 'failed':
-      return verdict.error.slice(0, ERROR_TEXT_MAX);
-    default:
-      return null;
-  }
-}
-
-/** Success writes no trace: receipt and outcome are columns of raw_events. What went otherwise does, once per cause. */
-function tracesOf(written: readonly JudgedEvent[], snapshot: Snapshot): Trace[] {
-  return written.flatMap(({ event, verdict }) => {
-    const about = {
-      requestId: event.row.request_id,
-      terraUserId: event.row.terra_user_id,
-      rawEventId: event.row.id,
-      userId: 'userId' in verdict ? verdict.userId : null,
-    };
-    const message = processError(verdict);
-    const isKnown = message === snapshot.progress.get(event.row.id)?.processError;
-    if (verdict.state === 'parked' || verdict.state === 'failed') {
-      const isFailure = verdict.state === 'failed';
-      return isKnown
-        ? []
-        : [
-            {
-              ...about,
-              message,
-              level: isFailure ? 'error' : 'warn',
-              event: isFailure ? 'normalize_failed' : 'normalize_parked',
-            } satisfies Trace,
-          ];
-    }
-    if (verdict.state !== 'normalized') return [];
-    const refused: Trace[] =
-      message === null || isKnown ? [] : [{ ...about, message, level: 'warn', event: 'normalize_refused' }];
-    if (verdict.notices.length === 0) return refused;
-    const details = {
-      count: verdict.notices.length,
-      paths: verdict.notices.slice(0, TRACE_PATHS_MAX).map(({ path, reason }) => `${path}: ${reason}`),
-    };
-    return [...refused, { ...about, level: 'warn', event: 'value_out_of_range', details } satisfies Trace];
   });
 }
