@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 
@@ -6,10 +6,11 @@ import type { TestProject } from 'vitest/node';
  * The far end of the Worker's outbound calls in tests: a loopback server in Node that answers as a test asked
  * it to and remembers what it was sent. Tests inside workerd reach it over HTTP, as the Worker does.
  *
- * - `POST /control/answer {path, status, body, headers?, times?}`: how to answer paths that start so
- * - `GET /control/calls?path=`: what was received, oldest first
+ * - `POST /control/answer {path, status, body, headers?, times?}`: how to answer paths that start so; of
+ *   several that fit, the last one asked for
+ * - `GET /control/calls?path=`: what was received on such paths, oldest first
  */
-type Answer = {
+export type Answer = {
   readonly path: string;
   readonly status: number;
   readonly body: unknown;
@@ -18,7 +19,13 @@ type Answer = {
   times?: number;
 };
 
-type Call = { method: string; url: string; headers: Record<string, unknown>; body: string };
+/** `body` is latin1: one character a byte. */
+export type Call = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+};
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -36,18 +43,19 @@ export default async function startTerraServer(project: TestProject): Promise<()
     const url = request.url ?? '/';
     const send = (status: number, value: unknown, headers: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
-      response.end(JSON.stringify(value));
+      response.end(typeof value === 'string' ? value : JSON.stringify(value));
     };
     if (url === '/control/answer') {
-      answers.unshift(JSON.parse(body) as Answer);
+      answers.unshift(JSON.parse(Buffer.from(body, 'latin1').toString()) as Answer);
       return send(200, {});
     }
     if (url.startsWith('/control/calls')) {
       const path = new URL(url, 'http://localhost').searchParams.get('path') ?? '';
-      return send(200, calls.filter((call) => call.url.includes(path)));
+      const received = calls.filter((call) => call.url.startsWith(path));
+      return send(200, received);
     }
     calls.push({ method: request.method ?? '', url, headers: request.headers, body });
-    const answer = answers.find((one) => url.includes(one.path) && (one.times === undefined || one.times > 0));
+    const answer = answers.find((one) => url.startsWith(one.path) && (one.times ?? 1) > 0);
     if (answer === undefined) return send(404, { message: 'no answer prepared' });
     if (answer.times !== undefined) answer.times -= 1;
     return send(answer.status, answer.body, answer.headers);

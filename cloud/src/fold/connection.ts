@@ -96,10 +96,10 @@ function stateColumns(change: ConnectionContribution['change'], at: string): Col
 
 type PermissionChange = Extract<ConnectionContribution['change'], { state: 'permissions' }>;
 
-/** The whole list after the change, where the event carries it. */
+/** The whole list after the change, where the event carries one: empty where nothing is left of it. */
 function fullScopes(change: PermissionChange): string | null {
   const scopes = scopeList(change.scopes);
-  return scopes.length === 0 ? null : joinScopes(applyDelta(scopes, change.added, change.removed));
+  return scopes.length === 0 ? null : applyDelta(scopes, change.added, change.removed).join(',');
 }
 
 function scopeDelta(contribution: ConnectionContribution): readonly ScopeDelta[] {

@@ -1,3 +1,46 @@
+import { readBody } from './read-body.ts';
+
+/** Room for the multipart frame around the file. */
+const MULTIPART_FRAME_BYTES = 64 * 1024;
+
+/** The form's lab file, or what is wrong with the request. */
+export type LabFile =
+  | { readonly ok: true; readonly file: File }
+  | {
+      readonly ok: false;
+      readonly reason:
+        | 'expected_multipart'
+        | 'missing_file_field'
+        | 'file_too_large'
+        | 'unsupported_file_type';
+    };
+
+/** Reads the field `file` of a multipart form: a PDF, PNG or JPEG of at most `bytesMax`. */
+export async function readLabFile(request: Request, bytesMax: number): Promise<LabFile> {
+  const contentType = request.headers.get('content-type') ?? '';
+  if (!/^multipart\/form-data\b/i.test(contentType)) return { ok: false, reason: 'expected_multipart' };
+  const body = await readBody(request, bytesMax + MULTIPART_FRAME_BYTES);
+  if (!body.ok) return { ok: false, reason: 'file_too_large' };
+  const form = await readForm(body.bytes, contentType);
+  if (form === null) return { ok: false, reason: 'expected_multipart' };
+  const file = form.get('file');
+  if (file === null || typeof file === 'string') return { ok: false, reason: 'missing_file_field' };
+  if (file.size > bytesMax) return { ok: false, reason: 'file_too_large' };
+  const start = new Uint8Array(await file.slice(0, MAGIC_BYTES_MAX).arrayBuffer());
+  return labFileKind(file, start) === null
+    ? { ok: false, reason: 'unsupported_file_type' }
+    : { ok: true, file };
+}
+
+/** Null where the bytes are no form, or the header does not name its boundary. */
+async function readForm(bytes: Uint8Array, contentType: string): Promise<FormData | null> {
+  try {
+    return await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
+  } catch {
+    return null;
+  }
+}
+
 /** Kinds of lab files, by what stands at the start of their bytes. */
 export type LabFileKind = 'pdf' | 'png' | 'jpg';
 
@@ -7,30 +50,38 @@ const MAGIC: readonly (readonly [LabFileKind, readonly number[]])[] = [
   ['jpg', [0xff, 0xd8, 0xff]],
 ];
 
-const BY_MIME: Readonly<Record<string, LabFileKind>> = {
-  'application/pdf': 'pdf',
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/jpg': 'jpg',
-};
+const MAGIC_BYTES_MAX = 8;
 
-const BY_EXTENSION: Readonly<Record<string, LabFileKind>> = {
-  pdf: 'pdf',
-  png: 'png',
-  jpg: 'jpg',
-  jpeg: 'jpg',
-};
+const BY_MIME: ReadonlyMap<string, LabFileKind> = new Map([
+  ['application/pdf', 'pdf'],
+  ['image/png', 'png'],
+  ['image/jpeg', 'jpg'],
+  ['image/jpg', 'jpg'],
+]);
 
-/** The kind a file's name or mime type says, and whether its bytes are that; null where they are not. */
+const BY_EXTENSION: ReadonlyMap<string, LabFileKind> = new Map([
+  ['pdf', 'pdf'],
+  ['png', 'png'],
+  ['jpg', 'jpg'],
+  ['jpeg', 'jpg'],
+]);
+
+/**
+ * The kind of a file: what its mime type and the extension of its name say, at least one of them, and what
+ * its bytes are. Null where these differ or nothing is said.
+ */
 export function labFileKind(file: { name: string; type: string }, bytes: Uint8Array): LabFileKind | null {
-  const declared = [BY_MIME[mimeOf(file.type)], BY_EXTENSION[extensionOf(file.name)]];
+  const declared = [BY_MIME.get(mimeOf(file.type)), BY_EXTENSION.get(extensionOf(file.name))].filter(
+    (kind) => kind !== undefined,
+  );
   const actual = MAGIC.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0];
-  return actual !== undefined && declared.includes(actual) ? actual : null;
+  if (actual === undefined || declared.length === 0) return null;
+  return declared.every((kind) => kind === actual) ? actual : null;
 }
 
 /** The extension a file is kept under: its own, `.jpeg` as jpg; a file without one is kept as pdf. */
 export function storedExtension(name: string): LabFileKind {
-  return BY_EXTENSION[extensionOf(name)] ?? 'pdf';
+  return BY_EXTENSION.get(extensionOf(name)) ?? 'pdf';
 }
 
 function extensionOf(name: string): string {

@@ -1,14 +1,13 @@
 import { isoTime, sqliteTime } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
-import { log } from '../log.ts';
 import { releaseForLabUploads } from '../store/event-statements.ts';
 import { insertLabUpload, recordUploadAnswer } from '../store/lab-uploads.ts';
 import { bindAll } from '../store/statements.ts';
 import { writeTraces } from '../store/traces.ts';
-import { uploadLabReport } from '../terra/client.ts';
+import { requireTerraKeys, uploadLabReport } from '../terra/client.ts';
 import { storedExtension } from './lab-file.ts';
-import { sendMessages } from './messages.ts';
+import { releasedMessages, sendCommitted } from './outbox.ts';
 
 export type LabUploadResult = {
   readonly uploadId: string;
@@ -19,18 +18,39 @@ export type LabUploadResult = {
 
 export type UploadContext = { readonly userId: string; readonly requestId: string; readonly nowMs: number };
 
-/** Keeps the file, then asks Terra to read it. Whatever Terra does, the file and its row stay, for a retry. */
+/** R2 holds 8,192 bytes of metadata an object. */
+const ORIGINAL_NAME_MAX_CHARS = 500;
+const TERRA_RESPONSE_MAX_CHARS = 2_000;
+
+/**
+ * Keeps the file, then asks Terra to read it. Whatever Terra does, the file and its row stay, for a retry.
+ * Throws `misconfigured` before anything is kept where the keys to Terra are missing: the row would wait for
+ * an answer that nobody can ask for.
+ */
 export async function keepAndForward(env: Env, file: File, context: UploadContext): Promise<LabUploadResult> {
+  requireTerraKeys(env);
   const { userId, nowMs } = context;
   const uploadId = crypto.randomUUID();
   const storageKey = `lab-uploads/${userId}/${uploadId}.${storedExtension(file.name)}`;
   await env.LAB_REPORTS.put(storageKey, await file.arrayBuffer(), {
     httpMetadata: { contentType: file.type === '' ? 'application/pdf' : file.type },
-    customMetadata: { user_id: userId, original_name: file.name },
+    customMetadata: { user_id: userId, original_name: originalName(file.name) },
   });
-  await env.DB.batch(bindAll(env.DB, insertLabUpload({ id: uploadId, userId, storageKey }, isoTime(nowMs))));
+  try {
+    await env.DB.batch(
+      bindAll(env.DB, insertLabUpload({ id: uploadId, userId, storageKey }, isoTime(nowMs))),
+    );
+  } catch (error) {
+    // The person was erased meanwhile: nothing of theirs may stay.
+    if (errorText(error).includes('constraint')) await env.LAB_REPORTS.delete(storageKey);
+    throw error;
+  }
   const terraStatus = await forward(env, file, uploadId, context);
   return { uploadId, storageKey, terraStatus, isAccepted: terraStatus === 'submitted' };
+}
+
+function originalName(name: string): string {
+  return name.slice(0, ORIGINAL_NAME_MAX_CHARS).toWellFormed();
 }
 
 /** Sends the file to Terra and records the answer; answers the status it has now. */
@@ -46,7 +66,7 @@ async function forward(env: Env, file: File, uploadId: string, context: UploadCo
       id: uploadId,
       terraStatus,
       terraUploadId,
-      terraResponse: answer.ok ? JSON.stringify(answer.body) : answer.text,
+      terraResponse: answer.ok ? JSON.stringify(answer.body).slice(0, TERRA_RESPONSE_MAX_CHARS) : answer.text,
     },
     isoTime(nowMs),
   );
@@ -70,27 +90,7 @@ async function forward(env: Env, file: File, uploadId: string, context: UploadCo
   const answers = await env.DB.batch<Record<string, unknown>>(
     bindAll(env.DB, [...recorded, ...traced, ...released]),
   );
-  const rows = released.length === 0 ? [] : (answers.at(-1)?.results ?? []);
-  await enqueueReleased(env, rows, requestId);
+  const rows = answers.slice(recorded.length + traced.length).flatMap(({ results }) => results);
+  await sendCommitted(env, releasedMessages(rows), { request_id: requestId });
   return terraStatus;
-}
-
-/** If the queue does not take them, the drain does: released rows have no error and no attempts. */
-async function enqueueReleased(
-  env: Env,
-  rows: readonly Record<string, unknown>[],
-  requestId: string,
-): Promise<void> {
-  try {
-    await sendMessages(
-      env.TERRA_EVENTS,
-      rows.map((row) => ({ rawEventId: Number(row.id), bytes: Number(row.payload_bytes ?? 0), requestId })),
-    );
-  } catch (error) {
-    log('warn', 'follow_up_not_sent', {
-      request_id: requestId,
-      message: errorText(error),
-      released: rows.length,
-    });
-  }
 }

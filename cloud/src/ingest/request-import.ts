@@ -1,10 +1,8 @@
 import { isoTime } from '../clock.ts';
-import { errorText } from '../errors.ts';
-import { BACKFILL_SPACING_S, FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
-import { log } from '../log.ts';
+import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { type BackfillRow, writeBackfills } from '../store/event-statements.ts';
 import { bindAll, statement } from '../store/statements.ts';
-import { sendMessages } from './messages.ts';
+import { sendCommitted } from './outbox.ts';
 import { reconcilePerson } from './reconcile.ts';
 
 export type ImportRequest = {
@@ -66,23 +64,10 @@ order by connected_at, terra_user_id`,
       ...writeBackfills(backfills, isoTime(nowMs), isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS)),
     ]),
   );
-  await enqueue(env, backfills, requestId);
+  await sendCommitted(
+    env,
+    backfills.map(({ id }) => ({ backfillId: id })),
+    { request_id: requestId },
+  );
   return { importId, requests: backfills.length };
-}
-
-/** If the queue does not take them, the cron's sweep does. */
-async function enqueue(env: Env, backfills: readonly BackfillRow[], requestId: string): Promise<void> {
-  try {
-    await sendMessages(
-      env.TERRA_EVENTS,
-      backfills.map(({ id }) => ({ backfillId: id })),
-      (position) => position * BACKFILL_SPACING_S,
-    );
-  } catch (error) {
-    log('warn', 'follow_up_not_sent', {
-      request_id: requestId,
-      message: errorText(error),
-      backfills: backfills.length,
-    });
-  }
 }

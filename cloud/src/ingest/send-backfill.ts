@@ -71,7 +71,8 @@ function recordRetry(row: BackfillRow, attempts: number, answer: Refusal, nextAt
   attempts = ?2,
   error = ?3,
   next_attempt_at = ?4
-where id = ?1`,
+where id = ?1
+  and status = 'pending'`,
     row.id,
     attempts,
     refusalText(answer),
@@ -95,7 +96,8 @@ function recordEnd(
   error = ?4,
   terra_reference = ?5,
   sent_at = ?6
-where id = ?1`,
+where id = ?1
+  and status = 'pending'`,
       row.id,
       answer.ok ? 'sent' : 'failed',
       attempts,

@@ -47,15 +47,17 @@ export function snapshotQuery(events: readonly PreparedEvent[]): Record<Section,
   const isLab = ({ result }: PreparedEvent) =>
     result.outcome === 'normalized' && result.contributions.some(({ kind }) => kind === 'lab_report');
   const labs = events.filter(isLab);
+  const sessionIds = unique(labs.flatMap(({ claim }) => claim.sessionIds));
   return {
     progress: [selectProgress(events.map(({ row }) => row.id))],
     owners: [selectOwners(owners)],
     connections: selectConnections(terraUserIds),
     uploads: selectLabUploads(
       unique(events.flatMap(({ claim }) => claim.uploadId ?? [])),
+      sessionIds,
       unique(labs.flatMap(({ claim }) => claim.referenceUser ?? [])),
     ),
-    labReports: labs.length === 0 ? [] : [selectLabReports(owners)],
+    labReports: labs.length === 0 ? [] : [selectLabReports(owners, sessionIds)],
     erased: selectErased(unique(events.flatMap(({ subjectHashes }) => subjectHashes))),
     daily: selectDailyRows(keys, owners),
     sleepHomes: selectHomes('sleep', keys.sleep, owners),

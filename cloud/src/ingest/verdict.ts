@@ -116,15 +116,15 @@ function ownerOf(event: PreparedEvent, snapshot: Snapshot, connected: NewConnect
 
 /** A report without Terra's upload id: told by its session, or by the person's only unfinished upload. */
 function uploadOfReport(userId: string, sessionId: string | null, snapshot: Snapshot): string | null {
-  const bySession = [...(snapshot.labReports.get(userId)?.values() ?? [])].find(
+  const ofSession = [...(snapshot.labReports.get(userId)?.values() ?? [])].filter(
     (report) => sessionId !== null && report.sessionId === sessionId,
   );
-  if (bySession !== undefined) return bySession.terraUploadId;
-  const unfinished = snapshot.uploads.filter(
+  const named = ofSession.find(({ terraUploadId }) => terraUploadId !== null);
+  if (named !== undefined) return named.terraUploadId;
+  // One that Terra has not named yet counts: the report may be about it.
+  const [only, ...others] = snapshot.uploads.filter(
     (upload) =>
-      upload.userId === userId &&
-      upload.terraUploadId !== null &&
-      (upload.terraStatus === 'pending' || upload.terraStatus === 'submitted'),
+      upload.userId === userId && (upload.terraStatus === 'pending' || upload.terraStatus === 'submitted'),
   );
-  return unfinished.length === 1 ? (unfinished[0]?.terraUploadId ?? null) : null;
+  return others.length === 0 ? (only?.terraUploadId ?? null) : null;
 }

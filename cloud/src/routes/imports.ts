@@ -2,6 +2,8 @@ import { createRoute } from '@hono/zod-openapi';
 import type { PersonApp } from '../app-env.ts';
 import { errorBody } from '../contract/errors.ts';
 import { IMPORT_DAYS_MAX, importAccepted, importRequest } from '../contract/import.ts';
+import { ApiError } from '../errors.ts';
+import { parsePayload } from '../ingest/payload.ts';
 import { requestImport } from '../ingest/request-import.ts';
 import { validatingRouter } from './validation.ts';
 
@@ -19,8 +21,20 @@ const route = createRoute({
   },
 });
 
-export const imports = validatingRouter<PersonApp>().openapi(route, async (c) => {
-  const days = Math.min(c.req.valid('json').days, IMPORT_DAYS_MAX);
+/** The body is read by hand: none at all means the default, whatever its content type says. */
+export const imports = validatingRouter<PersonApp>();
+
+imports.openAPIRegistry.registerPath(route);
+
+imports.post('/import', async (c) => {
+  const request = importRequest.safeParse(parseBody(new Uint8Array(await c.req.arrayBuffer())));
+  if (!request.success) {
+    throw new ApiError(
+      'invalid_request',
+      'days: must be a whole number, at least 1, in a body like {"days": 90}',
+    );
+  }
+  const days = Math.min(request.data.days, IMPORT_DAYS_MAX);
   const { importId, requests } = await requestImport(c.env, {
     userId: c.get('userId'),
     requestId: c.get('requestId'),
@@ -29,3 +43,8 @@ export const imports = validatingRouter<PersonApp>().openapi(route, async (c) =>
   });
   return c.json({ import_id: importId, days, requests }, 202);
 });
+
+/** The JSON of a body, `{}` of an empty one; undefined where it is no JSON. */
+function parseBody(body: Uint8Array): unknown {
+  return body.byteLength === 0 ? {} : parsePayload(body);
+}

@@ -4,13 +4,9 @@ import type { PersonApp } from '../app-env.ts';
 import { errorBody } from '../contract/errors.ts';
 import { LAB_FILE_MAX_BYTES, labUploaded } from '../contract/labs.ts';
 import { ApiError } from '../errors.ts';
-import { labFileKind } from '../ingest/lab-file.ts';
+import { type LabFile, readLabFile } from '../ingest/lab-file.ts';
 import { keepAndForward } from '../ingest/lab-upload.ts';
-import { readBody } from '../ingest/read-body.ts';
 import { validatingRouter } from './validation.ts';
-
-/** Room for the multipart frame around the file. */
-const MULTIPART_FRAME_BYTES = 64 * 1024;
 
 const failure = (description: string) => ({
   description,
@@ -40,14 +36,15 @@ const route = createRoute({
   },
 });
 
-/** The form is read by hand, in `readFile`: its refusals have codes of their own. */
+/** The form is read by hand: its refusals have codes of their own. */
 export const labs = validatingRouter<PersonApp>();
 
 labs.openAPIRegistry.registerPath(route);
 
 labs.post('/labs/upload', async (c) => {
-  const file = await readFile(c.req.raw);
-  const result = await keepAndForward(c.env, file, {
+  const read = await readLabFile(c.req.raw, LAB_FILE_MAX_BYTES);
+  if (!read.ok) throw new ApiError(read.reason, REFUSALS[read.reason]);
+  const result = await keepAndForward(c.env, read.file, {
     userId: c.get('userId'),
     requestId: c.get('requestId'),
     nowMs: Date.now(),
@@ -67,33 +64,9 @@ labs.post('/labs/upload', async (c) => {
   });
 });
 
-/** The form's `file`, checked. Throws the code of SPEC for each way it can be wrong. */
-async function readFile(request: Request): Promise<File> {
-  const contentType = request.headers.get('content-type') ?? '';
-  if (!/^multipart\/form-data\b/i.test(contentType)) {
-    throw new ApiError('expected_multipart', 'send the report as multipart/form-data, in the field `file`');
-  }
-  const body = await readBody(request, LAB_FILE_MAX_BYTES + MULTIPART_FRAME_BYTES);
-  if (!body.ok) throw tooLarge();
-  const form = await new Response(body.bytes, { headers: { 'content-type': contentType } })
-    .formData()
-    .catch(() => null);
-  if (form === null) throw new ApiError('expected_multipart', 'the multipart body cannot be read');
-  const file = form.get('file');
-  if (file === null || typeof file === 'string') {
-    throw new ApiError('missing_file_field', 'the form has no file in the field `file`');
-  }
-  if (file.size > LAB_FILE_MAX_BYTES) throw tooLarge();
-  const bytes = new Uint8Array(await file.slice(0, 16).arrayBuffer());
-  if (labFileKind(file, bytes) === null) {
-    throw new ApiError(
-      'unsupported_file_type',
-      'file: must be a PDF, PNG or JPEG, and be what its name says',
-    );
-  }
-  return file;
-}
-
-function tooLarge(): ApiError {
-  return new ApiError('file_too_large', `file: must be at most ${LAB_FILE_MAX_BYTES} bytes`);
-}
+const REFUSALS: Record<Extract<LabFile, { ok: false }>['reason'], string> = {
+  expected_multipart: 'send the report as multipart/form-data, in the field `file`',
+  missing_file_field: 'the form has no file with a name in the field `file`',
+  file_too_large: `file: must be at most ${LAB_FILE_MAX_BYTES} bytes`,
+  unsupported_file_type: 'file: must be a PDF, PNG or JPEG, and be what its name and type say',
+};

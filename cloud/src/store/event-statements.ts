@@ -1,5 +1,7 @@
+import { isoTime } from '../clock.ts';
 import type { ConnectionColumns } from '../fold/connection.ts';
 import type { LabReport } from '../fold/lab-upload.ts';
+import { BACKFILL_SPACING_S } from '../limits.ts';
 import { type Statement, statementsForRows } from './statements.ts';
 
 /** Connections as the fold left them. A Terra id never changes its user here. */
@@ -90,7 +92,7 @@ where lab_uploads.id = r.v->>0`,
   );
 }
 
-/** A request for history in the outbox; asking twice for the same id asks once. Answers the new ids. */
+/** A request for history in the outbox. */
 export type BackfillRow = {
   readonly id: string;
   readonly userId: string;
@@ -102,6 +104,10 @@ export type BackfillRow = {
   readonly rawEventId: number | null;
 };
 
+/**
+ * Writes requests to the outbox; asking twice for the same id asks once. Answers the new ids. They leave one
+ * by one, so each is given up for lost, and swept, only as long after `sweepAfter` as its turn is.
+ */
 export function writeBackfills(
   backfills: readonly BackfillRow[],
   now: string,
@@ -110,12 +116,12 @@ export function writeBackfills(
   return statementsForRows(
     `insert into backfills(id, user_id, terra_user_id, resource, start_date, end_date, import_id,
   raw_event_id, created_at, next_attempt_at)
-select v->>0, v->>1, v->>2, v->>3, v->>4, v->>5, v->>6, v->>7, ?2, ?3
+select v->>0, v->>1, v->>2, v->>3, v->>4, v->>5, v->>6, v->>7, ?2, v->>8
 from (select value as v from json_each(?1))
 where true
 on conflict (id) do nothing
 returning id`,
-    backfills.map((b) => [
+    backfills.map((b, position) => [
       b.id,
       b.userId,
       b.terraUserId,
@@ -124,9 +130,9 @@ returning id`,
       b.endDate,
       b.importId,
       b.rawEventId,
+      isoTime(Date.parse(sweepAfter) + position * BACKFILL_SPACING_S * 1_000),
     ]),
     now,
-    sweepAfter,
   );
 }
 

@@ -140,12 +140,13 @@ cross join terra_connections c on c.terra_user_id = j.value`,
   );
 }
 
-/** Uploads by Terra's id, and every unfinished upload of the users named. */
+/** Uploads by Terra's id, those that reports of these sessions named, and every unfinished upload of the users named. */
 export function selectLabUploads(
   terraUploadIds: readonly string[],
+  sessionIds: readonly string[],
   userIds: readonly string[],
 ): readonly Statement[] {
-  if (terraUploadIds.length === 0 && userIds.length === 0) return [];
+  if (terraUploadIds.length === 0 && sessionIds.length === 0 && userIds.length === 0) return [];
   return [
     statement(
       `select id, user_id, terra_upload_id, terra_status, parsed_at
@@ -155,21 +156,32 @@ union
 select id, user_id, terra_upload_id, terra_status, parsed_at
 from lab_uploads
 where user_id in (select value from json_each(?2))
-  and terra_status in ('pending', 'submitted')`,
+  and terra_status in ('pending', 'submitted')
+union
+select l.id, l.user_id, l.terra_upload_id, l.terra_status, l.parsed_at
+from lab_reports r
+cross join lab_uploads l on l.terra_upload_id = r.terra_upload_id
+where r.session_id in (select value from json_each(?3))`,
       JSON.stringify(terraUploadIds),
       JSON.stringify(userIds),
+      JSON.stringify(sessionIds),
     ),
   ];
 }
 
-/** Every lab report of these owners. */
-export function selectLabReports(owners: string): Statement {
+/** Every lab report of these owners, and everybody's reports of these sessions. */
+export function selectLabReports(owners: string, sessionIds: readonly string[]): Statement {
   return statement(
     `with ${OWNERS.replace('?2', '?1')}
-select distinct r.*
+select r.*
 from owners o
-cross join lab_reports r on r.user_id = o.user_id`,
+cross join lab_reports r on r.user_id = o.user_id
+union
+select r.*
+from lab_reports r
+where r.session_id in (select value from json_each(?2))`,
     owners,
+    JSON.stringify(sessionIds),
   );
 }
 

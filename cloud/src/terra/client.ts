@@ -34,16 +34,34 @@ const terraUser = z.looseObject({
 
 export type TerraUser = z.infer<typeof terraUser>;
 
-/** Published as a bare array; wrapped forms are in use too. */
+/** The connections under one reference. */
+export type TerraUsers = {
+  readonly users: readonly TerraUser[];
+  /** False of a single connection, which says nothing about the others. */
+  readonly isWhole: boolean;
+};
+
+/** A list is published as a bare array and seen wrapped too; `{user}` is the form of one connection. */
 const userInfo = z.union([
-  z.array(terraUser),
-  z.looseObject({ users: z.array(terraUser) }).transform(({ users }) => users),
-  z.looseObject({ user: terraUser }).transform(({ user }) => [user]),
+  z.array(terraUser).transform((users): TerraUsers => ({ users, isWhole: true })),
+  z
+    .looseObject({ users: z.array(terraUser) })
+    .transform(({ users }): TerraUsers => ({ users, isWhole: true })),
+  z.looseObject({ user: terraUser }).transform(({ user }): TerraUsers => ({ users: [user], isWhole: false })),
 ]);
 
-const historyAccepted = z.looseObject({ reference: z.string().nullish() });
+/** Ids are strings, and have been seen as integers. */
+const terraId = z.union([z.string().min(1), z.int().transform(String)]);
 
-const labAccepted = z.looseObject({ upload_id: z.string() });
+/** Any success is a promise to deliver, whatever else the body says; the reference only ties the chunks to it. */
+const historyAccepted = z
+  .looseObject({ reference: terraId.nullable().catch(null) })
+  .catch({ reference: null });
+
+const labAccepted = z.looseObject({ upload_id: terraId });
+
+/** Where `TERRA_API_URL` is not set. */
+const TERRA_API_URL = 'https://api.tryterra.co/v2';
 
 const RESPONSE_TEXT_MAX = 2_000;
 
@@ -60,7 +78,7 @@ export async function requestHistory(
     with_samples: 'false',
   });
   const answer = await callTerra(env, 'GET', `/${request.resource}?${query}`, historyAccepted);
-  return answer.ok ? { ok: true, body: { reference: answer.body.reference ?? null } } : answer;
+  return answer.ok ? { ok: true, body: { reference: answer.body.reference } } : answer;
 }
 
 /** Everybody Terra knows under one of our user ids. */
@@ -68,7 +86,7 @@ export async function usersByReference(
   env: Env,
   referenceId: string,
   timeoutMs: number,
-): Promise<TerraAnswer<readonly TerraUser[]>> {
+): Promise<TerraAnswer<TerraUsers>> {
   const query = new URLSearchParams({ reference_id: referenceId });
   return callTerra(env, 'GET', `/userInfo?${query}`, userInfo, undefined, timeoutMs);
 }
@@ -90,9 +108,17 @@ export async function uploadLabReport(
     return callTerra(env, 'POST', `/lab-reports?${query}`, labAccepted, form);
   };
   const answer = await send('files');
-  const isFieldRefused =
-    !answer.ok && answer.status === 400 && /no file|missing|required|file/i.test(answer.text);
-  return isFieldRefused ? send('file') : answer;
+  return !answer.ok && answer.status === 400 && saysFileIsMissing(answer.text) ? send('file') : answer;
+}
+
+/** "No Files Provided", "file is required": not that the file is bad, nor that something else is missing. */
+function saysFileIsMissing(text: string): boolean {
+  return /\bfiles?\b/i.test(text) && /\b(no|missing|required|absent|provided)\b/i.test(text);
+}
+
+/** The keys every call carries. Throws `misconfigured` where one is missing. */
+export function requireTerraKeys(env: Env): Record<'dev-id' | 'x-api-key', string> {
+  return { 'dev-id': requireSecret(env, 'TERRA_DEV_ID'), 'x-api-key': requireSecret(env, 'TERRA_API_KEY') };
 }
 
 async function callTerra<Body>(
@@ -103,12 +129,9 @@ async function callTerra<Body>(
   body?: FormData,
   timeoutMs: number = TERRA_TIMEOUT_MS,
 ): Promise<TerraAnswer<Body>> {
-  const headers = {
-    'dev-id': requireSecret(env, 'TERRA_DEV_ID'),
-    'x-api-key': requireSecret(env, 'TERRA_API_KEY'),
-  };
+  const headers = requireTerraKeys(env);
   try {
-    const response = await fetch(`${env.TERRA_API_URL.replace(/\/+$/, '')}${path}`, {
+    const response = await fetch(`${(env.TERRA_API_URL || TERRA_API_URL).replace(/\/+$/, '')}${path}`, {
       method,
       headers,
       redirect: 'manual',
@@ -137,9 +160,11 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Whole seconds to wait; null where no header says it as a number (a `Retry-After` may be a date). */
 function retryAfter(headers: Headers): number | null {
-  const seconds = Number(
-    headers.get('retry-after') ?? headers.get('x-terra-ratelimit-reset-after') ?? Number.NaN,
-  );
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
+  for (const name of ['retry-after', 'x-terra-ratelimit-reset-after']) {
+    const text = headers.get(name)?.trim() ?? '';
+    if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text));
+  }
+  return null;
 }

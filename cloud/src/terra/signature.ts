@@ -20,9 +20,11 @@ type Signature = { readonly timestamp: string; readonly digests: readonly Uint8A
 /**
  * Checks `t=<unix seconds>,v1=<hex>[,v1=<hex>...]`, where v1 is HMAC-SHA256 of `<t>.<raw body>`; other
  * schemes are ignored and any one v1 is enough (Terra, webhook security). The signature is checked before
- * the age, so that an unsigned timestamp says nothing.
+ * the age, so that an unsigned timestamp says nothing. Throws without a secret, or with an empty one: what
+ * anybody can compute proves nothing.
  */
 export function checkSignature(headers: Headers, body: Uint8Array, rules: SignatureRules): SignatureCheck {
+  if (rules.secrets.length === 0 || rules.secrets.includes('')) throw new Error('no signing secret');
   const values = SIGNATURE_HEADERS.flatMap((name) => headers.get(name) ?? []);
   if (values.length === 0) return { ok: false, reason: 'missing' };
   const signatures = values.map(parseSignature).filter((signature) => signature !== null);
