@@ -51,8 +51,8 @@ export const TERRA_TIMEOUT_MS = 20 * SECOND_MS;
 export const TERRA_RECONCILE_TIMEOUT_MS = 5 * SECOND_MS;
 /** Requests for history leave one by one, this far apart. */
 export const BACKFILL_SPACING_S = 1;
-/** As often as the queue delivers a message: the first time and five retries. */
-export const BACKFILL_ATTEMPTS_MAX = 6;
+/** A request that Terra does not take is tried this often, over about four hours. */
+export const BACKFILL_ATTEMPTS_MAX = 8;
 
 export const ERROR_TEXT_MAX = 1_000;
 export const DLQ_ROWS = 50;

@@ -156,7 +156,8 @@ describe('a request that Terra does not take now', () => {
     const terra = await answering(200, { reference: 'r' });
     await terra.answers('/daily', 500, {}, { times: 1 });
     const { id } = await newBackfill();
-    expect(await consume([{ backfillId: id }], terra.env)).toEqual({ acked: [], retried: [0] });
+    expect(await consume([{ backfillId: id }], terra.env)).toEqual({ acked: [0], retried: [] });
+    expect(await rowOf(id)).toMatchObject({ status: 'pending', attempts: 1 });
     expect(await consume([{ backfillId: id }], terra.env)).toEqual({ acked: [0], retried: [] });
     expect(await rowOf(id)).toMatchObject({ status: 'sent', attempts: 2, error: null });
   });
