@@ -1,0 +1,80 @@
+import { env } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import { buildCoalesceUpsert, type UpsertPolicy, visibleColumns } from '../src/store/upsert.ts';
+import { known, newUser } from './stack.ts';
+
+/** The statement by itself: the fold never relies on it, so nothing else would notice it going wrong. */
+
+const T1 = '2026-01-01T00:00:00.001Z';
+const T2 = '2026-01-01T00:00:00.002Z';
+
+async function person(): Promise<string> {
+  const user = newUser();
+  await env.DB.prepare('insert into users(id) values (?)').bind(user).run();
+  return user;
+}
+
+async function write(
+  user: string,
+  policy: UpsertPolicy,
+  values: Record<string, unknown>,
+  cells: string,
+  updatedAt: string,
+): Promise<number> {
+  const columns = visibleColumns('daily_summary').map((column) => values[column] ?? null);
+  const row = [user, 'oura', '2026-01-01', ...columns, cells, updatedAt];
+  const { meta } = await env.DB.prepare(buildCoalesceUpsert('daily_summary', policy))
+    .bind(JSON.stringify([row]))
+    .run();
+  return meta.rows_written ?? 0;
+}
+
+async function stored(user: string): Promise<Record<string, unknown>> {
+  const row = await env.DB.prepare('select * from daily_summary where user_id = ?').bind(user).first();
+  const { user_id: _user, source: _source, datetime: _datetime, ...rest } = known(row ?? undefined);
+  return rest;
+}
+
+describe('the upsert', () => {
+  it('never lets a null overwrite', async () => {
+    const user = await person();
+    await write(user, 'coalesce', { steps: 1, spo2: 97 }, 'a', T1);
+    await write(user, 'coalesce', { steps: 2 }, 'b', T2);
+    expect(await stored(user)).toEqual({ steps: 2, spo2: 97, cells: 'b', updated_at: T2 });
+  });
+
+  it('lets a null overwrite in rows the fold recomputed', async () => {
+    const user = await person();
+    await write(user, 'coalesce', { steps: 1, spo2: 97 }, 'a', T1);
+    await write(user, 'replace', { steps: 1 }, 'b', T2);
+    expect(await stored(user)).toEqual({ steps: 1, cells: 'b', updated_at: T2 });
+  });
+
+  it.each(['coalesce', 'replace'] as const)(
+    'moves no updated_at when only cells differ (%s)',
+    async (policy) => {
+      const user = await person();
+      await write(user, policy, { steps: 1 }, 'a', T1);
+      await write(user, policy, { steps: 1 }, 'b', T2);
+      expect(await stored(user)).toEqual({ steps: 1, cells: 'b', updated_at: T1 });
+    },
+  );
+
+  it.each(['coalesce', 'replace'] as const)('writes no row when nothing differs (%s)', async (policy) => {
+    const user = await person();
+    expect(await write(user, policy, { steps: 1 }, 'a', T1)).toBe(3);
+    expect(await write(user, policy, { steps: 1 }, 'a', T2)).toBe(0);
+    expect(await stored(user)).toEqual({ steps: 1, cells: 'a', updated_at: T1 });
+  });
+
+  it('keeps a text that looks like a number a text, and every digit of a number', async () => {
+    const user = await person();
+    await write(user, 'coalesce', { bed_time: '20260101', spo2: 96.123_456_789_012_3 }, 'a', T1);
+    const row = await env.DB.prepare(
+      'select typeof(bed_time) as type, spo2 from daily_summary where user_id = ?',
+    )
+      .bind(user)
+      .first();
+    expect(row).toEqual({ type: 'text', spo2: 96.123_456_789_012_3 });
+  });
+});
