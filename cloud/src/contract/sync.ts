@@ -4,6 +4,8 @@ import { SYNCED_TABLES, type SyncedTableName } from './tables.ts';
 /** Rows in all per page. */
 export const SYNC_LIMIT_DEFAULT = 1_000;
 export const SYNC_LIMIT_MAX = 5_000;
+/** Rows of one table per page where they carry `raw`, which holds up to 64 KB: a page has to fit in memory. */
+export const SYNC_RAW_ROWS_MAX = 200;
 
 /** Tables a sync sends unless `tables` names others. */
 export const SYNC_DEFAULT_TABLES = Object.keys(SYNCED_TABLES) as readonly SyncedTableName[];

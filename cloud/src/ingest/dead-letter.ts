@@ -3,7 +3,8 @@ import { errorText } from '../errors.ts';
 import { log } from '../log.ts';
 import { bindAll, type Statement, statementsForRows } from '../store/statements.ts';
 import { type Trace, writeTraces } from '../store/traces.ts';
-import { readMessage } from './messages.ts';
+import { backoffMs } from './backoff.ts';
+import { type BackfillMessage, type EventMessage, readMessage } from './messages.ts';
 
 /**
  * Consumes `terra-events-dlq`: marks the rows, so that one list shows everything that needs an operator.
@@ -11,14 +12,13 @@ import { readMessage } from './messages.ts';
  */
 export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise<void> {
   const bodies = batch.messages.map((message) => readMessage(message.body));
-  const eventIds = bodies.flatMap((body) => (body !== null && 'rawEventId' in body ? [body.rawEventId] : []));
-  const backfillIds = bodies.flatMap((body) =>
-    body !== null && 'backfillId' in body ? [body.backfillId] : [],
-  );
+  const events = bodies.filter((body): body is EventMessage => body !== null && 'rawEventId' in body);
+  const backfills = bodies.filter((body): body is BackfillMessage => body !== null && 'backfillId' in body);
+  const unreadable = bodies.filter((body) => body === null).length;
   try {
-    const statements = deadLetterStatements(eventIds, backfillIds, Date.now());
+    const statements = deadLetterStatements(events, backfills, Date.now());
     if (statements.length > 0) await env.DB.batch(bindAll(env.DB, statements));
-    log('error', 'dead_lettered', { events: eventIds.length, backfills: backfillIds.length });
+    log('error', 'dead_lettered', { events: events.length, backfills: backfills.length, unreadable });
     batch.ackAll();
   } catch (error) {
     log('error', 'dead_letters_not_recorded', { message: errorText(error) });
@@ -27,12 +27,20 @@ export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise
 }
 
 function deadLetterStatements(
-  eventIds: readonly number[],
-  backfillIds: readonly string[],
+  events: readonly EventMessage[],
+  backfills: readonly BackfillMessage[],
   nowMs: number,
 ): readonly Statement[] {
+  const backfillIds = backfills.map(({ backfillId }) => backfillId);
   const traces = [
-    ...eventIds.map((rawEventId): Trace => ({ level: 'error', event: 'dead_lettered', rawEventId })),
+    ...events.map(
+      ({ rawEventId, requestId = null }): Trace => ({
+        level: 'error',
+        event: 'dead_lettered',
+        rawEventId,
+        requestId,
+      }),
+    ),
     ...backfillIds.map(
       (id): Trace => ({
         level: 'error',
@@ -44,11 +52,10 @@ function deadLetterStatements(
   ];
   return [
     ...statementsForRows(
-      `update raw_events set dead_lettered_at = ?2
-where id in (select value from json_each(?1))
-  and processed_at is null`,
-      eventIds,
+      MARK_EVENTS,
+      events.map(({ rawEventId }) => rawEventId),
       isoTime(nowMs),
+      isoTime(nowMs + backoffMs(1)),
     ),
     ...statementsForRows(
       `update backfills set
@@ -61,3 +68,19 @@ where id in (select value from json_each(?1))
     ...writeTraces(traces, sqliteTime(nowMs)),
   ];
 }
+
+/**
+ * A row that comes here without an outcome met a database that was away, and the drain takes it again as
+ * never attempted. The second time it is the row that ends its consumer, which counts as a failed attempt:
+ * else it would be drained for ever.
+ */
+const MARK_EVENTS = `update raw_events set
+  dead_lettered_at = ?2,
+  process_error = case
+    when dead_lettered_at is not null and attempts = 0 then coalesce(process_error, 'dead_lettered')
+    else process_error
+  end,
+  next_attempt_at = case when dead_lettered_at is not null and attempts = 0 then ?3 else next_attempt_at end,
+  attempts = case when dead_lettered_at is not null and attempts = 0 then 1 else attempts end
+where id in (select value from json_each(?1))
+  and processed_at is null`;

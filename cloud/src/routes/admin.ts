@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { sqliteTime } from '../clock.ts';
 import { ApiError } from '../errors.ts';
-import { sendMessages } from '../ingest/messages.ts';
+import { type EventMessage, sendMessages } from '../ingest/messages.ts';
 import { readPayloadBytes } from '../ingest/payload.ts';
 import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
 import { erasePerson } from '../store/erase.ts';
@@ -13,10 +13,14 @@ import {
   selectRawEvent,
   selectTraces,
   selectUnprocessed,
+  type TracePosition,
 } from '../store/operator-queries.ts';
 import { bindAll, type Statement } from '../store/statements.ts';
 import { writeTraces } from '../store/traces.ts';
-import { validatingRouter } from './validation.ts';
+import { invalidRequest, parseInstant, parseJson, validatingRouter, wholeNumber } from './validation.ts';
+
+/** Lines of a page of traces unless `limit` says otherwise. */
+const TRACE_ROWS_PRESET = 100;
 
 type Row = Record<string, string | number | null>;
 
@@ -28,34 +32,23 @@ function answers<Schema extends z.ZodType>(description: string, schema: Schema) 
   return { 200: { description, content: { 'application/json': { schema } } } };
 }
 
-const eventId = z.object({ id: z.coerce.number({ error: 'must be the id of a raw event' }).int().min(1) });
-
-const wholeLimit = (most: number, preset: number) =>
-  z.coerce
-    .number({ error: `must be a whole number from 1 to ${most}` })
-    .int()
-    .min(1)
-    .max(most, `must be at most ${most}`)
-    .default(preset);
+const eventId = z.object({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
 
 const drainFilter = z.object({
   event_type: z.string().optional(),
   user_id: z.string().optional(),
-  error: z.string().optional(),
-  limit: wholeLimit(ADMIN_DRAIN_ROWS, ADMIN_DRAIN_ROWS),
+  error: z.string().optional().meta({ description: 'the error, or how it begins' }),
+  limit: wholeNumber(1, ADMIN_DRAIN_ROWS).default(ADMIN_DRAIN_ROWS),
 });
 
 const traceQuery = z.object({
   request_id: z.string().optional(),
   user_id: z.string().optional(),
-  raw_event_id: z.coerce.number({ error: 'must be the id of a raw event' }).int().optional(),
-  level: z.enum(['info', 'warn', 'error']).optional(),
-  since: z
-    .string()
-    .refine((text) => !Number.isNaN(Date.parse(text)), 'must be an ISO time')
-    .optional(),
-  cursor: z.string().optional(),
-  limit: wholeLimit(TRACE_ROWS_MAX, 100),
+  raw_event_id: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+  level: z.enum(['info', 'warn', 'error'], { error: 'must be info, warn or error' }).optional(),
+  since: z.string().optional().meta({ description: 'any ISO time' }),
+  cursor: z.string().optional().meta({ description: 'the `next_cursor` of the page before' }),
+  limit: wholeNumber(1, TRACE_ROWS_MAX).default(TRACE_ROWS_PRESET),
 });
 
 /** What an operator does with curl. Lists answer `{rows, next_cursor}`, actions `{ok, ...counts}`. */
@@ -69,32 +62,15 @@ export const admin = validatingRouter<App>()
     }),
     async (c) =>
       c.json(
-        { rows: await all(c, selectDeadLetterQueue(DLQ_ERROR_TEXT_MAX, DLQ_ROWS)), next_cursor: null },
+        {
+          rows: (await all(c, selectDeadLetterQueue(DLQ_ERROR_TEXT_MAX, DLQ_ROWS))).map((event) => ({
+            ...event,
+            dead_lettered: event.dead_lettered === 1,
+          })),
+          next_cursor: null,
+        },
         200,
       ),
-  )
-  .openapi(
-    createRoute({
-      method: 'post',
-      path: '/drain',
-      summary: 'Re-enqueue unprocessed events',
-      request: {
-        query: drainFilter.partial(),
-        body: { required: false, content: { 'application/json': { schema: drainFilter.partial() } } },
-      },
-      responses: answers('how many and which', action),
-    }),
-    async (c) => {
-      const filter = drainFilter.parse({ ...c.req.valid('query'), ...c.req.valid('json') });
-      const found = await all(c, selectUnprocessed(filter));
-      const ids = found.map(({ id }) => Number(id));
-      await sendMessages(
-        c.env.TERRA_EVENTS,
-        found.map(({ id, payload_bytes }) => ({ rawEventId: Number(id), bytes: Number(payload_bytes ?? 0) })),
-      );
-      await recordAction(c, 'drain', { enqueued: ids.length });
-      return c.json({ ok: true as const, enqueued: ids.length, ids }, 200);
-    },
   )
   .openapi(
     createRoute({
@@ -121,7 +97,7 @@ export const admin = validatingRouter<App>()
       const event = await findEvent(c, c.req.valid('param').id);
       const rawEventId = Number(event.id);
       await sendMessages(c.env.TERRA_EVENTS, [
-        { rawEventId, requestId: c.get('requestId'), bytes: Number(event.payload_bytes ?? 0), force: true },
+        { ...eventMessage(event), requestId: c.get('requestId'), force: true },
       ]);
       await recordAction(c, 'replay', { raw_event_id: rawEventId });
       return c.json({ ok: true as const, enqueued: 1, raw_event_id: rawEventId }, 200);
@@ -136,19 +112,18 @@ export const admin = validatingRouter<App>()
       responses: answers('trace lines', list),
     }),
     async (c) => {
-      const { cursor, since, ...filter } = c.req.valid('query');
-      const rows = await all(
+      const { cursor, since, limit, ...filter } = c.req.valid('query');
+      // One more than asked for tells whether there is another page.
+      const found = await all(
         c,
-        selectTraces({
-          ...filter,
-          before: cursor,
-          since: since === undefined ? undefined : sqliteTime(Date.parse(since)),
-        }),
+        selectTraces({ ...filter, since: readSince(since), before: readCursor(cursor), limit: limit + 1 }),
       );
-      const isFull = rows.length === filter.limit;
-      const next = isFull ? String(rows.at(-1)?.position) : null;
+      const last = found.length > limit ? found[limit - 1] : undefined;
       return c.json(
-        { rows: rows.map(({ position: _position, origin: _origin, ...line }) => line), next_cursor: next },
+        {
+          rows: found.slice(0, limit).map(({ rank: _rank, id: _id, ...line }) => line),
+          next_cursor: last === undefined ? null : writeCursor(last),
+        },
         200,
       );
     },
@@ -164,9 +139,66 @@ export const admin = validatingRouter<App>()
     async (c) => {
       const deleted = await erasePerson(c.env, c.req.valid('param').userId, Date.now());
       await recordAction(c, 'user_wiped', deleted);
-      return c.json({ ok: true as const, deleted }, 200);
+      return c.json({ ok: true as const, ...deleted }, 200);
     },
   );
+
+/** The filter is read by hand: curl names no content type that could be relied on, and no body is no filter. */
+admin.openAPIRegistry.registerPath(
+  createRoute({
+    method: 'post',
+    path: '/drain',
+    summary: 'Re-enqueue unprocessed events',
+    request: {
+      query: drainFilter,
+      body: { required: false, content: { 'application/json': { schema: drainFilter } } },
+    },
+    responses: answers('how many and which', action),
+  }),
+);
+
+admin.post('/drain', async (c) => {
+  const filter = await readDrainFilter(c);
+  const found = await all(c, selectUnprocessed(filter));
+  const ids = found.map(({ id }) => Number(id));
+  await sendMessages(c.env.TERRA_EVENTS, found.map(eventMessage));
+  await recordAction(c, 'drain', { enqueued: ids.length });
+  return c.json({ ok: true, enqueued: ids.length, ids });
+});
+
+/** What is not known to be small is not called small. */
+function eventMessage({ id, payload_bytes }: Row): EventMessage {
+  return { rawEventId: Number(id), ...(payload_bytes == null ? {} : { bytes: Number(payload_bytes) }) };
+}
+
+async function readDrainFilter(c: Context<App>): Promise<z.infer<typeof drainFilter>> {
+  const text = await c.req.text();
+  const body = z.looseObject({}).safeParse(text.trim() === '' ? {} : parseJson(text));
+  if (!body.success) throw new ApiError('invalid_request', 'the body must be a JSON object, or empty');
+  const filter = drainFilter.safeParse({ ...c.req.query(), ...body.data });
+  if (!filter.success) throw invalidRequest(filter.error);
+  return filter.data;
+}
+
+function readSince(since: string | undefined): string | undefined {
+  if (since === undefined) return undefined;
+  const ms = parseInstant(since);
+  if (ms === null) throw new ApiError('invalid_request', 'since: must be an ISO time');
+  return sqliteTime(ms);
+}
+
+const tracePosition = z.tuple([z.string(), z.number(), z.number()]);
+
+function writeCursor(line: Row): string {
+  return Buffer.from(JSON.stringify([line.ts, line.rank, line.id])).toString('base64url');
+}
+
+function readCursor(cursor: string | undefined): TracePosition | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = tracePosition.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (parsed.success) return parsed.data;
+  throw new ApiError('invalid_request', 'cursor: must be the `next_cursor` of the page before');
+}
 
 async function all(c: Context<App>, { sql, parameters }: Statement): Promise<Row[]> {
   const answer = await c.env.DB.prepare(sql)

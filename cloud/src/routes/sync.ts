@@ -14,7 +14,7 @@ import {
 } from '../contract/sync.ts';
 import { ApiError } from '../errors.ts';
 import { type Feed, type FeedPage, feedSince, readFeedPage } from '../store/change-feed.ts';
-import { validatingRouter } from './validation.ts';
+import { parseInstant, parseJson, validatingRouter, wholeNumber } from './validation.ts';
 
 const query = z.object({
   since: z
@@ -22,12 +22,9 @@ const query = z.object({
     .optional()
     .meta({ description: 'the `now` of a finished sync, or any ISO time; none means everything' }),
   cursor: z.string().optional().meta({ description: 'the `next_cursor` of the page before' }),
-  limit: z.coerce
-    .number({ error: `must be a whole number from 1 to ${SYNC_LIMIT_MAX}` })
-    .int(`must be a whole number from 1 to ${SYNC_LIMIT_MAX}`)
-    .min(1, `must be at least 1`)
-    .max(SYNC_LIMIT_MAX, `must be at most ${SYNC_LIMIT_MAX}`)
-    .default(SYNC_LIMIT_DEFAULT),
+  limit: wholeNumber(1, SYNC_LIMIT_MAX)
+    .default(SYNC_LIMIT_DEFAULT)
+    .meta({ description: 'rows in all; a page may hold fewer' }),
   tables: z
     .string()
     .optional()
@@ -76,16 +73,13 @@ function syncAnswer({ rows, feed, clock, hasMore }: FeedPage): SyncPage {
 
 const deletedKey = z.record(z.string(), z.string());
 
-/** Any ISO time as the clock's own form; a time without an offset is UTC, as the earlier server meant it. */
+/** The clock's own form of any ISO time; nothing is before every moment. */
 function readSince(since: string | undefined): string {
   if (since === undefined || since === '') return '';
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
-    since,
-  );
-  const [, date = '', time = '00:00', offset = 'Z'] = match ?? [];
-  const ms = match === null ? Number.NaN : Date.parse(`${date}T${time}${offset}`);
-  if (Number.isNaN(ms))
+  const ms = parseInstant(since);
+  if (ms === null) {
     throw new ApiError('invalid_request', 'since: must be an ISO time, such as the `now` of a sync');
+  }
   return isoTime(ms);
 }
 
@@ -105,10 +99,12 @@ function readTables(tables: string | undefined): readonly SyncTableName[] {
 }
 
 /** `{stream: [updated_at, rowid, ran short (0|1)]}` in base64url. Positions only: nothing of the person. */
-const cursorShape = z.partialRecord(
-  z.enum([...SYNC_TABLES, 'deleted']),
-  z.tuple([z.string().max(30), z.number().int(), z.union([z.literal(0), z.literal(1)])]),
-);
+const cursorShape = z
+  .partialRecord(
+    z.enum([...SYNC_TABLES, 'deleted']),
+    z.tuple([z.string().max(30), z.number().int(), z.union([z.literal(0), z.literal(1)])]),
+  )
+  .refine((positions) => positions.deleted !== undefined);
 
 function encodeCursor(feed: Feed): string {
   const positions = Object.entries(feed).map(([name, { position, isShort }]) => [
@@ -129,12 +125,4 @@ function decodeCursor(cursor: string): Feed {
       { position: [at, rowid], isShort: short === 1 },
     ]),
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

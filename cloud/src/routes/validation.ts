@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env as HonoEnv } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ApiError } from '../errors.ts';
 
 /** A router whose bad parameters and bodies are a 400 that names the field and says what it may be. */
@@ -8,14 +8,49 @@ export function validatingRouter<AppEnv extends HonoEnv>(): OpenAPIHono<AppEnv> 
   return new OpenAPIHono<AppEnv>({
     strict: false,
     defaultHook: (result) => {
-      if (!result.success) throw new ApiError('invalid_request', describeIssue(result.error));
+      if (!result.success) throw invalidRequest(result.error);
     },
   });
 }
 
-function describeIssue(error: z.ZodError): string {
+/** A 400 that names the first field that is wrong. */
+export function invalidRequest(error: z.ZodError): ApiError {
   const [issue] = error.issues;
-  if (issue === undefined) return 'the request is not valid';
+  if (issue === undefined) return new ApiError('invalid_request', 'the request is not valid');
   const field = issue.path.join('.');
-  return field === '' ? issue.message : `${field}: ${issue.message}`;
+  return new ApiError('invalid_request', field === '' ? issue.message : `${field}: ${issue.message}`);
+}
+
+/** A whole number of a query or path, in digits. */
+export function wholeNumber(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
+const INSTANT =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:Z|([+ -]\d{2}):?(\d{2})?)?)?$/i;
+/** The years that are written in four digits, so that text order is time order. */
+const EARLIEST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * Any ISO time as unix ms, `2026-01-31 12:00:00` and a date alone included; null where it is none. A time
+ * without an offset is UTC. The `+` of an offset that was not escaped in an address arrives as a space.
+ */
+export function parseInstant(text: string): number | null {
+  const match = INSTANT.exec(text);
+  if (match === null) return null;
+  const [, date = '', time = '00:00', hours, minutes = '00'] = match;
+  const offset = hours === undefined ? 'Z' : `${hours.replace(' ', '+')}:${minutes}`;
+  const ms = Date.parse(`${date}T${time}${offset}`);
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, EARLIEST_MS), LATEST_MS);
+}
+
+/** What a text says as JSON; undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import type { SyncTableName } from '../contract/sync.ts';
+import { SYNC_RAW_ROWS_MAX, type SyncTableName } from '../contract/sync.ts';
 import { SYNCED_TABLES, type SyncedTableName, WIDE_BIOMARKERS } from '../contract/tables.ts';
 import { bindAll, type Statement, statement } from './statements.ts';
 
@@ -31,7 +31,7 @@ export type FeedPage = {
 
 export type FeedOptions = {
   readonly userId: string;
-  /** Rows in all. */
+  /** Rows in all, at most. */
   readonly limit: number;
   readonly includeRaw: boolean;
 };
@@ -51,10 +51,8 @@ export function feedSince(since: string, tables: readonly SyncTableName[]): Feed
 /** The next page: one round trip. */
 export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOptions): Promise<FeedPage> {
   const streams = Object.entries(feed) as [StreamName, StreamState][];
-  const active = streams.filter(([, { isShort }]) => !isShort).length;
-  const share = Math.max(1, Math.ceil(options.limit / Math.max(1, active)));
-  const asked = new Map(streams.map(([name, { isShort }]) => [name, isShort ? 1 : share]));
-  const [clocks, ...answers] = await db.batch<Record<string, string | number | null>>(
+  const asked = rowsToAsk(streams, options);
+  const [clocks, ...answers] = await db.batch<FeedRow>(
     bindAll(db, [
       statement('select clock from users where id = ?1', options.userId),
       ...streams.map(([name, { position }]) => streamQuery(name, position, asked.get(name) ?? 1, options)),
@@ -80,6 +78,28 @@ export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOpti
     feed: next,
     hasMore: Object.values(next).some(({ isShort }) => !isShort),
   };
+}
+
+/**
+ * The page's room is shared by the streams that still have rows; one that ran short is asked for a single
+ * row, which tells whether something came since.
+ */
+function rowsToAsk(
+  streams: readonly [StreamName, StreamState][],
+  { limit, includeRaw }: FeedOptions,
+): ReadonlyMap<StreamName, number> {
+  const active = streams.filter(([, { isShort }]) => !isShort).length;
+  const share = Math.ceil(limit / Math.max(1, active));
+  return new Map(
+    streams.map(([name, { isShort }]) => {
+      const most = includeRaw && hasRaw(name) ? Math.min(share, SYNC_RAW_ROWS_MAX) : share;
+      return [name, isShort ? 1 : most];
+    }),
+  );
+}
+
+function hasRaw(name: StreamName): boolean {
+  return name !== 'deleted' && name !== 'biomarkers_wide' && 'raw' in SYNCED_TABLES[name].columns;
 }
 
 function withoutPosition({ _position_at, _rowid, _changes, ...row }: StoredRow): FeedRow {

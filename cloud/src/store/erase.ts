@@ -37,20 +37,39 @@ const PERSON_TABLES = [
  * first: nothing of theirs is stored from then on. Running it again finishes what a crash left.
  */
 export async function erasePerson(env: Env, userId: string, nowMs: number): Promise<ErasureReceipt> {
-  const subjects = await markErased(env.DB, userId, nowMs);
-  const objects = await deleteObjects(env, subjects);
-  const rows = await deleteRows(env.DB, subjects);
+  const subjects = await findSubjects(env.DB, userId);
+  await markErased(env.DB, subjects, nowMs);
+  const events = await findEvents(env.DB, subjects);
+  const payloads = await deletePayloads(env.RAW_PAYLOADS, events);
+  const rows = await deleteRows(env.DB, subjects, events);
+  // After the rows: an upload under way can no longer record a file, so none is left behind.
+  const reports = await deletePrefix(env.LAB_REPORTS, `lab-uploads/${userId}/`);
   const keys = await deleteCacheKeys(env.CACHE, userId);
-  return { ...rows, ...objects, kv_keys: keys };
+  return { ...rows, r2_raw_payloads: payloads, r2_lab_reports: reports, kv_keys: keys };
 }
 
-async function markErased(db: D1Database, userId: string, nowMs: number): Promise<Subjects> {
+/**
+ * The person's ids. A Terra id that an event of theirs names while it is another person's (an
+ * `owner_conflict`) is not one of them: it would take the other's data along.
+ */
+async function findSubjects(db: D1Database, userId: string): Promise<Subjects> {
   const [terraUsers, uploads] = await db.batch<{ id: string }>(
     bindAll(db, [
       statement(
-        `select terra_user_id as id from terra_connections where user_id = ?1
-union
-select terra_user_id from raw_events where (user_id = ?1 or reference_id = ?1) and terra_user_id <> ''`,
+        `with named(terra_id) as (
+  select terra_user_id from terra_connections where user_id = ?1
+  union
+  select terra_user_id from raw_events where (user_id = ?1 or reference_id = ?1) and terra_user_id <> ''
+)
+select terra_id as id
+from named
+where not exists (select 1 from terra_connections c where c.terra_user_id = terra_id and c.user_id <> ?1)
+  and terra_id not in (
+    select terra_user_id
+    from raw_events
+    where user_id <> ?1
+      and terra_user_id in (select terra_id from named)
+  )`,
         userId,
       ),
       statement(
@@ -61,12 +80,18 @@ select terra_upload_id from lab_reports where user_id = ?1 and terra_upload_id i
       ),
     ]),
   );
-  const terraUserIds = (terraUsers?.results ?? []).map(({ id }) => id);
-  const terraUploadIds = (uploads?.results ?? []).map(({ id }) => id);
+  return {
+    userId,
+    terraUserIds: (terraUsers?.results ?? []).map(({ id }) => id),
+    terraUploadIds: (uploads?.results ?? []).map(({ id }) => id),
+  };
+}
+
+async function markErased(db: D1Database, subjects: Subjects, nowMs: number): Promise<void> {
   const marks = [
-    ['user', userId],
-    ...terraUserIds.map((id) => ['terra_user', id]),
-    ...terraUploadIds.map((id) => ['upload', id]),
+    ['user', subjects.userId],
+    ...subjects.terraUserIds.map((id) => ['terra_user', id]),
+    ...subjects.terraUploadIds.map((id) => ['upload', id]),
   ].map(([kind, id = '']) => [sha256Hex(id), kind]);
   await db.batch(
     bindAll(
@@ -82,36 +107,57 @@ on conflict (subject_hash) do update set erased_at = excluded.erased_at`,
       ),
     ),
   );
-  return { userId, terraUserIds, terraUploadIds };
 }
 
-/** Rows of raw_events that are the person's: owned, or naming one of their ids. Parameters ?1 to ?3. */
-const PERSON_EVENTS = `user_id = ?1
+/** A row of raw_events that is the person's, and the objects it names. */
+type PersonEvent = {
+  readonly id: number;
+  readonly payload_key: string | null;
+  readonly fetched_key: string | null;
+};
+
+/**
+ * Owned by the person or naming one of their ids. What waits for its owner may name them only inside its
+ * body: that is searched in the backlog alone.
+ */
+async function findEvents(
+  db: D1Database,
+  { userId, terraUserIds, terraUploadIds }: Subjects,
+): Promise<readonly PersonEvent[]> {
+  const answer = await db
+    .prepare(
+      `select id, payload_key, fetched_key
+from raw_events
+where user_id = ?1
   or reference_id = ?1
   or terra_user_id in (select value from json_each(?2))
-  or (event_type like 'lab_report%' and reference_id in (select value from json_each(?3)))`;
-
-function subjectParameters({ userId, terraUserIds, terraUploadIds }: Subjects): readonly string[] {
-  return [userId, JSON.stringify(terraUserIds), JSON.stringify(terraUploadIds)];
+  or (event_type like 'lab_report%' and reference_id in (select value from json_each(?3)))
+union
+select id, payload_key, fetched_key
+from raw_events
+where processed_at is null
+  and user_id is null
+  and exists (select 1 from json_each(?4) j where instr(payload, j.value) > 0)`,
+    )
+    .bind(
+      userId,
+      JSON.stringify(terraUserIds),
+      JSON.stringify(terraUploadIds),
+      // As a JSON text holds an id, quotes included: `user_1` is not `user_12`.
+      JSON.stringify([userId, ...terraUserIds, ...terraUploadIds].map((id) => JSON.stringify(id))),
+    )
+    .all<PersonEvent>();
+  return answer.results;
 }
 
-async function deleteObjects(env: Env, subjects: Subjects): Promise<ErasureReceipt> {
-  const keys = await env.DB.prepare(
-    `select payload_key, fetched_key
-from raw_events
-where (payload_key is not null or fetched_key is not null)
-  and (${PERSON_EVENTS})`,
-  )
-    .bind(...subjectParameters(subjects))
-    .all<{ payload_key: string | null; fetched_key: string | null }>();
-  const payloadKeys = keys.results.flatMap((row) => [row.payload_key ?? [], row.fetched_key ?? []].flat());
-  for (let start = 0; start < payloadKeys.length; start += R2_KEYS_A_CALL) {
-    await env.RAW_PAYLOADS.delete(payloadKeys.slice(start, start + R2_KEYS_A_CALL));
+async function deletePayloads(bucket: R2Bucket, events: readonly PersonEvent[]): Promise<number> {
+  const keys = events
+    .flatMap(({ payload_key, fetched_key }) => [payload_key, fetched_key])
+    .filter((key) => key !== null);
+  for (let start = 0; start < keys.length; start += R2_KEYS_A_CALL) {
+    await bucket.delete(keys.slice(start, start + R2_KEYS_A_CALL));
   }
-  return {
-    r2_raw_payloads: payloadKeys.length,
-    r2_lab_reports: await deletePrefix(env.LAB_REPORTS, `lab-uploads/${subjects.userId}/`),
-  };
+  return keys.length;
 }
 
 async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<number> {
@@ -124,29 +170,39 @@ async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<number> {
   }
 }
 
-async function deleteRows(db: D1Database, subjects: Subjects): Promise<ErasureReceipt> {
-  const parameters = subjectParameters(subjects);
+async function deleteRows(
+  db: D1Database,
+  { userId, terraUserIds }: Subjects,
+  events: readonly PersonEvent[],
+): Promise<ErasureReceipt> {
+  const eventIds = events.map(({ id }) => id);
   const statements: readonly (readonly [string, Statement])[] = [
-    ['raw_events', statement(`delete from raw_events where ${PERSON_EVENTS}`, ...parameters)],
-    [
-      // A trace whose event is gone was the person's too, whether or not it named them.
+    ...named(
+      'raw_events',
+      statementsForRows('delete from raw_events where id in (select value from json_each(?1))', eventIds),
+    ),
+    // An attempt that was under way when the marks came may have settled one more as theirs.
+    ...named('raw_events', [statement('delete from raw_events where user_id = ?1', userId)]),
+    ...named(
       'trace_events',
+      statementsForRows(
+        'delete from trace_events where raw_event_id in (select value from json_each(?1))',
+        eventIds,
+      ),
+    ),
+    ...named('trace_events', [
       statement(
         `delete from trace_events
 where user_id = ?1
-  or terra_user_id in (select value from json_each(?2))
-  or (
-    raw_event_id is not null
-    and not exists (select 1 from raw_events r where r.id = trace_events.raw_event_id)
-  )`,
-        subjects.userId,
-        JSON.stringify(subjects.terraUserIds),
+  or terra_user_id in (select value from json_each(?2))`,
+        userId,
+        JSON.stringify(terraUserIds),
       ),
-    ],
-    ...PERSON_TABLES.map(
-      (table) => [table, statement(`delete from ${table} where user_id = ?1`, subjects.userId)] as const,
+    ]),
+    ...PERSON_TABLES.flatMap((table) =>
+      named(table, [statement(`delete from ${table} where user_id = ?1`, userId)]),
     ),
-    ['users', statement('delete from users where id = ?1', subjects.userId)],
+    ...named('users', [statement('delete from users where id = ?1', userId)]),
   ];
   const answers = await db.batch(
     bindAll(
@@ -154,7 +210,15 @@ where user_id = ?1
       statements.map(([, one]) => one),
     ),
   );
-  return Object.fromEntries(statements.map(([table], i) => [table, answers[i]?.meta.changes ?? 0]));
+  const receipt: Record<string, number> = {};
+  statements.forEach(([table], i) => {
+    receipt[table] = (receipt[table] ?? 0) + (answers[i]?.meta.changes ?? 0);
+  });
+  return receipt;
+}
+
+function named(table: string, statements: readonly Statement[]): readonly (readonly [string, Statement])[] {
+  return statements.map((one) => [table, one] as const);
 }
 
 async function deleteCacheKeys(cache: KVNamespace, userId: string): Promise<number> {

@@ -4,15 +4,17 @@ import { type Statement, statement } from './statements.ts';
 export const RAW_EVENT_COLUMNS = `id, received_at, event_type, provider, terra_user_id, reference_id, user_id,
   attempts, next_attempt_at, processed_at, process_error, dead_lettered_at, resolved_at`;
 
-/** What needs an operator: unprocessed with an error, or processed with one that was not on purpose. */
+/** What needs an operator: an error that was not on purpose, or a dead letter that did not even leave one. */
 export function selectDeadLetterQueue(errorChars: number, limit: number): Statement {
   return statement(
     `select ${RAW_EVENT_COLUMNS.replace('process_error', 'substr(process_error, 1, ?1) as process_error')},
   dead_lettered_at is not null as dead_lettered
 from raw_events
-where process_error is not null
-  and substr(process_error, 1, 8) <> 'skipped:'
-  and resolved_at is null
+where resolved_at is null
+  and (
+    (process_error is not null and substr(process_error, 1, 8) <> 'skipped:')
+    or (dead_lettered_at is not null and processed_at is null)
+  )
 order by id desc
 limit ?2`,
     errorChars,
@@ -50,6 +52,9 @@ export function selectRawEvent(id: number): Statement {
   return statement('select * from raw_events where id = ?1', id);
 }
 
+/** Where a page of traces ended. */
+export type TracePosition = readonly [ts: string, rank: number, id: number];
+
 export type TraceFilter = {
   readonly request_id?: string | undefined;
   readonly user_id?: string | undefined;
@@ -57,60 +62,80 @@ export type TraceFilter = {
   readonly level?: string | undefined;
   /** In SQLite's form. */
   readonly since?: string | undefined;
-  /** The `position` of the last row of the page before. */
-  readonly before?: string | undefined;
+  readonly before?: TracePosition | undefined;
   readonly limit: number;
 };
 
 /**
  * Trace rows, newest first, with receipt and outcome of the events they speak of, which are columns of
- * raw_events and cost no row of their own. Those come where an id is asked for.
+ * raw_events and cost no row of their own. Those come where an id is asked for, and are told apart by
+ * `rank`: at one instant receipt is older than what is traced, and that older than the outcome.
  */
 export function selectTraces(filter: TraceFilter): Statement {
+  const [beforeTs = null, beforeRank = null, beforeId = null] = filter.before ?? [];
+  const inPage = [
+    ...(filter.level === undefined ? [] : ['level = ?4']),
+    ...(filter.since === undefined ? [] : ['ts >= ?5']),
+    ...(filter.before === undefined ? [] : ['ts <= ?6', '(ts < ?6 or rank < ?7 or (rank = ?7 and id < ?8))']),
+  ];
   return statement(
     `with events as materialized (
-  select *
+  select id, received_at, processed_at, process_error, event_type, request_id, user_id, terra_user_id, duration_ms
   from raw_events
-  where id in (
-    select id from raw_events where id = ?3
-    union all
-    select id from raw_events where ?2 is not null and user_id = ?2
-    union all
-    select * from (select id from raw_events where ?1 is not null and request_id = ?1 order by id desc limit 1)
-  )
-    and (?2 is null or user_id = ?2)
+  where ${eventsAskedFor(filter)}
 ),
 lines as (
-  select ts, 'trace:' || printf('%012d', id) as origin, request_id, user_id, terra_user_id, raw_event_id, level,
-    event, message, data, duration_ms, error_name
+  select ts, 1 as rank, id, request_id, user_id, terra_user_id, raw_event_id, level, event, message, data,
+    duration_ms, error_name
   from trace_events
-  where (?1 is null or request_id = ?1)
-    and (?2 is null or user_id = ?2)
-    and (?3 is null or raw_event_id = ?3)
+  where ${conjunction(idConditions(filter, 'raw_event_id'))}
   union all
-  select received_at, 'event:' || printf('%012d', id), request_id, user_id, terra_user_id, id, 'info',
-    'webhook_received', event_type, null, null, null
+  select received_at, 0, id, request_id, user_id, terra_user_id, id, 'info', 'webhook_received', event_type,
+    null, null, null
   from events
   union all
-  select processed_at, 'event:' || printf('%012d', id), request_id, user_id, terra_user_id, id, 'info',
+  select processed_at, 2, id, request_id, user_id, terra_user_id, id, 'info',
     case when substr(process_error, 1, 8) = 'skipped:' then 'normalize_skipped' else 'normalize_complete' end,
     process_error, null, duration_ms, null
   from events
   where processed_at is not null
 )
-select *, ts || ' ' || origin || ' ' || event as position
+select *
 from lines
-where (?4 is null or level = ?4)
-  and (?5 is null or ts >= ?5)
-  and (?6 is null or ts || ' ' || origin || ' ' || event < ?6)
-order by position desc
-limit ?7`,
+where ${conjunction(inPage)}
+order by ts desc, rank desc, id desc
+limit ?9`,
     filter.request_id ?? null,
     filter.user_id ?? null,
     filter.raw_event_id ?? null,
     filter.level ?? null,
     filter.since ?? null,
-    filter.before ?? null,
+    beforeTs,
+    beforeRank,
+    beforeId,
     filter.limit,
   );
+}
+
+/** Only the conditions that are asked for: `?1 is null or ...` would keep SQLite from seeking. */
+function idConditions(filter: TraceFilter, eventColumn: 'id' | 'raw_event_id'): readonly string[] {
+  return [
+    ...(filter.request_id === undefined ? [] : ['request_id = ?1']),
+    ...(filter.user_id === undefined ? [] : ['user_id = ?2']),
+    ...(filter.raw_event_id === undefined ? [] : [`${eventColumn} = ?3`]),
+  ];
+}
+
+/** A request made one event at most; found from the newest on, since nothing indexes it. */
+function eventsAskedFor(filter: TraceFilter): string {
+  const conditions = idConditions(filter, 'id');
+  if (conditions.length === 0 || (filter.level !== undefined && filter.level !== 'info')) return 'false';
+  const isFoundByScan = filter.request_id !== undefined && conditions.length === 1;
+  return isFoundByScan
+    ? 'id = (select id from raw_events where request_id = ?1 order by id desc limit 1)'
+    : conjunction(conditions);
+}
+
+function conjunction(conditions: readonly string[]): string {
+  return conditions.length === 0 ? 'true' : conditions.join('\n    and ');
 }

@@ -1,3 +1,4 @@
+import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { bindAll, statement } from './statements.ts';
 
@@ -10,20 +11,30 @@ export async function admitUser(
   { userId, issuedAtMs }: { readonly userId: string; readonly issuedAtMs: number },
 ): Promise<boolean> {
   const hash = sha256Hex(userId);
-  const [user, erased] = await db.batch<{ id: string; erased_at: string }>(
+  const selectMark = statement('select erased_at from erased_subjects where subject_hash = ?1', hash);
+  const [users, marks] = await db.batch(
+    bindAll(db, [statement('select 1 from users where id = ?1', userId), selectMark]),
+  );
+  const isKnown = (users?.results.length ?? 0) > 0;
+  if (isKnown && marks?.results.length === 0) return true;
+  // An erasure may come between the two reads: the writes ask for themselves.
+  const answers = await db.batch(
     bindAll(db, [
-      statement('select id from users where id = ?1', userId),
-      statement('select erased_at from erased_subjects where subject_hash = ?1', hash),
+      statement(
+        'delete from erased_subjects where subject_hash = ?1 and erased_at < ?2',
+        hash,
+        isoTime(issuedAtMs),
+      ),
+      statement(
+        `insert into users(id)
+select ?1
+where not exists (select 1 from erased_subjects where subject_hash = ?2)
+on conflict (id) do nothing`,
+        userId,
+        hash,
+      ),
+      selectMark,
     ]),
   );
-  const erasedAt = erased?.results[0]?.erased_at;
-  if (erasedAt !== undefined && issuedAtMs <= Date.parse(erasedAt)) return false;
-  if (erasedAt === undefined && user?.results[0] !== undefined) return true;
-  await db.batch(
-    bindAll(db, [
-      statement('delete from erased_subjects where subject_hash = ?1', hash),
-      statement('insert into users(id) values (?1) on conflict (id) do nothing', userId),
-    ]),
-  );
-  return true;
+  return answers.at(-1)?.results.length === 0;
 }

@@ -1,0 +1,127 @@
+import { env } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import { day, event, terraUser } from './events.ts';
+import { insertRaw, type RawColumns } from './raw-rows.ts';
+import {
+  asPerson,
+  consume,
+  deliver,
+  ingest,
+  newTerraId,
+  newUser,
+  rawEvent,
+  request,
+  token,
+} from './stack.ts';
+import { placesOf, wholePerson, wipe } from './whole-person.ts';
+
+async function delivered(body: unknown): Promise<{ raw_event_id: number }> {
+  const response = await deliver(body);
+  expect(response.status).toBe(200);
+  return (await response.json()) as { raw_event_id: number };
+}
+
+async function withToken(user: string, issuedAt: number, used: Env = env): Promise<Response> {
+  return request('/v1/sync', {
+    headers: { authorization: `Bearer ${await token(user, issuedAt)}` },
+    env: used,
+  });
+}
+
+describe('after a wipe', () => {
+  it('late deliveries are refused by user id, by Terra id and by upload id, and stored nowhere', async () => {
+    const person = await wholePerson();
+    const unknown = newTerraId();
+    await wipe(person.user);
+    const { count } =
+      (await env.DB.prepare('select count(*) as count from raw_events').first<{ count: number }>()) ?? {};
+    for (const body of [
+      event('daily', { ...person, terraId: unknown }, [day({ steps: 1 })]),
+      { type: 'daily', user: { user_id: person.terraId, provider: 'OURA' }, data: [day({ steps: 1 })] },
+      { upload_id: person.uploadId, data: [{ results: [] }] },
+      { type: 'nutrition', user: terraUser(person), data: [], filler: 'x'.repeat(1_100_000) },
+    ]) {
+      expect(await delivered(body)).toEqual({
+        ok: true,
+        skipped: 'user_erased',
+        request_id: expect.any(String),
+      });
+    }
+    expect(await env.DB.prepare('select count(*) as count from raw_events').first()).toEqual({ count });
+    expect(await placesOf([...person.traces, unknown])).toEqual([]);
+  });
+
+  it('the message of an event that was deleted is acknowledged and brings nothing back', async () => {
+    const person = await wholePerson();
+    const { raw_event_id: id } = await delivered(event('daily', person, [day({ steps: 3 })]));
+    await wipe(person.user);
+    expect(await consume([{ rawEventId: id }, { rawEventId: id, force: true }])).toEqual({
+      acked: [0, 1],
+      retried: [],
+    });
+    expect(await placesOf(person.traces)).toEqual([]);
+  });
+
+  it('an event that escaped it ends as skipped:user_erased, its payload blanked, its object gone', async () => {
+    const person = { user: newUser(), terraId: newTerraId() };
+    const { raw_event_id: small } = await delivered(event('daily', person, [day({ steps: 3 })]));
+    const { raw_event_id: large } = await delivered({
+      ...event('daily', person, []),
+      filler: 'x'.repeat(1_100_000),
+    });
+    const { results } = await env.DB.prepare('select * from raw_events where id in (?, ?)')
+      .bind(small, large)
+      .all<RawColumns>();
+    await env.DB.prepare('delete from raw_events where id in (?, ?)').bind(small, large).run();
+    await wipe(person.user);
+    await insertRaw(...results);
+    await consume([{ rawEventId: small }, { rawEventId: large }]);
+    for (const id of [small, large]) {
+      expect(await rawEvent(id)).toMatchObject({
+        processed_at: expect.any(String),
+        process_error: 'skipped:user_erased',
+        payload: '',
+        payload_key: null,
+        terra_user_id: '',
+        reference_id: null,
+        user_id: null,
+      });
+    }
+    expect(await placesOf([person.user, person.terraId])).toEqual([]);
+  });
+
+  it('an older token is refused and makes no row; a later one lets the person in, empty, and Terra ids stay refused', async () => {
+    const person = await wholePerson();
+    const old = Math.floor(Date.now() / 1_000);
+    await wipe(person.user);
+    expect((await withToken(person.user, old)).status).toBe(401);
+    expect(await placesOf(person.traces)).toEqual([]);
+    const response = await withToken(person.user, old + 2);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      data: { daily_summary: [], activities: [], lab_uploads: [], profiles: [], deleted: [] },
+      now: '1970-01-01T00:00:00.000Z',
+    });
+    expect(await delivered(event('daily', person, [day({ steps: 1 })]))).toMatchObject({
+      skipped: 'user_erased',
+    });
+    const again = { ...person, terraId: newTerraId() };
+    expect((await ingest(event('daily', again, [day({ steps: 8 })]))).process_error).toBeNull();
+    expect((await asPerson(person.user, '/v1/sync')).status).toBe(200);
+  });
+
+  it('an older token that was just let in makes no row after it', async () => {
+    const user = newUser();
+    const issuedAt = Math.floor(Date.now() / 1_000);
+    // The erasure comes between the look at the marks and the row that a first sight makes.
+    let batches = 0;
+    const batch = async (statements: D1PreparedStatement[]) => {
+      batches += 1;
+      if (batches === 2) await wipe(user);
+      return env.DB.batch(statements);
+    };
+    const DB = { prepare: env.DB.prepare.bind(env.DB), batch } as unknown as D1Database;
+    expect((await withToken(user, issuedAt, { ...env, DB })).status).toBe(401);
+    expect(await placesOf([user])).toEqual([]);
+  });
+});

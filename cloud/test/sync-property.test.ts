@@ -1,0 +1,167 @@
+import { env } from 'cloudflare:test';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isoTime } from '../src/clock.ts';
+import { insertLabUpload } from '../src/store/lab-uploads.ts';
+import { bindAll } from '../src/store/statements.ts';
+import { day, event, night, type Who, workout } from './events.ts';
+import { applyPage, type Mirror, page, serverRows, sorted } from './mirror.ts';
+import { ingest, newTerraId, newUser } from './stack.ts';
+
+/**
+ * After any interleaving of writes, pages and interrupted syncs, every completed sync leaves mirror = server
+ * as of its `now`. The writes go through the real pipeline: sessions and activities move, which deletes rows
+ * with tombstones, and come back to where they were.
+ */
+
+type Step =
+  | { readonly do: 'day'; readonly date: number; readonly steps: number }
+  | { readonly do: 'run'; readonly item: number; readonly hour: number; readonly deleted: boolean }
+  | { readonly do: 'night'; readonly item: number; readonly date: number; readonly score: number }
+  | { readonly do: 'upload' }
+  | { readonly do: 'page'; readonly limit: number }
+  | { readonly do: 'restart' }
+  | { readonly do: 'finish'; readonly limit: number };
+
+/** More than any history here can need. */
+const PAGES_MAX = 200;
+
+const small = fc.integer({ min: 1, max: 4 });
+const limit = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 6 }) },
+  { weight: 1, arbitrary: fc.constant(1_000) },
+);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('day' as const), date: small, steps: small }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('run' as const),
+      item: fc.integer({ min: 1, max: 2 }),
+      hour: small,
+      deleted: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('night' as const), item: small, date: small, score: small }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('upload' as const) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('page' as const), limit }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('finish' as const), limit }) },
+);
+
+/** A person's machine: the mirror as its last completed sync left it, and the sync under way. */
+class Machine {
+  private mirror: Mirror = new Map();
+  private since: string | null = null;
+  private underWay: { mirror: Mirror; cursor: string | null } | null = null;
+
+  private readonly user: string;
+
+  constructor(user: string) {
+    this.user = user;
+  }
+
+  /** Takes one page. Answers whether it was the last, after comparing the mirror with the server. */
+  async page(limit: number): Promise<boolean> {
+    this.underWay ??= { mirror: new Map(this.mirror), cursor: null };
+    const { mirror, cursor } = this.underWay;
+    const answer = await page(this.user, {
+      limit: String(limit),
+      ...(this.since === null ? {} : { since: this.since }),
+      ...(cursor === null ? {} : { cursor }),
+    });
+    applyPage(mirror, answer);
+    this.underWay.cursor = answer.next_cursor;
+    if (answer.has_more) return false;
+    Object.assign(this, { mirror, since: answer.now, underWay: null });
+    expect(sorted(mirror)).toEqual(sorted(await serverRows(this.user)));
+    return true;
+  }
+
+  /** The sync dies: what came of it is lost. */
+  restart(): void {
+    this.underWay = null;
+  }
+
+  async finish(limit: number): Promise<void> {
+    for (let pages = 1; !(await this.page(limit)); pages += 1) {
+      if (pages > PAGES_MAX) throw new Error('this sync does not end');
+    }
+  }
+}
+
+/** A person whose events Terra emits one after the other, whatever the test's own speed. */
+class Person {
+  readonly user = newUser();
+  private readonly who: Who = { user: this.user, terraId: newTerraId() };
+  private order = 1_000;
+
+  async write(one: Step): Promise<void> {
+    switch (one.do) {
+      case 'day':
+        return this.send('daily', day({ date: `2026-03-0${one.date}`, steps: one.steps }));
+      case 'run':
+        return this.send(
+          'activity',
+          workout({
+            id: `run-${one.item}`,
+            start: `2026-03-02T1${one.hour}:00:00+01:00`,
+            uploadType: one.deleted ? 4 : 1,
+            // No two deliveries have the same bytes.
+            calories: this.order,
+          }),
+        );
+      case 'night':
+        return this.send(
+          'sleep',
+          night({
+            id: `night-${one.item}`,
+            start: `2026-03-0${one.date}T23:0${one.item}:00+01:00`,
+            end: `2026-03-0${one.date + 1}T07:00:00+01:00`,
+            score: 80 + one.score,
+          }),
+        );
+      default: {
+        const id = crypto.randomUUID();
+        await env.DB.prepare('insert or ignore into users(id) values (?)').bind(this.user).run();
+        const upload = { id, userId: this.user, storageKey: `lab-uploads/${this.user}/${id}.pdf` };
+        await env.DB.batch(bindAll(env.DB, insertLabUpload(upload, isoTime(Date.now()))));
+      }
+    }
+  }
+
+  private async send(type: string, item: unknown): Promise<void> {
+    this.order += 1;
+    const stored = await ingest(event(type, this.who, [item]), { orderingMs: this.order });
+    expect(stored.process_error).toBeNull();
+  }
+}
+
+describe('sync', () => {
+  it('is lossless, whatever happens between its pages', async () => {
+    let removed = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 26 }), async (steps) => {
+        const person = new Person();
+        const machine = new Machine(person.user);
+        for (const one of steps) {
+          if (one.do === 'page') await machine.page(one.limit);
+          else if (one.do === 'restart') machine.restart();
+          else if (one.do === 'finish') await machine.finish(one.limit);
+          else await person.write(one);
+        }
+        await machine.finish(3);
+        const left = await env.DB.prepare('select count(*) as n from tombstones where user_id = ?')
+          .bind(person.user)
+          .first<{ n: number }>();
+        removed += left?.n ?? 0;
+      }),
+      { seed: 20_260_301, numRuns: 60 },
+    );
+    expect(removed).toBeGreaterThan(20);
+  }, 60_000);
+});
