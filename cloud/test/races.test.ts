@@ -87,6 +87,37 @@ describe('two consumers over one person', () => {
     expect(await env.DB.prepare('select * from raw_events where id = ?').bind(late).first()).toBeNull();
   });
 
+  it('a twin whose event changes nothing of the person leaves its trace once', async () => {
+    const who = someone();
+    const known = event('daily', who, [day({ steps: 100, restingHeartRate: 255 })]);
+    await consume([{ rawEventId: await store(known, 1) }]);
+    const again = await store({ ...known, version: '2' }, 1);
+    await env.DB.prepare('update raw_events set order_ms = 0 where id = ?').bind(again).run();
+    const outcome = await race(again, () => consume([{ rawEventId: again }]));
+    expect(outcome).toMatchObject({ commits: 1, lost: 1, acked: [0] });
+    const traces = await env.DB.prepare('select count(*) as n from trace_events where raw_event_id = ?')
+      .bind(again)
+      .first('n');
+    expect(traces).toBe(1);
+  });
+
+  it('an event that is deleted while it is parked leaves no trace of its Terra id', async () => {
+    const { terraId } = someone();
+    const orphan = await store({
+      type: 'daily',
+      user: { user_id: terraId, provider: 'OURA' },
+      data: [day({ steps: 1 })],
+    });
+    const outcome = await race(orphan, () =>
+      env.DB.prepare('delete from raw_events where id = ?').bind(orphan).run(),
+    );
+    expect(outcome).toMatchObject({ commits: 1, lost: 1, acked: [0] });
+    const traces = await env.DB.prepare('select count(*) as n from trace_events where terra_user_id = ?')
+      .bind(terraId)
+      .first('n');
+    expect(traces).toBe(0);
+  });
+
   it('an auth against a parking: the parked event is normalized, not left waiting', async () => {
     const who = someone();
     const { reference_id: _none, ...nobody } = terraUser(who);

@@ -1,3 +1,4 @@
+import { errorText } from '../errors.ts';
 import { drain } from '../ingest/drain.ts';
 import { sweepOutbox } from '../ingest/outbox.ts';
 import { log } from '../log.ts';
@@ -6,10 +7,16 @@ import { log } from '../log.ts';
 export async function onCron(cron: string, env: Env, nowMs: number): Promise<void> {
   switch (cron) {
     case '*/5 * * * *':
-      await drain(env, nowMs);
-      await sweepOutbox(env, nowMs);
+      await allOf(drain(env, nowMs), sweepOutbox(env, nowMs));
       break;
     default:
       log('error', 'unknown_cron', { cron });
   }
+}
+
+/** Runs tasks that do not need each other; one that fails neither stops nor hides the others. */
+async function allOf(...tasks: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(tasks);
+  const failures = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(errorText).join('; '));
 }

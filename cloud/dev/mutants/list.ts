@@ -1,0 +1,223 @@
+/** One guard switched off: a text of a source file replaced, and the tests one of which must notice. */
+export type Mutant = {
+  readonly guard: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly tests: readonly string[];
+};
+
+const CELLS = 'cloud/src/fold/cells.test.ts';
+const RACES = 'cloud/test/races.test.ts';
+const FOLD = 'cloud/test/fold.test.ts';
+const WEBHOOK = 'cloud/test/webhook.test.ts';
+const CONSUMER = 'cloud/test/consumer.test.ts';
+const LIMITS = 'cloud/test/attempt-limits.test.ts';
+const UPSERT = 'cloud/test/upsert.test.ts';
+const OWNERS = 'cloud/test/owners.test.ts';
+const CONNECTIONS = 'cloud/test/connections.test.ts';
+const DRAIN = 'cloud/test/drain.test.ts';
+const WIPE = 'cloud/test/wipe.test.ts';
+const SYNC = ['cloud/test/sync.test.ts', 'cloud/test/sync-pages.test.ts', 'cloud/test/sync-property.test.ts'];
+const SIGNATURE = 'cloud/src/terra/signature.test.ts';
+
+/** Every guard the project relies on. A new guard gets its line here. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'event order: the later event wins',
+    file: 'cloud/src/fold/order.ts',
+    from: 'if (a[1] !== b[1]) return a[1] - b[1];',
+    to: '',
+    tests: [FOLD],
+  },
+  {
+    guard: 'event order: a tentative night loses',
+    file: 'cloud/src/fold/order.ts',
+    from: 'if (a[0] !== b[0]) return a[0] - b[0];',
+    to: '',
+    tests: [FOLD],
+  },
+  {
+    guard: 'merge: a null never overwrites',
+    file: 'cloud/src/fold/cells.ts',
+    from: 'if (value === null || taken.has(column)) continue;',
+    to: 'if (taken.has(column)) continue;',
+    tests: [CELLS],
+  },
+  {
+    guard: 'merge: a column belongs to one revision',
+    file: 'cloud/src/fold/cells.ts',
+    from: 'if (value === null || taken.has(column)) continue;',
+    to: 'if (value === null) continue;',
+    tests: [FOLD],
+  },
+  {
+    guard: 'items: a deletion withdraws what came before it',
+    file: 'cloud/src/fold/items.ts',
+    from: 'cut === null || compareOrders(order, cut) > 0',
+    to: 'order !== null',
+    tests: [FOLD],
+  },
+  {
+    guard: 'nights: naps give no sleep columns',
+    file: 'cloud/src/fold/person.ts',
+    from: 'after !== null && after.is_nap !== 1',
+    to: 'after !== null',
+    tests: [FOLD],
+  },
+  {
+    guard: 'nights: a session that moves leaves its old date',
+    file: 'cloud/src/fold/person.ts',
+    from: 'setSession(state, source, item, before?.wake_date, null);',
+    to: '',
+    tests: [FOLD],
+  },
+  {
+    guard: 'upsert: COALESCE in SQL',
+    file: 'cloud/src/store/upsert.ts',
+    from: "policy === 'replace' ? `excluded",
+    to: 'policy !== null ? `excluded',
+    tests: [UPSERT],
+  },
+  {
+    guard: 'upsert: withdrawn values become null',
+    file: 'cloud/src/fold/changes.ts',
+    from: 'replace: withdrawsValue(old.columns, now.columns),',
+    to: 'replace: false,',
+    tests: [FOLD],
+  },
+  {
+    guard: 'upsert: an unchanged row is not written',
+    file: 'cloud/src/store/upsert.ts',
+    from: 'or excluded.cells is not',
+    to: 'or true or excluded.cells is not',
+    tests: [UPSERT],
+  },
+  ...(
+    [
+      ['the person changed', 'where u.clock is not j.value->>1', [RACES]],
+      ['an owner appeared', 'where c.user_id is not j.value->>1', [RACES]],
+      ['a twin committed', 'or r.processed_at is not j.value->>1', [RACES]],
+      ['the row was wiped', 'where r.id is null', [RACES, WIPE]],
+      ['an upload recorded its id', 'where l.user_id is not j.value->>1', ['cloud/test/lab-results.test.ts']],
+    ] as const
+  ).map(([what, from, tests]) => ({
+    guard: `compare-and-swap: ${what}`,
+    file: 'cloud/src/store/guard.ts',
+    from,
+    to: from.startsWith('or') ? '' : 'where false',
+    tests,
+  })),
+  {
+    guard: 'owner: two answers that differ are a conflict',
+    file: 'cloud/src/ingest/owner.ts',
+    from: 'return others.length === 0',
+    to: 'return others.length >= 0',
+    tests: [OWNERS],
+  },
+  {
+    guard: 'dedup: the same body is stored once',
+    file: 'cloud/src/ingest/record.ts',
+    from: 'and dedup_key = ?3\n  )\n  and not exists',
+    to: 'and dedup_key = ?3\n    and false\n  )\n  and not exists',
+    tests: [WEBHOOK],
+  },
+  {
+    guard: 'erasure: the webhook stores nothing of an erased person',
+    file: 'cloud/src/ingest/record.ts',
+    from: 'where subject_hash in (select value from json_each(?4))',
+    to: 'where false',
+    tests: [WEBHOOK],
+  },
+  {
+    guard: 'erasure: a queued event ends blank',
+    file: 'cloud/src/ingest/verdict.ts',
+    from: 'snapshot.erased.has(hash)',
+    to: 'hash === null',
+    tests: [CONSUMER],
+  },
+  {
+    guard: 'duplicate: enqueued only while never attempted',
+    file: 'cloud/src/ingest/record.ts',
+    from: 'row.processed_at === null && row.attempts === 0',
+    to: 'row.processed_at === null',
+    tests: [WEBHOOK],
+  },
+  {
+    guard: 'backoff',
+    file: 'cloud/src/ingest/backoff.ts',
+    from: 'BACKOFF_BASE_MS * 2 ** attempts',
+    to: '0 * attempts',
+    tests: [CONSUMER, 'cloud/test/backfill.test.ts'],
+  },
+  {
+    guard: 'release: the connection lets parked events go',
+    file: 'cloud/src/ingest/plan.ts',
+    from: 'connections.map(({ terraUserId }) => terraUserId)',
+    to: 'connections.flatMap(() => [])',
+    tests: [CONNECTIONS, OWNERS],
+  },
+  {
+    guard: 'limits: an attempt that does not fit is halved',
+    file: 'cloud/src/ingest/attempt.ts',
+    from: 'bytes > COMMIT_BYTES_MAX',
+    to: 'bytes < 0',
+    tests: [LIMITS],
+  },
+  {
+    guard: 'limits: a parameter is cut at 1.9 MB',
+    file: 'cloud/src/store/json-parameter.ts',
+    from: 'if (bytes + size > PARAMETER_BYTES_MAX) flush();',
+    to: '',
+    tests: [LIMITS],
+  },
+  {
+    guard: 'limits: sub-batches of 8 MB',
+    file: 'cloud/src/ingest/consumer.ts',
+    from: 'if (bytes + size > QUEUE_BATCH_BYTES) {',
+    to: 'if (parts.length === 0) {',
+    tests: [LIMITS],
+  },
+  {
+    guard: 'force: a processed row is left alone without it',
+    file: 'cloud/src/ingest/verdict.ts',
+    from: 'if (progress.processedAt !== null && !event.force)',
+    to: 'if (progress.processedAt === undefined)',
+    tests: [CONSUMER],
+  },
+  {
+    guard: 'drain: a row in flight is left alone',
+    file: 'cloud/src/ingest/drain.ts',
+    from: 'and (next_attempt_at is null or next_attempt_at <= ?1)',
+    to: '',
+    tests: [DRAIN],
+  },
+  {
+    guard: 'sync: rows of the same moment are paged by rowid',
+    file: 'cloud/src/store/change-feed.ts',
+    from: 'and rowid > ?3',
+    to: 'and false',
+    tests: SYNC,
+  },
+  {
+    guard: 'tombstone: a key written anew is no longer deleted',
+    file: 'cloud/src/ingest/plan.ts',
+    from: '...clearTombstones(rows),',
+    to: '',
+    tests: [FOLD],
+  },
+  {
+    guard: 'signature: too old',
+    file: 'cloud/src/terra/signature.ts',
+    from: 'ageSeconds > rules.toleranceSeconds',
+    to: 'ageSeconds > Number.MAX_VALUE',
+    tests: [SIGNATURE],
+  },
+  {
+    guard: 'signature: too far ahead',
+    file: 'cloud/src/terra/signature.ts',
+    from: 'ageSeconds < -SIGNATURE_AHEAD_S',
+    to: 'ageSeconds < -Number.MAX_VALUE',
+    tests: [SIGNATURE],
+  },
+];

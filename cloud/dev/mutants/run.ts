@@ -1,0 +1,70 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startNode } from '../local/child.ts';
+import { MUTANTS, type Mutant } from './list.ts';
+
+/**
+ * Switches off each guard in turn, in a copy of the tree, and reports which test noticed. Exits 1 when a guard
+ * went unnoticed, or is not where the list says. `--only TEXT` narrows it to guards whose name holds TEXT.
+ */
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const LEFT_OUT = /\/(node_modules|\.git|\.amy|\.wrangler|dist|data)(\/|$)/;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+  const copy = mkdtempSync(join(tmpdir(), 'amy-mutants-'));
+  try {
+    cpSync(root, copy, { recursive: true, filter: (path) => !LEFT_OUT.test(path.slice(root.length - 1)) });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    let survivors = 0;
+    const chosen = MUTANTS.filter(({ guard }) => guard.includes(values.only));
+    for (const mutant of chosen) {
+      const noticed = await noticedBy(copy, mutant);
+      if (noticed === null) survivors += 1;
+      console.log(
+        `${noticed === null ? 'SURVIVED' : 'noticed '}  ${mutant.guard}${noticed === null ? '' : `: ${noticed}`}`,
+      );
+    }
+    console.log(`${chosen.length} guards, ${chosen.length - survivors} noticed, ${survivors} survived`);
+    return survivors === 0 ? 0 : 1;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** The first test that fails without the guard, null when none does. Throws when the guard is not there. */
+async function noticedBy(copy: string, { file, from, to, tests, guard }: Mutant): Promise<string | null> {
+  const path = join(copy, file);
+  const source = readFileSync(path, 'utf8');
+  if (source.split(from).length !== 2)
+    throw new Error(`"${guard}" is not in ${file} exactly once: mend the list`);
+  writeFileSync(
+    path,
+    source.replace(from, () => to),
+  );
+  try {
+    const vitest = startNode(
+      [
+        join(copy, 'node_modules', 'vitest', 'vitest.mjs'),
+        'run',
+        '--project',
+        'cloud',
+        '--bail',
+        '1',
+        ...tests,
+      ],
+      { cwd: copy, env: { ...process.env, NO_COLOR: '1', CI: 'true' } },
+    );
+    const code = await vitest.ended;
+    if (code === 0) return null;
+    return /FAIL\s+\|?\s*cloud\s*\|?\s*(.+)/.exec(vitest.output())?.[1] ?? `exit ${code}`;
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Order } from '../normalize/types.ts';
+import { latestOrder, mergeSlices, type Slice, winningColumns } from './cells.ts';
+import { compareOrders, LEGACY_ORDER } from './order.ts';
+
+const order = fc.tuple(
+  fc.constantFrom(-1, 0, 1),
+  fc.integer({ min: 0, max: 3 }),
+  fc.constantFrom('a', 'b'),
+  fc.integer({ min: 0, max: 1 }),
+);
+
+/** Revisions as events give them: one order has one content. */
+const revisions: fc.Arbitrary<Slice[]> = fc
+  .uniqueArray(
+    fc.tuple(
+      order,
+      fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.option(fc.integer({ min: 0, max: 3 }), { nil: null })),
+    ),
+    { selector: ([one]) => JSON.stringify(one) },
+  )
+  .map((slices) => slices as Slice[]);
+
+describe('merging revisions', () => {
+  it('gives the same in any order and any grouping, and twice is once', () => {
+    fc.assert(
+      fc.property(revisions, fc.nat(), (slices, cut) => {
+        const whole = mergeSlices(slices);
+        const at = slices.length === 0 ? 0 : cut % slices.length;
+        expect(mergeSlices(slices.toReversed())).toEqual(whole);
+        expect(mergeSlices([...mergeSlices(slices.slice(at)), ...mergeSlices(slices.slice(0, at))])).toEqual(
+          whole,
+        );
+        expect(mergeSlices([...whole, ...slices])).toEqual(whole);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('lets the latest that knows a column win, and a null never', () => {
+    fc.assert(
+      fc.property(revisions, (slices) => {
+        const won = winningColumns(mergeSlices(slices));
+        for (const column of ['x', 'y', 'z']) {
+          const latest = slices
+            .filter(([, columns]) => (columns[column] ?? null) !== null)
+            .toSorted((a, b) => compareOrders(b[0], a[0]))[0];
+          expect(won[column] ?? null).toBe(latest?.[1][column] ?? null);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps no revision that wins nothing, and no null', () => {
+    const [older, newer]: [Order, Order] = [
+      [1, 1, 'a', 0],
+      [1, 2, 'a', 0],
+    ];
+    const merged = mergeSlices([
+      [older, { x: 1, y: 2 }],
+      [newer, { x: 3, y: null }],
+      [LEGACY_ORDER, { x: 9, y: 9 }],
+    ]);
+    expect(merged).toEqual([
+      [newer, { x: 3 }],
+      [older, { y: 2 }],
+    ]);
+    expect(latestOrder(merged)).toEqual(newer);
+    expect(latestOrder([])).toBeNull();
+  });
+});
