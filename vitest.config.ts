@@ -30,6 +30,8 @@ export default defineConfig({
         test: {
           name: 'cloud',
           include: ['cloud/src/**/*.test.ts', 'cloud/test/**/*.test.ts'],
+          // On a busy machine everything takes longer; what hangs is still found.
+          testTimeout: 30_000,
           setupFiles: ['cloud/test/setup.ts'],
           globalSetup: ['cloud/test/terra-server.ts'],
         },

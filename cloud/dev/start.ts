@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +7,7 @@ import { syncDemoMirror } from './local/demo-mirror.ts';
 import { lastDays, renderDays } from './local/last-days.ts';
 import { type LocalSecrets, localSecrets } from './local/secrets.ts';
 import { type StackStats, settled } from './local/settle.ts';
+import { mintToken } from './local/token.ts';
 import { DRAIN_CRON, type LocalWorker, startLocalWorker } from './local/worker.ts';
 import { startTerra, type TerraSimulator } from './terra/simulator.ts';
 
@@ -23,7 +23,8 @@ const IMPORT_DAYS = 365;
 const SEED = 1;
 const SETTLE_TIMEOUT_MS = 120_000;
 const CRON_EVERY_MS = 60_000;
-const TOKEN_LIFE_S = 30 * 86_400;
+/** As a shell tells a program that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -38,17 +39,29 @@ type Stack = {
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
   const startedMs = Date.now();
+  const interrupted = interruption();
   const stack = await startStack();
-  const stop = stopper(stack);
   try {
-    const stats = await fillWithHistory(stack);
-    const problems = await report(stack, stats, startedMs);
+    const problems = await Promise.race([
+      fillWithHistory(stack).then((stats) => report(stack, stats, startedMs)),
+      interrupted.then(() => null),
+    ]);
+    if (problems === null) return EXIT_INTERRUPTED;
     if (values.once || problems.length > 0) return problems.length === 0 ? 0 : 1;
-    await runUntilInterrupted(stack);
+    await runUntil(interrupted, stack);
     return 0;
   } finally {
-    await stop();
+    await stack.worker.stop();
+    await stack.terra.close();
   }
+}
+
+/** Ctrl-C, or somebody else's wish that this program ends. */
+function interruption(): Promise<void> {
+  return new Promise((interrupt) => {
+    process.once('SIGINT', () => interrupt());
+    process.once('SIGTERM', () => interrupt());
+  });
 }
 
 async function startStack(): Promise<Stack> {
@@ -73,7 +86,7 @@ async function startStack(): Promise<Stack> {
     });
     terra.pointWebhookAt(`${worker.url}/webhook/terra`);
     tell(`Amy serves at ${worker.url}, Terra is simulated at ${terra.url}`);
-    return { terra, worker, secrets, token: mintToken(secrets.AMY_JWT_SECRET), databasePath };
+    return { terra, worker, secrets, token: mintToken(secrets.AMY_JWT_SECRET, DEMO_USER), databasePath };
   } catch (error) {
     await terra.close();
     throw error;
@@ -92,7 +105,7 @@ async function fillWithHistory({ terra, worker, secrets, token }: Stack): Promis
       timeoutMs: SETTLE_TIMEOUT_MS,
       onProgress: showProgress,
     });
-  await wait();
+  await terra.settled();
   const response = await fetch(`${worker.url}/v1/import`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -136,7 +149,10 @@ async function report(stack: Stack, stats: StackStats, startedMs: number): Promi
   return problems;
 }
 
-async function runUntilInterrupted({ worker, token, secrets, databasePath }: Stack): Promise<void> {
+async function runUntil(
+  interrupted: Promise<void>,
+  { worker, token, secrets, databasePath }: Stack,
+): Promise<void> {
   tell(
     [
       'What to try next, in another shell:',
@@ -147,42 +163,19 @@ async function runUntilInterrupted({ worker, token, secrets, databasePath }: Sta
       'Running until Ctrl-C; the cron ticks every minute.',
     ].join('\n'),
   );
-  const { promise, resolve: interrupt, reject } = Promise.withResolvers<void>();
   const cron = setInterval(() => {
     worker.tick(DRAIN_CRON).catch((error: unknown) => tell(`the cron failed: ${String(error)}`));
   }, CRON_EVERY_MS);
-  process.once('SIGINT', () => interrupt());
-  process.once('SIGTERM', () => interrupt());
-  void worker.child.ended.then(() => reject(new Error(`the Worker ended:\n${worker.child.output()}`)));
   try {
-    await promise;
+    await Promise.race([interrupted, died(worker)]);
   } finally {
     clearInterval(cron);
   }
 }
 
-/** Ends what was started, whichever way this program ends. */
-function stopper({ terra, worker }: Stack): () => Promise<void> {
-  const abort = () => {
-    void Promise.all([worker.stop('SIGKILL'), terra.close()]).finally(() => process.exit(130));
-  };
-  process.once('SIGINT', abort);
-  process.once('SIGTERM', abort);
-  return async () => {
-    process.off('SIGINT', abort);
-    process.off('SIGTERM', abort);
-    await worker.stop();
-    await terra.close();
-  };
-}
-
-/** An Amy JWT for the demo person. */
-function mintToken(secret: string): string {
-  const now = Math.floor(Date.now() / 1_000);
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { iss: 'amy', aud: 'amy-api', sub: DEMO_USER, iat: now, exp: now + TOKEN_LIFE_S };
-  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+async function died({ child }: LocalWorker): Promise<never> {
+  await child.ended;
+  throw new Error(`the Worker ended:\n${child.output()}`);
 }
 
 let isLineOpen = false;

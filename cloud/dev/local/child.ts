@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const STOP_GRACE_MS = 5_000;
+const GROUP_GONE_TIMEOUT_MS = 5_000;
+const GROUP_POLL_MS = 5;
 const OUTPUT_KEPT_CHARS = 20_000;
 
 /** A process of the local stack: its last output is kept, for the error when it dies. */
@@ -44,6 +47,32 @@ export function startNode(args: readonly string[], options: { cwd: string; env: 
     await ended;
     clearTimeout(timer);
     kill('SIGKILL');
+    // A killed process is not gone yet: it may still hold its files and its port.
+    const deadline = Date.now() + GROUP_GONE_TIMEOUT_MS;
+    while (isGroup && started.pid !== undefined && isGroupAlive(started.pid) && Date.now() < deadline)
+      await new Promise((resume) => setTimeout(resume, GROUP_POLL_MS));
   };
   return { process: started, output: () => kept, stop, ended };
+}
+
+/** Whether any process of a group still runs. One that only waits to be reaped, which in a container may be never, does not. */
+function isGroupAlive(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+  if (process.platform !== 'linux') return true;
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isRunningIn(group, name));
+}
+
+/** `/proc/<pid>/stat` is `pid (name) state parent group ...`; the name may hold anything. */
+function isRunningIn(group: number, pid: string): boolean {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, , itsGroup] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return Number(itsGroup) === group && state !== 'Z' && state !== 'X';
+  } catch {
+    return false;
+  }
 }

@@ -10,6 +10,10 @@ export type LocalWorkerOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly variables: Readonly<Record<string, string>>;
+  /** Besides this process's own: secrets, or where temporary files go. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The state is known to be migrated, so the start need not look. */
+  readonly isMigrated?: boolean;
 };
 
 /** The Worker in workerd on this machine, with its own D1, R2, KV and queues. */
@@ -27,9 +31,9 @@ export const DRAIN_CRON = '*/5 * * * *';
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 100;
 
-/** Applies the migrations and starts the Worker; answers when it serves. Throws with wrangler's own words. */
+/** Applies the migrations unless told otherwise, and starts the Worker; answers when it serves. Throws with wrangler's own words. */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
-  await applyMigrations(options);
+  if (options.isMigrated !== true) await applyMigrations(options);
   const port = options.port === 0 ? await freePort() : options.port;
   const variables = Object.entries(options.variables).flatMap(([name, value]) => [
     '--var',
@@ -48,7 +52,7 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
       `--persist-to=${options.state}`,
       ...variables,
     ],
-    { cwd: options.root, env: wranglerEnvironment() },
+    { cwd: options.root, env: wranglerEnvironment(options) },
   );
   const url = `http://127.0.0.1:${port}`;
   try {
@@ -68,10 +72,11 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
   };
 }
 
-async function applyMigrations({ root, state }: LocalWorkerOptions): Promise<void> {
+async function applyMigrations(options: LocalWorkerOptions): Promise<void> {
+  const { root, state } = options;
   const child = startNode(
     [wrangler(root), 'd1', 'migrations', 'apply', 'amy-db', '--local', `--persist-to=${state}`],
-    { cwd: root, env: wranglerEnvironment() },
+    { cwd: root, env: wranglerEnvironment(options) },
   );
   const code = await child.ended;
   if (code !== 0) throw new Error(`the migrations could not be applied:\n${child.output()}`);
@@ -82,9 +87,10 @@ function wrangler(root: string): string {
 }
 
 /** Nothing asks a public host: no metrics, no look for updates, no sample request data. CI: no questions. */
-function wranglerEnvironment(): NodeJS.ProcessEnv {
+function wranglerEnvironment({ environment }: LocalWorkerOptions): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    ...environment,
     CI: 'true',
     NO_COLOR: '1',
     WRANGLER_SEND_METRICS: 'false',
