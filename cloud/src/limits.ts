@@ -64,3 +64,21 @@ export const TRACE_PATHS_MAX = 20;
 export const R2_KEYS_A_CALL = 1_000;
 /** Rejected deliveries are traced one in this many, so that a flood of them writes little. */
 export const REJECTED_TRACE_SAMPLE = 20;
+
+/** Bodies up to this are read whole; larger ones are streamed, and read without their sample arrays. */
+export const WHOLE_BODY_BYTES_MAX = 8_000_000;
+/** What is kept of a larger body to be parsed: the isolate's 128 MB hold it a few times over. */
+export const SKELETON_BYTES_MAX = 8_000_000;
+/** Levels of objects and arrays in a body that is streamed; far beyond any model of Terra's. */
+export const JSON_NESTING_MAX = 65_536;
+/** R2 takes parts of at least 5 MiB, all but the last of one size. */
+export const UPLOAD_PART_BYTES = 5 * 1_024 * 1_024;
+
+/** One try to fetch what a ping points at. */
+export const PAYLOAD_FETCH_TIMEOUT_MS = 30 * SECOND_MS;
+/** Waits before the further tries of one attempt; after them the message is retried. */
+export const PAYLOAD_FETCH_WAITS_MS = [1 * SECOND_MS, 3 * SECOND_MS] as const;
+/** After so long the remaining pings of a batch are left to their retry. */
+export const PAYLOAD_FETCHES_MS = MINUTE_MS;
+/** Life of a ping's URL where the ping does not say; Terra's own example. */
+export const PING_LIFE_S = 300;

@@ -101,7 +101,7 @@ describe('an outcome', () => {
       type: 's3_payload',
       status: 'success',
       url,
-      expires_in: 300,
+      expires_in: 0,
       nonce: crypto.randomUUID(),
     });
     expect((await ingest(ping('https://evil.example/x'))).process_error).toBe('payload_url_refused');

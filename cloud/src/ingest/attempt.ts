@@ -141,7 +141,10 @@ function logVerdict({ row }: PreparedEvent, verdict: Verdict): void {
 
 /** Before the commit, so that a crash between the two leaves a row without its object, never an object without a row. */
 async function deleteErasedPayloads(context: AttemptContext, plan: CommitPlan): Promise<void> {
-  const keys = plan.judged.filter(isOfErasedPerson).flatMap(({ event }) => event.row.payload_key ?? []);
+  const keys = plan.judged
+    .filter(isOfErasedPerson)
+    .flatMap(({ event }) => [event.row.payload_key, event.row.fetched_key])
+    .filter((key) => key !== null);
   if (keys.length > 0) await context.payloads.delete(keys);
 }
 

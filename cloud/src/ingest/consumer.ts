@@ -6,21 +6,35 @@ import {
   UNKNOWN_PAYLOAD_BYTES,
 } from '../limits.ts';
 import { log } from '../log.ts';
-import { payloadHosts } from '../settings.ts';
+import { numberSetting, payloadHosts } from '../settings.ts';
 import { type RawEventRow, selectRawEvents } from '../store/raw-events.ts';
 import { bindAll } from '../store/statements.ts';
 import { type AttemptResult, attempt } from './attempt.ts';
 import { backoffSeconds } from './backoff.ts';
+import type { PingContext } from './fetch-ping.ts';
+import { fetchPings } from './fetch-pings.ts';
 import { type EventMessage, type QueueMessage, readMessage, sendMessages } from './messages.ts';
 import { type PreparedEvent, prepareEvent } from './prepared-event.ts';
 import { sendBackfill } from './send-backfill.ts';
+
+/** How the payloads of pings are asked for; only tests put another in its place. */
+export type Outbound = Pick<PingContext, 'ask' | 'wait'>;
+
+const OUTBOUND: Outbound = {
+  ask: (url, init) => fetch(url, init),
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
 
 /**
  * Consumes a batch of `terra-events`: stored events are normalized in sub-batches of bounded payload,
  * outbound work is done one by one. Every message is answered by itself: a bad one neither fails nor delays
  * the others.
  */
-export async function consumeBatch(batch: MessageBatch, env: Env): Promise<void> {
+export async function consumeBatch(
+  batch: MessageBatch,
+  env: Env,
+  outbound: Outbound = OUTBOUND,
+): Promise<void> {
   const events: [Message, EventMessage][] = [];
   const backfills: [Message, string][] = [];
   for (const message of batch.messages) {
@@ -31,7 +45,7 @@ export async function consumeBatch(batch: MessageBatch, env: Env): Promise<void>
     } else if ('backfillId' in body) backfills.push([message, body.backfillId]);
     else events.push([message, body]);
   }
-  for (const part of cutByBytes(events)) await consumeEvents(part, env);
+  for (const part of cutByBytes(events)) await consumeEvents(part, env, outbound);
   for (const [message, id] of backfills) await consumeBackfill(message, id, env);
 }
 
@@ -39,30 +53,36 @@ export async function consumeBatch(batch: MessageBatch, env: Env): Promise<void>
 export function cutByBytes<Part extends readonly [unknown, EventMessage]>(
   messages: readonly Part[],
 ): Part[][] {
-  const parts: Part[][] = [];
+  return cutBySize(messages, ([, { bytes }]) => bytes ?? UNKNOWN_PAYLOAD_BYTES);
+}
+
+function cutBySize<Part>(parts: readonly Part[], bytesOf: (part: Part) => number): Part[][] {
+  const runs: Part[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
-  for (const message of messages) {
-    const size = message[1].bytes ?? UNKNOWN_PAYLOAD_BYTES;
+  for (const part of parts) {
+    const size = bytesOf(part);
     if (bytes + size > QUEUE_BATCH_BYTES) {
-      parts.push([]);
+      runs.push([]);
       bytes = 0;
     }
     bytes += size;
-    parts.at(-1)?.push(message);
+    runs.at(-1)?.push(part);
   }
-  return parts;
+  return runs;
 }
 
-async function consumeEvents(part: readonly (readonly [Message, EventMessage])[], env: Env): Promise<void> {
+async function consumeEvents(
+  part: readonly (readonly [Message, EventMessage])[],
+  env: Env,
+  outbound: Outbound,
+): Promise<void> {
   const result: AttemptResult = { fates: new Map(), released: [], backfillIds: [] };
+  const forced = new Map<number, boolean>();
+  for (const [, { rawEventId, force }] of part) {
+    forced.set(rawEventId, force === true || forced.get(rawEventId) === true);
+  }
   try {
-    const { prepared, missing } = await prepareEvents(part, env, result);
-    for (const id of missing) result.fates.set(id, 'done');
-    await attempt(
-      { db: env.DB, payloads: env.RAW_PAYLOADS, now: Date.now, newId: () => crypto.randomUUID() },
-      prepared,
-      result,
-    );
+    await consumeRows(await readRows([...forced.keys()], env, result), forced, env, outbound, result);
   } catch (error) {
     log('error', 'attempt_failed', { message: errorText(error), events: part.length });
   }
@@ -73,24 +93,70 @@ async function consumeEvents(part: readonly (readonly [Message, EventMessage])[]
   await sendFollowUps(env, result);
 }
 
-/** Reads the rows and their payloads. A payload that cannot be read is retried by itself. */
-async function prepareEvents(
-  part: readonly (readonly [Message, EventMessage])[],
+/** The rows of these ids; a message whose row is gone is done. */
+async function readRows(
+  ids: readonly number[],
   env: Env,
   result: AttemptResult,
-): Promise<{ prepared: PreparedEvent[]; missing: number[] }> {
-  const forced = new Map<number, boolean>();
-  for (const [, { rawEventId, force }] of part) {
-    forced.set(rawEventId, force === true || forced.get(rawEventId) === true);
-  }
-  const [answer] = await env.DB.batch<RawEventRow>(bindAll(env.DB, [selectRawEvents([...forced.keys()])]));
+): Promise<readonly RawEventRow[]> {
+  const [answer] = await env.DB.batch<RawEventRow>(bindAll(env.DB, [selectRawEvents(ids)]));
   const rows = answer?.results ?? [];
+  const found = new Set(rows.map(({ id }) => id));
+  for (const id of ids) if (!found.has(id)) result.fates.set(id, 'done');
+  return rows;
+}
+
+/**
+ * What is here goes first; then pings are fetched, which is a step of its own, and go on in runs of what was
+ * fetched: what is not known to be small is not read with others.
+ */
+async function consumeRows(
+  rows: readonly RawEventRow[],
+  forced: ReadonlyMap<number, boolean>,
+  env: Env,
+  outbound: Outbound,
+  result: AttemptResult,
+): Promise<void> {
+  const context = {
+    db: env.DB,
+    payloads: env.RAW_PAYLOADS,
+    now: Date.now,
+    newId: () => crypto.randomUUID(),
+  };
+  const isForced = (id: number) => forced.get(id) === true;
+  const pings = rows.filter(({ event_type }) => event_type === 's3_payload');
+  const others = rows.filter(({ event_type }) => event_type !== 's3_payload');
+  await attempt(context, await prepareRows(others, isForced, env, result), result);
+  if (pings.length === 0) return;
+  const fetched = await fetchPings(
+    {
+      ...context,
+      ...outbound,
+      allowedHosts: payloadHosts(env),
+      bytesMax: numberSetting(env, 'MAX_WEBHOOK_BYTES'),
+    },
+    pings,
+    isForced,
+  );
+  await attempt(context, fetched.settled, result);
+  for (const run of cutBySize(fetched.rows, ({ payload_bytes }) => payload_bytes ?? UNKNOWN_PAYLOAD_BYTES)) {
+    await attempt(context, await prepareRows(run, isForced, env, result), result);
+  }
+}
+
+/** Reads and normalizes payloads. One that cannot be read is retried by itself. */
+async function prepareRows(
+  rows: readonly RawEventRow[],
+  isForced: (id: number) => boolean,
+  env: Env,
+  result: AttemptResult,
+): Promise<PreparedEvent[]> {
   const hosts = payloadHosts(env);
   const prepared: PreparedEvent[] = [];
   const prepare = async (row: RawEventRow) => {
     try {
-      const force = forced.get(row.id) ?? false;
-      prepared.push(await prepareEvent(env.RAW_PAYLOADS, row, { force, payloadHosts: hosts }));
+      const settings = { force: isForced(row.id), payloadHosts: hosts };
+      prepared.push(await prepareEvent(env.RAW_PAYLOADS, row, settings));
     } catch (error) {
       result.fates.set(row.id, 'retry');
       log('error', 'payload_unreadable', { raw_event_id: row.id, message: errorText(error) });
@@ -99,8 +165,7 @@ async function prepareEvents(
   for (let start = 0; start < rows.length; start += PAYLOAD_READS_AT_ONCE) {
     await Promise.all(rows.slice(start, start + PAYLOAD_READS_AT_ONCE).map(prepare));
   }
-  const found = new Set(rows.map(({ id }) => id));
-  return { prepared, missing: [...forced.keys()].filter((id) => !found.has(id)) };
+  return prepared;
 }
 
 /** What the commit let go of or asked for. If the queue does not take it, the cron's drain and sweep do. */

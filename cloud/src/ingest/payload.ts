@@ -1,4 +1,6 @@
+import { SKELETON_BYTES_MAX, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import type { RawEventRow } from '../store/raw-events.ts';
+import { type Skeleton, SkeletonMaker } from './skeleton.ts';
 
 /** Where a payload's bytes are to be kept: the row itself, or R2. */
 export type PayloadPlace = { readonly inline: true; readonly text: string } | { readonly inline: false };
@@ -26,6 +28,40 @@ export async function readPayloadBytes(
   if (row.payload_key === null) return new TextEncoder().encode(row.payload);
   const object = await bucket.get(row.payload_key);
   return object === null ? null : new Uint8Array(await object.arrayBuffer());
+}
+
+/** A body that holds more than is read of it, even without its sample arrays. */
+export const PAYLOAD_TOO_LARGE = 'payload_invalid:too_large';
+
+/** A stored body as it is normalized. */
+export type StoredPayload =
+  /** `json` is undefined where the body is none. */
+  | { readonly state: 'read'; readonly json: unknown }
+  /** There is no such object. */
+  | { readonly state: 'missing' }
+  /** Even without its sample arrays it holds too much; `json` is the envelope, undefined where that is too much. */
+  | { readonly state: 'too_large'; readonly json: unknown };
+
+/**
+ * The payload of an object in R2. Up to 8 MB it is read whole, above without its sample arrays: its size
+ * alone decides, so that it always reads the same.
+ */
+export async function readStoredPayload(bucket: R2Bucket, key: string): Promise<StoredPayload> {
+  const object = await bucket.get(key);
+  if (object === null) return { state: 'missing' };
+  if (object.size <= WHOLE_BODY_BYTES_MAX) {
+    return { state: 'read', json: parsePayload(new Uint8Array(await object.arrayBuffer())) };
+  }
+  const maker = new SkeletonMaker(SKELETON_BYTES_MAX);
+  for await (const chunk of object.body) maker.write(chunk);
+  const skeleton = maker.finish();
+  const isWhole = skeleton.state === 'invalid' || (skeleton.state === 'json' && !skeleton.isCut);
+  return { state: isWhole ? 'read' : 'too_large', json: parseSkeleton(skeleton) };
+}
+
+/** The JSON of a skeleton; undefined where there is none. */
+export function parseSkeleton(skeleton: Skeleton): unknown {
+  return skeleton.state === 'json' ? parsePayload(skeleton.bytes) : undefined;
 }
 
 /** The JSON of a body; undefined where it is none. A BOM is not part of it, invalid UTF-8 reads as U+FFFD. */

@@ -1,10 +1,10 @@
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
-import { type OwnerClaim, ownerClaim, readEnvelope } from '../normalize/envelope.ts';
+import { type Envelope, type OwnerClaim, ownerClaim, readEnvelope } from '../normalize/envelope.ts';
 import { normalize } from '../normalize/normalize.ts';
 import type { Normalized, StoredEvent } from '../normalize/types.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
-import { parsePayload, readPayloadBytes } from './payload.ts';
+import { PAYLOAD_TOO_LARGE, parsePayload, readStoredPayload, type StoredPayload } from './payload.ts';
 
 /** An event read and normalized: all that does not depend on what the database holds. */
 export type PreparedEvent = {
@@ -32,34 +32,57 @@ export async function prepareEvent(
   row: RawEventRow,
   settings: { readonly force: boolean; readonly payloadHosts: readonly string[] },
 ): Promise<PreparedEvent> {
-  const event = storedEvent(row);
   const { force } = settings;
-  const body = await readPayloadBytes(bucket, row);
-  if (body === null) {
-    const subjects = [row.terra_user_id, row.reference_id].filter(
-      (id): id is string => id !== null && id !== '',
-    );
-    const subjectHashes = subjects.map(sha256Hex);
-    return { row, event, claim: NO_CLAIM, subjectHashes, result: { outcome: 'payload_missing' }, force };
-  }
-  const payload = parsePayload(body);
+  const payload = await readPayload(bucket, row);
+  if (payload.state === 'missing') return eventWithoutPayload(row, { outcome: 'payload_missing' }, force);
+  const { json } = payload;
   try {
+    const envelope = readEnvelope(json);
+    const event = row.fetched_key === null ? storedEvent(row) : fetchedEvent(row, envelope);
     return {
       row,
       event,
-      claim: ownerClaim(event, payload),
-      subjectHashes: readEnvelope(payload).subjects.map(sha256Hex),
-      result: normalize(event, payload, settings),
+      claim: ownerClaim(event, json),
+      subjectHashes: envelope.subjects.map(sha256Hex),
+      result:
+        payload.state === 'too_large'
+          ? { outcome: 'parked', code: PAYLOAD_TOO_LARGE }
+          : normalize(event, json, settings),
       force,
     };
   } catch (error) {
     return {
       row,
-      event,
+      event: storedEvent(row),
       claim: NO_CLAIM,
       subjectHashes: [],
       result: { outcome: 'threw', error: errorText(error) },
       force,
     };
   }
+}
+
+/** An event of which nothing is known but its row. */
+export function eventWithoutPayload(
+  row: RawEventRow,
+  result: PreparedEvent['result'],
+  force: boolean,
+): PreparedEvent {
+  const subjects = [row.terra_user_id, row.reference_id].filter(
+    (id): id is string => id !== null && id !== '',
+  );
+  const subjectHashes = subjects.map(sha256Hex);
+  return { row, event: storedEvent(row), claim: NO_CLAIM, subjectHashes, result, force };
+}
+
+async function readPayload(bucket: R2Bucket, row: RawEventRow): Promise<StoredPayload> {
+  const key = row.fetched_key ?? row.payload_key;
+  if (key !== null) return readStoredPayload(bucket, key);
+  return { state: 'read', json: parsePayload(new TextEncoder().encode(row.payload)) };
+}
+
+/** What a ping pointed at is the event, its user included; its order and its hash are the ping's. */
+function fetchedEvent(row: RawEventRow, envelope: Envelope): StoredEvent {
+  const { eventType, terraUserId, referenceId, provider } = envelope;
+  return { ...storedEvent(row), eventType, terraUserId, referenceId, provider };
 }

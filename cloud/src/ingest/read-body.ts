@@ -17,7 +17,8 @@ export async function readBody(request: Request, bytesMax: number): Promise<Read
   return { ok: true, bytes: joinChunks(chunks, size) };
 }
 
-function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
+/** Chunks put together; `size` is what they hold. */
+export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const [only] = chunks;
   if (chunks.length === 1 && only !== undefined) return only;
   const bytes = new Uint8Array(size);

@@ -35,6 +35,7 @@ export type Recorded =
 export async function recordDelivery(db: D1Database, delivery: Delivery): Promise<Recorded> {
   const { envelope } = delivery;
   const subjects = JSON.stringify(envelope.subjects.map(sha256Hex));
+  const same = envelope.eventType === 's3_payload' ? SAME_PING : SAME_EVENT;
   const identity = [envelope.eventType, envelope.terraUserId, delivery.dedupKey] as const;
   const [inserted, found, erased] = await db.batch<{
     id: number;
@@ -43,7 +44,7 @@ export async function recordDelivery(db: D1Database, delivery: Delivery): Promis
   }>(
     bindAll(db, [
       statement(
-        INSERT,
+        insertUnless(same),
         ...identity,
         subjects,
         sqliteTime(delivery.receivedMs),
@@ -61,9 +62,7 @@ export async function recordDelivery(db: D1Database, delivery: Delivery): Promis
       statement(
         `select id, processed_at, attempts
 from raw_events
-where event_type = ?1
-  and terra_user_id = ?2
-  and dedup_key = ?3`,
+where ${same}`,
         ...identity,
       ),
       statement(
@@ -84,20 +83,24 @@ limit 1`,
   return { state: 'duplicate', id: row.id, isNeverAttempted };
 }
 
-const INSERT = `insert into raw_events(event_type, terra_user_id, dedup_key, received_at, reference_id, provider,
+const SAME_EVENT = `event_type = ?1
+  and terra_user_id = ?2
+  and dedup_key = ?3`;
+
+/** A ping names nobody; its row does, once what it pointed at was fetched. */
+const SAME_PING = `event_type = 's3_payload'
+  and dedup_key = ?3`;
+
+function insertUnless(same: string): string {
+  return `insert into raw_events(event_type, terra_user_id, dedup_key, received_at, reference_id, provider,
   payload, payload_key, payload_bytes, request_id, trace_id, terra_reference, order_ms, next_attempt_at,
   signature_verified)
 select ?1, ?2, ?3, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1
-where not exists (
-    select 1
-    from raw_events
-    where event_type = ?1
-      and terra_user_id = ?2
-      and dedup_key = ?3
-  )
+where not exists (select 1 from raw_events where ${same})
   and not exists (
     select 1
     from erased_subjects
     where subject_hash in (select value from json_each(?4))
   )
 returning id`;
+}

@@ -1,20 +1,17 @@
 import { type Context, Hono } from 'hono';
 import type { App } from '../app-env.ts';
 import { sqliteTime } from '../clock.ts';
-import { sha256Hex } from '../digest.ts';
 import { ApiError, errorText } from '../errors.ts';
 import { withDeadline } from '../ingest/deadline.ts';
 import { sendMessages } from '../ingest/messages.ts';
-import { parsePayload, payloadKey, placePayload } from '../ingest/payload.ts';
-import { readBody } from '../ingest/read-body.ts';
 import { type Delivery, type Recorded, recordDelivery } from '../ingest/record.ts';
+import { readDelivery, type VerifiedBody } from '../ingest/verified-body.ts';
 import { REJECTED_TRACE_SAMPLE, WEBHOOK_RETRY_AFTER_S, WEBHOOK_STORE_TIMEOUT_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import { readEnvelope } from '../normalize/envelope.ts';
 import { numberSetting, signingSecrets } from '../settings.ts';
 import { bindAll } from '../store/statements.ts';
 import { writeTraces } from '../store/traces.ts';
-import { checkSignature } from '../terra/signature.ts';
 
 /** All four are the same address; a trailing slash is the same path. */
 const PATHS = ['/webhook/terra', '/webhook', '/terra', '/'];
@@ -35,52 +32,55 @@ async function receiveDelivery(c: Context<App>): Promise<Response> {
   const receivedMs = Date.now();
   const secrets = readSecrets(c);
   if (secrets === null) return c.json({ error: 'misconfigured', request_id: requestId }, 500);
-  const body = await readBody(c.req.raw, numberSetting(c.env, 'MAX_WEBHOOK_BYTES'));
-  if (!body.ok) return c.json({ error: 'payload_too_large', request_id: requestId }, 413);
-  const check = checkSignature(c.req.raw.headers, body.bytes, {
-    secrets,
-    toleranceSeconds: numberSetting(c.env, 'TERRA_SIGNATURE_TOLERANCE_S'),
-    nowSeconds: Math.floor(receivedMs / 1_000),
+  const read = await readDelivery(c.req.raw, {
+    signature: {
+      secrets,
+      toleranceSeconds: numberSetting(c.env, 'TERRA_SIGNATURE_TOLERANCE_S'),
+      nowSeconds: Math.floor(receivedMs / 1_000),
+    },
+    bytesMax: numberSetting(c.env, 'MAX_WEBHOOK_BYTES'),
+    inlineBytesMax: numberSetting(c.env, 'INLINE_PAYLOAD_BYTES'),
+    bucket: c.env.RAW_PAYLOADS,
+    requestId,
   });
-  if (!check.ok) {
-    reject(c, 'invalid_signature', check.reason, sampled(requestId));
-    return c.json({ error: 'invalid_signature', reason: check.reason, request_id: requestId }, 401);
+  switch (read.state) {
+    case 'too_large':
+      return c.json({ error: 'payload_too_large', request_id: requestId }, 413);
+    case 'envelope_too_large':
+      reject(c, 'payload_too_large', `the envelope of ${read.bytes} bytes`, true);
+      return c.json({ error: 'payload_too_large', request_id: requestId }, 413);
+    case 'invalid_signature':
+      reject(c, 'invalid_signature', read.reason, sampled(requestId));
+      return c.json({ error: 'invalid_signature', reason: read.reason, request_id: requestId }, 401);
+    case 'invalid_json':
+      reject(c, 'invalid_json', `${read.bytes} bytes`, true);
+      return c.json({ error: 'invalid_json', request_id: requestId }, 400);
+    case 'verified':
+      return storeDelivery(c, read.body, receivedMs);
   }
-  const payload = parsePayload(body.bytes);
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
-    reject(c, 'invalid_json', `${body.bytes.byteLength} bytes`, true);
-    return c.json({ error: 'invalid_json', request_id: requestId }, 400);
-  }
-  return storeDelivery(c, body.bytes, payload, receivedMs);
 }
 
-async function storeDelivery(
-  c: Context<App>,
-  body: Uint8Array,
-  payload: object,
-  receivedMs: number,
-): Promise<Response> {
+async function storeDelivery(c: Context<App>, body: VerifiedBody, receivedMs: number): Promise<Response> {
   const requestId = c.get('requestId');
-  const place = placePayload(body, numberSetting(c.env, 'INLINE_PAYLOAD_BYTES'));
-  const key = place.inline ? null : payloadKey(requestId);
+  const { object } = body;
   const delivery: Delivery = {
     requestId,
     receivedMs,
-    envelope: readEnvelope(payload),
-    dedupKey: sha256Hex(body),
-    payload: place.inline ? place.text : '',
-    payloadKey: key,
-    payloadBytes: body.byteLength,
+    envelope: readEnvelope(body.json),
+    dedupKey: body.sha256,
+    payload: body.text,
+    payloadKey: object?.key ?? null,
+    payloadBytes: body.bytes,
     traceId: c.req.header('x-terra-trace-id') ?? null,
     terraReference: c.req.header('terra-reference') ?? null,
     orderingMs: readOrdering(c.req.header('x-terra-ordering-timestamp')),
   };
   const { eventType } = delivery.envelope;
   const store = async (): Promise<Recorded> => {
-    if (key !== null) await c.env.RAW_PAYLOADS.put(key, body);
+    await object?.put();
     const recorded = await recordDelivery(c.env.DB, delivery);
     // The row that was already there has its own object; an erased person has none.
-    if (key !== null && recorded.state !== 'stored') await c.env.RAW_PAYLOADS.delete(key);
+    if (object !== null && recorded.state !== 'stored') await c.env.RAW_PAYLOADS.delete(object.key);
     return recorded;
   };
   const pending = store();
@@ -96,10 +96,10 @@ async function storeDelivery(
   if (recorded.state === 'erased') return c.json({ ok: true, skipped: 'user_erased', request_id: requestId });
   const answer = { raw_event_id: recorded.id, type: eventType, request_id: requestId };
   if (recorded.state === 'stored' || recorded.isNeverAttempted) {
-    c.executionCtx.waitUntil(enqueue(c.env, recorded.id, requestId, body.byteLength));
+    c.executionCtx.waitUntil(enqueue(c.env, recorded.id, requestId, body.bytes));
   }
   const isDuplicate = recorded.state === 'duplicate';
-  log('info', isDuplicate ? 'webhook_duplicate' : 'webhook_received', { ...answer, bytes: body.byteLength });
+  log('info', isDuplicate ? 'webhook_duplicate' : 'webhook_received', { ...answer, bytes: body.bytes });
   return c.json(isDuplicate ? { ok: true, duplicate: true, ...answer } : { ok: true, ...answer });
 }
 

@@ -11,6 +11,9 @@ export type RawEventRow = {
   readonly provider: string | null;
   readonly payload: string;
   readonly payload_key: string | null;
+  readonly payload_bytes: number | null;
+  /** Of a ping: where what it pointed at is kept, once it was fetched. */
+  readonly fetched_key: string | null;
   readonly dedup_key: string;
   readonly order_ms: number | null;
   readonly request_id: string | null;
@@ -20,7 +23,7 @@ export type RawEventRow = {
 export function selectRawEvents(ids: readonly number[]): Statement {
   return statement(
     `select id, received_at, event_type, terra_user_id, reference_id, provider, payload, payload_key,
-  dedup_key, order_ms, request_id
+  payload_bytes, fetched_key, dedup_key, order_ms, request_id
 from raw_events
 where id in (select value from json_each(?1))
 order by id`,

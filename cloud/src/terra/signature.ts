@@ -17,6 +17,14 @@ export type SignatureRules = {
 
 type Signature = { readonly timestamp: string; readonly digests: readonly Uint8Array[] };
 
+/** A check that is fed the body as it arrives. */
+export type SignatureStream = {
+  /** What no body could mend: no usable signature. */
+  readonly refused: SignatureReason | null;
+  readonly update: (chunk: Uint8Array) => void;
+  readonly finish: () => SignatureCheck;
+};
+
 /**
  * Checks `t=<unix seconds>,v1=<hex>[,v1=<hex>...]`, where v1 is HMAC-SHA256 of `<t>.<raw body>`; other
  * schemes are ignored and any one v1 is enough (Terra, webhook security). The signature is checked before
@@ -24,17 +32,49 @@ type Signature = { readonly timestamp: string; readonly digests: readonly Uint8A
  * anybody can compute proves nothing.
  */
 export function checkSignature(headers: Headers, body: Uint8Array, rules: SignatureRules): SignatureCheck {
+  const check = startSignatureCheck(headers, rules);
+  check.update(body);
+  return check.finish();
+}
+
+/** `checkSignature` of a body that is not held whole. */
+export function startSignatureCheck(headers: Headers, rules: SignatureRules): SignatureStream {
   if (rules.secrets.length === 0 || rules.secrets.includes('')) throw new Error('no signing secret');
   const values = SIGNATURE_HEADERS.flatMap((name) => headers.get(name) ?? []);
-  if (values.length === 0) return { ok: false, reason: 'missing' };
+  if (values.length === 0) return refusal('missing');
   const signatures = values.map(parseSignature).filter((signature) => signature !== null);
-  if (signatures.length === 0) return { ok: false, reason: 'malformed' };
-  const matching = signatures.find((signature) => matches(signature, body, rules.secrets));
-  if (matching === undefined) return { ok: false, reason: 'mismatch' };
-  const ageSeconds = rules.nowSeconds - Number(matching.timestamp);
+  if (signatures.length === 0) return refusal('malformed');
+  const candidates = signatures.flatMap(({ timestamp, digests }) =>
+    rules.secrets.map((secret) => ({
+      timestamp,
+      digests,
+      hmac: createHmac('sha256', secret).update(`${timestamp}.`),
+    })),
+  );
+  return {
+    refused: null,
+    update: (chunk) => {
+      for (const { hmac } of candidates) hmac.update(chunk);
+    },
+    finish: () => {
+      const matching = candidates.find(({ digests, hmac }) => {
+        const expected = hmac.digest();
+        return digests.some((digest) => timingSafeEqual(digest, expected));
+      });
+      return matching === undefined ? { ok: false, reason: 'mismatch' } : checkAge(matching.timestamp, rules);
+    },
+  };
+}
+
+function checkAge(timestamp: string, rules: SignatureRules): SignatureCheck {
+  const ageSeconds = rules.nowSeconds - Number(timestamp);
   if (ageSeconds > rules.toleranceSeconds) return { ok: false, reason: 'stale' };
   if (ageSeconds < -SIGNATURE_AHEAD_S) return { ok: false, reason: 'future' };
   return { ok: true };
+}
+
+function refusal(reason: SignatureReason): SignatureStream {
+  return { refused: reason, update: () => undefined, finish: () => ({ ok: false, reason }) };
 }
 
 function parseSignature(header: string): Signature | null {
@@ -46,11 +86,4 @@ function parseSignature(header: string): Signature | null {
     if (scheme === 'v1' && /^[0-9a-f]{64}$/i.test(value)) digests.push(Buffer.from(value, 'hex'));
   }
   return timestamp === null || digests.length === 0 ? null : { timestamp, digests };
-}
-
-function matches({ timestamp, digests }: Signature, body: Uint8Array, secrets: readonly string[]): boolean {
-  return secrets.some((secret) => {
-    const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
-    return digests.some((digest) => timingSafeEqual(digest, expected));
-  });
 }

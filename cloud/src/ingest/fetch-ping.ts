@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { sha256Hex } from '../digest.ts';
+import { errorText } from '../errors.ts';
+import {
+  PAYLOAD_FETCH_TIMEOUT_MS,
+  PAYLOAD_FETCH_WAITS_MS,
+  PING_LIFE_S,
+  WHOLE_BODY_BYTES_MAX,
+} from '../limits.ts';
+import { readEnvelope } from '../normalize/envelope.ts';
+import { isJsonObject, valueAt } from '../normalize/json-path.ts';
+import { payloadUrlAllowed } from '../normalize/payload-url.ts';
+import type { ParkedCode } from '../normalize/types.ts';
+import { recordFetchedPayload } from '../store/fetched-payload.ts';
+import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
+import { bindAll } from '../store/statements.ts';
+import { type AskUrl, fetchPayload } from '../terra/fetch-payload.ts';
+import { openBody } from './open-body.ts';
+import { PAYLOAD_TOO_LARGE, parsePayload, parseSkeleton, readStoredPayload } from './payload.ts';
+import { streamBody } from './stream-body.ts';
+
+export type PingContext = {
+  readonly db: D1Database;
+  readonly payloads: R2Bucket;
+  readonly allowedHosts: readonly string[];
+  readonly bytesMax: number;
+  readonly ask: AskUrl;
+  readonly wait: (ms: number) => Promise<unknown>;
+  readonly now: () => number;
+};
+
+export type PingOutcome =
+  /** What it points at is kept, and the row says where. */
+  | { readonly state: 'fetched'; readonly row: RawEventRow }
+  /** The URL may not be asked, or no longer: normalizing the ping itself says which. */
+  | { readonly state: 'not_asked' }
+  | { readonly state: 'parked'; readonly code: ParkedCode }
+  /** Nobody answered; to be tried again while the URL lives. */
+  | { readonly state: 'failed'; readonly error: string };
+
+/** A fetched body in R2. */
+type Kept = { readonly sha256: string; readonly bytes: number; readonly json: unknown };
+
+type Try =
+  | { readonly state: 'kept'; readonly kept: Kept }
+  | { readonly state: 'parked'; readonly code: ParkedCode }
+  | { readonly state: 'failed'; readonly error: string };
+
+/** The R2 key of what a ping points at: known before it is fetched, so that it is fetched once. */
+export function fetchedKey(rawEventId: number): string {
+  return `fetched/${rawEventId}.json`;
+}
+
+/**
+ * Fetches what a ping points at and keeps it, before anything is normalized. An object that is already there,
+ * after a crash or a lost answer, is not fetched again. Throws when R2 or the database does not answer.
+ */
+export async function fetchPing(context: PingContext, row: RawEventRow): Promise<PingOutcome> {
+  if (row.fetched_key !== null) return { state: 'fetched', row };
+  const key = fetchedKey(row.id);
+  const there = await readKept(context.payloads, key);
+  if (there !== null) return record(context, row, key, there);
+
+  const { url, diesMs } = await readPing(context.payloads, row);
+  if (url === null || !payloadUrlAllowed(url, context.allowedHosts)) return { state: 'not_asked' };
+  let failure: PingOutcome = { state: 'not_asked' };
+  for (const wait of [0, ...PAYLOAD_FETCH_WAITS_MS]) {
+    if (wait > 0) await context.wait(wait);
+    const lifeMs = diesMs - context.now();
+    if (lifeMs <= 0) return failure;
+    const tried = await fetchOnce(context, url, key, Math.min(PAYLOAD_FETCH_TIMEOUT_MS, lifeMs));
+    if (tried.state === 'kept') return record(context, row, key, tried.kept);
+    if (tried.state === 'parked') return tried;
+    failure = tried;
+  }
+  return failure;
+}
+
+/** The ping's URL, and when it dies, counted from its receipt. */
+async function readPing(
+  bucket: R2Bucket,
+  row: RawEventRow,
+): Promise<{ readonly url: string | null; readonly diesMs: number }> {
+  const stored =
+    row.payload_key === null
+      ? parsePayload(new TextEncoder().encode(row.payload))
+      : await readStoredPayload(bucket, row.payload_key).then((payload) =>
+          payload.state === 'read' ? payload.json : undefined,
+        );
+  const url = valueAt(stored, 'url');
+  const life = valueAt(stored, 'expires_in');
+  const lifeS = typeof life === 'number' ? life : PING_LIFE_S;
+  return {
+    url: typeof url === 'string' ? url : null,
+    diesMs: storedEvent(row).receivedMs + lifeS * 1_000,
+  };
+}
+
+async function fetchOnce(
+  { payloads, bytesMax, ask }: PingContext,
+  url: string,
+  key: string,
+  timeoutMs: number,
+): Promise<Try> {
+  const answer = await fetchPayload(ask, url, timeoutMs);
+  if (answer.state === 'redirected') return { state: 'parked', code: 'payload_url_refused' };
+  if (answer.state === 'failed') return failed(answer.reason);
+  try {
+    return await keepAnswer(answer.response, payloads, key, bytesMax);
+  } catch (error) {
+    return failed(errorText(error));
+  }
+}
+
+function failed(reason: string): Try {
+  return { state: 'failed', error: `payload_fetch_failed: ${reason}` };
+}
+
+/** Puts a body into R2 if it is JSON that can be normalized. */
+async function keepAnswer(response: Response, bucket: R2Bucket, key: string, bytesMax: number): Promise<Try> {
+  const body = await openBody(response, { wholeBytesMax: WHOLE_BODY_BYTES_MAX, bytesMax });
+  if (body.kind === 'too_large') return { state: 'parked', code: PAYLOAD_TOO_LARGE };
+  if (body.kind === 'whole') {
+    const { bytes } = body;
+    const json = parsePayload(bytes);
+    if (!isJsonObject(json)) return { state: 'parked', code: 'payload_invalid:body' };
+    await bucket.put(key, bytes);
+    return { state: 'kept', kept: { sha256: sha256Hex(bytes), bytes: bytes.byteLength, json } };
+  }
+  const streamed = await streamBody(body.chunks, { bucket, key, bytesMax });
+  if (streamed === null) return { state: 'parked', code: PAYLOAD_TOO_LARGE };
+  const { sha256, bytes, skeleton, upload } = streamed;
+  const json = parseSkeleton(skeleton);
+  if (isJsonObject(json)) {
+    await upload.complete();
+    return { state: 'kept', kept: { sha256, bytes, json } };
+  }
+  await upload.abort();
+  const isTooLarge = skeleton.state === 'too_large';
+  return { state: 'parked', code: isTooLarge ? PAYLOAD_TOO_LARGE : 'payload_invalid:body' };
+}
+
+/** What an earlier attempt kept without living to record it. */
+async function readKept(bucket: R2Bucket, key: string): Promise<Kept | null> {
+  const object = await bucket.get(key);
+  if (object === null) return null;
+  const hash = createHash('sha256');
+  for await (const chunk of object.body) hash.update(chunk);
+  const payload = await readStoredPayload(bucket, key);
+  if (payload.state === 'missing') return null;
+  return { sha256: hash.digest('hex'), bytes: object.size, json: payload.json };
+}
+
+async function record(
+  { db, payloads }: PingContext,
+  row: RawEventRow,
+  key: string,
+  { json, ...kept }: Kept,
+): Promise<PingOutcome> {
+  const envelope = readEnvelope(json);
+  const [updated] = await db.batch(bindAll(db, [recordFetchedPayload(row.id, { key, ...kept }, envelope)]));
+  if (updated?.results.length === 0) {
+    // An erasure took the row away meanwhile; nothing would ever lead to the object.
+    await payloads.delete(key);
+    return { state: 'not_asked' };
+  }
+  const { terraUserId, referenceId, provider } = envelope;
+  return {
+    state: 'fetched',
+    row: {
+      ...row,
+      fetched_key: key,
+      payload_bytes: kept.bytes,
+      terra_user_id: terraUserId,
+      reference_id: referenceId,
+      provider,
+    },
+  };
+}

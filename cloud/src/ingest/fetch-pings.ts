@@ -1,0 +1,45 @@
+import { errorText } from '../errors.ts';
+import { PAYLOAD_FETCHES_MS } from '../limits.ts';
+import { log } from '../log.ts';
+import type { RawEventRow } from '../store/raw-events.ts';
+import { fetchPing, type PingContext } from './fetch-ping.ts';
+import { eventWithoutPayload, type PreparedEvent } from './prepared-event.ts';
+
+export type FetchedPings = {
+  /** To be read and normalized; each says with `payload_bytes` how much that is. */
+  readonly rows: readonly RawEventRow[];
+  /** What the fetch itself decided. */
+  readonly settled: readonly PreparedEvent[];
+};
+
+/**
+ * Fetches what pings point at, one after another, so that one body at a time is in memory. A ping that is in
+ * neither list was not reached, or could not be kept or recorded: its message is to be retried.
+ */
+export async function fetchPings(
+  context: PingContext,
+  pings: readonly RawEventRow[],
+  isForced: (rawEventId: number) => boolean,
+): Promise<FetchedPings> {
+  const rows: RawEventRow[] = [];
+  const settled: PreparedEvent[] = [];
+  const endMs = context.now() + PAYLOAD_FETCHES_MS;
+  for (const ping of pings) {
+    if (context.now() >= endMs) break;
+    try {
+      const outcome = await fetchPing(context, ping);
+      if (outcome.state === 'fetched') rows.push(outcome.row);
+      else if (outcome.state === 'not_asked') rows.push(ping);
+      else {
+        const result =
+          outcome.state === 'parked'
+            ? ({ outcome: 'parked', code: outcome.code } as const)
+            : ({ outcome: 'threw', error: outcome.error } as const);
+        settled.push(eventWithoutPayload(ping, result, isForced(ping.id)));
+      }
+    } catch (error) {
+      log('error', 'ping_not_kept', { raw_event_id: ping.id, message: errorText(error) });
+    }
+  }
+  return { rows, settled };
+}

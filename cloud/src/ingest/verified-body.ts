@@ -1,0 +1,96 @@
+import { sha256Hex } from '../digest.ts';
+import { WHOLE_BODY_BYTES_MAX } from '../limits.ts';
+import { isJsonObject } from '../normalize/json-path.ts';
+import type { JsonObject } from '../normalize/types.ts';
+import {
+  type SignatureReason,
+  type SignatureRules,
+  type SignatureStream,
+  startSignatureCheck,
+} from '../terra/signature.ts';
+import { openBody } from './open-body.ts';
+import { parsePayload, parseSkeleton, payloadKey, placePayload } from './payload.ts';
+import { streamBody } from './stream-body.ts';
+
+/** A signed body and where its bytes are to be kept. */
+export type VerifiedBody = {
+  /** Of a streamed body without its sample arrays, or without more: good for the envelope. */
+  readonly json: JsonObject;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** The verbatim text, or `''` where the bytes become an object of R2. */
+  readonly text: string;
+  readonly object: { readonly key: string; readonly put: () => Promise<unknown> } | null;
+};
+
+export type ReadDelivery =
+  | { readonly state: 'verified'; readonly body: VerifiedBody }
+  | { readonly state: 'too_large' }
+  /** Signed, but what would be held of it to find out whose it is does not fit. */
+  | { readonly state: 'envelope_too_large'; readonly bytes: number }
+  | { readonly state: 'invalid_signature'; readonly reason: SignatureReason }
+  | { readonly state: 'invalid_json'; readonly bytes: number };
+
+export type DeliveryRules = {
+  readonly signature: SignatureRules;
+  readonly bytesMax: number;
+  readonly inlineBytesMax: number;
+  readonly bucket: R2Bucket;
+  readonly requestId: string;
+};
+
+/**
+ * Reads and verifies a delivery: the signature first, over the raw bytes. Up to 8 MB it is read whole; above,
+ * one pass streams it, and only a body that proves good can become an object. Of any other nothing is left.
+ */
+export async function readDelivery(request: Request, rules: DeliveryRules): Promise<ReadDelivery> {
+  const { bytesMax } = rules;
+  const body = await openBody(request, { wholeBytesMax: WHOLE_BODY_BYTES_MAX, bytesMax });
+  if (body.kind === 'too_large') return { state: 'too_large' };
+  const signature = startSignatureCheck(request.headers, rules.signature);
+  return body.kind === 'whole'
+    ? verifyWhole(body.bytes, signature, rules)
+    : verifyStreamed(body.chunks, signature, rules);
+}
+
+function verifyWhole(bytes: Uint8Array, signature: SignatureStream, rules: DeliveryRules): ReadDelivery {
+  signature.update(bytes);
+  const check = signature.finish();
+  if (!check.ok) return { state: 'invalid_signature', reason: check.reason };
+  const json = parsePayload(bytes);
+  if (!isJsonObject(json)) return { state: 'invalid_json', bytes: bytes.byteLength };
+  const place = placePayload(bytes, rules.inlineBytesMax);
+  const key = payloadKey(rules.requestId);
+  return {
+    state: 'verified',
+    body: {
+      json,
+      bytes: bytes.byteLength,
+      sha256: sha256Hex(bytes),
+      text: place.inline ? place.text : '',
+      object: place.inline ? null : { key, put: () => rules.bucket.put(key, bytes) },
+    },
+  };
+}
+
+async function verifyStreamed(
+  chunks: AsyncIterable<Uint8Array>,
+  signature: SignatureStream,
+  { bucket, bytesMax, requestId }: DeliveryRules,
+): Promise<ReadDelivery> {
+  // Without a usable signature the body is not even received.
+  if (signature.refused !== null) return { state: 'invalid_signature', reason: signature.refused };
+  const key = payloadKey(requestId);
+  const streamed = await streamBody(chunks, { bucket, key, bytesMax }, signature.update);
+  if (streamed === null) return { state: 'too_large' };
+  const { bytes, sha256, skeleton, upload } = streamed;
+  const check = signature.finish();
+  const json = parseSkeleton(skeleton);
+  if (check.ok && isJsonObject(json)) {
+    const object = { key, put: () => upload.complete() };
+    return { state: 'verified', body: { json, bytes, sha256, text: '', object } };
+  }
+  await upload.abort();
+  if (!check.ok) return { state: 'invalid_signature', reason: check.reason };
+  return { state: skeleton.state === 'too_large' ? 'envelope_too_large' : 'invalid_json', bytes };
+}

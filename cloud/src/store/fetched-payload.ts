@@ -1,0 +1,31 @@
+import type { Envelope } from '../normalize/envelope.ts';
+import { type Statement, statement } from './statements.ts';
+
+/**
+ * Notes on a ping's row what was fetched for it, and whom that names: so that a connection that appears
+ * releases it, and an erasure finds it. Answers the row's id, nothing where the row is gone.
+ */
+export function recordFetchedPayload(
+  rawEventId: number,
+  fetched: { readonly key: string; readonly sha256: string; readonly bytes: number },
+  envelope: Envelope,
+): Statement {
+  return statement(
+    `update raw_events set
+  fetched_key = ?2,
+  fetched_sha256 = ?3,
+  payload_bytes = ?4,
+  terra_user_id = ?5,
+  reference_id = ?6,
+  provider = ?7
+where id = ?1
+returning id`,
+    rawEventId,
+    fetched.key,
+    fetched.sha256,
+    fetched.bytes,
+    envelope.terraUserId,
+    envelope.referenceId,
+    envelope.provider,
+  );
+}
