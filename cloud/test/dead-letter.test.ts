@@ -13,7 +13,7 @@ async function deadLettered(...messages: readonly unknown[]) {
   return consume(messages as QueueMessage[], undefined, 'terra-events-dlq');
 }
 
-async function insertBackfill(columns: Record<string, string>): Promise<string> {
+async function insertBackfill(columns: Record<string, string | number>): Promise<string> {
   const [id, user] = [crypto.randomUUID(), newUser()];
   const row = {
     id,
@@ -100,21 +100,26 @@ describe('a dead letter', () => {
     expect(outbox.messages).not.toContainEqual({ rawEventId: id, bytes: 2 });
   });
 
-  it('of outbound work ends it as failed, with the error it had', async () => {
-    const [refused, silent, sent] = [
+  it('of outbound work leaves it to the sweep, with the error it had, and ends it after eight attempts', async () => {
+    const [refused, silent, last, sent] = [
       await insertBackfill({ error: 'http 503: away' }),
       await insertBackfill({}),
+      await insertBackfill({ attempts: 7 }),
       await insertBackfill({ status: 'sent' }),
     ];
-    await deadLettered({ backfillId: refused }, { backfillId: silent }, { backfillId: sent });
-    const { results } = await env.DB.prepare('select id, status, error from backfills where id in (?, ?, ?)')
-      .bind(refused, silent, sent)
+    const ids = [refused, silent, last, sent];
+    await deadLettered(...ids.map((backfillId) => ({ backfillId })));
+    const { results } = await env.DB.prepare(
+      'select id, status, attempts, error from backfills where id in (select value from json_each(?))',
+    )
+      .bind(JSON.stringify(ids))
       .all<{ id: string }>();
     expect(new Map(results.map(({ id, ...row }) => [id, row]))).toEqual(
       new Map([
-        [refused, { status: 'failed', error: 'http 503: away' }],
-        [silent, { status: 'failed', error: 'dead_lettered' }],
-        [sent, { status: 'sent', error: null }],
+        [refused, { status: 'pending', attempts: 1, error: 'http 503: away' }],
+        [silent, { status: 'pending', attempts: 1, error: 'dead_lettered' }],
+        [last, { status: 'failed', attempts: 8, error: 'dead_lettered' }],
+        [sent, { status: 'sent', attempts: 0, error: null }],
       ]),
     );
     const about = await env.DB.prepare(

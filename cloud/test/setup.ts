@@ -1,5 +1,6 @@
 import { applyD1Migrations, env } from 'cloudflare:test';
 import type { D1Migration } from '@cloudflare/vitest-pool-workers';
+import { limitEverything } from './limits-everywhere.ts';
 
 declare global {
   namespace Cloudflare {
@@ -11,3 +12,4 @@ declare global {
 }
 
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+limitEverything();

@@ -9,6 +9,7 @@ import { createHmac } from 'node:crypto';
 import { SignJWT } from 'jose';
 import worker from '../src/index.ts';
 import type { QueueMessage } from '../src/ingest/messages.ts';
+import { withLimits } from './limits-everywhere.ts';
 
 /** The Worker's own entry points, driven by hand: what is sent, consumed and asked is decided by the test. */
 
@@ -71,7 +72,7 @@ export async function request(
     `http://amy.test${path}`,
     init as RequestInit<IncomingRequestCfProperties>,
   );
-  const response = await worker.fetch(incoming, used ?? quietEnv(), context);
+  const response = await worker.fetch(incoming, withLimits(used ?? quietEnv()), context);
   await waitOnExecutionContext(context);
   return response;
 }
@@ -106,7 +107,7 @@ export async function consume(
     messages.map((body, i) => ({ id: String(i), timestamp: new Date(0), attempts: 1, body })),
   );
   const context = createExecutionContext();
-  await worker.queue(batch, used);
+  await worker.queue(batch, withLimits(used));
   const result = await getQueueResult(batch, context);
   return {
     acked: result.ackAll

@@ -1,5 +1,6 @@
 import { isoTime, sqliteTime } from '../clock.ts';
 import { errorText } from '../errors.ts';
+import { BACKFILL_ATTEMPTS_MAX } from '../limits.ts';
 import { log } from '../log.ts';
 import { bindAll, type Statement, statementsForRows } from '../store/statements.ts';
 import { type Trace, writeTraces } from '../store/traces.ts';
@@ -57,14 +58,7 @@ function deadLetterStatements(
       isoTime(nowMs),
       isoTime(nowMs + backoffMs(1)),
     ),
-    ...statementsForRows(
-      `update backfills set
-  status = 'failed',
-  error = coalesce(error, 'dead_lettered')
-where id in (select value from json_each(?1))
-  and status = 'pending'`,
-      backfillIds,
-    ),
+    ...statementsForRows(MARK_BACKFILLS, backfillIds, isoTime(nowMs + backoffMs(1))),
     ...writeTraces(traces, sqliteTime(nowMs)),
   ];
 }
@@ -84,3 +78,15 @@ const MARK_EVENTS = `update raw_events set
   attempts = case when dead_lettered_at is not null and attempts = 0 then 1 else attempts end
 where id in (select value from json_each(?1))
   and processed_at is null`;
+
+/**
+ * What Terra does not take is no dead letter: its row waits for the sweep. What comes here met a database that
+ * was away, and waits there too; one that ends its consumer every time is given up like any other.
+ */
+const MARK_BACKFILLS = `update backfills set
+  attempts = attempts + 1,
+  error = coalesce(error, 'dead_lettered'),
+  next_attempt_at = ?2,
+  status = case when attempts + 1 >= ${BACKFILL_ATTEMPTS_MAX} then 'failed' else 'pending' end
+where id in (select value from json_each(?1))
+  and status = 'pending'`;

@@ -1,6 +1,7 @@
 import { isoTime, sqliteTime } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
+import { log } from '../log.ts';
 import { releaseForLabUploads } from '../store/event-statements.ts';
 import { insertLabUpload, recordUploadAnswer } from '../store/lab-uploads.ts';
 import { bindAll } from '../store/statements.ts';
@@ -87,10 +88,29 @@ async function forward(env: Env, file: File, uploadId: string, context: UploadCo
     terraUploadId === null ? [] : [terraUploadId],
     isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS),
   );
-  const answers = await env.DB.batch<Record<string, unknown>>(
-    bindAll(env.DB, [...recorded, ...traced, ...released]),
+  const answers = await insistently(() =>
+    env.DB.batch<Record<string, unknown>>(bindAll(env.DB, [...recorded, ...traced, ...released])),
   );
   const rows = answers.slice(recorded.length + traced.length).flatMap(({ results }) => results);
   await sendCommitted(env, releasedMessages(rows), { request_id: requestId });
   return terraStatus;
+}
+
+/** Waits before the second and the third try. */
+const RECORD_WAITS_MS = [100, 400];
+
+/**
+ * What Terra answered is known nowhere else: without its id the result of a report finds no owner. A database
+ * that stumbles is asked again. The work must bear being done twice.
+ */
+async function insistently<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (const waitMs of RECORD_WAITS_MS) {
+    try {
+      return await work();
+    } catch (error) {
+      log('warn', 'upload_answer_not_recorded', { message: errorText(error) });
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+  return work();
 }
