@@ -80,6 +80,7 @@ function chaosIn(body: JsonObject): Partial<Chaos> {
     ...number(body, 'duplicate_every', 'duplicateEvery'),
     ...number(body, 'reorder_window', 'reorderWindow'),
     ...flag(body, 'stale_retries', 'staleRetries'),
+    ...number(body, 'disconnect_every', 'disconnectEvery'),
     ...flag(body, 'extra_naps', 'extraNaps'),
     ...flag(body, 'split_nights', 'splitNights'),
     ...flag(body, 'time_zone_travel', 'timeZoneTravel'),

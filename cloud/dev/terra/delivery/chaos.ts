@@ -8,12 +8,15 @@ export type Chaos = Lifestyle & {
   readonly reorderWindow: number;
   /** Retries carry the first attempt's signature instead of a new one. */
   readonly staleRetries: boolean;
+  /** Every Nth attempt breaks off half-way through its body, and is retried; 0 for never. */
+  readonly disconnectEvery: number;
 };
 
 export const NO_CHAOS: Chaos = {
   duplicateEvery: 0,
   reorderWindow: 1,
   staleRetries: false,
+  disconnectEvery: 0,
   extraNaps: false,
   splitNights: false,
   timeZoneTravel: false,

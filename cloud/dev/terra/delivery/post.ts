@@ -30,3 +30,18 @@ export function post(
     outgoing.end(body);
   });
 }
+
+/** Sends the first half of a body and hangs up, as a network that breaks does. Resolves when the connection is gone. */
+export function postHalf(url: URL, headers: Headers, body: Uint8Array): Promise<null> {
+  return new Promise((resolve) => {
+    const outgoing = request(url, {
+      method: 'POST',
+      agent: false,
+      headers: { ...headers, 'content-length': body.byteLength },
+    });
+    // Hanging up is an error too, and nobody waits for an answer.
+    outgoing.on('error', () => undefined);
+    outgoing.on('close', () => resolve(null));
+    outgoing.write(body.subarray(0, Math.ceil(body.byteLength / 2)), () => outgoing.destroy());
+  });
+}

@@ -155,3 +155,17 @@ test.each(['http://127.0.0.1:8787/webhook/terra', 'http://localhost/', 'http://[
     expect(loopbackUrl(url).href).toBe(url);
   },
 );
+
+test('an attempt that breaks off half-way is not acknowledged, and is sent again whole', async () => {
+  const { terra, receiver } = await startStack({ chaos: { disconnectEvery: 2 } });
+  const bodies = Array.from(
+    { length: 5 },
+    (_, n) => `{"type":"anything","n":${n},"text":"${'x'.repeat(100_000)}"}`,
+  );
+  for (const body of bodies) terra.deliver(body);
+  await terra.settled();
+  expect(receiver.received.map(({ body }) => body.toString()).toSorted()).toEqual(bodies);
+  const counts = terra.counts();
+  expect(counts).toMatchObject({ acknowledged: 5, lost: 0 });
+  expect(counts.retried).toBeGreaterThan(0);
+});

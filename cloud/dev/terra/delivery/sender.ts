@@ -3,7 +3,7 @@ import { IDLE_SOCKET_MS } from '../limits.ts';
 import { type Random, randomFrom, seedOf, uuidFrom } from '../random.ts';
 import type { Chaos } from './chaos.ts';
 import type { Delivery, Emission } from './delivery.ts';
-import { type Headers, post } from './post.ts';
+import { type Headers, post, postHalf } from './post.ts';
 import { signatureOf } from './signature.ts';
 
 export type SenderOptions = {
@@ -33,6 +33,7 @@ export class Sender {
   #underway = 0;
   #unsettled = 0;
   #emitted = 0;
+  #attempted = 0;
   #lastEmittedMs = 0;
   #held = false;
   #closed = false;
@@ -135,22 +136,25 @@ export class Sender {
   }
 
   async #attempt(sending: Sending, webhook: URL): Promise<void> {
-    const { emission, record } = sending;
+    const { record } = sending;
     const attempts = record.attempts + 1;
     sending.record = { ...record, attempts };
-    const status = await post(
-      webhook,
-      this.#headers(sending),
-      emission.body,
-      this.#options.timeoutMs,
-      this.#agent,
-    );
+    const status = await this.#post(sending, webhook);
     const acknowledged = status !== null && status < 300;
     const delayMs = this.#options.retryDelaysMs[attempts - 1];
     const state = acknowledged ? 'acknowledged' : delayMs === undefined ? 'lost' : 'waiting';
     sending.record = { ...sending.record, status, acknowledged, state };
     if (state === 'waiting' && !this.#closed) this.#retryIn(delayMs ?? 0, sending);
     if (state !== 'waiting') this.#settleOne();
+  }
+
+  #post(sending: Sending, webhook: URL): Promise<number | null> {
+    const { body } = sending.emission;
+    const headers = this.#headers(sending);
+    this.#attempted += 1;
+    const every = this.chaos.disconnectEvery;
+    if (every > 0 && this.#attempted % every === 0) return postHalf(webhook, headers, body);
+    return post(webhook, headers, body, this.#options.timeoutMs, this.#agent);
   }
 
   #settleOne(): void {
