@@ -23,6 +23,9 @@ export default defineConfig({
                 AMY_ADMIN_KEY: 'test-admin-key',
                 AMY_JWT_SECRET: 'test-jwt-secret-of-at-least-32-bytes',
                 TERRA_API_URL: 'http://127.0.0.1:9/v2',
+                // For `npm run prove`: tests run in workerd, which has no environment of the shell's.
+                PROVE_RUNS: process.env.PROVE_RUNS ?? '200',
+                PROVE_SEED: process.env.PROVE_SEED ?? '20260301',
               },
             },
           })),

@@ -108,6 +108,14 @@ describe('lab_report.failed without an upload id', () => {
     ]);
   });
 
+  it('is the only kind that is: a result without an upload id is kept, and taken for no upload', async () => {
+    const made = await newUpload();
+    const row = await ingest({ ...withoutUploadId(completed(made)), reference_id: made.user });
+    expect(row).toMatchObject({ process_error: null, user_id: made.user });
+    expect(await uploadStates(made.user)).toEqual([['submitted', null]]);
+    expect(await rowsOf('biomarkers_raw', made.user)).toHaveLength(1);
+  });
+
   it('waits while two uploads are unfinished, and is told by what is left of them', async () => {
     const one = await newUpload();
     await newUpload(one.user);

@@ -83,6 +83,26 @@ describe('data of a connection nobody knows', () => {
     expect(await rawEvent(id)).toMatchObject(DONE);
   });
 
+  it('is a swap of ids too, which the connection of its old id lets go', async () => {
+    const who = someone();
+    const renewed = newTerraId();
+    const { reference_id: _none, ...old } = terraUser(who);
+    const swap = await ingest({ type: 'user_reauth', old_user: old, new_user: { ...old, user_id: renewed } });
+    expect(swap).toMatchObject(PARKED);
+    const used = envWithOutbox();
+    await ingest(auth(who), { env: used.env });
+    expect(used.outbox.messages).toContainEqual(expect.objectContaining({ rawEventId: swap.id }));
+    await consume([{ rawEventId: swap.id }]);
+    expect(await rawEvent(swap.id)).toMatchObject({ ...DONE, user_id: who.user });
+    const states = await rowsOf('terra_connections', who.user);
+    expect(states.map(({ terra_user_id, state }) => [terra_user_id, state])).toEqual(
+      expect.arrayContaining([
+        [who.terraId, 'connected'],
+        [renewed, 'connected'],
+      ]),
+    );
+  });
+
   it('is not released by the connection of somebody else', async () => {
     const { id } = await ingest(daily(newTerraId(), 7));
     await ingest(auth(someone()));

@@ -33,7 +33,9 @@ export function judge(event: PreparedEvent, snapshot: Snapshot, connected: NewCo
   const progress = snapshot.progress.get(event.row.id);
   if (progress === undefined) return { state: 'gone' };
   if (progress.processedAt !== null && !event.force) return { state: 'already_processed' };
-  if (event.subjectHashes.some((hash) => snapshot.erased.has(hash))) {
+  // A row that was blanked names nobody any more: replayed, it stays what it is.
+  const isBlank = progress.processError === 'skipped:user_erased';
+  if (isBlank || event.subjectHashes.some((hash) => snapshot.erased.has(hash))) {
     return { state: 'skipped', userId: null, reason: 'user_erased', contributions: [] };
   }
   const { result } = event;
@@ -82,8 +84,11 @@ function judgeNormalized(
   for (const contribution of contributions) {
     if (contribution.kind !== 'lab_report' || contribution.uploadId !== null) settled.push(contribution);
     else {
-      const uploadId = uploadOfReport(userId, contribution.sessionId, snapshot);
-      if (uploadId === null && contribution.outcome.state === 'failed') {
+      const isFailure = contribution.outcome.state === 'failed';
+      const uploadId =
+        uploadOfSession(userId, contribution.sessionId, snapshot) ??
+        (isFailure ? onlyUnfinishedUpload(userId, snapshot) : null);
+      if (uploadId === null && isFailure) {
         return { state: 'parked', code: 'no_lab_upload_for_upload_id' };
       }
       settled.push({ ...contribution, uploadId });
@@ -114,13 +119,20 @@ function ownerOf(event: PreparedEvent, snapshot: Snapshot, connected: NewConnect
     : connectionEventOwner(event.claim, facts);
 }
 
-/** A report without Terra's upload id: told by its session, or by the person's only unfinished upload. */
-function uploadOfReport(userId: string, sessionId: string | null, snapshot: Snapshot): string | null {
-  const ofSession = [...(snapshot.labReports.get(userId)?.values() ?? [])].filter(
-    (report) => sessionId !== null && report.sessionId === sessionId,
+/** The upload that an earlier report of this session named. */
+function uploadOfSession(userId: string, sessionId: string | null, snapshot: Snapshot): string | null {
+  const reports = [...(snapshot.labReports.get(userId)?.values() ?? [])];
+  const named = reports.find(
+    (report) => sessionId !== null && report.sessionId === sessionId && report.terraUploadId !== null,
   );
-  const named = ofSession.find(({ terraUploadId }) => terraUploadId !== null);
-  if (named !== undefined) return named.terraUploadId;
+  return named?.terraUploadId ?? null;
+}
+
+/**
+ * The person's only unfinished upload, for a failure that names none. A result needs no upload to be kept, and
+ * is never guessed to be of one: what it was taken for would depend on when it was read.
+ */
+function onlyUnfinishedUpload(userId: string, snapshot: Snapshot): string | null {
   // One that Terra has not named yet counts: the report may be about it.
   const [only, ...others] = snapshot.uploads.filter(
     (upload) =>

@@ -161,7 +161,7 @@ export function releaseForConnections(
   nextAttemptAt: string,
 ): readonly Statement[] {
   return statementsForRows(
-    releaseSql('no_connection_for_terra_user', 'terra_user_id'),
+    releaseSql('no_connection_for_terra_user', NAMES_TERRA_ID),
     terraUserIds,
     nextAttemptAt,
   );
@@ -173,13 +173,22 @@ export function releaseForLabUploads(
   nextAttemptAt: string,
 ): readonly Statement[] {
   return statementsForRows(
-    releaseSql('no_lab_upload_for_upload_id', 'reference_id'),
+    releaseSql('no_lab_upload_for_upload_id', 'reference_id in (select value from json_each(?1))'),
     terraUploadIds,
     nextAttemptAt,
   );
 }
 
-function releaseSql(code: string, column: 'terra_user_id' | 'reference_id'): string {
+/** A swap of ids waits under its new id, and may be owned through the old one, which only its body names. */
+const NAMES_TERRA_ID = `(
+    terra_user_id in (select value from json_each(?1))
+    or (
+      event_type = 'user_reauth'
+      and exists (select 1 from json_each(?1) j where instr(payload, j.value) > 0)
+    )
+  )`;
+
+function releaseSql(code: string, isWaitedFor: string): string {
   return `update raw_events set
   process_error = null,
   attempts = 0,
@@ -187,7 +196,7 @@ function releaseSql(code: string, column: 'terra_user_id' | 'reference_id'): str
 where process_error = '${code}'
   and substr(process_error, 1, 8) <> 'skipped:'
   and processed_at is null
-  and ${column} in (select value from json_each(?1))
+  and ${isWaitedFor}
 returning id, payload_bytes`;
 }
 
@@ -234,6 +243,8 @@ export function blankEvents(ids: readonly number[]): readonly Statement[] {
     `update raw_events set
   payload = '',
   payload_key = null,
+  fetched_key = null,
+  fetched_sha256 = null,
   terra_user_id = '',
   reference_id = null,
   user_id = null
