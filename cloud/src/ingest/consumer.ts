@@ -1,10 +1,5 @@
 import { errorText } from '../errors.ts';
-import {
-  BACKFILL_SPACING_S,
-  PAYLOAD_READS_AT_ONCE,
-  QUEUE_BATCH_BYTES,
-  UNKNOWN_PAYLOAD_BYTES,
-} from '../limits.ts';
+import { PAYLOAD_READS_AT_ONCE, QUEUE_BATCH_BYTES, UNKNOWN_PAYLOAD_BYTES } from '../limits.ts';
 import { log } from '../log.ts';
 import { numberSetting, payloadHosts } from '../settings.ts';
 import { type RawEventRow, selectRawEvents } from '../store/raw-events.ts';
@@ -13,7 +8,8 @@ import { type AttemptResult, attempt } from './attempt.ts';
 import { backoffSeconds } from './backoff.ts';
 import type { PingContext } from './fetch-ping.ts';
 import { fetchPings } from './fetch-pings.ts';
-import { type EventMessage, type QueueMessage, readMessage, sendMessages } from './messages.ts';
+import { type EventMessage, readMessage } from './messages.ts';
+import { sendCommitted } from './outbox.ts';
 import { type PreparedEvent, prepareEvent } from './prepared-event.ts';
 import { sendBackfill } from './send-backfill.ts';
 
@@ -90,7 +86,12 @@ async function consumeEvents(
     if (result.fates.get(rawEventId) === 'done') message.ack();
     else message.retry({ delaySeconds: backoffSeconds(message.attempts - 1) });
   }
-  await sendFollowUps(env, result);
+  await sendCommitted(env, result.released, { after: 'commit' });
+  await sendCommitted(
+    env,
+    result.backfillIds.map((backfillId) => ({ backfillId })),
+    { after: 'commit' },
+  );
 }
 
 /** The rows of these ids; a message whose row is gone is done. */
@@ -166,24 +167,6 @@ async function prepareRows(
     await Promise.all(rows.slice(start, start + PAYLOAD_READS_AT_ONCE).map(prepare));
   }
   return prepared;
-}
-
-/** What the commit let go of or asked for. If the queue does not take it, the cron's drain and sweep do. */
-async function sendFollowUps(env: Env, { released, backfillIds }: AttemptResult): Promise<void> {
-  try {
-    await sendMessages(env.TERRA_EVENTS, released);
-    await sendMessages(
-      env.TERRA_EVENTS,
-      backfillIds.map((backfillId): QueueMessage => ({ backfillId })),
-      (position) => position * BACKFILL_SPACING_S,
-    );
-  } catch (error) {
-    log('warn', 'follow_up_not_sent', {
-      message: errorText(error),
-      released: released.length,
-      backfills: backfillIds.length,
-    });
-  }
 }
 
 async function consumeBackfill(message: Message, backfillId: string, env: Env): Promise<void> {
