@@ -118,8 +118,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'dedup: the same body is stored once',
     file: 'cloud/src/ingest/record.ts',
-    from: 'and dedup_key = ?3\n  )\n  and not exists',
-    to: 'and dedup_key = ?3\n    and false\n  )\n  and not exists',
+    from: 'where not exists (select 1 from raw_events where',
+    to: 'where not exists (select 1 from raw_events where false and',
     tests: [WEBHOOK],
   },
   {
