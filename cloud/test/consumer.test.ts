@@ -127,6 +127,12 @@ describe('a message', () => {
     expect((await rowsOf('daily_summary', who.user))[0]).toMatchObject({ steps: 3 });
   });
 
+  it('for a body with a BOM reads what follows it', async () => {
+    const who = someone();
+    await ingest(`\ufeff${JSON.stringify(event('daily', who, [day({ steps: 3 })]))}`);
+    expect((await rowsOf('daily_summary', who.user))[0]).toMatchObject({ steps: 3 });
+  });
+
   it('for a processed row is acknowledged without work, unless it says force', async () => {
     const who = someone();
     const { id } = await ingest(event('daily', who, [day({ steps: 3 })]));

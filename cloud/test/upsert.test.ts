@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { buildCoalesceUpsert, type UpsertPolicy, visibleColumns } from '../src/store/upsert.ts';
+import { valueColumns } from '../src/contract/tables.ts';
+import { buildCoalesceUpsert, type UpsertPolicy } from '../src/store/upsert.ts';
 import { known, newUser } from './stack.ts';
 
 /** The statement by itself: the fold never relies on it, so nothing else would notice it going wrong. */
@@ -21,7 +22,7 @@ async function write(
   cells: string,
   updatedAt: string,
 ): Promise<number> {
-  const columns = visibleColumns('daily_summary').map((column) => values[column] ?? null);
+  const columns = valueColumns('daily_summary').map((column) => values[column] ?? null);
   const row = [user, 'oura', '2026-01-01', ...columns, cells, updatedAt];
   const { meta } = await env.DB.prepare(buildCoalesceUpsert('daily_summary', policy))
     .bind(JSON.stringify([row]))

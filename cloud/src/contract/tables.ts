@@ -113,6 +113,13 @@ export const SYNCED_TABLES = {
 
 export type SyncedTableName = keyof typeof SYNCED_TABLES;
 
+/** A table's visible columns, its key left out, in the order rows are written. */
+export function valueColumns(table: SyncedTableName): readonly string[] {
+  const { key, columns } = SYNCED_TABLES[table];
+  const keys: readonly string[] = key;
+  return Object.keys(columns).filter((column) => !keys.includes(column));
+}
+
 /** The wide view's columns and the biomarker code each one shows. */
 export const WIDE_BIOMARKERS = {
   total_cholesterol: 'total_cholesterol',

@@ -1,3 +1,4 @@
+import { valueColumns } from '../contract/tables.ts';
 import type { Columns, ColumnValue } from '../normalize/types.ts';
 import { encodeBiomarkerRow, shownBiomarker } from './biomarker-row.ts';
 import { encodeDailyRow, shownDaily } from './daily-row.ts';
@@ -75,9 +76,11 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
     columns: row === undefined ? null : shownBiomarker(key[2] ?? '', row),
     cells: row === undefined ? null : encodeBiomarkerRow(row),
   }));
-  compare('sleep_sessions', before.sleep.rows, after.sleep.rows, (row) => renderItem(row, SLEEP_COLUMNS));
+  compare('sleep_sessions', before.sleep.rows, after.sleep.rows, (row) =>
+    renderItem(row, valueColumns('sleep_sessions')),
+  );
   compare('activities', before.activities.rows, after.activities.rows, (row) =>
-    renderItem(row, ACTIVITY_COLUMNS),
+    renderItem(row, valueColumns('activities')),
   );
   return {
     rows,
@@ -88,22 +91,6 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
     ],
   };
 }
-
-const SLEEP_COLUMNS = ['end_time', 'raw'] as const;
-const ACTIVITY_COLUMNS = [
-  'end_time',
-  'activity_name',
-  'distance',
-  'duration',
-  'elevation_gain',
-  'average_heart_rate',
-  'calories',
-  'steps',
-  'active_zone_minutes',
-  'strain',
-  'elevation_method',
-  'raw',
-] as const;
 
 function renderItem(row: ItemRow | undefined, names: readonly string[]): Rendered {
   const shown = shownColumns(row ?? EMPTY_ITEM_ROW);

@@ -83,7 +83,7 @@ async function readPing(
 ): Promise<{ readonly url: string | null; readonly diesMs: number }> {
   const stored =
     row.payload_key === null
-      ? parsePayload(new TextEncoder().encode(row.payload))
+      ? parsePayload(row.payload)
       : await readStoredPayload(bucket, row.payload_key).then((payload) =>
           payload.state === 'read' ? payload.json : undefined,
         );

@@ -65,9 +65,11 @@ export function parseSkeleton(skeleton: Skeleton): unknown {
 }
 
 /** The JSON of a body; undefined where it is none. A BOM is not part of it, invalid UTF-8 reads as U+FFFD. */
-export function parsePayload(body: Uint8Array): unknown {
+export function parsePayload(body: Uint8Array | string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(body));
+    return JSON.parse(
+      typeof body === 'string' ? body.replace(/^\ufeff/, '') : new TextDecoder().decode(body),
+    );
   } catch {
     return undefined;
   }

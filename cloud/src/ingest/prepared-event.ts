@@ -78,7 +78,7 @@ export function eventWithoutPayload(
 async function readPayload(bucket: R2Bucket, row: RawEventRow): Promise<StoredPayload> {
   const key = row.fetched_key ?? row.payload_key;
   if (key !== null) return readStoredPayload(bucket, key);
-  return { state: 'read', json: parsePayload(new TextEncoder().encode(row.payload)) };
+  return { state: 'read', json: parsePayload(row.payload) };
 }
 
 /** What a ping pointed at is the event, its user included; its order and its hash are the ping's. */

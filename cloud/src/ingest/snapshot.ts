@@ -1,4 +1,4 @@
-import { SYNCED_TABLES } from '../contract/tables.ts';
+import { type SyncedTableName, valueColumns } from '../contract/tables.ts';
 import { decodeBiomarkerRow } from '../fold/biomarker-row.ts';
 import { type ConnectionColumns, type ConnectionRow, decodeConnection } from '../fold/connection.ts';
 import { decodeDailyRow } from '../fold/daily-row.ts';
@@ -111,14 +111,8 @@ const ITEM_SECTIONS = [
   ['activities', 'activityHomes', 'activities'],
 ] as const;
 
-function columnsOf(row: Row, table: keyof typeof SYNCED_TABLES): Columns {
-  const { key, columns } = SYNCED_TABLES[table];
-  const keys: readonly string[] = key;
-  return Object.fromEntries(
-    Object.keys(columns)
-      .filter((column) => !keys.includes(column))
-      .map((column) => [column, row[column] ?? null]),
-  );
+function columnsOf(row: Row, table: SyncedTableName): Columns {
+  return Object.fromEntries(valueColumns(table).map((column) => [column, row[column] ?? null]));
 }
 
 function readConnection(row: Row): { userId: string; row: ConnectionRow } {

@@ -1,4 +1,4 @@
-import { SYNCED_TABLES } from '../contract/tables.ts';
+import { SYNCED_TABLES, valueColumns } from '../contract/tables.ts';
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
 
 /**
@@ -6,13 +6,6 @@ import type { FoldedTable, RowChange } from '../fold/changes.ts';
  * - replace: for rows the fold recomputed because an input withdrew a value
  */
 export type UpsertPolicy = 'coalesce' | 'replace';
-
-/** Visible columns of a folded table, the key left out, in the order rows are bound. */
-export function visibleColumns(table: FoldedTable): readonly string[] {
-  const { key, columns } = SYNCED_TABLES[table];
-  const keys: readonly string[] = key;
-  return Object.keys(columns).filter((column) => !keys.includes(column));
-}
 
 /**
  * One statement that writes any number of rows: `?1` is a JSON array of rows, each
@@ -24,7 +17,7 @@ export function visibleColumns(table: FoldedTable): readonly string[] {
  */
 export function buildCoalesceUpsert(table: FoldedTable, policy: UpsertPolicy): string {
   const keys = ['user_id', ...SYNCED_TABLES[table].key];
-  const visible = visibleColumns(table);
+  const visible = valueColumns(table);
   const all = [...keys, ...visible, 'cells', 'updated_at'];
   const isChanged = (column: string) =>
     policy === 'replace'
@@ -55,6 +48,6 @@ where ${anyVisibleChange}
 
 /** A changed row in the positional form `buildCoalesceUpsert` reads. */
 export function upsertRow(userId: string, change: RowChange, updatedAt: string): readonly unknown[] {
-  const columns = visibleColumns(change.table).map((column) => change.columns[column] ?? null);
+  const columns = valueColumns(change.table).map((column) => change.columns[column] ?? null);
   return [userId, ...change.key, ...columns, change.cells, updatedAt];
 }
