@@ -10,3 +10,8 @@ export const errorBody = z.object({
 });
 
 export type ErrorBody = z.infer<typeof errorBody>;
+
+/** The documented answer of a route that refuses. */
+export function refusal(description: string) {
+  return { description, content: { 'application/json': { schema: errorBody } } };
+}

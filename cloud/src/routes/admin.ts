@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { sqliteTime } from '../clock.ts';
+import { wholeNumber } from '../contract/parameters.ts';
 import { ApiError } from '../errors.ts';
 import { type EventMessage, sendMessages } from '../ingest/messages.ts';
 import { readPayloadBytes } from '../ingest/payload.ts';
@@ -17,7 +18,7 @@ import {
 } from '../store/operator-queries.ts';
 import { bindAll, type Statement } from '../store/statements.ts';
 import { writeTraces } from '../store/traces.ts';
-import { invalidRequest, parseInstant, parseJson, validatingRouter, wholeNumber } from './validation.ts';
+import { invalidRequest, parseInstant, parseJson, validatingRouter } from './validation.ts';
 
 /** Lines of a page of traces unless `limit` says otherwise. */
 const TRACE_ROWS_PRESET = 100;

@@ -1,30 +1,15 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { PersonApp } from '../app-env.ts';
-import { errorBody } from '../contract/errors.ts';
-import { IMPORT_DAYS_MAX, importAccepted, importRequest } from '../contract/import.ts';
+import { IMPORT_DAYS_MAX, importRequest } from '../contract/import.ts';
+import { importRoute } from '../contract/routes/import.ts';
 import { ApiError } from '../errors.ts';
 import { parsePayload } from '../ingest/payload.ts';
 import { requestImport } from '../ingest/request-import.ts';
 import { validatingRouter } from './validation.ts';
 
-const route = createRoute({
-  method: 'post',
-  path: '/import',
-  summary: 'Ask every connected source for its history',
-  request: { body: { content: { 'application/json': { schema: importRequest } } } },
-  responses: {
-    202: {
-      description: 'the requests are on their way',
-      content: { 'application/json': { schema: importAccepted } },
-    },
-    400: { description: 'a bad number of days', content: { 'application/json': { schema: errorBody } } },
-  },
-});
-
 /** The body is read by hand: none at all means the default, whatever its content type says. */
 export const imports = validatingRouter<PersonApp>();
 
-imports.openAPIRegistry.registerPath(route);
+imports.openAPIRegistry.registerPath(importRoute);
 
 imports.post('/import', async (c) => {
   const request = importRequest.safeParse(parseBody(new Uint8Array(await c.req.arrayBuffer())));

@@ -1,45 +1,15 @@
-import { createRoute } from '@hono/zod-openapi';
-import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
-import { errorBody } from '../contract/errors.ts';
-import { LAB_FILE_MAX_BYTES, labUploaded } from '../contract/labs.ts';
+import { LAB_FILE_MAX_BYTES } from '../contract/labs.ts';
+import { labUploadRoute } from '../contract/routes/labs.ts';
 import { ApiError } from '../errors.ts';
 import { type LabFile, readLabFile } from '../ingest/lab-file.ts';
 import { keepAndForward } from '../ingest/lab-upload.ts';
 import { validatingRouter } from './validation.ts';
 
-const failure = (description: string) => ({
-  description,
-  content: { 'application/json': { schema: errorBody } },
-});
-
-const route = createRoute({
-  method: 'post',
-  path: '/labs/upload',
-  summary: 'Upload a lab report (PDF, PNG or JPEG, at most 10 MiB)',
-  request: {
-    body: {
-      required: true,
-      content: {
-        'multipart/form-data': {
-          schema: z.object({ file: z.unknown().meta({ type: 'string', format: 'binary' }) }),
-        },
-      },
-    },
-  },
-  responses: {
-    200: { description: 'kept and sent to Terra', content: { 'application/json': { schema: labUploaded } } },
-    400: failure('expected_multipart or missing_file_field'),
-    413: failure('file_too_large'),
-    415: failure('unsupported_file_type'),
-    502: failure('terra_upload_failed: the file is kept, for a retry'),
-  },
-});
-
 /** The form is read by hand: its refusals have codes of their own. */
 export const labs = validatingRouter<PersonApp>();
 
-labs.openAPIRegistry.registerPath(route);
+labs.openAPIRegistry.registerPath(labUploadRoute);
 
 labs.post('/labs/upload', async (c) => {
   const read = await readLabFile(c.req.raw, LAB_FILE_MAX_BYTES);

@@ -1,49 +1,13 @@
-import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
-import { errorBody } from '../contract/errors.ts';
-import {
-  SYNC_DEFAULT_TABLES,
-  SYNC_LIMIT_DEFAULT,
-  SYNC_LIMIT_MAX,
-  SYNC_TABLES,
-  type SyncPage,
-  type SyncTableName,
-  syncPage,
-} from '../contract/sync.ts';
+import { syncRoute } from '../contract/routes/sync.ts';
+import { SYNC_DEFAULT_TABLES, SYNC_TABLES, type SyncPage, type SyncTableName } from '../contract/sync.ts';
 import { ApiError } from '../errors.ts';
 import { type Feed, type FeedPage, feedSince, readFeedPage } from '../store/change-feed.ts';
-import { parseInstant, parseJson, validatingRouter, wholeNumber } from './validation.ts';
+import { parseInstant, parseJson, validatingRouter } from './validation.ts';
 
-const query = z.object({
-  since: z
-    .string()
-    .optional()
-    .meta({ description: 'the `now` of a finished sync, or any ISO time; none means everything' }),
-  cursor: z.string().optional().meta({ description: 'the `next_cursor` of the page before' }),
-  limit: wholeNumber(1, SYNC_LIMIT_MAX)
-    .default(SYNC_LIMIT_DEFAULT)
-    .meta({ description: 'rows in all; a page may hold fewer' }),
-  tables: z
-    .string()
-    .optional()
-    .meta({ description: 'comma separated; biomarkers_wide comes only when named' }),
-  include: z.literal('raw', { error: 'may only be `raw`' }).optional(),
-});
-
-const route = createRoute({
-  method: 'get',
-  path: '/sync',
-  summary: "A page of the person's changes",
-  request: { query },
-  responses: {
-    200: { description: 'one page', content: { 'application/json': { schema: syncPage } } },
-    400: { description: 'a bad parameter', content: { 'application/json': { schema: errorBody } } },
-  },
-});
-
-export const sync = validatingRouter<PersonApp>().openapi(route, async (c) => {
+export const sync = validatingRouter<PersonApp>().openapi(syncRoute, async (c) => {
   const { since, cursor, limit, tables, include } = c.req.valid('query');
   const feed = cursor === undefined ? feedSince(readSince(since), readTables(tables)) : decodeCursor(cursor);
   const page = await readFeedPage(c.env.DB, feed, {

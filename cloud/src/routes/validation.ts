@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env as HonoEnv } from 'hono';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ApiError } from '../errors.ts';
 
 /** A router whose bad parameters and bodies are a 400 that names the field and says what it may be. */
@@ -19,12 +19,6 @@ export function invalidRequest(error: z.ZodError): ApiError {
   if (issue === undefined) return new ApiError('invalid_request', 'the request is not valid');
   const field = issue.path.join('.');
   return new ApiError('invalid_request', field === '' ? issue.message : `${field}: ${issue.message}`);
-}
-
-/** A whole number of a query or path, in digits. */
-export function wholeNumber(least: number, most: number) {
-  const error = `must be a whole number from ${least} to ${most}`;
-  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 }
 
 const INSTANT =
