@@ -39,6 +39,7 @@ export function buildApp(): OpenAPIHono<App> {
 function answerError(c: Context<App>, error: unknown): Response {
   const request = c.get('requestId');
   const known = knownError(error);
+  if (known?.retryAfterSeconds !== undefined) c.header('Retry-After', String(known.retryAfterSeconds));
   if (known !== null && known.code !== 'misconfigured')
     return c.json(errorBody(known, request), known.status);
   log('error', known === null ? 'internal' : known.code, {

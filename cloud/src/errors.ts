@@ -5,12 +5,20 @@ export const ERROR_STATUS = {
   invalid_request: 400,
   expected_multipart: 400,
   missing_file_field: 400,
+  authorization_pending: 400,
+  slow_down: 400,
+  expired_token: 400,
+  access_denied: 400,
   unauthorized: 401,
   not_found: 404,
+  idempotency_key_mismatch: 409,
+  idempotency_key_in_use: 409,
   file_too_large: 413,
   unsupported_file_type: 415,
+  rate_limited: 429,
   internal: 500,
   misconfigured: 500,
+  terra_failed: 502,
   terra_upload_failed: 502,
   unavailable: 503,
 } as const satisfies Record<string, number>;
@@ -21,11 +29,14 @@ export type ErrorStatus = (typeof ERROR_STATUS)[ErrorCode];
 /** The one error a route throws. `message` is for the caller: it names the field and the remedy. */
 export class ApiError extends Error {
   readonly code: ErrorCode;
+  /** When to ask again, told in the header `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string) {
+  constructor(code: ErrorCode, message: string, { retryAfterSeconds }: { retryAfterSeconds?: number } = {}) {
     super(message);
     this.name = 'ApiError';
     this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   get status(): ErrorStatus {

@@ -33,18 +33,20 @@ export function requireSecret(env: Env, name: SecretName): string {
 
 /** Terra's signing secrets, newest first; several are valid while they are rotated. */
 export function signingSecrets(env: Env): readonly string[] {
-  const secrets = requireSecret(env, 'TERRA_SIGNING_SECRET')
-    .split(',')
-    .map((secret) => secret.trim())
-    .filter((secret) => secret !== '');
+  const secrets = listSetting(requireSecret(env, 'TERRA_SIGNING_SECRET'));
   if (secrets.length === 0) throw new ApiError('misconfigured', 'the secret TERRA_SIGNING_SECRET is not set');
   return secrets;
 }
 
 /** Host suffixes a ping's payload may be fetched from. */
 export function payloadHosts(env: Env): readonly string[] {
-  return (env.TERRA_PAYLOAD_HOSTS ?? '.amazonaws.com')
+  return listSetting(env.TERRA_PAYLOAD_HOSTS ?? '.amazonaws.com').map((host) => host.toLowerCase());
+}
+
+/** The entries of a comma separated variable. */
+export function listSetting(text: string | undefined): readonly string[] {
+  return (text ?? '')
     .split(',')
-    .map((host) => host.trim().toLowerCase())
-    .filter((host) => host !== '');
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }

@@ -73,6 +73,30 @@ async function writeRows(user: string, uploadId: string, secret: string): Promis
     ],
     ['profiles', { user_id: user, data: secret }],
     ['sync_watermarks', { user_id: user, table_name: 'activities', last_synced_at: secret }],
+    [
+      'sessions',
+      {
+        id: secret,
+        user_id: user,
+        client: secret,
+        created_at: moment(0),
+        last_used_at: moment(0),
+        expires_at: moment(0),
+      },
+    ],
+    [
+      'device_logins',
+      {
+        device_code_hash: secret,
+        user_code: secret,
+        client: secret,
+        created_at: moment(0),
+        expires_at: moment(0),
+        interval_s: 5,
+        user_id: user,
+      },
+    ],
+    ['idempotency_keys', { user_id: user, key: secret, request_hash: secret, claimed_at: moment(0) }],
     ['imports', { id: secret, user_id: user, days: 1, requests: 1, created_at: moment(0) }],
     ['trace_events', { user_id: user, level: 'info', event: 'lab_uploaded', message: secret }],
   ];

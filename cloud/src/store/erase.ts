@@ -29,6 +29,9 @@ const PERSON_TABLES = [
   'imports',
   'large_requests',
   'lab_reports',
+  'sessions',
+  'device_logins',
+  'idempotency_keys',
 ] as const;
 
 /**
