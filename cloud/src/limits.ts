@@ -82,3 +82,8 @@ export const PAYLOAD_FETCH_WAITS_MS = [1 * SECOND_MS, 3 * SECOND_MS] as const;
 export const PAYLOAD_FETCHES_MS = MINUTE_MS;
 /** Life of a ping's URL where the ping does not say; Terra's own example. */
 export const PING_LIFE_S = 300;
+
+/** Window of the rate limiters, whose limits stand in wrangler.toml. */
+export const RATE_LIMIT_PERIOD_S = 60;
+/** How long a browser may remember which origins are let in. */
+export const CORS_MAX_AGE_S = 600;

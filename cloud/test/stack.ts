@@ -62,12 +62,21 @@ export async function deliver(body: unknown, options: DeliverOptions = {}): Prom
   });
 }
 
+/** An address no other test has, each in a /64 of its own: else all would share one rate limit. */
+export function newAddress(): string {
+  const [a = 0, b = 0] = crypto.getRandomValues(new Uint16Array(2));
+  return `2001:db8:${a.toString(16)}:${b.toString(16)}::1`;
+}
+
 /** One request to the Worker, with its waitUntil work awaited. */
 export async function request(
   path: string,
-  { env: used, ...init }: RequestInit & { env?: Env } = {},
+  { env: used, headers: given, ...rest }: RequestInit & { env?: Env } = {},
 ): Promise<Response> {
   const context = createExecutionContext();
+  const headers = new Headers(given);
+  if (!headers.has('cf-connecting-ip')) headers.set('cf-connecting-ip', newAddress());
+  const init = { ...rest, headers };
   const incoming = new Request<unknown, IncomingRequestCfProperties>(
     `http://amy.test${path}`,
     init as RequestInit<IncomingRequestCfProperties>,

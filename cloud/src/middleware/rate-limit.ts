@@ -1,0 +1,82 @@
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import type { App, PersonApp } from '../app-env.ts';
+import { ApiError, errorText } from '../errors.ts';
+import { RATE_LIMIT_PERIOD_S } from '../limits.ts';
+import { log } from '../log.ts';
+
+/**
+ * The limits are counted by the platform (wrangler.toml), in each of its places on its own and in windows of
+ * a minute: they stop floods and guessing, they are no meter.
+ */
+const TOO_MANY = 'too many requests; wait as long as Retry-After says';
+
+/** A person's own requests. A limiter that fails lets them pass: their token has been verified. */
+export const personLimit = createMiddleware<PersonApp>(async (c, next) => {
+  const isWithin = await count(c.env, 'PERSON_LIMIT', c.get('userId'));
+  if (isWithin === false) throw rateLimited();
+  await next();
+});
+
+/**
+ * Counts the wrong tokens and admin keys of an address: past the limit they are told 429 instead of 401. Who
+ * comes with the right one is let in whatever others at the address do. Where the limiter does not answer
+ * the wrong key stays refused.
+ */
+export const wrongKeyLimit = createMiddleware<App>(async (c, next) => {
+  await next();
+  if (!isRefusedKey(c.error)) return;
+  if ((await count(c.env, 'WRONG_KEY_LIMIT', address(c))) === false) throw rateLimited();
+});
+
+/** Logins that an address begins: nobody has proved anything yet, so a limiter that fails lets none pass. */
+export const loginLimit = createMiddleware<App>(async (c, next) => {
+  const isWithin = await count(c.env, 'WRONG_KEY_LIMIT', `login ${address(c)}`);
+  if (isWithin === null) {
+    throw new ApiError('unavailable', 'logins are not taken right now; try again in a minute', {
+      retryAfterSeconds: RATE_LIMIT_PERIOD_S,
+    });
+  }
+  if (!isWithin) throw rateLimited();
+  await next();
+});
+
+function isRefusedKey(error: Error | undefined): boolean {
+  return error instanceof ApiError && error.code === 'unauthorized';
+}
+
+/** Whether one more is within the limit; null where the limiter does not answer. */
+async function count(
+  env: Env,
+  limiter: 'PERSON_LIMIT' | 'WRONG_KEY_LIMIT',
+  key: string,
+): Promise<boolean | null> {
+  try {
+    return (await env[limiter].limit({ key })).success;
+  } catch (error) {
+    log('error', 'rate_limiter_failed', { limiter, message: errorText(error) });
+    return null;
+  }
+}
+
+function rateLimited(): ApiError {
+  return new ApiError('rate_limited', TOO_MANY, { retryAfterSeconds: RATE_LIMIT_PERIOD_S });
+}
+
+/**
+ * Whom to count: an IPv4 address, or the /64 of an IPv6 one, since a household has all of that. The header is
+ * the platform's own and cannot be sent by a caller; without it all are counted as one.
+ */
+function address(c: Context<App>): string {
+  const given = c.req.header('cf-connecting-ip') ?? '';
+  return given.includes(':') ? networkOf(given) : given;
+}
+
+/** `2001:db8::1` -> `2001:db8:0:0`. */
+function networkOf(ipv6: string): string {
+  const [head = '', tail] = ipv6.split('::', 2);
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const gap = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  return [...left, ...Array.from({ length: gap }, () => '0'), ...right].slice(0, 4).join(':');
+}
