@@ -14,6 +14,7 @@ import { admin } from './routes/admin.ts';
 import { adminStats } from './routes/admin-stats.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
+import { addReference } from './routes/reference.ts';
 import { sync } from './routes/sync.ts';
 import { webhook } from './routes/webhook.ts';
 
@@ -35,6 +36,7 @@ export function buildApp(): OpenAPIHono<App> {
   operator.route('/', admin);
   operator.route('/', adminStats);
   app.route('/admin', operator);
+  addReference(app);
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.notFound((c) => answerError(c, new ApiError('not_found', 'there is nothing at this address')));
   app.onError((error, c) => answerError(c, error));
