@@ -9,6 +9,7 @@ import { createHmac } from 'node:crypto';
 import { SignJWT } from 'jose';
 import worker from '../src/index.ts';
 import type { QueueMessage } from '../src/ingest/messages.ts';
+import { expectDocumented } from './documented.ts';
 import { withLimits } from './limits-everywhere.ts';
 
 /** The Worker's own entry points, driven by hand: what is sent, consumed and asked is decided by the test. */
@@ -68,7 +69,7 @@ export function newAddress(): string {
   return `2001:db8:${a.toString(16)}:${b.toString(16)}::1`;
 }
 
-/** One request to the Worker, with its waitUntil work awaited. */
+/** One request to the Worker, with its waitUntil work awaited, and its answer held against the API's document. */
 export async function request(
   path: string,
   { env: used, headers: given, ...rest }: RequestInit & { env?: Env } = {},
@@ -83,6 +84,7 @@ export async function request(
   );
   const response = await worker.fetch(incoming, withLimits(used ?? quietEnv()), context);
   await waitOnExecutionContext(context);
+  await expectDocumented(incoming.method, new URL(incoming.url).pathname, response);
   return response;
 }
 

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { sqliteTime } from '../clock.ts';
+import { refusal } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { ApiError } from '../errors.ts';
 import { type EventMessage, sendMessages } from '../ingest/messages.ts';
@@ -30,8 +31,13 @@ const list = z.object({ rows: z.array(row), next_cursor: z.string().nullable() }
 const action = z.looseObject({ ok: z.literal(true) });
 
 function answers<Schema extends z.ZodType>(description: string, schema: Schema) {
-  return { 200: { description, content: { 'application/json': { schema } } } };
+  return {
+    200: { description, content: { 'application/json': { schema } } },
+    400: refusal('invalid_request: names the parameter'),
+  };
 }
+
+const NO_EVENT = { 404: refusal('not_found: there is no such event') };
 
 const eventId = z.object({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
 
@@ -79,7 +85,7 @@ export const admin = validatingRouter<App>()
       path: '/raw-events/{id}',
       summary: 'One event, its body verbatim',
       request: { params: eventId },
-      responses: answers('everything that is stored', row),
+      responses: { ...answers('everything that is stored', row), ...NO_EVENT },
     }),
     async (c) => {
       const event = await findEvent(c, c.req.valid('param').id);
@@ -92,7 +98,7 @@ export const admin = validatingRouter<App>()
       path: '/raw-events/{id}/replay',
       summary: 'Normalize one event again',
       request: { params: eventId },
-      responses: answers('the event is in the queue', action),
+      responses: { ...answers('the event is in the queue', action), ...NO_EVENT },
     }),
     async (c) => {
       const event = await findEvent(c, c.req.valid('param').id);
