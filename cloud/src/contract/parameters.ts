@@ -7,7 +7,7 @@ export const LIST_LIMIT_MAX = 100;
 /** A whole number of a query or path, in digits. */
 export function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;
-  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+  return z.coerce.number<string>({ error }).int({ error }).min(least, { error }).max(most, { error });
 }
 
 /** What every list of `/v1` takes. */

@@ -12,7 +12,7 @@ export const labUploadRoute = createRoute({
       required: true,
       content: {
         'multipart/form-data': {
-          schema: z.object({ file: z.unknown().meta({ type: 'string', format: 'binary' }) }),
+          schema: z.object({ file: z.custom<File>().meta({ type: 'string', format: 'binary' }) }),
         },
       },
     },

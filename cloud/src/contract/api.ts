@@ -1,0 +1,19 @@
+import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
+import type { Env } from 'hono';
+import type { BlankSchema } from 'hono/types';
+import type { importRoute } from './routes/import.ts';
+import type { labUploadRoute } from './routes/labs.ts';
+import type { syncRoute } from './routes/sync.ts';
+
+/** Every route of `/v1` a client may call: one that is missing here does not exist for the CLI. */
+type Routes = [typeof importRoute, typeof labUploadRoute, typeof syncRoute];
+
+/** The type of `/v1` for `hono/client`, known from the routes' definitions alone, without the Worker's. */
+export type Api = ApiOf<Routes>;
+
+/** What an app is that serves these routes below `/v1`. */
+export type ApiOf<Served extends readonly RouteConfig[]> = ReturnType<
+  typeof app.openapiRoutes<{ [Index in keyof Served]: { route: Served[Index]; handler: never } }>
+>;
+
+declare const app: OpenAPIHono<Env, BlankSchema, '/v1'>;
