@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SYNC_LIMIT_MAX, type SyncPage, syncPage } from '../../cloud/src/contract/sync.ts';
-import { askApi, type Connection } from './api.ts';
+import { ask, type Connection } from './api.ts';
 import { AmyError } from './errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from './limits.ts';
 import { normalizeServer, tokenSubject } from './settings.ts';
@@ -141,10 +141,8 @@ async function pullAnswer(
 }
 
 function fetchPage(connection: Connection, since: string | null, cursor: string | null): Promise<SyncPage> {
-  const query: Record<string, string> = { limit: String(SYNC_LIMIT_MAX) };
-  if (since !== null) query.since = since;
-  if (cursor !== null) query.cursor = cursor;
-  return askApi(connection, { method: 'GET', path: '/v1/sync', query, answer: syncPage });
+  const query = { limit: String(SYNC_LIMIT_MAX), since: since ?? undefined, cursor: cursor ?? undefined };
+  return ask(connection, (api) => api.v1.sync.$get({ query }), syncPage);
 }
 
 /** Two people's rows, or two servers', in one file could never be told apart again. */

@@ -7,7 +7,7 @@ import {
   importAccepted,
   importRequest,
 } from '../../../cloud/src/contract/import.ts';
-import { askApi } from '../api.ts';
+import { ask } from '../api.ts';
 import { renderCounted, showAnswer } from '../output.ts';
 import { type Session, sessionOf } from './session.ts';
 
@@ -20,13 +20,12 @@ export function addImportCommand(program: Command): void {
 }
 
 async function runImport(session: Session, days: number): Promise<void> {
-  const accepted = await askApi(session.connection(), {
-    method: 'POST',
-    path: '/v1/import',
-    body: { bytes: JSON.stringify(importRequest.parse({ days })), contentType: 'application/json' },
-    idempotencyKey: randomUUID(),
-    answer: importAccepted,
-  });
+  const accepted = await ask(
+    session.connection(),
+    (api) => api.v1.import.$post({ json: { days } }),
+    importAccepted,
+    { idempotencyKey: randomUUID() },
+  );
   showAnswer(session.json, accepted, renderImport(accepted));
 }
 

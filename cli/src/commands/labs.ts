@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { LAB_FILE_MAX_BYTES, type LabUploaded, labUploaded } from '../../../cloud/src/contract/labs.ts';
-import { askApi } from '../api.ts';
+import { ask } from '../api.ts';
 import { AmyError } from '../errors.ts';
 import { UPLOAD_TIMEOUT_MS } from '../limits.ts';
 import { showAnswer } from '../output.ts';
@@ -27,14 +27,13 @@ export function addLabsCommand(program: Command): void {
 
 async function uploadReport(session: Session, file: string): Promise<void> {
   const connection = session.connection();
-  const uploaded = await askApi(connection, {
-    method: 'POST',
-    path: '/v1/labs/upload',
-    body: await formWithFile(readReport(file)),
-    idempotencyKey: randomUUID(),
-    answer: labUploaded,
-    timeoutMs: UPLOAD_TIMEOUT_MS,
-  });
+  const report = readReport(file);
+  const uploaded = await ask(
+    connection,
+    (api) => api.v1.labs.upload.$post({ form: { file: report } }),
+    labUploaded,
+    { idempotencyKey: randomUUID(), timeoutMs: UPLOAD_TIMEOUT_MS },
+  );
   showAnswer(session.json, uploaded, renderUpload(uploaded));
 }
 
@@ -53,15 +52,6 @@ export function readReport(path: string): File {
     throw new AmyError('file_unreadable', `cannot read ${path}: ${reason}`, { cause });
   }
   throw new AmyError('file_too_large', `${path} is larger than ${LAB_FILE_MAX_BYTES / 1024 / 1024} MB`);
-}
-
-/** Encoded once: a retry under the same idempotency key must send the same bytes, boundary included. */
-async function formWithFile(file: File): Promise<{ bytes: Uint8Array<ArrayBuffer>; contentType: string }> {
-  const form = new FormData();
-  form.set('file', file);
-  const encoded = new Response(form);
-  const contentType = encoded.headers.get('content-type') ?? 'multipart/form-data';
-  return { bytes: new Uint8Array(await encoded.arrayBuffer()), contentType };
 }
 
 export function renderUpload(uploaded: LabUploaded): string {
