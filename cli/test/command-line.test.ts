@@ -24,6 +24,19 @@ describe('amy', () => {
     });
   });
 
+  it('starts without loading anything of the server but the contract’s schemas', async () => {
+    const tellLoads = `import { registerHooks } from 'node:module';
+      registerHooks({ load(url, context, next) { process.stderr.write(url + '\\n'); return next(url, context); } });`;
+    const told = `--import=data:text/javascript,${encodeURIComponent(tellLoads)}`;
+    const { code, stderr } = await amy(['--version'], { nodeOptions: [told] });
+    const loaded = stderr.split('\n');
+    expect(code).toBe(0);
+    expect(loaded).toContainEqual(expect.stringContaining('/hono/dist/client/client.js'));
+    expect(
+      loaded.filter((url) => /zod-openapi|contract\/routes|cloud\/src\/(?!contract\/)/.test(url)),
+    ).toEqual([]);
+  });
+
   it.each([
     [[]],
     [['nonsense']],
