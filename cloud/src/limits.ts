@@ -87,3 +87,10 @@ export const PING_LIFE_S = 300;
 export const RATE_LIMIT_PERIOD_S = 60;
 /** How long a browser may remember which origins are let in. */
 export const CORS_MAX_AGE_S = 600;
+
+/** No delivery, upload or fetch lives this long: what no row names by then, none will. */
+export const ORPHAN_AGE_MS = 24 * HOUR_MS;
+/** Pages of keys looked at in one run, of each kind of object; the next run goes on from there. */
+export const ORPHAN_SWEEP_PAGES = 20;
+/** Deleted in one run, of each kind of object. Faults leave fewer: more means that the rows are what is missing. */
+export const ORPHANS_DELETED_MAX = 1_000;

@@ -10,6 +10,7 @@ import {
   type State,
   settle,
   spilled,
+  sweepDaysLater,
   tick,
   type World,
   webhook,
@@ -30,8 +31,6 @@ export type FaultPath = {
   readonly afterwards?: (world: World) => Promise<unknown>;
   /** What of the state is the same with and without a fault; all of it where not said. */
   readonly view?: (state: State, fault: Fault, call: string) => unknown;
-  /** Leftovers that a fault may cause here, and why they may stay. */
-  readonly leftovers?: { readonly raw?: string; readonly lab?: string };
 };
 
 const ANNA: Who = { user: 'user_anna', terraId: 'terra-anna', provider: 'OURA' };
@@ -114,11 +113,7 @@ async function deliverResults(world: World): Promise<void> {
 
 export const FAULT_PATHS: readonly FaultPath[] = [
   { name: 'webhook', act: (world) => store(world, DAILY) },
-  {
-    name: 'webhook, spilled',
-    act: (world) => store(world, spilled(DAILY)),
-    leftovers: { raw: 'the store failed after the object was put; Terra delivers it under another key' },
-  },
+  { name: 'webhook, spilled', act: (world) => store(world, spilled(DAILY)) },
   {
     name: 'webhook, duplicate',
     prepare: (world) => take(world, DAILY),
@@ -128,7 +123,6 @@ export const FAULT_PATHS: readonly FaultPath[] = [
     name: 'webhook, spilled duplicate',
     prepare: (world) => take(world, spilled(DAILY)),
     act: (world) => store(world, spilled(DAILY)),
-    leftovers: { raw: 'the store failed after the object was put; Terra delivers it under another key' },
   },
   {
     name: 'webhook, refused',
@@ -205,7 +199,6 @@ export const FAULT_PATHS: readonly FaultPath[] = [
           ? state.raw_events?.every((line) => line.includes(ANNA.user))
           : true,
     }),
-    leftovers: { lab: 'the row failed after the file was put; it goes with the person' },
   },
   {
     name: 'lab result',
@@ -250,6 +243,17 @@ export const FAULT_PATHS: readonly FaultPath[] = [
       world.queue.length = 0;
     },
     act: (world) => tick(world, Date.now() + HOUR_MS),
+  },
+  {
+    name: 'orphan sweep',
+    async prepare(world) {
+      await terraAnswers(world);
+      await take(world, spilled(DAILY), 1);
+      await upload(world, ANNA.user);
+      for (const key of ['raw-events/1.json', 'fetched/0.json']) await env.RAW_PAYLOADS.put(key, 'x');
+      await env.LAB_REPORTS.put('lab-uploads/user_anna/1.pdf', 'x');
+    },
+    act: (world) => sweepDaysLater(world),
   },
   {
     name: 'dead letters',

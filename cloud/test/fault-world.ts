@@ -20,6 +20,7 @@ const INLINE_BYTES = 2_000;
 /** As wrangler.toml says: a message comes six times, then it is dead-lettered. */
 const MAX_RETRIES = 5;
 const TICK_MS = 30 * 60_000;
+const DAY_MS = 86_400_000;
 /** Ticks within the day in which the drain takes failed rows. */
 const TICKS_MAX = 40;
 const WEBHOOK_STATUSES = [200, 400, 401, 413, 503];
@@ -221,6 +222,18 @@ export async function tick(world: World, nowMs: number): Promise<void> {
   }
 }
 
+/** Days later, when nothing of what is unfinished is in flight any more: the sweep of objects that no row names. */
+export async function sweepDaysLater(world: World): Promise<void> {
+  const hits = world.faulty.hits.length;
+  try {
+    await world.faulty.during(() =>
+      onCron('30 3 * * *', withLimits(world.faulty.env), Date.now() + 2 * DAY_MS),
+    );
+  } catch (error) {
+    expectThat(world, world.faulty.hits.length > hits, `scheduled() threw: ${String(error)}`);
+  }
+}
+
 /** An outage that lasts until the queue has given up, while everybody tries on. */
 export async function sitOut(world: World): Promise<void> {
   for (let i = 0; i <= MAX_RETRIES; i += 1) await consumeFrom(world);
@@ -359,7 +372,7 @@ export async function stateNow(): Promise<State> {
 export async function forgetEverything(): Promise<void> {
   const tables = Object.keys(VIEWS).filter((table) => table !== 'users');
   await env.DB.batch(
-    [...tables, 'trace_events', 'users'].map((table) => env.DB.prepare(`delete from ${table}`)),
+    [...tables, 'trace_events', 'sweeps', 'users'].map((table) => env.DB.prepare(`delete from ${table}`)),
   );
   for (const bucket of [env.RAW_PAYLOADS, env.LAB_REPORTS]) await bucket.delete([...(await keysOf(bucket))]);
   for (const { name } of (await env.CACHE.list()).keys) await env.CACHE.delete(name);

@@ -33,6 +33,7 @@ describe('a wipe', () => {
       sessions: 1,
       device_logins: 1,
       idempotency_keys: 1,
+      sweeps: 0,
       users: 1,
       r2_raw_payloads: 1,
       r2_lab_reports: 1,

@@ -18,6 +18,7 @@ const OWNERS = 'cloud/test/owners.test.ts';
 const CONNECTIONS = 'cloud/test/connections.test.ts';
 const DRAIN = 'cloud/test/drain.test.ts';
 const WIPE = 'cloud/test/wipe.test.ts';
+const ORPHANS = 'cloud/test/orphans.test.ts';
 const SYNC = ['cloud/test/sync.test.ts', 'cloud/test/sync-pages.test.ts', 'cloud/test/sync-property.test.ts'];
 const SIGNATURE = 'cloud/src/terra/signature.test.ts';
 
@@ -219,5 +220,54 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'ageSeconds < -SIGNATURE_AHEAD_S',
     to: 'ageSeconds < -Number.MAX_VALUE',
     tests: [SIGNATURE],
+  },
+  {
+    guard: 'sweep: what may still get its row stays',
+    file: 'cloud/src/cron/sweep-orphans.ts',
+    from: ' || uploaded.getTime() > nowMs - ORPHAN_AGE_MS',
+    to: '',
+    tests: [ORPHANS],
+  },
+  {
+    guard: 'sweep: no more than may be deleted in one run',
+    file: 'cloud/src/cron/sweep-orphans.ts',
+    from: 'orphans.slice(0, deletedMax - deleted)',
+    to: 'orphans',
+    tests: [ORPHANS],
+  },
+  {
+    guard: 'sweep: it goes on where it stopped',
+    file: 'cloud/src/cron/sweep-orphans.ts',
+    from: "...(after === '' ? {} : { startAfter: after }),",
+    to: '',
+    tests: [ORPHANS],
+  },
+  {
+    guard: 'sweep: a database without events does not judge',
+    file: 'cloud/src/store/orphans.ts',
+    from: '  and exists (select 1 from raw_events)`',
+    to: '`',
+    tests: [ORPHANS],
+  },
+  {
+    guard: 'sweep: what a ping may still find stays',
+    file: 'cloud/src/store/orphans.ts',
+    from: ' or r.processed_at is null',
+    to: '',
+    tests: [ORPHANS],
+  },
+  {
+    guard: 'sweep: where it stands names nobody erased',
+    file: 'cloud/src/store/orphans.ts',
+    from: 'where not exists (select 1 from erased_subjects where subject_hash = ?4)',
+    to: 'where true',
+    tests: [ORPHANS],
+  },
+  {
+    guard: 'wipe: where a sweep stands is forgotten',
+    file: 'cloud/src/store/erase.ts',
+    from: "...named('sweeps', [forgetSweepsAmong(labFilesOf(userId))]),",
+    to: '',
+    tests: [ORPHANS],
   },
 ];

@@ -2,12 +2,17 @@ import { errorText } from '../errors.ts';
 import { drain } from '../ingest/drain.ts';
 import { sweepOutbox } from '../ingest/outbox.ts';
 import { log } from '../log.ts';
+import { OBJECT_KINDS } from '../store/orphans.ts';
+import { sweepOrphans } from './sweep-orphans.ts';
 
 /** Runs what a cron expression stands for. The platform fires at least once, and may overlap. */
 export async function onCron(cron: string, env: Env, nowMs: number): Promise<void> {
   switch (cron) {
     case '*/5 * * * *':
       await allOf(drain(env, nowMs), sweepOutbox(env, nowMs));
+      break;
+    case '30 3 * * *':
+      await allOf(...OBJECT_KINDS.map((kind) => sweepOrphans(env, kind, nowMs)));
       break;
     default:
       log('error', 'unknown_cron', { cron });

@@ -1,6 +1,7 @@
 import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { R2_KEYS_A_CALL } from '../limits.ts';
+import { forgetSweepsAmong } from './orphans.ts';
 import { bindAll, type Statement, statement, statementsForRows } from './statements.ts';
 
 /** Rows, objects and keys deleted, by table and store. */
@@ -46,9 +47,14 @@ export async function erasePerson(env: Env, userId: string, nowMs: number): Prom
   const payloads = await deletePayloads(env.RAW_PAYLOADS, events);
   const rows = await deleteRows(env.DB, subjects, events);
   // After the rows: an upload under way can no longer record a file, so none is left behind.
-  const reports = await deletePrefix(env.LAB_REPORTS, `lab-uploads/${userId}/`);
+  const reports = await deletePrefix(env.LAB_REPORTS, labFilesOf(userId));
   const keys = await deleteCacheKeys(env.CACHE, userId);
   return { ...rows, r2_raw_payloads: payloads, r2_lab_reports: reports, kv_keys: keys };
+}
+
+/** How the R2 keys of a person's lab files begin. */
+function labFilesOf(userId: string): string {
+  return `lab-uploads/${userId}/`;
 }
 
 /**
@@ -205,6 +211,7 @@ where user_id = ?1
     ...PERSON_TABLES.flatMap((table) =>
       named(table, [statement(`delete from ${table} where user_id = ?1`, userId)]),
     ),
+    ...named('sweeps', [forgetSweepsAmong(labFilesOf(userId))]),
     ...named('users', [statement('delete from users where id = ?1', userId)]),
   ];
   const answers = await db.batch(

@@ -1,0 +1,150 @@
+import { isoTime, sqliteTime } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
+import { ORPHAN_AGE_MS, ORPHAN_SWEEP_PAGES, ORPHANS_DELETED_MAX, R2_KEYS_A_CALL } from '../limits.ts';
+import { log } from '../log.ts';
+import {
+  type ObjectKind,
+  type ObjectName,
+  selectOrphans,
+  selectSweep,
+  writeSweep,
+} from '../store/orphans.ts';
+import { bindAll, type Statement } from '../store/statements.ts';
+import { type Trace, writeTraces } from '../store/traces.ts';
+
+/** How much one run looks at and deletes. */
+export type SweepBounds = {
+  readonly keysAPage: number;
+  readonly pages: number;
+  readonly deletedMax: number;
+};
+
+const BOUNDS: SweepBounds = {
+  keysAPage: R2_KEYS_A_CALL,
+  pages: ORPHAN_SWEEP_PAGES,
+  deletedMax: ORPHANS_DELETED_MAX,
+};
+
+/** Where the objects of a kind are, and how a row is found by a key; keys of another form are left alone. */
+type Place = {
+  readonly bucket: (env: Env) => R2Bucket;
+  readonly prefix: string;
+  readonly rowOf: (key: string) => string | number | null;
+  /** The person whose id the key holds. */
+  readonly personOf: (key: string) => string | null;
+};
+
+const LAB_FILE = /^lab-uploads\/(.+)\/([^/]+)\.[a-z]+$/;
+
+const PLACES: Record<ObjectKind, Place> = {
+  payloads: {
+    bucket: ({ RAW_PAYLOADS }) => RAW_PAYLOADS,
+    prefix: 'raw-events/',
+    rowOf: (key) => key,
+    personOf: () => null,
+  },
+  fetched: {
+    bucket: ({ RAW_PAYLOADS }) => RAW_PAYLOADS,
+    prefix: 'fetched/',
+    rowOf: (key) => {
+      const id = /^fetched\/(\d+)\.json$/.exec(key)?.[1];
+      return id === undefined ? null : Number(id);
+    },
+    personOf: () => null,
+  },
+  lab_files: {
+    bucket: ({ LAB_REPORTS }) => LAB_REPORTS,
+    prefix: 'lab-uploads/',
+    rowOf: (key) => LAB_FILE.exec(key)?.[2] ?? null,
+    personOf: (key) => LAB_FILE.exec(key)?.[1] ?? null,
+  },
+};
+
+type Swept = {
+  readonly seen: number;
+  readonly deleted: number;
+  /** The next run goes on after this key, `''` from the start. */
+  readonly after: string;
+  /** There was more to delete than one run may. */
+  readonly isFull: boolean;
+};
+
+/**
+ * Deletes objects older than a day that no row names: the row of a put may fail, and an object that nothing
+ * leads to would outlive the erasure of its person. Deleting it at once would be wrong, since a failed insert
+ * may have landed. It rests on a key being put anew only while its row is there, so that no row comes to name
+ * an object that was judged before. Answers how many were deleted.
+ */
+export async function sweepOrphans(
+  env: Env,
+  kind: ObjectKind,
+  nowMs: number,
+  bounds: SweepBounds = BOUNDS,
+): Promise<number> {
+  const [found] = await rowsOf<{ cursor: string }>(env.DB, selectSweep(kind));
+  const start = found?.cursor ?? '';
+  const { seen, deleted, after, isFull } = await sweepFrom(env, kind, start, nowMs, bounds);
+  log(isFull ? 'error' : 'info', 'orphans_swept', { kind, seen, deleted, is_full: isFull });
+  const person = PLACES[kind].personOf(after);
+  const trace: Trace = {
+    level: isFull ? 'error' : 'warn',
+    event: 'orphans_deleted',
+    message: kind,
+    details: { deleted, is_full: isFull },
+  };
+  const notes = [
+    ...(after === start
+      ? []
+      : [writeSweep(kind, after, person === null ? null : sha256Hex(person), isoTime(nowMs))]),
+    ...writeTraces(deleted === 0 ? [] : [trace], sqliteTime(nowMs)),
+  ];
+  if (notes.length > 0) await env.DB.batch(bindAll(env.DB, notes));
+  return deleted;
+}
+
+async function sweepFrom(
+  env: Env,
+  kind: ObjectKind,
+  start: string,
+  nowMs: number,
+  { keysAPage, pages, deletedMax }: SweepBounds,
+): Promise<Swept> {
+  const { bucket: bucketOf, prefix, rowOf } = PLACES[kind];
+  const bucket = bucketOf(env);
+  let [after, seen, deleted] = [start, 0, 0];
+  for (let turn = 0; turn < pages; turn += 1) {
+    const page = await bucket.list({
+      prefix,
+      limit: keysAPage,
+      ...(after === '' ? {} : { startAfter: after }),
+    });
+    const names = page.objects.flatMap(({ key, uploaded }): ObjectName[] => {
+      const row = rowOf(key);
+      return row === null || uploaded.getTime() > nowMs - ORPHAN_AGE_MS ? [] : [[key, row]];
+    });
+    const orphans = await orphansAmong(env.DB, kind, names);
+    const doomed = orphans.slice(0, deletedMax - deleted);
+    if (doomed.length > 0) await bucket.delete(doomed);
+    seen += page.objects.length;
+    deleted += doomed.length;
+    // What is left of this page comes first the next time.
+    if (doomed.length < orphans.length) return { seen, deleted, after, isFull: true };
+    if (!page.truncated) return { seen, deleted, after: '', isFull: false };
+    after = page.objects.at(-1)?.key ?? after;
+  }
+  return { seen, deleted, after, isFull: false };
+}
+
+async function orphansAmong(
+  db: D1Database,
+  kind: ObjectKind,
+  names: readonly ObjectName[],
+): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  return (await rowsOf<{ key: string }>(db, selectOrphans(kind, names))).map(({ key }) => key);
+}
+
+async function rowsOf<Row>(db: D1Database, one: Statement): Promise<readonly Row[]> {
+  const [answer] = await db.batch<Row>(bindAll(db, [one]));
+  return answer?.results ?? [];
+}

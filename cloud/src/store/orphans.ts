@@ -1,0 +1,69 @@
+import { type Statement, statement } from './statements.ts';
+
+/** Kinds of objects in R2 that a row is to name: spilled bodies, what pings fetched, lab files. */
+export const OBJECT_KINDS = ['payloads', 'fetched', 'lab_files'] as const;
+
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+/** A key and what of it a row is looked up by. */
+export type ObjectName = readonly [key: string, by: string | number];
+
+const NAMED_BY: Record<ObjectKind, string> = {
+  payloads: 'select 1 from raw_events r where r.payload_key = j.value->>1',
+  // What was fetched for a ping that is not yet processed is found by its next attempt, noted or not: its
+  // URL is dead by then, so there is no other copy.
+  fetched: `select 1
+    from raw_events r
+    where r.id = j.value->>1
+      and (r.fetched_key = j.value->>0 or r.processed_at is null)`,
+  lab_files: 'select 1 from lab_uploads l where l.id = j.value->>1',
+};
+
+/**
+ * Of these objects the keys that no row names. A database without any event names nothing either, because it
+ * is new or the wrong one: it is not asked to judge.
+ */
+export function selectOrphans(kind: ObjectKind, names: readonly ObjectName[]): Statement {
+  return statement(
+    `select j.value->>0 as key
+from json_each(?1) j
+where not exists (
+    ${NAMED_BY[kind]}
+  )
+  and exists (select 1 from raw_events)`,
+    JSON.stringify(names),
+  );
+}
+
+export function selectSweep(kind: ObjectKind): Statement {
+  return statement('select cursor from sweeps where name = ?1', kind);
+}
+
+/**
+ * Notes after which key the next run goes on, `''` for from the start. A key names its person: once they are
+ * erased it is not written any more, and the next run goes over the same keys again.
+ */
+export function writeSweep(
+  kind: ObjectKind,
+  after: string,
+  personHash: string | null,
+  now: string,
+): Statement {
+  return statement(
+    `insert into sweeps(name, cursor, updated_at)
+select ?1, ?2, ?3
+where not exists (select 1 from erased_subjects where subject_hash = ?4)
+on conflict (name) do update set
+  cursor = excluded.cursor,
+  updated_at = excluded.updated_at`,
+    kind,
+    after,
+    now,
+    personHash,
+  );
+}
+
+/** A sweep that stands among keys of this prefix begins anew: where it stood named the person. */
+export function forgetSweepsAmong(prefix: string): Statement {
+  return statement('delete from sweeps where substr(cursor, 1, length(?1)) = ?1', prefix);
+}
