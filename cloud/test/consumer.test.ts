@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../src/digest.ts';
 import { day, event, night, terraUser, type Who, workout } from './events.ts';
+import { faultyEnv } from './faulty-env.ts';
 import { consume, deliver, envWithOutbox, ingest, newTerraId, newUser, rawEvent, rowsOf } from './stack.ts';
 
 function someone(): Who {
@@ -209,6 +210,45 @@ describe('a batch', () => {
     });
     expect(await rowsOf('daily_summary', b.user)).toHaveLength(1);
     expect(await rawEvent(large)).toMatchObject({ processed_at: null, process_error: null, attempts: 0 });
+  });
+
+  it('whose commit took effect though its answer was lost is no failure', async () => {
+    const who = someone();
+    const id = await store(event('daily', who, [day({ steps: 6 })]));
+    const faulty = faultyEnv(envWithOutbox().env);
+    // The rows are read, then what is known of the person; the third call is the commit.
+    faulty.inject({ nth: 3, when: 'after', lasts: 'once' });
+    expect(await consume([{ rawEventId: id }], faulty.env)).toEqual({ acked: [], retried: [0] });
+    expect(faulty.hits).toEqual([{ service: 'DB', what: 'batch' }]);
+    const row = await rawEvent(id);
+    expect(row).toMatchObject({ processed_at: expect.any(String), process_error: null, attempts: 1 });
+    expect(await tracesOf(id)).toEqual([]);
+    expect(await consume([{ rawEventId: id }])).toEqual({ acked: [0], retried: [] });
+    expect(await rawEvent(id)).toEqual(row);
+  });
+
+  it('whose commit had no effect is a failure, of a replay too', async () => {
+    const id = await store(event('daily', someone(), [day({ steps: 6 })]));
+    const faulty = faultyEnv(envWithOutbox().env);
+    const failed = { level: 'error', event: 'normalize_failed' };
+    faulty.inject({ nth: 3, when: 'before', lasts: 'once' });
+    expect((await consume([{ rawEventId: id }], faulty.env)).retried).toEqual([0]);
+    expect(await rawEvent(id)).toMatchObject({
+      processed_at: null,
+      process_error: expect.stringContaining('injected'),
+      attempts: 1,
+    });
+    expect(await tracesOf(id)).toMatchObject([failed]);
+    await consume([{ rawEventId: id }]);
+    // Long enough ago for a clock of milliseconds.
+    await env.DB.prepare("update raw_events set processed_at = '2026-03-02 12:00:00.000' where id = ?")
+      .bind(id)
+      .run();
+    const processed = await rawEvent(id);
+    faulty.inject({ nth: 3, when: 'before', lasts: 'once' });
+    expect((await consume([{ rawEventId: id, force: true }], faulty.env)).retried).toEqual([0]);
+    expect(await rawEvent(id)).toEqual(processed);
+    expect(await tracesOf(id)).toMatchObject([failed, failed]);
   });
 
   it('while the database does not answer is retried whole, with nothing recorded', async () => {

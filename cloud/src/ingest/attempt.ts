@@ -5,7 +5,7 @@ import { log } from '../log.ts';
 import { isLostRace } from '../store/guard.ts';
 import { ParameterTooLarge } from '../store/json-parameter.ts';
 import { bindAll, statement } from '../store/statements.ts';
-import { writeTraces } from '../store/traces.ts';
+import { writeTracesUnlessProcessed } from '../store/traces.ts';
 import { backoffMs } from './backoff.ts';
 import type { EventMessage } from './messages.ts';
 import { isOfErasedPerson, type JudgedEvent, processError } from './outcome.ts';
@@ -53,6 +53,7 @@ export async function attempt(
   result: AttemptResult,
 ): Promise<void> {
   if (events.length === 0) return;
+  const startedMs = context.now();
   try {
     const judged = await commitOnce(context, events, result);
     const deferred = judged.filter(({ verdict }) => verdict.state === 'deferred').map(({ event }) => event);
@@ -65,7 +66,8 @@ export async function attempt(
       return;
     }
     const [only, ...others] = events;
-    if (only !== undefined && others.length === 0) return recordFailure(context, only, error, result);
+    if (only !== undefined && others.length === 0)
+      return recordFailure(context, only, error, startedMs, result);
     const middle = Math.ceil(events.length / 2);
     await attempt(context, events.slice(0, middle), result);
     await attempt(context, events.slice(middle), result);
@@ -148,17 +150,21 @@ async function deleteErasedPayloads(context: AttemptContext, plan: CommitPlan): 
   if (keys.length > 0) await context.payloads.delete(keys);
 }
 
-/** The guilty event stands alone: its row says why, and its message is retried with backoff. */
+/**
+ * The guilty event stands alone: its row says why, and its message is retried with backoff. Where only the
+ * answer of the commit was lost the row was processed since `startedMs`, and there is no failure to tell of.
+ */
 async function recordFailure(
   context: AttemptContext,
   { row }: PreparedEvent,
   error: unknown,
+  startedMs: number,
   result: AttemptResult,
 ): Promise<void> {
   result.fates.set(row.id, 'retry');
   const message = errorText(error).slice(0, ERROR_TEXT_MAX);
   const nowMs = context.now();
-  log('error', 'normalize_failed', { raw_event_id: row.id, request_id: row.request_id, message });
+  log('error', 'commit_failed', { raw_event_id: row.id, request_id: row.request_id, message });
   const progress = await context.db
     .prepare('select attempts from raw_events where id = ?1')
     .bind(row.id)
@@ -186,7 +192,7 @@ where id = ?1
         attempts,
         isoTime(nowMs + backoffMs(attempts)),
       ),
-      ...writeTraces([trace], sqliteTime(nowMs)),
+      ...writeTracesUnlessProcessed([trace], sqliteTime(startedMs), sqliteTime(nowMs)),
     ]),
   );
 }
