@@ -56,6 +56,18 @@ const CASES: readonly (readonly [string, readonly Told[], Record<string, unknown
     },
   ],
   [
+    'no word of when it came',
+    [ADDED, LEFT_OUT, ERROR, [1, REMOVED[1]]],
+    {
+      scopes: 'D',
+      connected_at: iso(1),
+      deactivated_at: null,
+      state: 'error',
+      state_message: 'expired',
+      state_at: iso(3),
+    },
+  ],
+  [
     'an auth between differences of scopes',
     [
       [3, AUTH[1]],

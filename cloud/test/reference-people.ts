@@ -99,8 +99,6 @@ function connectionRows(events: readonly ToldEvent[]): ConnectionRow[] {
     .toSorted((a, b) => ((a.terra_user_id ?? '') < (b.terra_user_id ?? '') ? -1 : 1));
 }
 
-const BEFORE_ANY_EVENT = '1970-01-01T00:00:00.000Z';
-
 function connectionRow(terraUserId: string, history: readonly ConnectionContribution[]): ConnectionRow {
   const row: Record<string, string | null> = {
     terra_user_id: terraUserId,
@@ -110,7 +108,7 @@ function connectionRow(terraUserId: string, history: readonly ConnectionContribu
     deactivated_at: null,
     state: 'connected',
     state_message: null,
-    state_at: BEFORE_ANY_EVENT,
+    state_at: null,
   };
   let scopes: string[] = [];
   for (const { provider, referenceId, order, change } of history) {
@@ -132,9 +130,12 @@ function connectionRow(terraUserId: string, history: readonly ConnectionContribu
     row.connected_at = at;
     if (names(change.scopes).length > 0) scopes = names(change.scopes);
   }
+  // What is spoken of is there: without a word on when it came, since the first word of it.
+  const first = new Date(Math.min(...history.map(({ order }) => order[1]))).toISOString();
   return {
     ...row,
-    connected_at: row.connected_at ?? row.state_at ?? BEFORE_ANY_EVENT,
+    connected_at: row.connected_at ?? first,
+    state_at: row.state_at ?? row.connected_at ?? first,
     scopes: scopes.length === 0 ? null : scopes.join(','),
   };
 }

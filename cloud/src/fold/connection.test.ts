@@ -76,6 +76,54 @@ describe('a connection', () => {
     });
   });
 
+  it.each<[string, ConnectionContribution[], { connected_at: string; state: string; state_at: string }]>([
+    [
+      'a change of scopes told in full',
+      [permissions(5, 'A', [], [])],
+      { connected_at: iso(5), state: 'connected', state_at: iso(5) },
+    ],
+    [
+      'a difference of scopes, later taken back',
+      [permissions(5, null, ['A'], []), permissions(6, null, [], ['A'])],
+      { connected_at: iso(5), state: 'connected', state_at: iso(5) },
+    ],
+    [
+      'an error after another',
+      [told(5, { state: 'error', message: null }), told(7, { state: 'error', message: null })],
+      { connected_at: iso(5), state: 'error', state_at: iso(7) },
+    ],
+    [
+      'an end after changes of scopes',
+      [permissions(3, 'A', [], []), permissions(4, 'B', [], []), told(9, { state: 'access_revoked' })],
+      { connected_at: iso(3), state: 'access_revoked', state_at: iso(9) },
+    ],
+    [
+      'an end and a later auth',
+      [told(3, { state: 'deauthenticated' }), connected(8)],
+      { connected_at: iso(8), state: 'connected', state_at: iso(8) },
+    ],
+    [
+      'an auth after the word of it, and errors around',
+      [permissions(2, 'A', [], []), connected(4), told(6, { state: 'error', message: null })],
+      { connected_at: iso(4), state: 'error', state_at: iso(6) },
+    ],
+  ])('dates from the first word of it until an auth tells: %s', (_, events, expected) => {
+    for (const arrived of [events, events.toReversed()]) {
+      expect(shown(...arrived)).toMatchObject(expected);
+      const oneByOne = arrived.reduce((row, event) => foldConnection(row, [event]), EMPTY_CONNECTION);
+      expect(oneByOne).toEqual(foldConnection(EMPTY_CONNECTION, events));
+      expect(foldConnection(oneByOne, events)).toEqual(oneByOne);
+    }
+  });
+
+  it('stored before its first word was kept dates from the earliest that still counts', () => {
+    const { slices, deltas } = foldConnection(EMPTY_CONNECTION, [
+      permissions(5, 'A', [], []),
+      told(7, { state: 'error', message: null }),
+    ]);
+    expect(shownConnection({ slices, deltas })).toMatchObject({ connected_at: iso(5), state_at: iso(7) });
+  });
+
   it('is the same when its events are folded one by one, twice, or at once', () => {
     const events = [
       connected(1),

@@ -6,7 +6,12 @@ import { compareOrders, LEGACY_ORDER } from './order.ts';
 export type ScopeDelta = readonly [Order, added: readonly string[], removed: readonly string[]];
 
 /** One row of `terra_connections`, as events tell it. An empty text in a column means null, told on purpose. */
-export type ConnectionRow = { readonly slices: readonly Slice[]; readonly deltas: readonly ScopeDelta[] };
+export type ConnectionRow = {
+  readonly slices: readonly Slice[];
+  readonly deltas: readonly ScopeDelta[];
+  /** Unix ms of the earliest event that spoke of it, as long as none told when it was connected. */
+  readonly firstMs?: number;
+};
 
 /** The stored columns of a connection, `id`, `user_id` and `terra_user_id` aside. */
 export type ConnectionColumns = {
@@ -34,23 +39,33 @@ export function foldConnection(
     .filter(([order]) => scopesOrder === null || compareOrders(order, scopesOrder) > 0)
     .toSorted((a, b) => compareOrders(a[0], b[0]))
     .filter(([order], i, all) => i === 0 || compareOrders(order, all[i - 1]?.[0] ?? LEGACY_ORDER) !== 0);
-  return { slices, deltas };
+  if (slices.some(([, columns]) => 'connected_at' in columns)) return { slices, deltas };
+  const known = contributions.map(({ order }) => order[1]);
+  return { slices, deltas, firstMs: Math.min(firstKnownMs(row), ...known) };
 }
 
-/** The stored columns; null before any event. */
+/** Rows stored before it was kept hold at least the events that still count. */
+function firstKnownMs({ slices, deltas, firstMs }: ConnectionRow): number {
+  return firstMs ?? Math.min(...[...slices, ...deltas].map(([order]) => order[1]));
+}
+
+/**
+ * The stored columns; null before any event. Whatever speaks of a connection says that it is there: until an
+ * event tells when it was connected, it counts as connected since the earliest one.
+ */
 export function shownConnection(row: ConnectionRow): ConnectionColumns | null {
-  if (row.slices.length === 0) return null;
+  if (row.slices.length + row.deltas.length === 0) return null;
   const won = winningColumns(row.slices);
-  const stateAt = textOf(won.state_at) ?? textOf(won.connected_at) ?? '1970-01-01T00:00:00.000Z';
+  const connectedAt = textOf(won.connected_at) ?? new Date(firstKnownMs(row)).toISOString();
   return {
     provider: textOf(won.provider) ?? 'unknown',
     reference_id: textOf(won.reference_id) ?? '',
     scopes: shownScopes(textOf(won.scopes), row.deltas),
-    connected_at: textOf(won.connected_at) ?? stateAt,
+    connected_at: connectedAt,
     deactivated_at: textOf(won.deactivated_at),
     state: textOf(won.state) ?? 'connected',
     state_message: textOf(won.state_message),
-    state_at: stateAt,
+    state_at: textOf(won.state_at) ?? connectedAt,
   };
 }
 
