@@ -247,9 +247,7 @@ export const FAULT_PATHS: readonly FaultPath[] = [
   {
     name: 'orphan sweep',
     async prepare(world) {
-      await terraAnswers(world);
       await take(world, spilled(DAILY), 1);
-      await upload(world, ANNA.user);
       for (const key of ['raw-events/1.json', 'fetched/0.json']) await env.RAW_PAYLOADS.put(key, 'x');
       await env.LAB_REPORTS.put('lab-uploads/user_anna/1.pdf', 'x');
     },
