@@ -2,7 +2,7 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { sendBackfill } from '../src/ingest/send-backfill.ts';
 import { terraUser } from './events.ts';
-import { ingest, newTerraId, newUser } from './stack.ts';
+import { consume, deliver, envWithOutbox, ingest, newTerraId, newUser, rawEvent } from './stack.ts';
 import { newTerra } from './terra.ts';
 
 describe('a large request', () => {
@@ -47,18 +47,64 @@ where b.user_id = ?`,
     expect(progress.results).toEqual([{ resource: 'body', status: 'sent', expected_payloads: 43 }]);
   });
 
-  it('of a stranger is ignored', async () => {
-    const terraId = newTerraId();
-    const row = await ingest({
-      type: 'large_request_sending',
-      reference: 'r',
-      expected_payloads: 1,
-      user: { user_id: terraId, provider: 'OURA' },
+  it('of a connection that is not known yet waits for it, and counts then', async () => {
+    const who = { user: newUser(), terraId: newTerraId() };
+    const reference = crypto.randomUUID();
+    const sending = { type: 'large_request_sending', reference, expected_payloads: 7 };
+    const { id, ...waiting } = await ingest({
+      ...sending,
+      user: { user_id: who.terraId, provider: 'OURA', reference_id: null },
     });
-    expect(row).toMatchObject({ process_error: 'skipped:large_request_sending', user_id: null });
-    const user = newUser();
-    await ingest({ type: 'large_request_processing', reference: 'r', user: terraUser({ user, terraId }) });
-    const rows = await env.DB.prepare('select * from large_requests where reference = ?').bind('r').all();
-    expect(rows.results).toEqual([{ user_id: user, reference: 'r', expected_payloads: null }]);
+    expect(waiting).toMatchObject({
+      processed_at: null,
+      process_error: 'no_connection_for_terra_user',
+      user_id: null,
+    });
+    expect(await progressOf(reference)).toEqual([]);
+    const { env: used, outbox } = envWithOutbox();
+    await ingest({ type: 'auth', user: terraUser(who) }, { env: used });
+    expect(outbox.messages).toContainEqual({ rawEventId: id, bytes: expect.any(Number) });
+    await consume([{ rawEventId: id }]);
+    expect(await rawEvent(id)).toMatchObject({
+      process_error: 'skipped:large_request_sending',
+      user_id: who.user,
+    });
+    expect(await progressOf(reference)).toEqual([{ user_id: who.user, reference, expected_payloads: 7 }]);
+  });
+
+  it('in one batch with the auth that makes its connection known counts at once', async () => {
+    const who = { user: newUser(), terraId: newTerraId() };
+    const reference = crypto.randomUUID();
+    const ids: number[] = [];
+    for (const body of [
+      { type: 'auth', user: terraUser(who) },
+      { type: 'large_request_sending', reference, expected_payloads: 7, user: { user_id: who.terraId } },
+    ]) {
+      ids.push((await (await deliver(body)).json<{ raw_event_id: number }>()).raw_event_id);
+    }
+    const messages = ids.map((rawEventId) => ({ rawEventId }));
+    expect(await consume(messages)).toEqual({ acked: [0, 1], retried: [] });
+    expect(await progressOf(reference)).toEqual([{ user_id: who.user, reference, expected_payloads: 7 }]);
+  });
+
+  it('that names a person nobody has met makes them known', async () => {
+    const who = { user: newUser(), terraId: newTerraId() };
+    const reference = crypto.randomUUID();
+    const told = { type: 'large_request_sending', reference, expected_payloads: 7, user: terraUser(who) };
+    expect(await ingest(told)).toMatchObject({ user_id: who.user });
+    expect(await progressOf(reference)).toEqual([{ user_id: who.user, reference, expected_payloads: 7 }]);
+  });
+
+  it('without a reference tells nothing, and is skipped whoever it is of', async () => {
+    const told = { type: 'large_request_sending', user: { user_id: newTerraId(), provider: 'OURA' } };
+    expect(await ingest(told)).toMatchObject({
+      process_error: 'skipped:large_request_sending',
+      user_id: null,
+    });
   });
 });
+
+async function progressOf(reference: string): Promise<unknown[]> {
+  const rows = await env.DB.prepare('select * from large_requests where reference = ?').bind(reference).all();
+  return rows.results;
+}

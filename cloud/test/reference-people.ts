@@ -50,9 +50,9 @@ export function referencePeople(
 
 function contributionsOf({ event, payload }: ToldEvent): readonly Contribution[] | null {
   const result = normalize(event, payload);
-  return result.outcome === 'normalized' && event.eventType !== 'auth_cancelled'
-    ? result.contributions
-    : null;
+  if (result.outcome === 'parked' || event.eventType === 'auth_cancelled') return null;
+  // What is skipped has an owner only where it tells of something.
+  return result.outcome === 'skipped' && result.contributions.length === 0 ? null : result.contributions;
 }
 
 function claimedOwner({ event, payload }: ToldEvent, owners: ReadonlyMap<string, string>): string | null {
@@ -75,13 +75,15 @@ function keysTied(contributions: readonly Contribution[]): string[] {
 function ending({ event, payload }: ToldEvent, userId = null as string | null): Ending {
   const result = normalize(event, payload);
   if (result.outcome === 'parked') return { isProcessed: false, error: result.code, userId: null };
-  if (result.outcome === 'skipped')
-    return { isProcessed: true, error: `skipped:${result.reason}`, userId: null };
-  const refused = result.refused === null ? null : `payload_invalid:${result.refused}`;
-  if (userId !== null || event.eventType === 'auth_cancelled')
-    return { isProcessed: true, error: refused, userId };
-  const error = isLab(event) ? 'no_lab_upload_for_upload_id' : 'no_connection_for_terra_user';
-  return { isProcessed: false, error, userId: null };
+  const isSkipped = result.outcome === 'skipped';
+  const hasOwner = isSkipped ? result.contributions.length > 0 : event.eventType !== 'auth_cancelled';
+  if (hasOwner && userId === null) {
+    const error = isLab(event) ? 'no_lab_upload_for_upload_id' : 'no_connection_for_terra_user';
+    return { isProcessed: false, error, userId };
+  }
+  if (isSkipped) return { isProcessed: true, error: `skipped:${result.reason}`, userId: null };
+  const error = result.refused === null ? null : `payload_invalid:${result.refused}`;
+  return { isProcessed: true, error, userId };
 }
 
 function isLab({ eventType }: StoredEvent): boolean {

@@ -18,6 +18,8 @@ const OWNERS = 'cloud/test/owners.test.ts';
 const CONNECTIONS = 'cloud/test/connections.test.ts';
 const DRAIN = 'cloud/test/drain.test.ts';
 const WIPE = 'cloud/test/wipe.test.ts';
+const CONNECTION = 'cloud/src/fold/connection.test.ts';
+const LARGE_REQUEST = 'cloud/test/large-request.test.ts';
 const ORPHANS = 'cloud/test/orphans.test.ts';
 const SYNC = ['cloud/test/sync.test.ts', 'cloud/test/sync-pages.test.ts', 'cloud/test/sync-property.test.ts'];
 const SIGNATURE = 'cloud/src/terra/signature.test.ts';
@@ -269,5 +271,35 @@ export const MUTANTS: readonly Mutant[] = [
     from: "...named('sweeps', [forgetSweepsAmong(labFilesOf(userId))]),",
     to: '',
     tests: [ORPHANS],
+  },
+  {
+    guard: 'failure: a lost answer is none',
+    file: 'cloud/src/store/traces.ts',
+    from: '(r.processed_at is null or r.processed_at < ?3)',
+    to: 'true',
+    tests: [CONSUMER],
+  },
+  {
+    guard: 'failure: a replay that fails is one',
+    file: 'cloud/src/store/traces.ts',
+    from: ' or r.processed_at < ?3',
+    to: '',
+    tests: [CONSUMER],
+  },
+  {
+    guard: 'connection: the first word of it is remembered',
+    file: 'cloud/src/fold/connection.ts',
+    from: 'Math.min(firstKnownMs(row), ...known)',
+    to: 'Math.min(...known)',
+    tests: [CONNECTION],
+  },
+  {
+    guard: 'progress of a large request waits for its person',
+    file: 'cloud/src/ingest/verdict.ts',
+    from: `  if (contributions.length === 0) {
+    const userId`,
+    to: `  if (contributions.length === 0 || !owner.known) {
+    const userId`,
+    tests: [LARGE_REQUEST],
   },
 ];

@@ -46,19 +46,40 @@ export function judge(event: PreparedEvent, snapshot: Snapshot, connected: NewCo
       return { state: 'parked', code: 'payload_missing' };
     case 'parked':
       return { state: 'parked', code: result.code };
-    case 'skipped': {
-      const owner = ownerOf(event, snapshot, connected);
-      const userId = owner.known && snapshot.clocks.has(owner.userId) ? owner.userId : null;
-      return {
-        state: 'skipped',
-        userId,
-        reason: result.reason,
-        contributions: userId === null ? [] : result.contributions,
-      };
-    }
+    case 'skipped':
+      return judgeSkipped(event, result, snapshot, connected);
     case 'normalized':
       return judgeNormalized(event, result, snapshot, connected);
   }
+}
+
+type SkippedResult = Extract<PreparedEvent['result'], { outcome: 'skipped' }>;
+
+/**
+ * What is skipped makes nobody known and waits for nobody, unless it tells of progress, which would be lost:
+ * that belongs to its person like any other news.
+ */
+function judgeSkipped(
+  event: PreparedEvent,
+  { reason, contributions }: SkippedResult,
+  snapshot: Snapshot,
+  connected: NewConnections,
+): Verdict {
+  const owner = ownerOf(event, snapshot, connected);
+  if (contributions.length === 0) {
+    const userId = owner.known && snapshot.clocks.has(owner.userId) ? owner.userId : null;
+    return { state: 'skipped', userId, reason, contributions };
+  }
+  if (!owner.known) return waiting(event, owner.code, connected);
+  return { state: 'skipped', userId: owner.userId, reason, contributions };
+}
+
+/** An event whose owner is not known: parked, or judged again right after the commit that makes them known. */
+function waiting(event: PreparedEvent, code: string, connected: NewConnections): Verdict {
+  const isBeingConnected = event.claim.terraUserIds.some((id) => connected.has(id));
+  return isBeingConnected && code === 'no_connection_for_terra_user'
+    ? { state: 'deferred' }
+    : { state: 'parked', code };
 }
 
 type NormalizedResult = Extract<PreparedEvent['result'], { outcome: 'normalized' }>;
@@ -73,12 +94,7 @@ function judgeNormalized(
     return { state: 'normalized', userId: null, contributions: [], refused, notices };
   }
   const owner = ownerOf(event, snapshot, connected);
-  if (!owner.known) {
-    const isBeingConnected = event.claim.terraUserIds.some((id) => connected.has(id));
-    return isBeingConnected && owner.code === 'no_connection_for_terra_user'
-      ? { state: 'deferred' }
-      : { state: 'parked', code: owner.code };
-  }
+  if (!owner.known) return waiting(event, owner.code, connected);
   const { userId } = owner;
   const settled: Contribution[] = [];
   for (const contribution of contributions) {
