@@ -11,6 +11,7 @@ import { narrowPolicy, notCached, safeHeaders } from './middleware/headers.ts';
 import { personLimit, wrongKeyLimit } from './middleware/rate-limit.ts';
 import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
+import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminStats } from './routes/admin-stats.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
@@ -34,6 +35,7 @@ export function buildApp(): OpenAPIHono<App> {
   const operator = new OpenAPIHono<App>({ strict: false });
   operator.use(wrongKeyLimit, adminKey);
   operator.route('/', admin);
+  operator.route('/', adminPayloads);
   operator.route('/', adminStats);
   app.route('/admin', operator);
   addReference(app);

@@ -69,6 +69,8 @@ export const REJECTED_TRACE_SAMPLE = 20;
 export const WHOLE_BODY_BYTES_MAX = 8_000_000;
 /** What is kept of a larger body to be parsed: the isolate's 128 MB hold it a few times over. */
 export const SKELETON_BYTES_MAX = 8_000_000;
+/** A stored body up to this is shown inside an answer, which holds it a few times over; a larger one is streamed. */
+export const SHOWN_PAYLOAD_BYTES_MAX = 8_000_000;
 /** Levels of objects and arrays in a body that is streamed; far beyond any model of Terra's. */
 export const JSON_NESTING_MAX = 65_536;
 /** R2 takes parts of at least 5 MiB, all but the last of one size. */

@@ -1,6 +1,9 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../src/digest.ts';
+import { SHOWN_PAYLOAD_BYTES_MAX } from '../src/limits.ts';
 import { day, event } from './events.ts';
+import { insertRaw } from './raw-rows.ts';
 import {
   asOperator,
   consume,
@@ -17,6 +20,12 @@ async function shown(id: number): Promise<Record<string, unknown>> {
   const response = await asOperator(`/admin/raw-events/${id}`);
   expect(response.status).toBe(200);
   return (await response.json()) as Record<string, unknown>;
+}
+
+async function bytesAt(path: string): Promise<Uint8Array> {
+  const response = await asOperator(path);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json']);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 async function delivered(body: string | Uint8Array): Promise<number> {
@@ -53,18 +62,67 @@ describe('one event', () => {
     expect((await shown(await delivered(new TextEncoder().encode(body)))).payload).toBe(body);
   });
 
+  it('of a ping is shown with what it pointed at, in text or base64', async () => {
+    const key = `fetched/${crypto.randomUUID()}.json`;
+    const [id = 0] = await insertRaw({ event_type: 's3_payload', payload: '{"url":"x"}', fetched_key: key });
+    expect(await shown(id)).toEqual({
+      ...(await rawEvent(id)),
+      payload: '{"url":"x"}',
+      fetched_payload: null,
+    });
+    await env.RAW_PAYLOADS.put(key, '{"type":"daily"}');
+    expect(await shown(id)).toMatchObject({ payload: '{"url":"x"}', fetched_payload: '{"type":"daily"}' });
+    await env.RAW_PAYLOADS.put(key, new Uint8Array([0x7b, 0xff, 0x7d]));
+    expect(await shown(id)).toMatchObject({ fetched_payload: null, fetched_payload_base64: 'e/99' });
+  });
+
+  it('is shown without bodies that are too large, and says where they are, byte for byte', async () => {
+    const body = new Uint8Array(SHOWN_PAYLOAD_BYTES_MAX + 1).fill(0x20);
+    body.set([0x7b, 0xff, 0x7d]);
+    const [key, fetchedKey] = [
+      `raw-events/${crypto.randomUUID()}.json`,
+      `fetched/${crypto.randomUUID()}.json`,
+    ];
+    const [id = 0] = await insertRaw({ payload: '', payload_key: key, fetched_key: fetchedKey });
+    await env.RAW_PAYLOADS.put(key, body);
+    await env.RAW_PAYLOADS.put(fetchedKey, body.toReversed());
+    const answer = await shown(id);
+    expect(answer).toEqual({
+      ...(await rawEvent(id)),
+      payload: null,
+      payload_url: `/admin/raw-events/${id}/payload`,
+      fetched_payload: null,
+      fetched_payload_url: `/admin/raw-events/${id}/fetched-payload`,
+    });
+    expect(sha256Hex(await bytesAt(String(answer.payload_url)))).toBe(sha256Hex(body));
+    expect(sha256Hex(await bytesAt(String(answer.fetched_payload_url)))).toBe(sha256Hex(body.toReversed()));
+    await env.RAW_PAYLOADS.put(key, body.slice(1));
+    expect((await shown(id)).payload_base64).toHaveLength(Math.ceil(SHOWN_PAYLOAD_BYTES_MAX / 3) * 4);
+  });
+
+  it('gives its body by itself, from its row too', async () => {
+    const body = `\ufeff{"type":"processing","id":"${crypto.randomUUID()}"} `;
+    const id = await delivered(new TextEncoder().encode(body));
+    expect(await bytesAt(`/admin/raw-events/${id}/payload`)).toEqual(new TextEncoder().encode(body));
+  });
+
   it('has a null for a body that R2 does not have', async () => {
     const id = await delivered(
       `{"type":"processing","x":"${'x'.repeat(1_000_000)}","id":"${crypto.randomUUID()}"}`,
     );
     await env.RAW_PAYLOADS.delete(String((await rawEvent(id)).payload_key));
     expect((await shown(id)).payload).toBeNull();
+    expect((await asOperator(`/admin/raw-events/${id}/payload`)).status).toBe(404);
+    expect((await asOperator(`/admin/raw-events/${id}/fetched-payload`)).status).toBe(404);
   });
 
   it.each([
     ['/admin/raw-events/999999999', 'GET', 404],
     ['/admin/raw-events/999999999/replay', 'POST', 404],
+    ['/admin/raw-events/999999999/payload', 'GET', 404],
+    ['/admin/raw-events/999999999/fetched-payload', 'GET', 404],
     ['/admin/raw-events/many', 'GET', 400],
+    ['/admin/raw-events/many/payload', 'GET', 400],
     ['/admin/raw-events/0', 'GET', 400],
     ['/admin/raw-events/1.5/replay', 'POST', 400],
   ])('that is not there, or has no such id, is refused: %s', async (path, method, status) => {

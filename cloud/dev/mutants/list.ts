@@ -20,6 +20,7 @@ const DRAIN = 'cloud/test/drain.test.ts';
 const WIPE = 'cloud/test/wipe.test.ts';
 const CONNECTION = 'cloud/src/fold/connection.test.ts';
 const LARGE_REQUEST = 'cloud/test/large-request.test.ts';
+const ADMIN_EVENTS = 'cloud/test/admin-events.test.ts';
 const ORPHANS = 'cloud/test/orphans.test.ts';
 const SYNC = ['cloud/test/sync.test.ts', 'cloud/test/sync-pages.test.ts', 'cloud/test/sync-property.test.ts'];
 const SIGNATURE = 'cloud/src/terra/signature.test.ts';
@@ -262,7 +263,7 @@ export const MUTANTS: readonly Mutant[] = [
     guard: 'sweep: where it stands names nobody erased',
     file: 'cloud/src/store/orphans.ts',
     from: 'where not exists (select 1 from erased_subjects where subject_hash = ?4)',
-    to: 'where true',
+    to: 'where ?4 is not 0',
     tests: [ORPHANS],
   },
   {
@@ -301,5 +302,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: `  if (contributions.length === 0 || !owner.known) {
     const userId`,
     tests: [LARGE_REQUEST],
+  },
+  {
+    guard: 'event: a body too large for an answer is not read',
+    file: 'cloud/src/ingest/stored-body.ts',
+    from: 'size > SHOWN_PAYLOAD_BYTES_MAX',
+    to: 'false',
+    tests: [ADMIN_EVENTS],
   },
 ];

@@ -75,7 +75,8 @@ export function parsePayload(body: Uint8Array | string): unknown {
   }
 }
 
-function decodeExactly(body: Uint8Array): string | null {
+/** The text that gives the same bytes back, a BOM included; null where the bytes are no UTF-8. */
+export function decodeExactly(body: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {

@@ -7,24 +7,21 @@ import { refusal } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { ApiError } from '../errors.ts';
 import { type EventMessage, sendMessages } from '../ingest/messages.ts';
-import { readPayloadBytes } from '../ingest/payload.ts';
 import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
 import { erasePerson } from '../store/erase.ts';
 import {
   selectDeadLetterQueue,
-  selectRawEvent,
   selectTraces,
   selectUnprocessed,
   type TracePosition,
 } from '../store/operator-queries.ts';
 import { bindAll, type Statement } from '../store/statements.ts';
 import { writeTraces } from '../store/traces.ts';
+import { eventId, findEvent, NO_EVENT, type Row } from './find-event.ts';
 import { invalidRequest, parseInstant, parseJson, validatingRouter } from './validation.ts';
 
 /** Lines of a page of traces unless `limit` says otherwise. */
 const TRACE_ROWS_PRESET = 100;
-
-type Row = Record<string, string | number | null>;
 
 const row = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 const list = z.object({ rows: z.array(row), next_cursor: z.string().nullable() });
@@ -36,10 +33,6 @@ function answers<Schema extends z.ZodType>(description: string, schema: Schema) 
     400: refusal('invalid_request: names the parameter'),
   };
 }
-
-const NO_EVENT = { 404: refusal('not_found: there is no such event') };
-
-const eventId = z.object({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
 
 const drainFilter = z.object({
   event_type: z.string().optional(),
@@ -81,19 +74,6 @@ export const admin = validatingRouter<App>()
   )
   .openapi(
     createRoute({
-      method: 'get',
-      path: '/raw-events/{id}',
-      summary: 'One event, its body verbatim',
-      request: { params: eventId },
-      responses: { ...answers('everything that is stored', row), ...NO_EVENT },
-    }),
-    async (c) => {
-      const event = await findEvent(c, c.req.valid('param').id);
-      return c.json({ ...event, ...(await shownPayload(c.env, event)) }, 200);
-    },
-  )
-  .openapi(
-    createRoute({
       method: 'post',
       path: '/raw-events/{id}/replay',
       summary: 'Normalize one event again',
@@ -101,7 +81,7 @@ export const admin = validatingRouter<App>()
       responses: { ...answers('the event is in the queue', action), ...NO_EVENT },
     }),
     async (c) => {
-      const event = await findEvent(c, c.req.valid('param').id);
+      const event = await findEvent(c.env.DB, c.req.valid('param').id);
       const rawEventId = Number(event.id);
       await sendMessages(c.env.TERRA_EVENTS, [
         { ...eventMessage(event), requestId: c.get('requestId'), force: true },
@@ -212,26 +192,6 @@ async function all(c: Context<App>, { sql, parameters }: Statement): Promise<Row
     .bind(...parameters)
     .all<Row>();
   return answer.results;
-}
-
-async function findEvent(c: Context<App>, id: number): Promise<Row> {
-  const [event] = await all(c, selectRawEvent(id));
-  if (event === undefined) throw new ApiError('not_found', `there is no raw event ${id}`);
-  return event;
-}
-
-/** The body as text where text gives the same bytes back, else in base64; null where R2 has none. */
-async function shownPayload(env: Env, event: Row): Promise<Row> {
-  const body = await readPayloadBytes(env.RAW_PAYLOADS, {
-    payload: String(event.payload),
-    payload_key: event.payload_key === null ? null : String(event.payload_key),
-  });
-  if (body === null) return { payload: null };
-  const text = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(body);
-  const isExact = Buffer.from(text).equals(body);
-  return isExact
-    ? { payload: text }
-    : { payload: null, payload_base64: Buffer.from(body).toString('base64') };
 }
 
 /** An operator's act leaves a trace: what was done and how much, never to whom. */

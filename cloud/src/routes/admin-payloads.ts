@@ -1,0 +1,90 @@
+import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
+import type { App } from '../app-env.ts';
+import { refusal } from '../contract/errors.ts';
+import { ApiError } from '../errors.ts';
+import { type BodyPlace, showBody, streamBodyOf } from '../ingest/stored-body.ts';
+import { eventId, findEvent, NO_EVENT, type Row } from './find-event.ts';
+import { validatingRouter } from './validation.ts';
+
+const event = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+/** The two bodies an event may have: its own, and of a ping what it pointed at. */
+const BODIES = {
+  payload: { path: 'payload', title: 'The body of one event, byte for byte' },
+  fetched_payload: { path: 'fetched-payload', title: 'What a ping pointed at, byte for byte' },
+} as const;
+
+const REFUSALS = { 400: refusal('invalid_request: names the parameter'), ...NO_EVENT };
+
+type BodyName = keyof typeof BODIES;
+
+/** What came in, as it came. */
+export const adminPayloads = validatingRouter<App>()
+  .openapi(
+    createRoute({
+      method: 'get',
+      path: '/raw-events/{id}',
+      summary: 'One event, its body verbatim',
+      description:
+        'A body that is no text comes as `payload_base64`; a large one is left out, and `payload_url` says where it is. What a ping pointed at comes as `fetched_payload`, in the same ways.',
+      request: { params: eventId },
+      responses: {
+        200: { description: 'everything that is stored', content: { 'application/json': { schema: event } } },
+        ...REFUSALS,
+      },
+    }),
+    async (c) => {
+      const row = await findEvent(c.env.DB, c.req.valid('param').id);
+      const payload = await shown(c.env, row, 'payload');
+      const fetched = await shown(c.env, row, 'fetched_payload');
+      return c.json({ ...row, ...payload, ...fetched }, 200);
+    },
+  )
+  .openapi(bodyRoute('payload'), async (c) => streamed(c.env, c.req.valid('param').id, 'payload'))
+  .openapi(bodyRoute('fetched_payload'), async (c) =>
+    streamed(c.env, c.req.valid('param').id, 'fetched_payload'),
+  );
+
+function bodyRoute(name: BodyName) {
+  const { path, title } = BODIES[name];
+  return createRoute({
+    method: 'get',
+    path: `/raw-events/{id}/${path}`,
+    summary: title,
+    request: { params: eventId },
+    responses: { 200: { description: 'the bytes', content: { '*/*': {} } }, ...REFUSALS },
+  });
+}
+
+async function streamed(env: Env, id: number, name: BodyName): Promise<Response> {
+  const place = placeOf(await findEvent(env.DB, id), name);
+  const body = place === null ? null : await streamBodyOf(env.RAW_PAYLOADS, place);
+  if (body === null) throw new ApiError('not_found', `there is no ${name} of raw event ${id}`);
+  // Nothing but JSON is ever taken in.
+  return new Response(body, { headers: { 'content-type': 'application/json' } });
+}
+
+/** The fields of an answer that show a body. */
+async function shown(env: Env, row: Row, name: BodyName): Promise<Row> {
+  const place = placeOf(row, name);
+  if (place === null) return {};
+  const body = await showBody(env.RAW_PAYLOADS, place);
+  switch (body.state) {
+    case 'text':
+      return { [name]: body.text };
+    case 'base64':
+      return { [name]: null, [`${name}_base64`]: body.base64 };
+    case 'too_large':
+      return { [name]: null, [`${name}_url`]: `/admin/raw-events/${row.id}/${BODIES[name].path}` };
+    case 'missing':
+      return { [name]: null };
+  }
+}
+
+/** Null for what an event that fetched nothing has fetched. */
+function placeOf({ payload, payload_key, fetched_key }: Row, name: BodyName): BodyPlace | null {
+  if (name === 'payload')
+    return { text: String(payload), key: payload_key == null ? null : String(payload_key) };
+  return fetched_key == null ? null : { text: '', key: String(fetched_key) };
+}
