@@ -277,14 +277,14 @@ export const MUTANTS: readonly Mutant[] = [
     guard: 'failure: a lost answer is none',
     file: 'cloud/src/store/traces.ts',
     from: '(r.processed_at is null or r.processed_at < ?3)',
-    to: 'true',
+    to: '?3 is not null',
     tests: [CONSUMER],
   },
   {
     guard: 'failure: a replay that fails is one',
     file: 'cloud/src/store/traces.ts',
     from: ' or r.processed_at < ?3',
-    to: '',
+    to: ' and ?3 is not null',
     tests: [CONSUMER],
   },
   {
