@@ -1,12 +1,13 @@
 import { requestedDay } from '../data-request.ts';
 import { pushDays } from '../data-webhooks.ts';
-import type { Chaos } from '../delivery/chaos.ts';
 import { countsOf } from '../delivery/delivery.ts';
 import { loopbackUrl } from '../delivery/loopback.ts';
 import { isJsonObject, type Json, type JsonObject, stringIn } from '../json.ts';
 import { LAB_SHAPES } from '../labs/report.ts';
 import type { LabOptions } from '../options.ts';
 import type { Terra } from '../terra.ts';
+import { chaosIn } from './chaos.ts';
+import { flagIn, textIn } from './fields.ts';
 import { badRequest, jsonBody, jsonReply, type Route } from './http.ts';
 
 export type Switches = { labs: LabOptions };
@@ -35,17 +36,16 @@ export function controlRoute(terra: Terra, switches: Switches): Route {
 
 const COMMANDS: { readonly [command: string]: (terra: Terra, body: JsonObject, switches: Switches) => Json } =
   {
-    'POST connect': (terra, body) =>
-      terra.connect(stringIn(body, 'reference_id'), required(body, 'provider')),
-    'POST revoke': (terra, body) => terra.revoke(required(body, 'user_id')),
+    'POST connect': (terra, body) => terra.connect(stringIn(body, 'reference_id'), textIn(body, 'provider')),
+    'POST revoke': (terra, body) => terra.revoke(textIn(body, 'user_id')),
     'POST reauth': (terra, body) =>
       terra.reauth(
-        required(body, 'user_id'),
+        textIn(body, 'user_id'),
         stringIn(body, 'first') === 'user_reauth' ? 'user_reauth' : 'auth',
       ),
-    'POST connection-error': (terra, body) => done(() => terra.connectionError(required(body, 'user_id'))),
+    'POST connection-error': (terra, body) => done(() => terra.connectionError(textIn(body, 'user_id'))),
     'POST permission-change': (terra, body) =>
-      terra.permissionChange(required(body, 'user_id'), strings(body.added), strings(body.removed)),
+      terra.permissionChange(textIn(body, 'user_id'), strings(body.added), strings(body.removed)),
     'POST healthcheck': (terra) => done(() => terra.healthcheck()),
     'POST push': (terra, body) => done(() => push(terra, body)),
     'POST event': (terra, body) => {
@@ -61,30 +61,18 @@ const COMMANDS: { readonly [command: string]: (terra: Terra, body: JsonObject, s
       switches.labs = { ...switches.labs, ...labsIn(body) };
       return switches.labs;
     },
-    'POST webhook': (terra, body) => done(() => terra.sender.pointAt(loopbackUrl(required(body, 'url')))),
+    'POST webhook': (terra, body) => done(() => terra.sender.pointAt(loopbackUrl(textIn(body, 'url')))),
     'POST hold': (terra) => done(() => terra.sender.hold()),
     'POST release': (terra) => done(() => terra.sender.release()),
   };
 
 /** Sends days of a connection unasked, as Terra does after a device has synced. */
 function push(terra: Terra, body: JsonObject): void {
-  const user = terra.users.require(required(body, 'user_id'));
-  const startDay = requestedDay(required(body, 'start_date'));
-  const endDay = requestedDay(stringIn(body, 'end_date') ?? required(body, 'start_date'));
+  const user = terra.users.require(textIn(body, 'user_id'));
+  const startDay = requestedDay(textIn(body, 'start_date'));
+  const endDay = requestedDay(stringIn(body, 'end_date') ?? textIn(body, 'start_date'));
   if (startDay === null || endDay === null) throw new RangeError('dates are YYYY-MM-DD');
   pushDays(terra, user.user_id, startDay, endDay);
-}
-
-function chaosIn(body: JsonObject): Partial<Chaos> {
-  return {
-    ...number(body, 'duplicate_every', 'duplicateEvery'),
-    ...number(body, 'reorder_window', 'reorderWindow'),
-    ...flag(body, 'stale_retries', 'staleRetries'),
-    ...number(body, 'disconnect_every', 'disconnectEvery'),
-    ...flag(body, 'extra_naps', 'extraNaps'),
-    ...flag(body, 'split_nights', 'splitNights'),
-    ...flag(body, 'time_zone_travel', 'timeZoneTravel'),
-  };
 }
 
 function labsIn(body: JsonObject): Partial<LabOptions> {
@@ -95,28 +83,12 @@ function labsIn(body: JsonObject): Partial<LabOptions> {
   return {
     ...(shape === undefined ? {} : { shape }),
     ...(field === 'file' || field === 'files' ? { field } : {}),
-    ...flag(body, 'omit_upload_id', 'omitUploadId'),
+    ...(body.omit_upload_id === undefined ? {} : { omitUploadId: flagIn(body, 'omit_upload_id') }),
   };
-}
-
-function required(body: JsonObject, key: string): string {
-  const value = stringIn(body, key);
-  if (value === null) throw new RangeError(`${key} is required`);
-  return value;
 }
 
 function strings(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
-}
-
-function number(body: JsonObject, key: string, name: string): { readonly [name: string]: number } {
-  const value = body[key];
-  return typeof value === 'number' ? { [name]: value } : {};
-}
-
-function flag(body: JsonObject, key: string, name: string): { readonly [name: string]: boolean } {
-  const value = body[key];
-  return typeof value === 'boolean' ? { [name]: value } : {};
 }
 
 function done(act: () => void): Json {
