@@ -1,9 +1,14 @@
+import { dateOf } from './calendar.ts';
 import { chunksOf, type DataRequest, isLarge } from './data-request.ts';
+import type { Delivery } from './delivery/delivery.ts';
 import { largeRequestProcessingEvent, largeRequestSendingEvent } from './events.ts';
 import type { JsonObject } from './json.ts';
 import { personOf } from './life/person.ts';
-import { DATA_TYPES, deviceOf } from './payloads/devices.ts';
+import { OVERSIZE_LOOK_BACK_DAYS } from './limits.ts';
+import { DATA_TYPES, type DataType, deviceOf } from './payloads/devices.ts';
 import { historyItems } from './payloads/history.ts';
+import { oversizeBody } from './payloads/oversize.ts';
+import { randomFrom, seedOf } from './random.ts';
 import type { Terra } from './terra.ts';
 
 /** Sends what was asked: one webhook, or the notices of a large request and its chunks. */
@@ -38,6 +43,34 @@ export function pushDays(terra: Terra, userId: string, startDay: number, endDay:
       if (data.length > 0) terra.tell({ type, user: terra.users.asSentIn(user, type), data });
     }
   }
+}
+
+/** What an oversize webhook was made of. */
+export type Oversize = { readonly day: number; readonly delivery: Delivery };
+
+/**
+ * One webhook of exactly so many bytes: a day's items of a kind, the first with high-rate samples.
+ * @param day the last one that has such an item, where it is null
+ * @throws RangeError where there is no such item, or it does not fit
+ */
+export function pushOversize(
+  terra: Terra,
+  userId: string,
+  type: DataType,
+  bytes: number,
+  day: number | null,
+): Oversize {
+  const user = terra.users.require(userId);
+  const look = day === null ? OVERSIZE_LOOK_BACK_DAYS : 1;
+  for (let at = day ?? terra.today; at > (day ?? terra.today) - look; at -= 1) {
+    const data = at > terra.today ? [] : itemsOf(terra, { user, type, withSamples: true }, [at]);
+    if (data.length === 0) continue;
+    const random = randomFrom(seedOf(terra.users.personSeed(user), user.provider, 'oversize', type, at));
+    const event = { type, user: terra.users.asSentIn(user, type), data };
+    return { day: at, delivery: terra.tellLarge(type, oversizeBody(type, event, bytes, random)) };
+  }
+  const when = day === null ? 'lately' : `on ${dateOf(day)}: leave date out for the last day that has some`;
+  throw new RangeError(`${user.provider} has no ${type} ${when}`);
 }
 
 function itemsOf(

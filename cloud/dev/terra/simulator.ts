@@ -6,7 +6,7 @@ import { originOf, serve } from './api/server.ts';
 import { usersRoute } from './api/users.ts';
 import { widgetRoute } from './api/widget.ts';
 import { dayNumber } from './calendar.ts';
-import { pushDays } from './data-webhooks.ts';
+import { pushDays, pushOversize } from './data-webhooks.ts';
 import type { Chaos } from './delivery/chaos.ts';
 import { countsOf, type Delivery, type DeliveryCounts } from './delivery/delivery.ts';
 import { loopbackUrl } from './delivery/loopback.ts';
@@ -19,6 +19,7 @@ import {
   type LabOptions,
   type TerraOptions,
 } from './options.ts';
+import type { DataType } from './payloads/devices.ts';
 import { Terra } from './terra.ts';
 import type { TerraUser } from './users.ts';
 
@@ -42,6 +43,11 @@ export type TerraSimulator = {
   deliver(body: JsonObject | string | Buffer, headers?: Headers): Delivery;
   /** Sends days unasked, as after a device has synced. Dates are YYYY-MM-DD, both included. */
   push(userId: string, startDate: string, endDate?: string): void;
+  /**
+   * Sends one webhook of exactly so many bytes: the items of a date, the last one that has some unless it is
+   * named, with high-rate samples. Its body is not kept in `deliveries()`.
+   */
+  oversize(userId: string, type: DataType, bytes: number, date?: string): Delivery;
 
   chaos(changes: Partial<Chaos>): Chaos;
   labs(changes: Partial<LabOptions>): LabOptions;
@@ -89,6 +95,8 @@ export async function startTerra(options: TerraOptions): Promise<TerraSimulator>
     deliver: (body, headers) => terra.deliver(body, headers),
     push: (userId, startDate, endDate = startDate) =>
       pushDays(terra, userId, dayNumber(startDate), dayNumber(endDate)),
+    oversize: (userId, type, bytes, date) =>
+      pushOversize(terra, userId, type, bytes, date === undefined ? null : dayNumber(date)).delivery,
     chaos: (changes) => terra.chaos(changes),
     labs: (changes) => {
       switches.labs = { ...switches.labs, ...changes };

@@ -150,4 +150,9 @@ export class Terra {
     const type = stringIn(body, 'type') ?? 'none';
     this.sender.emit({ type, body: Buffer.from(JSON.stringify(body)), reference, headers: {} });
   }
+
+  /** As `tell`, of a body that is large and written already; it is let go of once it is delivered. */
+  tellLarge(type: DataType, body: Buffer): Delivery {
+    return this.sender.emit({ type, body, keepBody: false, reference: null, headers: {} });
+  }
 }

@@ -1,13 +1,16 @@
+import { dateOf } from '../calendar.ts';
 import { requestedDay } from '../data-request.ts';
-import { pushDays } from '../data-webhooks.ts';
+import { pushDays, pushOversize } from '../data-webhooks.ts';
 import { countsOf } from '../delivery/delivery.ts';
 import { loopbackUrl } from '../delivery/loopback.ts';
 import { isJsonObject, type Json, type JsonObject, stringIn } from '../json.ts';
 import { LAB_SHAPES } from '../labs/report.ts';
+import { OVERSIZE_MAX_BYTES } from '../limits.ts';
 import type { LabOptions } from '../options.ts';
+import { DATA_TYPES } from '../payloads/devices.ts';
 import type { Terra } from '../terra.ts';
 import { chaosIn } from './chaos.ts';
-import { flagIn, textIn } from './fields.ts';
+import { countIn, flagIn, refuseOthers, textIn } from './fields.ts';
 import { badRequest, jsonBody, jsonReply, type Route } from './http.ts';
 
 export type Switches = { labs: LabOptions };
@@ -48,6 +51,7 @@ const COMMANDS: { readonly [command: string]: (terra: Terra, body: JsonObject, s
       terra.permissionChange(textIn(body, 'user_id'), strings(body.added), strings(body.removed)),
     'POST healthcheck': (terra) => done(() => terra.healthcheck()),
     'POST push': (terra, body) => done(() => push(terra, body)),
+    'POST oversize': oversize,
     'POST event': (terra, body) => {
       const event = body.body;
       if (typeof event !== 'string' && !isJsonObject(event))
@@ -73,6 +77,18 @@ function push(terra: Terra, body: JsonObject): void {
   const endDay = requestedDay(stringIn(body, 'end_date') ?? textIn(body, 'start_date'));
   if (startDay === null || endDay === null) throw new RangeError('dates are YYYY-MM-DD');
   pushDays(terra, user.user_id, startDay, endDay);
+}
+
+/** One webhook of a size. Answers which day it is of, and the trace id it is delivered under. */
+function oversize(terra: Terra, body: JsonObject): Json {
+  refuseOthers(body, ['user_id', 'type', 'bytes', 'date']);
+  const type = DATA_TYPES.find((one) => one === body.type);
+  if (type === undefined) throw new RangeError(`type is one of ${DATA_TYPES.join(', ')}`);
+  const bytes = countIn(body, 'bytes', 1, OVERSIZE_MAX_BYTES);
+  const day = body.date === undefined ? null : requestedDay(textIn(body, 'date'));
+  if (body.date !== undefined && day === null) throw new RangeError('date is YYYY-MM-DD');
+  const sent = pushOversize(terra, textIn(body, 'user_id'), type, bytes, day);
+  return { date: dateOf(sent.day), trace_id: sent.delivery.traceId };
 }
 
 function labsIn(body: JsonObject): Partial<LabOptions> {

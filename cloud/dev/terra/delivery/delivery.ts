@@ -8,7 +8,9 @@ export type Delivery = {
   /** `type` of the event; `none` where it has none. */
   readonly type: string;
   readonly bytes: number;
-  /** Empty where the simulator was told not to keep bodies. */
+  /** Hex SHA-256 of the body. */
+  readonly sha256: string;
+  /** Empty where it is not kept: the simulator was told not to keep bodies, or it was made oversize. */
   readonly body: Buffer;
   /** When it was emitted, unix ms: the ordering timestamp of every attempt. */
   readonly emittedMs: number;
@@ -25,6 +27,8 @@ export type Delivery = {
 export type Emission = {
   readonly type: string;
   readonly body: Buffer;
+  /** Whether it is worth its memory once it was delivered. */
+  readonly keepBody?: boolean;
   readonly reference: string | null;
   /** Sent as well, and in place of the simulator's own where the name is the same. */
   readonly headers: Headers;

@@ -1,5 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, onTestFinished, test } from 'vitest';
 import { startReceiver } from '../testing/receiver.ts';
 import { SECRET, startStack } from '../testing/stack.ts';
 import { loopbackUrl } from './loopback.ts';
@@ -169,3 +172,36 @@ test('an attempt that breaks off half-way is not acknowledged, and is sent again
   expect(counts).toMatchObject({ acknowledged: 5, lost: 0 });
   expect(counts.retried).toBeGreaterThan(0);
 });
+
+test('a body that is not kept is let go of once it is delivered', async () => {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.end('{}'));
+  });
+  const port = await listening(server);
+  const { terra } = await startStack({ keepBodies: false, webhookUrl: `http://127.0.0.1:${port}/` });
+  const before = bytesInBuffers();
+  for (let sent = 0; sent < 8; sent += 1) terra.deliver(Buffer.alloc(5_000_000, ' '));
+  await terra.settled();
+  expect(terra.counts()).toMatchObject({ acknowledged: 8, bytes: 40_000_000 });
+  // Connections that are kept open may hold the last they sent.
+  expect(bytesInBuffers() - before).toBeLessThan(25_000_000);
+});
+
+async function listening(server: ReturnType<typeof createServer>): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server is not listening');
+  return address.port;
+}
+
+/** What buffers take after a collection of garbage. */
+function bytesInBuffers(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
+  return process.memoryUsage().arrayBuffers;
+}

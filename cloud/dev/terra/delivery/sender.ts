@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Agent } from 'node:http';
 import { IDLE_SOCKET_MS } from '../limits.ts';
 import { type Random, randomFrom, seedOf, uuidFrom } from '../random.ts';
@@ -18,7 +19,9 @@ export type SenderOptions = {
 };
 
 /** A delivery while it is being sent. */
-type Sending = { record: Delivery; readonly emission: Emission; signedSeconds: number | null };
+type Sending = { record: Delivery; emission: Emission; signedSeconds: number | null };
+
+const NO_BODY = Buffer.alloc(0);
 
 /** Sends events to the webhook until each is acknowledged or given up. */
 export class Sender {
@@ -55,7 +58,8 @@ export class Sender {
       traceId: uuidFrom(this.#options.seed, 'trace', this.#emitted),
       type: emission.type,
       bytes: emission.body.byteLength,
-      body: this.#options.keepBodies ? emission.body : Buffer.alloc(0),
+      sha256: createHash('sha256').update(emission.body).digest('hex'),
+      body: this.#isKept(emission) ? emission.body : NO_BODY,
       emittedMs: this.#lastEmittedMs,
       reference: emission.reference,
       duplicate: false,
@@ -145,7 +149,13 @@ export class Sender {
     const state = acknowledged ? 'acknowledged' : delayMs === undefined ? 'lost' : 'waiting';
     sending.record = { ...sending.record, status, acknowledged, state };
     if (state === 'waiting' && !this.#closed) this.#retryIn(delayMs ?? 0, sending);
-    if (state !== 'waiting') this.#settleOne();
+    if (state === 'waiting') return;
+    if (!this.#isKept(sending.emission)) sending.emission = { ...sending.emission, body: NO_BODY };
+    this.#settleOne();
+  }
+
+  #isKept({ keepBody = true }: Emission): boolean {
+    return this.#options.keepBodies && keepBody;
   }
 
   #post(sending: Sending, webhook: URL): Promise<number | null> {
