@@ -7,9 +7,12 @@ import { personOf } from './life/person.ts';
 import { OVERSIZE_LOOK_BACK_DAYS } from './limits.ts';
 import { DATA_TYPES, type DataType, deviceOf } from './payloads/devices.ts';
 import { historyItems } from './payloads/history.ts';
+import { withOddValues } from './payloads/odd-values.ts';
 import { oversizeBody } from './payloads/oversize.ts';
 import { randomFrom, seedOf } from './random.ts';
 import type { Terra } from './terra.ts';
+
+type ItemsRequest = Pick<DataRequest, 'user' | 'type' | 'withSamples'>;
 
 /** Sends what was asked: one webhook, or the notices of a large request and its chunks. */
 export function sendHistory(terra: Terra, request: DataRequest): void {
@@ -63,7 +66,7 @@ export function pushOversize(
   const user = terra.users.require(userId);
   const look = day === null ? OVERSIZE_LOOK_BACK_DAYS : 1;
   for (let at = day ?? terra.today; at > (day ?? terra.today) - look; at -= 1) {
-    const data = at > terra.today ? [] : itemsOf(terra, { user, type, withSamples: true }, [at]);
+    const data = at > terra.today ? [] : plainItemsOf(terra, { user, type, withSamples: true }, at);
     if (data.length === 0) continue;
     const random = randomFrom(seedOf(terra.users.personSeed(user), user.provider, 'oversize', type, at));
     const event = { type, user: terra.users.asSentIn(user, type), data };
@@ -73,18 +76,23 @@ export function pushOversize(
   throw new RangeError(`${user.provider} has no ${type} ${when}`);
 }
 
-function itemsOf(
-  terra: Terra,
-  request: Pick<DataRequest, 'user' | 'type' | 'withSamples'>,
-  days: readonly number[],
-): readonly JsonObject[] {
+function itemsOf(terra: Terra, request: ItemsRequest, days: readonly number[]): readonly JsonObject[] {
+  const { user, type } = request;
+  const odd = {
+    every: terra.sender.chaos.oddEvery,
+    seed: seedOf(terra.users.personSeed(user), user.provider, 'odd', type),
+  };
+  return days.flatMap((day) => withOddValues(plainItemsOf(terra, request, day), day, odd));
+}
+
+function plainItemsOf(terra: Terra, request: ItemsRequest, day: number): readonly JsonObject[] {
   const device = deviceOf(request.user.provider);
   if (device === null) return [];
   return historyItems({
     person: personOf(terra.users.personSeed(request.user)),
     device,
     type: request.type,
-    days,
+    days: [day],
     lifestyle: terra.sender.chaos,
     withSamples: request.withSamples,
   });

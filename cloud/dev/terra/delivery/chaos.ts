@@ -1,6 +1,6 @@
 import type { Lifestyle } from '../life/day.ts';
 
-/** What goes wrong between Terra and a receiver, and what is unusual about people's lives. */
+/** What goes wrong between Terra and a receiver or in a device, and what is unusual about people's lives. */
 export type Chaos = Lifestyle & {
   /** Every Nth delivery is sent twice, with the same trace id and time; 0 for never. */
   readonly duplicateEvery: number;
@@ -10,6 +10,8 @@ export type Chaos = Lifestyle & {
   readonly staleRetries: boolean;
   /** Every Nth attempt breaks off half-way through its body, and is retried; 0 for never. */
   readonly disconnectEvery: number;
+  /** Every Nth item carries a value as devices send it wrongly; 0 for none. */
+  readonly oddEvery: number;
 };
 
 export const NO_CHAOS: Chaos = {
@@ -17,6 +19,7 @@ export const NO_CHAOS: Chaos = {
   reorderWindow: 1,
   staleRetries: false,
   disconnectEvery: 0,
+  oddEvery: 0,
   extraNaps: false,
   splitNights: false,
   timeZoneTravel: false,
