@@ -7,10 +7,12 @@ import { personOf } from './life/person.ts';
 import { OVERSIZE_LOOK_BACK_DAYS } from './limits.ts';
 import { DATA_TYPES, type DataType, deviceOf } from './payloads/devices.ts';
 import { historyItems } from './payloads/history.ts';
+import { laterWithoutScores } from './payloads/later-daily.ts';
 import { withOddValues } from './payloads/odd-values.ts';
 import { oversizeBody } from './payloads/oversize.ts';
 import { randomFrom, seedOf } from './random.ts';
 import type { Terra } from './terra.ts';
+import type { TerraUser } from './users.ts';
 
 type ItemsRequest = Pick<DataRequest, 'user' | 'type' | 'withSamples'>;
 
@@ -20,14 +22,15 @@ export function sendHistory(terra: Terra, request: DataRequest): void {
   const user = terra.users.asSentIn(request.user, type);
   const chunks = chunksOf(request, terra.today).map((days) => itemsOf(terra, request, days));
   if (!isLarge(request)) {
-    terra.tell({ type, user, data: chunks.flat() }, reference);
+    tellItems(terra, request.user, { type, user, data: chunks.flat() }, reference);
     return;
   }
   const filled = chunks.filter((items) => items.length > 0);
   terra.tell(largeRequestProcessingEvent(reference, user), reference);
   terra.tell(largeRequestSendingEvent(reference, filled.length, user), reference);
   for (const [index, data] of filled.entries()) {
-    terra.tell({ type, user, data }, terra.chunkSuffix ? `${reference}:chunk:${index}` : reference);
+    const chunk = terra.chunkSuffix ? `${reference}:chunk:${index}` : reference;
+    tellItems(terra, request.user, { type, user, data }, chunk);
   }
 }
 
@@ -43,9 +46,30 @@ export function pushDays(terra: Terra, userId: string, startDay: number, endDay:
   for (let day = startDay; day <= Math.min(endDay, terra.today); day += 1) {
     for (const type of DATA_TYPES) {
       const data = itemsOf(terra, { user, type, withSamples: false }, [day]);
-      if (data.length > 0) terra.tell({ type, user: terra.users.asSentIn(user, type), data });
+      if (data.length > 0) tellItems(terra, user, { type, user: terra.users.asSentIn(user, type), data });
     }
   }
+}
+
+type ItemsEvent = {
+  readonly type: DataType;
+  readonly user: JsonObject;
+  readonly data: readonly JsonObject[];
+};
+
+/** Sends items; dailies perhaps once more, unasked, as a later summary that has lost its scores. */
+function tellItems(
+  terra: Terra,
+  connection: TerraUser,
+  event: ItemsEvent,
+  reference: string | null = null,
+): void {
+  terra.tell(event, reference);
+  const every = terra.sender.chaos.nullEnrichmentEvery;
+  if (every === 0 || event.type !== 'daily' || event.data.length === 0) return;
+  if (terra.nextNumber('dailies') % every !== 0) return;
+  const data = event.data.map(laterWithoutScores);
+  terra.tell({ ...event, user: terra.users.asSentIn(connection, event.type), data });
 }
 
 /** What an oversize webhook was made of. */

@@ -21,7 +21,7 @@ export class Terra {
   readonly sender: Sender;
   /** Whether chunks are sent under `<reference>:chunk:<n>`. */
   readonly chunkSuffix: boolean;
-  readonly #named = new Map<string, number>();
+  readonly #counted = new Map<string, number>();
 
   constructor(options: TerraOptions) {
     this.seed = options.seed;
@@ -43,11 +43,16 @@ export class Terra {
     if (options.webhookUrl !== undefined) this.sender.pointAt(loopbackUrl(options.webhookUrl));
   }
 
+  /** Counts what is of a kind, from 1. */
+  nextNumber(kind: string): number {
+    const count = (this.#counted.get(kind) ?? 0) + 1;
+    this.#counted.set(kind, count);
+    return count;
+  }
+
   /** The next name of its kind: no other in this run, the same in the next. */
   nextName(kind: string): string {
-    const count = (this.#named.get(kind) ?? 0) + 1;
-    this.#named.set(kind, count);
-    return uuidFrom(this.seed, kind, count);
+    return uuidFrom(this.seed, kind, this.nextNumber(kind));
   }
 
   chaos(changes: Partial<Chaos>): Chaos {

@@ -10,6 +10,7 @@ const SWITCHES: Readonly<Record<string, Switch>> = {
   stale_retries: (body, name) => ({ staleRetries: flagIn(body, name) }),
   disconnect_every: (body, name) => ({ disconnectEvery: countIn(body, name) }),
   odd_every: (body, name) => ({ oddEvery: countIn(body, name) }),
+  null_enrichment_every: (body, name) => ({ nullEnrichmentEvery: countIn(body, name) }),
   extra_naps: (body, name) => ({ extraNaps: flagIn(body, name) }),
   split_nights: (body, name) => ({ splitNights: flagIn(body, name) }),
   time_zone_travel: (body, name) => ({ timeZoneTravel: flagIn(body, name) }),

@@ -12,6 +12,8 @@ export type Chaos = Lifestyle & {
   readonly disconnectEvery: number;
   /** Every Nth item carries a value as devices send it wrongly; 0 for none. */
   readonly oddEvery: number;
+  /** Every Nth webhook of dailies is followed by a later one that has lost its scores; 0 for none. */
+  readonly nullEnrichmentEvery: number;
 };
 
 export const NO_CHAOS: Chaos = {
@@ -20,6 +22,7 @@ export const NO_CHAOS: Chaos = {
   staleRetries: false,
   disconnectEvery: 0,
   oddEvery: 0,
+  nullEnrichmentEvery: 0,
   extraNaps: false,
   splitNights: false,
   timeZoneTravel: false,
