@@ -94,3 +94,8 @@ export function largeRequestSendingEvent(
 export function healthcheckEvent(token: string): JsonObject {
   return { type: 'healthcheck', status: 'success', trace_token: token };
 }
+
+/** What a destination in ping mode gets in place of an event: where that lies, and for how long. */
+export function s3PayloadEvent(url: string, lifeSeconds: number): JsonObject {
+  return { type: 's3_payload', status: 'success', url, expires_in: lifeSeconds };
+}

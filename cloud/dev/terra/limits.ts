@@ -21,6 +21,10 @@ export const WIDGET_SESSION_SECONDS = 900;
 export const LAB_FILE_MAX_BYTES = 20 * 1024 * 1024;
 /** A request to the simulator itself; far above a lab file. */
 export const REQUEST_MAX_BYTES = 128 * 1024 * 1024;
+/** How long the URL of a ping lives. */
+export const PING_LIFE_SECONDS = 300;
+export const PING_LIFE_MAX_SECONDS = 86_400;
+
 /** The largest webhook that can be asked for: twice what the platform of the receiver takes. */
 export const OVERSIZE_MAX_BYTES = 200_000_000;
 /** How far back the last day with an item of a kind is looked for. */

@@ -2,6 +2,7 @@ import { controlRoute, type Switches } from './api/control.ts';
 import { credentialsRoute } from './api/credentials.ts';
 import { dataRoute } from './api/data.ts';
 import { labReportsRoute } from './api/lab-reports.ts';
+import { payloadsRoute } from './api/payloads.ts';
 import { originOf, serve } from './api/server.ts';
 import { usersRoute } from './api/users.ts';
 import { widgetRoute } from './api/widget.ts';
@@ -72,6 +73,7 @@ export async function startTerra(options: TerraOptions): Promise<TerraSimulator>
   const switches: Switches = { labs: { ...DEFAULT_LABS, ...options.labs } };
   const server = await serve(options.port ?? 0, terra.sender, [
     controlRoute(terra, switches),
+    payloadsRoute(terra.payloads),
     credentialsRoute(devId, apiKey),
     dataRoute(terra, clock),
     usersRoute(terra, options.userInfo ?? 'array'),
@@ -79,6 +81,7 @@ export async function startTerra(options: TerraOptions): Promise<TerraSimulator>
     labReportsRoute(terra, () => switches.labs),
   ]);
   const url = originOf(server);
+  terra.origin = url;
   return {
     url,
     apiUrl: `${url}/v2`,

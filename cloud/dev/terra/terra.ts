@@ -1,15 +1,16 @@
 import { dayNumber } from './calendar.ts';
 import type { DataRequest } from './data-request.ts';
-import { type Chaos, NO_CHAOS } from './delivery/chaos.ts';
-import type { Delivery } from './delivery/delivery.ts';
+import { type Chaos, NO_CHAOS, withChanges } from './delivery/chaos.ts';
+import type { Delivery, Emission } from './delivery/delivery.ts';
 import { loopbackUrl } from './delivery/loopback.ts';
+import { PingPayloads } from './delivery/ping-payloads.ts';
 import type { Headers } from './delivery/post.ts';
 import { Sender } from './delivery/sender.ts';
 import * as events from './events.ts';
 import { type JsonObject, parseJsonObject, stringIn } from './json.ts';
 import { CONCURRENT_DELIVERIES, RETRY_DELAYS_MS, WEBHOOK_TIMEOUT_MS } from './limits.ts';
 import type { TerraOptions } from './options.ts';
-import type { DataType } from './payloads/devices.ts';
+import { DATA_TYPES, type DataType } from './payloads/devices.ts';
 import { uuidFrom } from './random.ts';
 import { type TerraUser, TerraUsers } from './users.ts';
 
@@ -19,6 +20,9 @@ export class Terra {
   readonly today: number;
   readonly users: TerraUsers;
   readonly sender: Sender;
+  readonly payloads: PingPayloads;
+  /** Where the simulator serves; known once it does. */
+  origin = '';
   /** Whether chunks are sent under `<reference>:chunk:<n>`. */
   readonly chunkSuffix: boolean;
   readonly #counted = new Map<string, number>();
@@ -38,8 +42,9 @@ export class Terra {
         keepBodies: options.keepBodies ?? true,
         clock: options.clock ?? Date.now,
       },
-      { ...NO_CHAOS, ...options.chaos },
+      withChanges(NO_CHAOS, options.chaos ?? {}),
     );
+    this.payloads = new PingPayloads(options.clock ?? Date.now);
     if (options.webhookUrl !== undefined) this.sender.pointAt(loopbackUrl(options.webhookUrl));
   }
 
@@ -56,7 +61,7 @@ export class Terra {
   }
 
   chaos(changes: Partial<Chaos>): Chaos {
-    this.sender.chaos = { ...this.sender.chaos, ...changes };
+    this.sender.chaos = withChanges(this.sender.chaos, changes);
     return this.sender.chaos;
   }
 
@@ -153,11 +158,29 @@ export class Terra {
   /** Announces an event, whatever it is about; the body says the rest. */
   tell(body: JsonObject, reference: string | null = null): void {
     const type = stringIn(body, 'type') ?? 'none';
-    this.sender.emit({ type, body: Buffer.from(JSON.stringify(body)), reference, headers: {} });
+    this.#emit({ type, body: Buffer.from(JSON.stringify(body)), reference, headers: {} });
   }
 
   /** As `tell`, of a body that is large and written already; it is let go of once it is delivered. */
   tellLarge(type: DataType, body: Buffer): Delivery {
-    return this.sender.emit({ type, body, keepBody: false, reference: null, headers: {} });
+    return this.#emit({ type, body, keepBody: false, reference: null, headers: {} });
+  }
+
+  #emit(emission: Emission): Delivery {
+    const { pings } = this.sender.chaos;
+    const isData = DATA_TYPES.some((type) => type === emission.type);
+    return this.sender.emit(pings && isData ? this.#pingOf(emission) : emission);
+  }
+
+  #pingOf({ body, reference, headers }: Emission): Emission {
+    const { pingLifeSeconds, pingOrigin } = this.sender.chaos;
+    const path = this.payloads.keep(
+      this.nextName('payload'),
+      this.nextName('payload signature'),
+      body,
+      pingLifeSeconds,
+    );
+    const ping = events.s3PayloadEvent(`${pingOrigin ?? this.origin}${path}`, pingLifeSeconds);
+    return { type: 's3_payload', body: Buffer.from(JSON.stringify(ping)), reference, headers };
   }
 }

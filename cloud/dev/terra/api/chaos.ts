@@ -1,6 +1,7 @@
 import type { Chaos } from '../delivery/chaos.ts';
 import type { JsonObject } from '../json.ts';
-import { countIn, flagIn, refuseOthers } from './fields.ts';
+import { PING_LIFE_MAX_SECONDS } from '../limits.ts';
+import { countIn, flagIn, refuseOthers, textIn } from './fields.ts';
 
 type Switch = (body: JsonObject, name: string) => Partial<Chaos>;
 
@@ -11,6 +12,9 @@ const SWITCHES: Readonly<Record<string, Switch>> = {
   disconnect_every: (body, name) => ({ disconnectEvery: countIn(body, name) }),
   odd_every: (body, name) => ({ oddEvery: countIn(body, name) }),
   null_enrichment_every: (body, name) => ({ nullEnrichmentEvery: countIn(body, name) }),
+  pings: (body, name) => ({ pings: flagIn(body, name) }),
+  ping_expires_in: (body, name) => ({ pingLifeSeconds: countIn(body, name, 1, PING_LIFE_MAX_SECONDS) }),
+  ping_origin: (body, name) => ({ pingOrigin: body[name] === null ? null : textIn(body, name) }),
   extra_naps: (body, name) => ({ extraNaps: flagIn(body, name) }),
   split_nights: (body, name) => ({ splitNights: flagIn(body, name) }),
   time_zone_travel: (body, name) => ({ timeZoneTravel: flagIn(body, name) }),

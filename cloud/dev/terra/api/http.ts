@@ -13,7 +13,7 @@ export type Call = {
 export type Reply = {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
-  readonly body: string;
+  readonly body: string | Buffer;
   /** Runs once the answer is out: webhooks do not overtake the answer that announces them. */
   readonly after?: () => void;
 };

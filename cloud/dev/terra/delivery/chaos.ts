@@ -1,4 +1,6 @@
 import type { Lifestyle } from '../life/day.ts';
+import { PING_LIFE_SECONDS } from '../limits.ts';
+import { pingOrigin } from './loopback.ts';
 
 /** What goes wrong between Terra and a receiver or in a device, and what is unusual about people's lives. */
 export type Chaos = Lifestyle & {
@@ -14,6 +16,11 @@ export type Chaos = Lifestyle & {
   readonly oddEvery: number;
   /** Every Nth webhook of dailies is followed by a later one that has lost its scores; 0 for none. */
   readonly nullEnrichmentEvery: number;
+  /** The destination is in ping mode: data comes as a URL of it. */
+  readonly pings: boolean;
+  readonly pingLifeSeconds: number;
+  /** Where pings say their payload lies; null for the simulator itself, which serves it in any case. */
+  readonly pingOrigin: string | null;
 };
 
 export const NO_CHAOS: Chaos = {
@@ -23,7 +30,17 @@ export const NO_CHAOS: Chaos = {
   disconnectEvery: 0,
   oddEvery: 0,
   nullEnrichmentEvery: 0,
+  pings: false,
+  pingLifeSeconds: PING_LIFE_SECONDS,
+  pingOrigin: null,
   extraNaps: false,
   splitNights: false,
   timeZoneTravel: false,
 };
+
+/** @throws RangeError for a switch that would lead off this machine */
+export function withChanges(chaos: Chaos, changes: Partial<Chaos>): Chaos {
+  const changed = { ...chaos, ...changes };
+  const origin = changed.pingOrigin;
+  return { ...changed, pingOrigin: origin === null ? null : pingOrigin(origin) };
+}

@@ -14,3 +14,19 @@ export function loopbackUrl(text: string): URL {
   }
   return url;
 }
+
+/**
+ * Where a ping may say its payload lies: this machine, or an https host under `.invalid`, a name that never
+ * leads anywhere and that whoever fetches maps to the simulator.
+ * @returns the origin
+ * @throws RangeError for anything else
+ */
+export function pingOrigin(text: string): string {
+  const url = URL.parse(text);
+  const isNowhere = url?.protocol === 'https:' && url.hostname.endsWith('.invalid');
+  const isHere = url?.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname);
+  if (url === null || !(isNowhere || isHere)) {
+    throw new RangeError(`ping_origin is http on this machine or https under .invalid, not ${text}`);
+  }
+  return url.origin;
+}
