@@ -81,6 +81,17 @@ test('a URL dies after its time, and serves nobody with another signature', asyn
   expect(await ask(url)).toMatchObject({ status: 403, text: expect.stringContaining('Request has expired') });
 });
 
+test('a later run of the same seed makes other pings for the same data', async () => {
+  const urls: string[] = [];
+  for (const nowMs of [1_780_000_000_000, 1_780_000_000_001]) {
+    const { terra } = await startStack({ clock: () => nowMs, chaos: { pings: true } });
+    terra.push(terra.connect('user_again', 'OURA').user_id, '2026-06-08');
+    await terra.settled();
+    urls.push(...pingsOf(terra).map(({ url }) => url));
+  }
+  expect(new Set(urls.map((url) => new URL(url).pathname + new URL(url).search)).size).toBe(urls.length);
+});
+
 test('a ping can name a host that does not exist; what it points at is served here', async () => {
   const { terra } = await startStack();
   const asked = { pings: true, ping_origin: 'https://payloads.amy.invalid/anything', ping_expires_in: 5 };

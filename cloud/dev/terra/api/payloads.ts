@@ -1,7 +1,7 @@
 import { PAYLOADS_PREFIX, type PingPayloads } from '../delivery/ping-payloads.ts';
 import type { Reply, Route } from './http.ts';
 
-/** `GET /payloads/<name>?signature=`: what a ping points at, with S3's words where there is nothing to have. */
+/** `GET /payloads/<name>?expires=&signature=`: what a ping points at, with S3's words where there is nothing to have. */
 export function payloadsRoute(payloads: PingPayloads): Route {
   return ({ method, url }) => {
     if (method !== 'GET' || !url.pathname.startsWith(PAYLOADS_PREFIX)) return null;

@@ -20,11 +20,15 @@ export class PingPayloads {
     this.#clock = clock;
   }
 
-  /** @returns the path and query of its URL */
+  /**
+   * @returns the path and query of its URL. It tells its end, as a signed URL does, so that a later run of the same
+   * seed makes other pings: a receiver knows an event by its bytes.
+   */
   keep(name: string, signature: string, body: Buffer, lifeSeconds: number): string {
     this.#letGoOfDead();
-    this.#kept.set(name, { signature, body, diesMs: this.#clock() + lifeSeconds * 1_000 });
-    return `${PAYLOADS_PREFIX}${name}?signature=${signature}`;
+    const diesMs = this.#clock() + lifeSeconds * 1_000;
+    this.#kept.set(name, { signature, body, diesMs });
+    return `${PAYLOADS_PREFIX}${name}?expires=${diesMs}&signature=${signature}`;
   }
 
   read(name: string, signature: string | null): PayloadReading {
