@@ -66,8 +66,7 @@ function tellItems(
 ): void {
   terra.tell(event, reference);
   const every = terra.sender.chaos.nullEnrichmentEvery;
-  if (every === 0 || event.type !== 'daily' || event.data.length === 0) return;
-  if (terra.nextNumber('dailies') % every !== 0) return;
+  if (every === 0 || event.type !== 'daily' || terra.nextNumber('dailies') % every !== 0) return;
   const data = event.data.map(laterWithoutScores);
   terra.tell({ ...event, user: terra.users.asSentIn(connection, event.type), data });
 }

@@ -127,3 +127,7 @@ test.each([
   const { status, body } = await postControl(terra, 'chaos', changes);
   expect([status, body.message]).toEqual([400, expect.stringContaining(message)]);
 });
+
+test('nor does a simulator start with pings that would lead elsewhere', async () => {
+  await expect(startStack({ chaos: { pingOrigin: 'https://example.com' } })).rejects.toThrow('ping_origin');
+});

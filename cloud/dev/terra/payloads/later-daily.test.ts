@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject, valueAt } from '../json.ts';
 import { postControl } from '../testing/control.ts';
 import { call } from '../testing/receiver.ts';
 import { startStack } from '../testing/stack.ts';
+import { laterWithoutScores } from './later-daily.ts';
 
 function scoresOf(event: object | undefined): readonly Json[] {
   const scores = valueAt(event as JsonObject, 'data.0.data_enrichment');
@@ -46,6 +47,14 @@ test('of the answers to a request every Nth webhook of dailies does, under no re
   const chunks = dailies.filter(({ reference }) => reference !== null);
   expect(chunks).toHaveLength(7);
   expect(dailies).toHaveLength(7 + 3);
+});
+
+test('leaves steps that are no number as they are', () => {
+  const odd = { distance_data: { steps: '8000', distance_meters: 10 }, data_enrichment: { immune_index: 7 } };
+  expect(laterWithoutScores(odd)).toEqual({
+    distance_data: { steps: '8000', distance_meters: 111.4 },
+    data_enrichment: { immune_index: null },
+  });
 });
 
 test('refuses a wrong number of them', async () => {
