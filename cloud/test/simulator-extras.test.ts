@@ -6,7 +6,7 @@ import { consumeBatch, type Outbound } from '../src/ingest/consumer.ts';
 import { valueAt } from '../src/normalize/json-path.ts';
 import { inChunks } from './large-events.ts';
 import { type Mail, newSimulator, type Simulator } from './simulator.ts';
-import { consume, deliver, type RawEvent, rawEvent, request, rowsOf } from './stack.ts';
+import { consume, deliver, envWithOutbox, type RawEvent, rawEvent, request, rowsOf } from './stack.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -265,17 +265,17 @@ describe('ping mode', () => {
       { id: '0', timestamp: new Date(0), attempts: 1, body: { rawEventId: id } },
     ]);
     const context = createExecutionContext();
-    await consumeBatch(batch, { ...env, TERRA_PAYLOAD_HOSTS: '.amy.invalid' }, outbound);
+    await consumeBatch(batch, { ...envWithOutbox().env, TERRA_PAYLOAD_HOSTS: '.amy.invalid' }, outbound);
     expect((await getQueueResult(batch, context)).retryMessages).toEqual([]);
     return rawEvent(id);
   }
 
   it.each([
-    ['activity', null],
-    ['body', null],
-    ['daily', null],
-    ['sleep', 1_100_000],
-  ] as const)('%s ends as the inline event would, in %s bytes', async (type, bytes) => {
+    ['days of activity', 'activity', null],
+    ['days of body', 'body', null],
+    ['days of daily', 'daily', null],
+    ['a sleep of 1.1 MB', 'sleep', 1_100_000],
+  ] as const)('%s ends as the inline event would', async (_what, type, bytes) => {
     const user = `user_pinged_${type}`;
     const { simulator, terraId } = await connected(user, 'GARMIN');
     await simulator.control('chaos', { pings: true, ping_origin: PING_ORIGIN });
