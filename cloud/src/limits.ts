@@ -73,6 +73,8 @@ export const SKELETON_BYTES_MAX = 8_000_000;
 export const SHOWN_PAYLOAD_BYTES_MAX = 8_000_000;
 /** Levels of objects and arrays in a body that is streamed; far beyond any model of Terra's. */
 export const JSON_NESTING_MAX = 65_536;
+/** Read at once of a body that is streamed. */
+export const READ_CHUNK_BYTES = 65_536;
 /** R2 takes parts of at least 5 MiB, all but the last of one size. */
 export const UPLOAD_PART_BYTES = 5 * 1_024 * 1_024;
 

@@ -61,7 +61,10 @@ async function stored(): Promise<{ objects: string[]; rows: unknown }> {
 }
 
 function endless(): ReadableStream<Uint8Array> {
-  return new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(64 * 1_024)) });
+  return new ReadableStream({
+    type: 'bytes',
+    pull: (controller) => controller.enqueue(new Uint8Array(64 * 1_024)),
+  });
 }
 
 describe('a body of any size', () => {
@@ -234,7 +237,8 @@ describe('a streamed body that is refused leaves no object and no row:', () => {
   it('broken off on its way', async () => {
     const before = await stored();
     let sent = 0;
-    const bodyStream = new ReadableStream<Uint8Array>({
+    const bodyStream = new ReadableStream({
+      type: 'bytes',
       pull(controller) {
         if (sent >= LARGE_BYTES - 100_000) return controller.error(new Error('connection lost'));
         controller.enqueue(body.slice(sent, sent + 64 * 1_024));

@@ -9,12 +9,17 @@ export function largeActivity(who: Who, bytes: number, distance = 5_000): string
   return JSON.stringify(event('activity', who, [withPlace])).replace('"HERE"', samples);
 }
 
-/** A body in chunks of so many bytes, without a Content-Length. */
+/** A body in chunks of so many bytes, without a Content-Length. Of bytes, as what comes over the network is. */
 export function inChunks(body: Uint8Array, chunkBytes = 64 * 1_024): ReadableStream<Uint8Array> {
   let start = 0;
   return new ReadableStream({
+    type: 'bytes',
     pull(controller) {
-      if (start >= body.byteLength) return controller.close();
+      if (start >= body.byteLength) {
+        controller.close();
+        controller.byobRequest?.respond(0);
+        return;
+      }
       // A copy: whoever reads may detach what it was given.
       controller.enqueue(body.slice(start, start + chunkBytes));
       start += chunkBytes;

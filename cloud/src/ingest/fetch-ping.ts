@@ -15,6 +15,7 @@ import { recordFetchedPayload } from '../store/fetched-payload.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
 import { bindAll } from '../store/statements.ts';
 import { type AskUrl, fetchPayload } from '../terra/fetch-payload.ts';
+import { byteChunks } from './byte-chunks.ts';
 import { openBody } from './open-body.ts';
 import { PAYLOAD_TOO_LARGE, parsePayload, parseSkeleton, readStoredPayload } from './payload.ts';
 import { streamBody } from './stream-body.ts';
@@ -145,7 +146,7 @@ async function readKept(bucket: R2Bucket, key: string): Promise<Kept | null> {
   const object = await bucket.get(key);
   if (object === null) return null;
   const hash = createHash('sha256');
-  for await (const chunk of object.body) hash.update(chunk);
+  for await (const chunk of byteChunks(object.body)) hash.update(chunk);
   const payload = await readStoredPayload(bucket, key);
   if (payload.state === 'missing') return null;
   return { sha256: hash.digest('hex'), bytes: object.size, json: payload.json };

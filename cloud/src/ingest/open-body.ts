@@ -1,9 +1,13 @@
+import { byteChunks } from './byte-chunks.ts';
 import { joinChunks } from './read-body.ts';
 
 /** A body as far as it was read: whole, still arriving, or larger than is taken at all. */
 export type Body =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array }
-  /** More than is held in memory: all its chunks, the ones already read included. To be read once. */
+  /**
+   * More than is held in memory: all its chunks, the ones already read included. To be read once; a chunk is
+   * good until the next is asked for.
+   */
   | { readonly kind: 'large'; readonly chunks: AsyncIterable<Uint8Array> }
   | { readonly kind: 'too_large' };
 
@@ -17,33 +21,30 @@ export async function openBody(
 ): Promise<Body> {
   const announced = Number(message.headers.get('content-length') ?? 0);
   if (announced > bytesMax) return { kind: 'too_large' };
-  const arriving = chunksOf(message);
+  if (message.body === null) return { kind: 'whole', bytes: new Uint8Array() };
+  if (announced > wholeBytesMax) return { kind: 'large', chunks: byteChunks(message.body) };
+  const reader = message.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  if (announced <= wholeBytesMax) {
-    for (let next = await arriving.next(); ; next = await arriving.next()) {
-      if (next.done === true) return { kind: 'whole', bytes: joinChunks(chunks, size) };
-      chunks.push(next.value);
-      size += next.value.byteLength;
-      if (size > bytesMax) {
-        await arriving.return(undefined);
-        return { kind: 'too_large' };
-      }
-      if (size > wholeBytesMax) break;
+  while (size <= wholeBytesMax) {
+    const { done, value } = await reader.read();
+    if (done) return { kind: 'whole', bytes: joinChunks(chunks, size) };
+    chunks.push(value);
+    size += value.byteLength;
+    if (size > bytesMax) {
+      await reader.cancel();
+      return { kind: 'too_large' };
     }
   }
-  return { kind: 'large', chunks: continued(chunks, arriving) };
-}
-
-async function* chunksOf(message: Request | Response): AsyncGenerator<Uint8Array, void, undefined> {
-  if (message.body !== null) yield* message.body;
+  reader.releaseLock();
+  return { kind: 'large', chunks: continued(chunks, message.body) };
 }
 
 /** Lets go of the chunks already read as they are passed on. */
 async function* continued(
   chunks: Uint8Array[],
-  arriving: AsyncGenerator<Uint8Array, void, undefined>,
+  rest: ReadableStream,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for (let next = chunks.shift(); next !== undefined; next = chunks.shift()) yield next;
-  yield* arriving;
+  yield* byteChunks(rest);
 }

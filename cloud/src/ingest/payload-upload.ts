@@ -3,12 +3,15 @@ import { UPLOAD_PART_BYTES } from '../limits.ts';
 /**
  * An object of R2 in the making, of a size not known beforehand. There is no object under the key before
  * `complete`, so a body that turns out to be bad never was one; parts that a crash leaves behind are R2's to
- * remove. One part is sent while the next is filled.
+ * remove. One part is sent while the next is filled; the two change places, so that no part leaves a buffer
+ * behind.
  */
 export class PayloadUpload {
   readonly #upload: R2MultipartUpload;
   readonly #parts: R2UploadedPart[] = [];
   #part = new Uint8Array(UPLOAD_PART_BYTES);
+  /** The part that is being sent, or was. */
+  #other = new Uint8Array(UPLOAD_PART_BYTES);
   #filled = 0;
   #sending: Promise<void> = Promise.resolve();
 
@@ -50,7 +53,7 @@ export class PayloadUpload {
     });
     // Whoever awaits it next is told; until then a failure is not unhandled.
     this.#sending.catch(() => undefined);
-    this.#part = new Uint8Array(UPLOAD_PART_BYTES);
+    [this.#part, this.#other] = [this.#other, this.#part];
     this.#filled = 0;
   }
 }

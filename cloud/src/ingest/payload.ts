@@ -1,5 +1,6 @@
 import { SKELETON_BYTES_MAX, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import type { RawEventRow } from '../store/raw-events.ts';
+import { byteChunks } from './byte-chunks.ts';
 import { type Skeleton, SkeletonMaker } from './skeleton.ts';
 
 /** Where a payload's bytes are to be kept: the row itself, or R2. */
@@ -53,7 +54,7 @@ export async function readStoredPayload(bucket: R2Bucket, key: string): Promise<
     return { state: 'read', json: parsePayload(new Uint8Array(await object.arrayBuffer())) };
   }
   const maker = new SkeletonMaker(SKELETON_BYTES_MAX);
-  for await (const chunk of object.body) maker.write(chunk);
+  for await (const chunk of byteChunks(object.body)) maker.write(chunk);
   const skeleton = maker.finish();
   const isWhole = skeleton.state === 'invalid' || (skeleton.state === 'json' && !skeleton.isCut);
   return { state: isWhole ? 'read' : 'too_large', json: parseSkeleton(skeleton) };
