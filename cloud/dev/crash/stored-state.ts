@@ -109,7 +109,13 @@ function openCopy(folder: string, scratch: string, name: string): DatabaseSync |
   return new DatabaseSync(copy);
 }
 
-const storedObject = z.object({ key: z.string(), blob_id: z.string() });
+const storedBlob = z.object({ key: z.string(), blob_id: z.string() });
+
+/** Whole objects have a blob of their own, those put in parts one a part. */
+const BLOBS = `select key, blob_id, 0 as part_number from _mf_objects where blob_id is not null
+union all
+select object_key, blob_id, part_number from _mf_multipart_parts where object_key is not null
+order by key, part_number`;
 
 /** The objects of the payload bucket by key, read from the files workerd keeps them in. */
 function storedObjects(state: string, scratch: string): ReadonlyMap<string, Buffer> {
@@ -117,13 +123,13 @@ function storedObjects(state: string, scratch: string): ReadonlyMap<string, Buff
   const index = openCopy(join(r2, 'miniflare-R2BucketObject'), scratch, 'r2');
   if (index === null) return new Map();
   try {
-    const rows = index.prepare('select key, blob_id from _mf_objects').all();
-    return new Map(
-      rows.map((row) => {
-        const { key, blob_id } = storedObject.parse({ ...row });
-        return [key, readFileSync(join(r2, 'amy-raw-payloads', 'blobs', blob_id))];
-      }),
-    );
+    const blobs = new Map<string, Buffer[]>();
+    for (const row of index.prepare(BLOBS).all()) {
+      const { key, blob_id } = storedBlob.parse({ ...row });
+      const blob = readFileSync(join(r2, 'amy-raw-payloads', 'blobs', blob_id));
+      blobs.set(key, [...(blobs.get(key) ?? []), blob]);
+    }
+    return new Map([...blobs].map(([key, parts]) => [key, Buffer.concat(parts)]));
   } finally {
     index.close();
   }

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+/** Bytes of a process in memory now, and at most since the peak was last forgotten. */
+export type Memory = { readonly now: number; readonly peak: number };
+
+/** The process the Worker runs in. */
+export type WorkerProcess = {
+  readonly memory: () => Memory;
+  readonly forgetPeak: () => void;
+};
+
+/** Whether this machine says how much memory a process has. */
+export const CAN_MEASURE = process.platform === 'linux';
+
+/**
+ * Finds the Worker's process among what wrangler started as the process group `group`. wrangler starts two of
+ * workerd: its proxy, which listens on the port of the stack, and the one with the Worker, where the
+ * simulators of D1, R2, KV and queues run as well. Throws where it is not exactly one.
+ */
+export function findWorkerProcess(group: number, port: number): WorkerProcess {
+  const found = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => isOfGroup(pid, group))
+    .map((pid) => ({ pid, words: commandOf(pid) }))
+    .filter(({ words }) => /workerd(\.exe)?$/.test(words[0] ?? '') && words[1] === 'serve')
+    .filter(({ words }) => !words.includes(`--socket-addr=entry=127.0.0.1:${port}`));
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0)
+    throw new Error(`wrangler runs ${found.length} processes that may be the Worker's, instead of one`);
+  return {
+    memory: () => memoryOf(only.pid),
+    // `VmHWM` begins anew at what is there now (proc(5), clear_refs).
+    forgetPeak: () => writeFileSync(`/proc/${only.pid}/clear_refs`, '5'),
+  };
+}
+
+/** VmHWM:	  385120 kB */
+function memoryOf(pid: string): Memory {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytes = (name: string) => {
+    const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status);
+    if (line === null) throw new Error(`/proc/${pid}/status has no ${name}`);
+    return Number(line[1]) * 1_024;
+  };
+  return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
+}
+
+/** `/proc/<pid>/stat` is `pid (name) state parent group ...`; the name may hold anything. */
+function isOfGroup(pid: string, group: number): boolean {
+  const text = readOrNothing(`/proc/${pid}/stat`);
+  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[2]) === group;
+}
+
+function commandOf(pid: string): readonly string[] {
+  return readOrNothing(`/proc/${pid}/cmdline`).split('\0');
+}
+
+/** A process may be gone by the time it is looked at. */
+function readOrNothing(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
