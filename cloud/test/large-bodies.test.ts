@@ -60,11 +60,32 @@ async function stored(): Promise<{ objects: string[]; rows: unknown }> {
   return { objects: objects.map(({ key }) => key), rows };
 }
 
-function endless(): ReadableStream<Uint8Array> {
+/** A body without an end, of which nobody may read more than so much. */
+function endless(readAtMost: number): ReadableStream<Uint8Array> {
+  let read = 0;
   return new ReadableStream({
     type: 'bytes',
-    pull: (controller) => controller.enqueue(new Uint8Array(64 * 1_024)),
+    pull(controller) {
+      read += 64 * 1_024;
+      if (read > readAtMost) controller.error(new Error(`more than ${readAtMost} bytes were read`));
+      else controller.enqueue(new Uint8Array(64 * 1_024));
+    },
   });
+}
+
+/** R2 that remembers the uploads begun in it. */
+function bucketWithUploads(): { env: Env; uploads: R2MultipartUpload[] } {
+  const uploads: R2MultipartUpload[] = [];
+  const createMultipartUpload = async (key: string): Promise<R2MultipartUpload> => {
+    const upload = await env.RAW_PAYLOADS.createMultipartUpload(key);
+    uploads.push(upload);
+    return upload;
+  };
+  const { env: used } = envWithOutbox({
+    ...env,
+    RAW_PAYLOADS: Object.assign(Object.create(env.RAW_PAYLOADS), { createMultipartUpload }),
+  });
+  return { env: used, uploads };
 }
 
 describe('a body of any size', () => {
@@ -201,7 +222,7 @@ describe('a streamed body that is refused leaves no object and no row:', () => {
   it('no signature, which is said before the body is received', async () => {
     const before = await stored();
     const headers = { 'content-length': String(body.byteLength) };
-    const response = await request('/webhook', { method: 'POST', body: endless(), headers });
+    const response = await request('/webhook', { method: 'POST', body: endless(0), headers });
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ error: 'invalid_signature', reason: 'missing' });
     expect(await stored()).toEqual(before);
@@ -209,8 +230,29 @@ describe('a streamed body that is refused leaves no object and no row:', () => {
 
   it('endless, which is not read to its end', async () => {
     const { env: used } = envWithOutbox({ ...env, MAX_WEBHOOK_BYTES: '9000000' });
-    const response = await send(body, { bodyStream: endless(), isAnnounced: false, env: used });
+    const response = await send(body, { bodyStream: endless(9_200_000), isAnnounced: false, env: used });
     expect(response.status).toBe(413);
+  });
+
+  it('announced as larger than is taken, of which nothing is read', async () => {
+    const { env: used } = envWithOutbox({ ...env, MAX_WEBHOOK_BYTES: '8100000' });
+    const response = await send(body, { bodyStream: endless(0), env: used });
+    expect(response.status).toBe(413);
+  });
+
+  it.each([
+    ['forged', LARGE_BYTES + 1_000, () => ({ signature: sign('another body') })],
+    ['broken off', LARGE_BYTES + 1_000, () => ({ bodyStream: endless(8_100_000) })],
+    ['larger than is taken', 8_100_000, () => ({ isAnnounced: false })],
+  ])('%s, and what was sent of it to R2 is taken back', async (_, bytesMax, options) => {
+    const { env: used, uploads } = bucketWithUploads();
+    const limited = { ...used, MAX_WEBHOOK_BYTES: String(bytesMax) };
+    await send(body, { ...options(), env: limited }).catch(() => null);
+    expect(uploads).toHaveLength(1);
+    for (const { key, uploadId } of uploads) {
+      const again = env.RAW_PAYLOADS.resumeMultipartUpload(key, uploadId);
+      await expect(again.uploadPart(1, 'more')).rejects.toThrow('upload does not exist');
+    }
   });
 
   it.each([

@@ -362,6 +362,17 @@ describe('a fetch that fails while the URL lives', () => {
     }
   });
 
+  it('is given up when the answer does not end while the URL lives', async () => {
+    const bucket = newBucket();
+    const id = await store(ping('/object', { expires_in: 2 }));
+    const ask: Outbound['ask'] = (_, init) =>
+      new Promise((_resolve, reject) => {
+        init.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+      });
+    expect(await consumePing(id, { ...bucket, outbound: { ...bucket.outbound, ask } })).toBe('retried');
+    expect((await rawEvent(id)).process_error).toBe('payload_fetch_failed: no answer');
+  });
+
   it('is not tried again after the URL died', async () => {
     const bucket = newBucket();
     await bucket.holds('/object', 503, {});

@@ -1,11 +1,9 @@
-/** One guard switched off: a text of a source file replaced, and the tests one of which must notice. */
-export type Mutant = {
-  readonly guard: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-  readonly tests: readonly string[];
-};
+import { ACCESS_MUTANTS } from './access.ts';
+import { ERASURE_MUTANTS } from './erasure.ts';
+import type { Mutant } from './mutant.ts';
+import { PING_MUTANTS } from './pings.ts';
+import { QUEUE_MUTANTS } from './queue.ts';
+import { STREAM_MUTANTS } from './streams.ts';
 
 const CELLS = 'cloud/src/fold/cells.test.ts';
 const RACES = 'cloud/test/races.test.ts';
@@ -310,4 +308,9 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'size < 0',
     tests: [ADMIN_EVENTS],
   },
+  ...STREAM_MUTANTS,
+  ...PING_MUTANTS,
+  ...QUEUE_MUTANTS,
+  ...ERASURE_MUTANTS,
+  ...ACCESS_MUTANTS,
 ];

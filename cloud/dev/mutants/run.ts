@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startNode } from '../local/child.ts';
-import { MUTANTS, type Mutant } from './list.ts';
+import { MUTANTS } from './list.ts';
+import type { Mutant } from './mutant.ts';
 
 /**
  * Switches off each guard in turn, in a copy of the tree, and reports which test noticed. Exits 1 when a guard
@@ -52,7 +53,7 @@ async function noticedBy(copy: string, { file, from, to, tests, guard }: Mutant)
         join(copy, 'node_modules', 'vitest', 'vitest.mjs'),
         'run',
         '--project',
-        'cloud',
+        tests.some(isInNode) ? 'cli' : 'cloud',
         '--bail',
         '1',
         ...tests,
@@ -61,10 +62,15 @@ async function noticedBy(copy: string, { file, from, to, tests, guard }: Mutant)
     );
     const code = await vitest.ended;
     if (code === 0) return null;
-    return /FAIL\s+\|?\s*cloud\s*\|?\s*(.+)/.exec(vitest.output())?.[1] ?? `exit ${code}`;
+    return /FAIL\s+\|?\s*(?:cloud|cli)\s*\|?\s*(.+)/.exec(vitest.output())?.[1] ?? `exit ${code}`;
   } finally {
     writeFileSync(path, source);
   }
+}
+
+/** Tests of the CLI and of the tools run in Node, the others in workerd. */
+function isInNode(test: string): boolean {
+  return !/^cloud\/(src|test)\//.test(test);
 }
 
 process.exitCode = await main();

@@ -1,0 +1,61 @@
+import { type Mutant, mutants } from './mutant.ts';
+
+const ACCESS = 'sync-access.test.ts';
+const BEARER = 'middleware/bearer.ts';
+
+/** Who is let in, and to what. */
+export const ACCESS_MUTANTS: readonly Mutant[] = [
+  ...mutants('admin', [
+    [
+      'the key',
+      'middleware/admin-key.ts',
+      'if (!timingSafeEqual(digest(given), digest(expected)))',
+      "if (given === '')",
+      'admin.test.ts',
+    ],
+    ['every route asks for it', 'app.ts', 'operator.use(adminKey);', '', 'admin.test.ts'],
+  ]),
+  ...mutants('token', [
+    ['whose it is', BEARER, "issuer: 'amy',", '', ACCESS],
+    ['what it is for', BEARER, "audience: 'amy-api',", '', ACCESS],
+    ['how it is signed', BEARER, "algorithms: ['HS256'],", '', ACCESS],
+    ['it ends', BEARER, "requiredClaims: ['sub', 'iat', 'exp']", "requiredClaims: ['sub', 'iat']", ACCESS],
+    [
+      'an erased person is not let in',
+      BEARER,
+      'if (!(await admitUser(c.env.DB, claims)))',
+      'if (!(await admitUser(c.env.DB, claims)) && false)',
+      'erased.test.ts',
+    ],
+  ]),
+  ...mutants('isolation', [
+    [
+      'sync answers the rows of one person, later ones',
+      'store/change-feed.ts',
+      `where user_id = ?1 and \${moment} > ?2`,
+      `where ?1 is not null and \${moment} > ?2`,
+      ACCESS,
+    ],
+    [
+      'sync answers the rows of one person, of the same moment',
+      'store/change-feed.ts',
+      `where user_id = ?1 and \${moment} = ?2`,
+      `where ?1 is not null and \${moment} = ?2`,
+      ACCESS,
+    ],
+  ]),
+  {
+    guard: 'mirror: a server that went back in time is synced in full',
+    file: 'cli/src/sync.ts',
+    from: 'if (since !== null && pulled.now < since) {',
+    to: 'if (since === undefined) {',
+    tests: ['cli/test/sync.test.ts'],
+  },
+  {
+    guard: 'mirror: a file of another person is refused',
+    file: 'cli/src/sync.ts',
+    from: 'if (state.person !== null && person !== null && state.person !== person)',
+    to: 'if (state.person === undefined)',
+    tests: ['cli/test/sync-failures.test.ts', 'cli/test/sync.test.ts'],
+  },
+];

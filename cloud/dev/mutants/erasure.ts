@@ -1,0 +1,109 @@
+import { type Cut, mutants } from './mutant.ts';
+
+const ERASE = 'store/erase.ts';
+const WIPE = 'wipe.test.ts';
+const ERASED = 'erased.test.ts';
+
+const TABLES = [
+  'daily_summary',
+  'activities',
+  'sleep_sessions',
+  'biomarkers_raw',
+  'lab_uploads',
+  'terra_connections',
+  'profiles',
+  'sync_watermarks',
+  'item_homes',
+  'tombstones',
+  'backfills',
+  'imports',
+  'large_requests',
+  'lab_reports',
+];
+
+/** A person's erasure: every store, and what is left to keep them away. */
+export const ERASURE_MUTANTS = mutants('erasure', [
+  ...TABLES.map((table): Cut => [table, ERASE, `  '${table}',\n`, '', WIPE]),
+  [
+    'users',
+    ERASE,
+    "statement('delete from users where id = ?1', userId)",
+    "statement('select ?1', userId)",
+    WIPE,
+  ],
+  ['raw_events', ERASE, "'delete from raw_events where id in", "'select 1 from raw_events where id in", WIPE],
+  [
+    'raw_events that were settled meanwhile',
+    ERASE,
+    "statement('delete from raw_events where user_id = ?1', userId)",
+    "statement('select ?1', userId)",
+    WIPE,
+  ],
+  [
+    'raw_events that name the person only in their body',
+    ERASE,
+    'and exists (select 1 from json_each(?4) j where instr(payload, j.value) > 0)',
+    'and ?4 is null',
+    WIPE,
+  ],
+  [
+    'trace_events of the events',
+    ERASE,
+    "'delete from trace_events where raw_event_id in",
+    "'select 1 from trace_events where raw_event_id in",
+    WIPE,
+  ],
+  [
+    'trace_events of the person',
+    ERASE,
+    '`delete from trace_events\nwhere',
+    '`select 1 from trace_events\nwhere',
+    WIPE,
+  ],
+  ['payloads in R2', ERASE, 'await bucket.delete(keys.slice(start, start + R2_KEYS_A_CALL));', '', WIPE],
+  ['lab files in R2', ERASE, `await deletePrefix(env.LAB_REPORTS, \`lab-uploads/\${userId}/\`)`, '1', WIPE],
+  ['keys in KV', ERASE, 'await cache.delete(name)', 'await cache.get(name)', WIPE],
+  ['the user id is remembered as erased', ERASE, "['user', subjects.userId],", '', ERASED],
+  [
+    'Terra ids are remembered as erased',
+    ERASE,
+    "...subjects.terraUserIds.map((id) => ['terra_user', id]),",
+    '',
+    ERASED,
+  ],
+  [
+    'upload ids are remembered as erased',
+    ERASE,
+    "...subjects.terraUploadIds.map((id) => ['upload', id]),",
+    '',
+    ERASED,
+  ],
+  [
+    'the Terra id of another person is not taken along',
+    ERASE,
+    'where not exists (select 1 from terra_connections c where c.terra_user_id = terra_id and c.user_id <> ?1)',
+    'where true',
+    WIPE,
+  ],
+  [
+    'the object of an event that was queued goes',
+    'ingest/attempt.ts',
+    'if (keys.length > 0) await context.payloads.delete(keys);',
+    '',
+    ERASED,
+  ],
+  [
+    'a token from before stays refused',
+    'store/users.ts',
+    'where subject_hash = ?1 and erased_at < ?2',
+    'where subject_hash = ?1 and ?2 is not null',
+    ERASED,
+  ],
+  [
+    'an event that was blanked stays so',
+    'ingest/verdict.ts',
+    "const isBlank = progress.processError === 'skipped:user_erased'",
+    'const isBlank = false',
+    'erased-replay.test.ts',
+  ],
+]);

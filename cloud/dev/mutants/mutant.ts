@@ -1,0 +1,22 @@
+/** One guard switched off: a text of a source file replaced, and the tests one of which must notice. */
+export type Mutant = {
+  readonly guard: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly tests: readonly string[];
+};
+
+/** A guard's name, the text that makes it, what stands there without it, and where it lies if not where the others do. */
+export type Cut = readonly [guard: string, file: string, from: string, to: string, ...tests: string[]];
+
+/** Mutants of one area: `ingest/drain.ts` lies below `cloud/src/`, `drain` below `cloud/test/`. */
+export function mutants(area: string, cuts: readonly Cut[]): readonly Mutant[] {
+  return cuts.map(([guard, file, from, to, ...tests]) => ({
+    guard: `${area}: ${guard}`,
+    file: `cloud/src/${file}`,
+    from,
+    to,
+    tests: tests.map((test) => (test.includes('/') ? `cloud/src/${test}` : `cloud/test/${test}`)),
+  }));
+}

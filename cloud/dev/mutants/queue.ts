@@ -1,0 +1,138 @@
+import { mutants } from './mutant.ts';
+
+const DRAIN = 'drain.test.ts';
+const OUTBOX = 'ingest/outbox.ts';
+const EVENTS = 'store/event-statements.ts';
+
+/** What brings back what was lost on its way. */
+export const QUEUE_MUTANTS = [
+  ...mutants('drain', [
+    [
+      'a drained row is leased',
+      'ingest/drain.ts',
+      'isoTime(nowMs + DRAIN_LEASE_MS)',
+      'isoTime(nowMs)',
+      DRAIN,
+    ],
+    ['what waits for an operator stays', 'ingest/drain.ts', `and \${NOT_DRAINED}`, '', DRAIN],
+    [
+      'failed rows are given up after a day',
+      'ingest/drain.ts',
+      'received_at >= ?3',
+      'received_at <> ?3',
+      DRAIN,
+    ],
+    [
+      'failed rows do not hide new ones',
+      'ingest/drain.ts',
+      "takeRows('attempts = 0'",
+      "takeRows('false'",
+      DRAIN,
+    ],
+  ]),
+  ...mutants('outbox', [
+    ['the cron sweeps it', 'cron/schedule.ts', ', sweepOutbox(env, nowMs)', '', 'cron.test.ts'],
+    [
+      'a row is swept when it is due',
+      OUTBOX,
+      'and next_attempt_at <= ?1',
+      'and ?1 is not null',
+      'backfill.test.ts',
+    ],
+    [
+      'a swept row is leased',
+      OUTBOX,
+      'isoTime(nowMs + DRAIN_LEASE_MS)',
+      'isoTime(nowMs)',
+      'backfill.test.ts',
+    ],
+    [
+      'a request that was sent is not sent again',
+      'ingest/send-backfill.ts',
+      "where id = ?1\n  and status = 'pending'`,\n  )",
+      'where id = ?1`,\n  )',
+      'backfill.test.ts',
+    ],
+    [
+      'a request is not asked for twice',
+      'store/event-statements.ts',
+      'on conflict (id) do nothing\nreturning id',
+      'on conflict (id) do update set attempts = 0\nreturning id',
+      'connections.test.ts',
+    ],
+  ]),
+  ...mutants('release', [
+    [
+      'released rows begin anew',
+      EVENTS,
+      'process_error = null,\n  attempts = 0,',
+      'process_error = null,',
+      'connections.test.ts',
+      'owners.test.ts',
+    ],
+    [
+      'the upload lets parked reports go',
+      'ingest/lab-upload.ts',
+      'terraUploadId === null ? [] : [terraUploadId],\n    isoTime',
+      '[],\n    isoTime',
+      'lab-results.test.ts',
+    ],
+  ]),
+  ...mutants('compare-and-swap', [
+    [
+      'a lost race is reloaded',
+      'ingest/attempt.ts',
+      'reloads >= LOST_RACE_RELOADS',
+      'reloads >= 0',
+      'races.test.ts',
+    ],
+    [
+      'a race that is lost for good fails nobody',
+      'ingest/attempt.ts',
+      'if (isLostRace(error)) {',
+      'if (error === null) {',
+      'races.test.ts',
+    ],
+  ]),
+  ...mutants('tombstone', [
+    [
+      'a deleted key leaves one',
+      'store/commit-statements.ts',
+      'return [...deletes, ...tombstones];',
+      'return [...deletes];',
+      'fold.test.ts',
+    ],
+  ]),
+  ...mutants('dead letter', [
+    [
+      'a row that was processed meanwhile is left alone',
+      'ingest/dead-letter.ts',
+      'where id in (select value from json_each(?1))\n  and processed_at is null',
+      'where id in (select value from json_each(?1))',
+      'dead-letter.test.ts',
+    ],
+    [
+      'the second time it has failed',
+      'ingest/dead-letter.ts',
+      'then 1 else attempts end',
+      'then 0 else attempts end',
+      'dead-letter.test.ts',
+    ],
+  ]),
+  ...mutants('batch', [
+    [
+      'an unreadable message fails nobody',
+      'ingest/consumer.ts',
+      'if (body === null) {',
+      'if (body === undefined) {',
+      'consumer.test.ts',
+    ],
+    [
+      'a payload that cannot be read delays nobody',
+      'ingest/consumer.ts',
+      "result.fates.set(row.id, 'retry');\n      log('error', 'payload_unreadable'",
+      "throw error;\n      log('error', 'payload_unreadable'",
+      'consumer.test.ts',
+    ],
+  ]),
+];

@@ -1,0 +1,129 @@
+import { mutants } from './mutant.ts';
+
+const LARGE = 'large-bodies.test.ts';
+const SKELETON = 'ingest/skeleton.test.ts';
+const VERIFIED = 'ingest/verified-body.ts';
+const STREAM = 'ingest/stream-body.ts';
+const OPEN = 'ingest/open-body.ts';
+const UPLOAD = 'ingest/payload-upload.ts';
+
+/** Bodies that are not held whole. */
+export const STREAM_MUTANTS = [
+  ...mutants('streamed body', [
+    [
+      'its signature is looked at when all of it went by',
+      VERIFIED,
+      'if (check.ok && isJsonObject(json)) {',
+      'if (isJsonObject(json)) {',
+      LARGE,
+    ],
+    [
+      'of one that is refused, no part stays in R2',
+      VERIFIED,
+      'await upload.abort();\n  if (!check.ok)',
+      'if (!check.ok)',
+      LARGE,
+    ],
+    [
+      'of one that breaks off, no part stays in R2',
+      STREAM,
+      'await upload.abort();\n    throw error;',
+      'throw error;',
+      LARGE,
+    ],
+    [
+      'of one that is too large, no part stays in R2',
+      STREAM,
+      'await upload.abort();\n  return null;',
+      'return null;',
+      LARGE,
+    ],
+    [
+      'without a usable signature it is not received',
+      VERIFIED,
+      'if (signature.refused !== null)',
+      'if (signature.refused === undefined)',
+      LARGE,
+    ],
+    ['its size is counted while it is read', STREAM, 'if (bytes > bytesMax) break;', '', LARGE],
+    [
+      'one announced as too large is not received',
+      OPEN,
+      'if (announced > bytesMax)',
+      'if (announced < 0)',
+      LARGE,
+    ],
+    [
+      'its hash is that of all of it',
+      STREAM,
+      'hash.update(chunk);',
+      'hash.update(chunk.subarray(1));',
+      LARGE,
+    ],
+    ['the signature is over all of it', STREAM, 'alsoFeed(chunk);', 'alsoFeed(chunk.subarray(1));', LARGE],
+    [
+      'a duplicate leaves no object',
+      'routes/webhook.ts',
+      "if (object !== null && recorded.state !== 'stored')",
+      'if (object === undefined)',
+      LARGE,
+    ],
+    [
+      'a buffer is filled anew only when its part was sent',
+      UPLOAD,
+      'await this.#sending;\n    const part',
+      'const part',
+      LARGE,
+    ],
+    ['the last part is not forgotten', UPLOAD, 'if (this.#filled > 0) await this.#send();', '', LARGE],
+  ]),
+  ...mutants('whole body', [
+    [
+      'its signature is looked at',
+      VERIFIED,
+      "if (!check.ok) return { state: 'invalid_signature', reason: check.reason };\n  const json",
+      'const json',
+      'webhook.test.ts',
+    ],
+    [
+      'its size is counted while it is read',
+      OPEN,
+      'if (size > bytesMax)',
+      'if (size < 0)',
+      'webhook.test.ts',
+    ],
+    [
+      'bytes that text does not give back go to R2',
+      'ingest/payload.ts',
+      'if (body.byteLength > inlineBytesMax || body.includes(0))',
+      'if (body.byteLength > inlineBytesMax)',
+      'odd-bodies.test.ts',
+      'webhook.test.ts',
+    ],
+  ]),
+  ...mutants('skeleton', [
+    [
+      'keeps arrays that are no samples',
+      'ingest/skeleton.ts',
+      'if (SAMPLE_ARRAYS.has(key))',
+      "if (key !== '')",
+      SKELETON,
+    ],
+    [
+      'nesting has an end',
+      'ingest/skeleton.ts',
+      'if (this.#level === JSON_NESTING_MAX) return false;',
+      '',
+      SKELETON,
+    ],
+    ['holds no more than it may', 'ingest/skeleton.ts', 'this.#isTooLarge = true;', '', SKELETON],
+    ['says which item lost samples', 'ingest/skeleton.ts', 'this.#kept.append(MARK);', '', SKELETON],
+    [
+      'brackets match',
+      'ingest/skeleton.ts',
+      'if (this.#containers[this.#level] !== ARRAY) return STATE.INVALID;',
+      '',
+      SKELETON,
+    ],
+  ]),
+];
