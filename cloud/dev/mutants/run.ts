@@ -9,20 +9,21 @@ import type { Mutant } from './mutant.ts';
 
 /**
  * Switches off each guard in turn, in a copy of the tree, and reports which test noticed. Exits 1 when a guard
- * went unnoticed, or is not where the list says. `--only TEXT` narrows it to guards whose name holds TEXT.
+ * went unnoticed, or is not where the list says. `--only TEXT`, which may be said
+ * several times, narrows it to guards whose name holds TEXT.
  */
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const LEFT_OUT = /\/(node_modules|\.git|\.amy|\.wrangler|dist|data)(\/|$)/;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+  const { values } = parseArgs({ options: { only: { type: 'string', multiple: true, default: [''] } } });
   const copy = mkdtempSync(join(tmpdir(), 'amy-mutants-'));
   try {
     cpSync(root, copy, { recursive: true, filter: (path) => !LEFT_OUT.test(path.slice(root.length - 1)) });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     let survivors = 0;
-    const chosen = MUTANTS.filter(({ guard }) => guard.includes(values.only));
+    const chosen = MUTANTS.filter(({ guard }) => values.only.some((text) => guard.includes(text)));
     for (const mutant of chosen) {
       const noticed = await noticedBy(copy, mutant);
       if (noticed === null) survivors += 1;
