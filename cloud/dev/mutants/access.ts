@@ -13,7 +13,13 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
       "if (given === '')",
       'admin.test.ts',
     ],
-    ['every route asks for it', 'app.ts', 'operator.use(adminKey);', '', 'admin.test.ts'],
+    [
+      'every route asks for it',
+      'app.ts',
+      'operator.use(wrongKeyLimit, adminKey);',
+      'operator.use(wrongKeyLimit);',
+      'admin.test.ts',
+    ],
   ]),
   ...mutants('token', [
     ['whose it is', BEARER, "issuer: 'amy',", '', ACCESS],
@@ -26,6 +32,22 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
       'if (!(await admitUser(c.env.DB, claims)))',
       'if (!(await admitUser(c.env.DB, claims)) && false)',
       'erased.test.ts',
+    ],
+  ]),
+  ...mutants('limits', [
+    [
+      'a person is told to wait',
+      'middleware/rate-limit.ts',
+      'if (isWithin === false) throw rateLimited();',
+      '',
+      'rate-limits.test.ts',
+    ],
+    [
+      'wrong keys are told to wait',
+      'middleware/rate-limit.ts',
+      'if (!isRefusedKey(c.error)) return;',
+      'if (c.error !== null) return;',
+      'rate-limits.test.ts',
     ],
   ]),
   ...mutants('isolation', [

@@ -19,6 +19,9 @@ const TABLES = [
   'imports',
   'large_requests',
   'lab_reports',
+  'sessions',
+  'device_logins',
+  'idempotency_keys',
 ];
 
 /** A person's erasure: every store, and what is left to keep them away. */

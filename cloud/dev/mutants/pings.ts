@@ -49,9 +49,16 @@ export const PING_MUTANTS = mutants('ping', [
   ],
   [
     'the owner is whom the fetched body names',
+    FETCH,
+    'terra_user_id: terraUserId,\n      reference_id: referenceId,\n',
+    '',
+    PING,
+  ],
+  [
+    'the row names whom the fetched body names, for the release and the erasure',
     'store/fetched-payload.ts',
-    'reference_id = ?6,',
-    'reference_id = coalesce(null, reference_id, ?6),',
+    'terra_user_id = ?5,\n',
+    '',
     PING,
   ],
   [
