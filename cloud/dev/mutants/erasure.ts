@@ -64,7 +64,7 @@ export const ERASURE_MUTANTS = mutants('erasure', [
     WIPE,
   ],
   ['payloads in R2', ERASE, 'await bucket.delete(keys.slice(start, start + R2_KEYS_A_CALL));', '', WIPE],
-  ['lab files in R2', ERASE, `await deletePrefix(env.LAB_REPORTS, \`lab-uploads/\${userId}/\`)`, '1', WIPE],
+  ['lab files in R2', ERASE, 'await deletePrefix(env.LAB_REPORTS, labFilesOf(userId))', '1', WIPE],
   ['keys in KV', ERASE, 'await cache.delete(name)', 'await cache.get(name)', WIPE],
   ['the user id is remembered as erased', ERASE, "['user', subjects.userId],", '', ERASED],
   [

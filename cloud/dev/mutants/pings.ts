@@ -44,7 +44,7 @@ export const PING_MUTANTS = mutants('ping', [
     'what is no event is not kept',
     FETCH,
     "if (!isJsonObject(json)) return { state: 'parked'",
-    "if (json === url) return { state: 'parked'",
+    "if (json === null) return { state: 'parked'",
     PING,
   ],
   [
