@@ -146,6 +146,17 @@ describe('a ping', () => {
     expect(bucket.asked).toHaveLength(1);
   });
 
+  it('is fetched once: not again when what was fetched is gone, which is said', async () => {
+    const bucket = newBucket();
+    await bucket.holds('/object', 200, event('daily', someone(), [day()]));
+    const id = await store(ping());
+    await consumePing(id, bucket);
+    await env.RAW_PAYLOADS.delete(`fetched/${id}.json`);
+    await consumePing(id, bucket, true);
+    expect(bucket.asked).toHaveLength(1);
+    expect((await rawEvent(id)).process_error).toBe('payload_missing');
+  });
+
   it('is fetched once: not again when a crash came before it was recorded, even after its URL died', async () => {
     const bucket = newBucket();
     const who = someone();

@@ -49,9 +49,9 @@ export const PING_MUTANTS = mutants('ping', [
   ],
   [
     'the owner is whom the fetched body names',
-    FETCH,
-    'terra_user_id: terraUserId,\n      reference_id: referenceId,\n',
-    '',
+    'ingest/prepared-event.ts',
+    'const event = row.fetched_key === null ? storedEvent(row) : fetchedEvent(row, envelope);',
+    'const event = storedEvent(row);',
     PING,
   ],
   [
