@@ -15,7 +15,8 @@ export async function deliver(url: string, body: GeneratedBody, signature: strin
     },
   });
   const answer = new Promise<Answer>((resolve, reject) => {
-    sent.once('error', reject);
+    // Every one of them: a connection that is closed early may fail twice.
+    sent.on('error', reject);
     sent.once('response', (response) => {
       let text = '';
       response.setEncoding('utf8');
