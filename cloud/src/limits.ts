@@ -30,6 +30,9 @@ export const COMMIT_BYTES_MAX = 16_000_000;
 /** Payloads read from R2 at the same time: the platform allows 6 open connections. */
 export const PAYLOAD_READS_AT_ONCE = 4;
 
+/** A JSON body that a person sends; the largest, a profile, has lists of texts. */
+export const JSON_BODY_BYTES_MAX = 262_144;
+
 /** Wait before the drain takes a new row: its own message is still in flight. */
 export const FIRST_ATTEMPT_GRACE_MS = 30 * SECOND_MS;
 /** After n attempts the next waits 30 s x 2^n, at most 6 h. */

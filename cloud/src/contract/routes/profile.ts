@@ -1,0 +1,27 @@
+import { createRoute } from '@hono/zod-openapi';
+import { refusal } from '../errors.ts';
+import { profileAnswer, profileUpdate } from '../profile.ts';
+
+const answer = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: profileAnswer } },
+});
+
+export const profileRoute = createRoute({
+  method: 'get',
+  path: '/profile',
+  summary: 'What you said about yourself',
+  responses: { 200: answer('the profile; an empty one where nothing was ever stored') },
+});
+
+export const profileUpdateRoute = createRoute({
+  method: 'put',
+  path: '/profile',
+  summary: 'Replace the named fields; null clears one, the others stay',
+  request: { body: { required: true, content: { 'application/json': { schema: profileUpdate } } } },
+  responses: {
+    200: answer('the profile as it is now'),
+    400: refusal('a field that is not known or not plausible, by name'),
+    503: refusal('unavailable: the profile changed at every try; ask again'),
+  },
+});
