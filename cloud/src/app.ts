@@ -15,6 +15,7 @@ import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminStats } from './routes/admin-stats.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
+import { payloads } from './routes/payloads.ts';
 import { profile } from './routes/profile.ts';
 import { addReference } from './routes/reference.ts';
 import { sync } from './routes/sync.ts';
@@ -33,6 +34,7 @@ export function buildApp(): OpenAPIHono<App> {
   person.route('/', imports);
   person.route('/', labs);
   person.route('/', profile);
+  person.route('/', payloads);
   app.route('/v1', person);
   const operator = new OpenAPIHono<App>({ strict: false });
   operator.use(wrongKeyLimit, adminKey);

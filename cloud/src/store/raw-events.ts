@@ -31,6 +31,23 @@ order by id`,
   );
 }
 
+/** Where the body of one of a person's own events is; null where they have no such event. */
+export async function ownPayload(
+  db: D1Database,
+  userId: string,
+  id: number,
+): Promise<Pick<RawEventRow, 'payload' | 'payload_key' | 'fetched_key'> | null> {
+  return db
+    .prepare(
+      `select payload, payload_key, fetched_key
+from raw_events
+where id = ?1
+  and user_id = ?2`,
+    )
+    .bind(id, userId)
+    .first();
+}
+
 /** The row as the pure functions see it. */
 export function storedEvent(row: RawEventRow): StoredEvent {
   const receivedMs = instantOfReceipt(row.received_at);

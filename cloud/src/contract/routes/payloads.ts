@@ -1,0 +1,28 @@
+import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
+import { refusal } from '../errors.ts';
+
+/** Also where Terra sent only a link: the body is what it led to, unless the delivery itself is asked for. */
+export const payloadQuery = z.object({
+  fetched: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('true')
+    .meta({ description: 'false: of a delivery that only links to its data, the link instead of the data' }),
+});
+
+const body = { schema: z.string().meta({ format: 'binary' }) };
+
+export const payloadRoute = createRoute({
+  method: 'get',
+  path: '/payloads/{id}',
+  summary: 'The body of one of your events, byte for byte as it was received',
+  request: { params: z.object({ id: z.string() }), query: payloadQuery },
+  responses: {
+    200: {
+      description: 'the bytes',
+      content: { 'application/json': body, 'application/octet-stream': body },
+    },
+    400: refusal('a bad parameter'),
+    404: refusal('no event of yours has this id'),
+  },
+});

@@ -1,0 +1,35 @@
+import type { PersonApp } from '../app-env.ts';
+import { payloadRoute } from '../contract/routes/payloads.ts';
+import { ApiError } from '../errors.ts';
+import { parsePayload } from '../ingest/payload.ts';
+import { ownPayload } from '../store/raw-events.ts';
+import { validatingRouter } from './validation.ts';
+
+export const payloads = validatingRouter<PersonApp>().openapi(payloadRoute, async (c) => {
+  const stored = await ownPayload(c.env.DB, c.get('userId'), eventId(c.req.valid('param').id));
+  if (stored === null) throw notFound();
+  const isFetched = c.req.valid('query').fetched === 'true' && stored.fetched_key !== null;
+  const key = isFetched ? stored.fetched_key : stored.payload_key;
+  const body = key === null ? stored.payload : ((await c.env.RAW_PAYLOADS.get(key))?.body ?? null);
+  if (body === null) throw notFound();
+  return c.body(body, 200, {
+    'Content-Type': isJson(body) ? 'application/json' : 'application/octet-stream',
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+  });
+});
+
+/** 0, which is no id, for what is none. */
+function eventId(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
+}
+
+/** The same of an unknown id, somebody else's, and one that is none. */
+function notFound(): ApiError {
+  return new ApiError('not_found', 'you have no event with this id, or its body is gone');
+}
+
+/** What goes to R2 was parsed before; rows of earlier versions were not. */
+function isJson(body: string | ReadableStream): boolean {
+  return typeof body !== 'string' || parsePayload(body) !== undefined;
+}

@@ -1,0 +1,77 @@
+import { env } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import { day, event } from './events.ts';
+import { insertRaw } from './raw-rows.ts';
+import { asPerson, ingest, newTerraId, newUser } from './stack.ts';
+
+async function bytesOf(response: Response): Promise<string> {
+  return Buffer.from(await response.arrayBuffer()).toString('latin1');
+}
+
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+
+describe('the body of an event', () => {
+  it('comes back byte for byte, from its row and from R2', async () => {
+    const who = { user: newUser(), terraId: newTerraId() };
+    const text = JSON.stringify(event('daily', who, [day({ steps: 7 })]));
+    const encode = (value: string) => new TextEncoder().encode(value);
+    for (const body of [
+      encode(`\ufeff${text} \n`),
+      encode(text.replace('{', `{"filler":"${'x'.repeat(1_100_000)}",`)),
+      // No valid UTF-8.
+      new Uint8Array([...encode(text.slice(0, -1)), ...encode(',"odd":"'), 0xff, 0xfe, ...encode('"}')]),
+    ]) {
+      const { id } = await ingest(body);
+      const response = await asPerson(who.user, `/v1/payloads/${id}`);
+      expect(response.status).toBe(200);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'application/json',
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      });
+      expect((await bytesOf(response)) === latin1(body)).toBe(true);
+    }
+  });
+
+  it('is called JSON only when it is', async () => {
+    const user = newUser();
+    const [id = 0] = await insertRaw({ user_id: user, payload: '<script>1</script>' });
+    const response = await asPerson(user, `/v1/payloads/${id}`);
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect(await response.text()).toBe('<script>1</script>');
+  });
+
+  it('of a link is what the link led to, or with fetched=false the link', async () => {
+    const user = newUser();
+    const link = '{"type":"s3_payload","url":"https://x.amazonaws.com/1"}';
+    const key = `raw-events/${crypto.randomUUID()}.json`;
+    await env.RAW_PAYLOADS.put(key, '{"fetched":1}');
+    const [id = 0, unfetched = 0] = await insertRaw(
+      { user_id: user, event_type: 's3_payload', payload: link, fetched_key: key },
+      { user_id: user, event_type: 's3_payload', payload: link },
+    );
+    const bodyAt = async (path: string) => (await asPerson(user, `/v1/payloads/${path}`)).text();
+    expect(await bodyAt(`${id}`)).toBe('{"fetched":1}');
+    expect(await bodyAt(`${id}?fetched=true`)).toBe('{"fetched":1}');
+    expect(await bodyAt(`${id}?fetched=false`)).toBe(link);
+    expect(await bodyAt(`${unfetched}`)).toBe(link);
+    expect((await asPerson(user, `/v1/payloads/${id}?fetched=1`)).status).toBe(400);
+  });
+
+  it('is for its owner alone: anything else is the same 404', async () => {
+    const [user, other] = [newUser(), newUser()];
+    const [theirs, unowned, lost] = await insertRaw(
+      { user_id: other },
+      { reference_id: user },
+      { user_id: user, payload: '', payload_key: 'raw-events/gone.json' },
+    );
+    const unlike = [theirs, unowned, lost, 0, 987_654_321, -1, '1.0', '1e3', 'x', '%27', '9'.repeat(30)];
+    const answers = new Set<string>();
+    for (const id of unlike) {
+      const response = await asPerson(user, `/v1/payloads/${id}`);
+      const { error } = await response.json<{ error: { code: string; message: string } }>();
+      answers.add(`${response.status} ${error.code} ${error.message}`);
+    }
+    expect([...answers]).toEqual(['404 not_found you have no event with this id, or its body is gone']);
+  });
+});
