@@ -30,11 +30,13 @@ create table device_logins (
 create index idx_device_logins_user on device_logins(user_id) where user_id is not null;
 create index idx_device_logins_expires on device_logins(expires_at);
 
--- The claim on an Idempotency-Key and, once there is one, the answer to replay. KV only caches it.
+-- The claim on an Idempotency-Key and, once there is one, the answer to replay. `claim` is the request that
+-- holds it: one that was taken for dead no longer ends the claim of the request that took its place.
 create table idempotency_keys (
   user_id text not null references users(id) on delete cascade,
   key text not null,
   request_hash text not null,
+  claim text not null,
   claimed_at text not null,
   status integer,
   body text,

@@ -8,6 +8,7 @@ import { adminKey } from './middleware/admin-key.ts';
 import { bearer } from './middleware/bearer.ts';
 import { allowedOrigins } from './middleware/cors.ts';
 import { narrowPolicy, notCached, safeHeaders } from './middleware/headers.ts';
+import { idempotency } from './middleware/idempotency.ts';
 import { personLimit, wrongKeyLimit } from './middleware/rate-limit.ts';
 import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
@@ -29,7 +30,7 @@ export function buildApp(): OpenAPIHono<App> {
   app.use('/v1/*', notCached, allowedOrigins);
   app.use('/admin/*', notCached);
   const person = new OpenAPIHono<PersonApp>({ strict: false });
-  person.use(wrongKeyLimit, bearer, personLimit);
+  person.use(wrongKeyLimit, bearer, personLimit, idempotency);
   person.route('/', sync);
   person.route('/', imports);
   person.route('/', labs);

@@ -33,6 +33,17 @@ export const PAYLOAD_READS_AT_ONCE = 4;
 /** A JSON body that a person sends; the largest, a profile, has lists of texts. */
 export const JSON_BODY_BYTES_MAX = 262_144;
 
+/** How long the answer to an `Idempotency-Key` is replayed; an older key is as new. */
+export const IDEMPOTENCY_LIFE_MS = 24 * HOUR_MS;
+/** No request takes so long (the longest asks Terra twice): one that still has no answer has died. */
+export const IDEMPOTENCY_CLAIM_LIFE_MS = 2 * MINUTE_MS;
+/** How often, and how far apart, a request asks whether its twin has an answer, before it is refused. */
+export const IDEMPOTENCY_LOOKS = 5;
+export const IDEMPOTENCY_LOOK_WAIT_MS = 300;
+export const IDEMPOTENCY_RETRY_AFTER_S = 5;
+/** Keys past their life that a new one takes along. */
+export const IDEMPOTENCY_PURGE_ROWS = 10;
+
 /** Wait before the drain takes a new row: its own message is still in flight. */
 export const FIRST_ATTEMPT_GRACE_MS = 30 * SECOND_MS;
 /** After n attempts the next waits 30 s x 2^n, at most 6 h. */

@@ -96,7 +96,10 @@ async function writeRows(user: string, uploadId: string, secret: string): Promis
         user_id: user,
       },
     ],
-    ['idempotency_keys', { user_id: user, key: secret, request_hash: secret, claimed_at: moment(0) }],
+    [
+      'idempotency_keys',
+      { user_id: user, key: secret, request_hash: secret, claim: secret, claimed_at: moment(0) },
+    ],
     ['imports', { id: secret, user_id: user, days: 1, requests: 1, created_at: moment(0) }],
     ['trace_events', { user_id: user, level: 'info', event: 'lab_uploaded', message: secret }],
   ];

@@ -1,7 +1,7 @@
 import { readBody } from './read-body.ts';
 
 /** Room for the multipart frame around the file. */
-const MULTIPART_FRAME_BYTES = 64 * 1024;
+export const MULTIPART_FRAME_BYTES = 64 * 1024;
 
 /** The form's lab file, or what is wrong with the request. */
 export type LabFile =

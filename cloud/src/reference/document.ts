@@ -17,6 +17,21 @@ const COMMON_REFUSALS = {
   '503': 'unavailable: something this needs does not answer; `Retry-After` says when to ask again',
 } as const;
 
+/** What `Idempotency-Key` can be answered with, on every POST that takes it. */
+const KEY_REFUSALS = {
+  '400': 'invalid_request: what it says about the field',
+  '409': 'idempotency_key_mismatch: the key came with another request before; or idempotency_key_in_use',
+} as const;
+
+const KEY_HEADER = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    '1 to 255 printable ASCII characters, drawn for this request: sent again with it within 24 h, the request takes effect once and gets the same answer, with `Idempotency-Replayed: true`',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+} as const;
+
 const ERROR_REFERENCE = { $ref: '#/components/schemas/Error' };
 
 /**
@@ -74,7 +89,8 @@ function completePath(path: string, item: PathItem): PathItem {
 /** An operation that declares `security: []` is open to everybody, and refuses no key. */
 function completeOperation(method: string, path: string, operation: Operation): Operation {
   const security = operation.security ?? [path.startsWith('/admin') ? { operator: [] } : { person: [] }];
-  const refusals = Object.entries(COMMON_REFUSALS)
+  const takesKey = method === 'post' && path.startsWith('/v1/') && !path.startsWith('/v1/auth/');
+  const refusals = Object.entries({ ...COMMON_REFUSALS, ...(takesKey ? KEY_REFUSALS : {}) })
     .filter(([status]) => status !== '401' || security.length > 0)
     .map(([status, description]) => [
       status,
@@ -83,6 +99,7 @@ function completeOperation(method: string, path: string, operation: Operation): 
   return {
     operationId: operationName(method, path),
     ...operation,
+    ...(takesKey ? { parameters: [...(operation.parameters ?? []), KEY_HEADER] } : {}),
     security,
     responses: { ...Object.fromEntries(refusals), ...operation.responses },
   };

@@ -14,8 +14,6 @@ export const payloads = validatingRouter<PersonApp>().openapi(payloadRoute, asyn
   if (body === null) throw notFound();
   return c.body(body, 200, {
     'Content-Type': isJson(body) ? 'application/json' : 'application/octet-stream',
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
   });
 });
 
