@@ -14,6 +14,7 @@ import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
 import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminStats } from './routes/admin-stats.ts';
+import { erasure } from './routes/erasure.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
 import { payloads } from './routes/payloads.ts';
@@ -34,6 +35,7 @@ export function buildApp(): OpenAPIHono<App> {
   person.route('/', sync);
   person.route('/', imports);
   person.route('/', labs);
+  person.route('/', erasure);
   person.route('/', profile);
   person.route('/', payloads);
   app.route('/v1', person);

@@ -44,6 +44,17 @@ export const IDEMPOTENCY_RETRY_AFTER_S = 5;
 /** Keys past their life that a new one takes along. */
 export const IDEMPOTENCY_PURGE_ROWS = 10;
 
+/** All of an erasure's calls to Terra, and one of them; what is not done by then goes on from the queue. */
+export const ERASURE_TERRA_MS = 10 * SECOND_MS;
+export const ERASURE_TERRA_CALL_MS = 5 * SECOND_MS;
+/** Calls to Terra at the same time: the platform allows 6 open connections. */
+export const ERASURE_TERRA_CALLS_AT_ONCE = 4;
+/** Waits before the tries of a removal that Terra did not take: two days in all, then the dead letters. */
+export const TERRA_REMOVAL_WAITS_S = [300, 1_800, 14_400, 57_600, 86_400] as const;
+/** An erasure that is not over by then has died; the cron takes it up. */
+export const ERASURE_LEASE_MS = 10 * MINUTE_MS;
+export const ERASURES_A_TICK = 5;
+
 /** Wait before the drain takes a new row: its own message is still in flight. */
 export const FIRST_ATTEMPT_GRACE_MS = 30 * SECOND_MS;
 /** After n attempts the next waits 30 s x 2^n, at most 6 h. */

@@ -199,7 +199,10 @@ async function expectDone(
   acknowledged: readonly QueueMessage[],
   mark: 'process_error' | 'dead_lettered_at',
 ): Promise<void> {
-  const ids = acknowledged.map((body) => ('backfillId' in body ? body.backfillId : body.rawEventId));
+  const ids = acknowledged.flatMap<string | number>((body) => {
+    if ('removal' in body) return [];
+    return 'backfillId' in body ? [body.backfillId] : [body.rawEventId];
+  });
   const lost = await env.DB.prepare(
     `select id from raw_events
 where id in (select value from json_each(?1)) and processed_at is null and ${mark} is null

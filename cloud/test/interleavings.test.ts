@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { drain } from '../src/ingest/drain.ts';
 import type { EventMessage } from '../src/ingest/messages.ts';
-import { erasePerson } from '../src/store/erase.ts';
 import { releaseForLabUploads } from '../src/store/event-statements.ts';
 import { insertLabUpload, recordUploadAnswer } from '../src/store/lab-uploads.ts';
 import { bindAll } from '../src/store/statements.ts';
@@ -13,6 +12,7 @@ import { emptyEverything } from './prove.ts';
 import { checkPeople, readStored } from './prove-checks.ts';
 import { consume, deliver, envWithOutbox, rawEvent } from './stack.ts';
 import { steppedEnv } from './stepped-env.ts';
+import { erase } from './whole-person.ts';
 
 /**
  * A consumer waits for somebody else only where it calls the database or R2. Here another one does all of its
@@ -274,7 +274,7 @@ describe('a consumer', { timeout: TIMEOUT_MS }, () => {
     const points = await atEveryCall(async (n) => {
       await consumeAll(await store(history));
       const batch = await store(late);
-      const wipe = () => erasePerson(env, WHO.user, Date.now());
+      const wipe = () => erase(WHO.user);
       const { wasReached } = await interrupted(n, (used) => consume(batch, used), wipe);
       if (!wasReached) await wipe();
       await checkPeople(await readStored(), new Set([WHO.user]));
@@ -289,7 +289,7 @@ describe('a consumer', { timeout: TIMEOUT_MS }, () => {
       const batch = await store(late);
       const { wasReached } = await interrupted(
         n,
-        (used) => erasePerson(used, WHO.user, Date.now()),
+        (used) => erase(WHO.user, used),
         () => consumeAll(batch),
       );
       await checkPeople(await readStored(), new Set([WHO.user]));

@@ -3,7 +3,6 @@ import { vi } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import worker from '../src/index.ts';
 import type { EventMessage } from '../src/ingest/messages.ts';
-import { erasePerson } from '../src/store/erase.ts';
 import { releaseForLabUploads } from '../src/store/event-statements.ts';
 import { insertLabUpload, recordUploadAnswer } from '../src/store/lab-uploads.ts';
 import { bindAll } from '../src/store/statements.ts';
@@ -13,6 +12,7 @@ import { bodyOf, uploadId, userId } from './history-bodies.ts';
 import { checkPeople, checkQuiet, checkRebuilt, readStored, type Stored } from './prove-checks.ts';
 import { consume, deliver, envWithOutbox } from './stack.ts';
 import { steppedEnv } from './stepped-env.ts';
+import { erase } from './whole-person.ts';
 import { shuffled } from './year.ts';
 
 const START_MS = Date.UTC(2026, 2, 5, 12);
@@ -196,7 +196,7 @@ class World {
   }
 
   private async wipe(user: number): Promise<void> {
-    await erasePerson(env, userId(user), Date.now());
+    await erase(userId(user));
     this.wiped.add(userId(user));
   }
 

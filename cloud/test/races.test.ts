@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { erasePerson } from '../src/store/erase.ts';
 import { day, event, night, terraUser, type Who, workout } from './events.ts';
 import { interleavingDatabase } from './interleaving-database.ts';
 import { consume, deliver, envWithOutbox, known, newTerraId, newUser, rawEvent, rowsOf } from './stack.ts';
+import { erase } from './whole-person.ts';
 
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };
@@ -80,7 +80,7 @@ describe('two consumers over one person', () => {
     const who = someone();
     await consume([{ rawEventId: await store(event('daily', who, [day({ steps: 100 })])) }]);
     const late = await store(event('daily', who, [day({ date: '2026-03-03', steps: 5 })]));
-    const outcome = await race(late, () => erasePerson(env, who.user, Date.now()));
+    const outcome = await race(late, () => erase(who.user));
     expect(outcome).toMatchObject({ commits: 1, lost: 1, acked: [0] });
     expect(await rowsOf('daily_summary', who.user)).toEqual([]);
     expect(await env.DB.prepare('select * from users where id = ?').bind(who.user).first()).toBeNull();

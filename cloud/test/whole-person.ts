@@ -1,7 +1,10 @@
 import { env } from 'cloudflare:test';
+import { erasePerson } from '../src/ingest/erase-person.ts';
+import type { ErasureReceipt } from '../src/store/erase.ts';
 import { day, event, night, terraUser, type Who, workout } from './events.ts';
 import { moment } from './mirror.ts';
 import { asOperator, deliver, ingest, newTerraId, newUser } from './stack.ts';
+import { newTerra } from './terra.ts';
 
 /** Somebody with something in every table, bucket and cache, and the texts that would give them away. */
 export type WholePerson = Who & {
@@ -152,9 +155,18 @@ export async function placesOf(texts: readonly string[]): Promise<string[]> {
   return [...stored].filter(([, text]) => texts.some((one) => text.includes(one))).map(([name]) => name);
 }
 
+/** An erasure as the routes begin it, with a Terra that knows nobody; answers what was deleted. */
+export async function erase(user: string, used: Env = env): Promise<ErasureReceipt> {
+  const request = { userId: user, requestedMs: Date.now(), requestId: null };
+  return (await erasePerson(newTerra(used).env, request)).deleted;
+}
+
 /** The operator's wipe; answers its receipt. */
 export async function wipe(user: string): Promise<Record<string, number | true>> {
-  const response = await asOperator(`/admin/user/${user}/wipe`, { method: 'POST' });
+  const response = await asOperator(`/admin/user/${user}/wipe`, {
+    method: 'POST',
+    env: newTerra().env,
+  });
   if (response.status !== 200) throw new Error(`the wipe answered ${response.status}`);
   return (await response.json()) as Record<string, number | true>;
 }

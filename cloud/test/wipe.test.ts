@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { erasePerson } from '../src/store/erase.ts';
 import { day, event, terraUser } from './events.ts';
 import { insertRaw } from './raw-rows.ts';
 import { asOperator, ingest, newTerraId, newUser, rawEvent } from './stack.ts';
-import { everythingStored, placesOf, tableNames, wholePerson, wipe } from './whole-person.ts';
+import { newTerra } from './terra.ts';
+import { erase, everythingStored, placesOf, tableNames, wholePerson, wipe } from './whole-person.ts';
 
 describe('a wipe', () => {
   it('leaves nothing of the person anywhere, and counts what it deleted', async () => {
@@ -38,6 +38,9 @@ describe('a wipe', () => {
       r2_raw_payloads: 1,
       r2_lab_reports: 1,
       kv_keys: 2,
+      terra_deauthenticated: 0,
+      terra_lab_reports_deleted: 0,
+      terra_failed: 0,
     });
     expect(Number(receipt.trace_events)).toBeGreaterThan(1);
     const deletedFrom = Object.keys(receipt).filter((name) => Number(receipt[name]) > 0 && name !== 'ok');
@@ -95,7 +98,10 @@ describe('a wipe', () => {
 
   it('leaves a trace with counts and without the person', async () => {
     const person = await wholePerson();
-    const response = await asOperator(`/admin/user/${person.user}/wipe`, { method: 'POST' });
+    const response = await asOperator(`/admin/user/${person.user}/wipe`, {
+      method: 'POST',
+      env: newTerra().env,
+    });
     const traced = await env.DB.prepare('select event, user_id, data from trace_events where request_id = ?')
       .bind(response.headers.get('x-request-id'))
       .first<{ data: string }>();
@@ -138,7 +144,7 @@ describe('a wipe', () => {
       return env.DB.batch(statements);
     };
     const DB = { prepare: env.DB.prepare.bind(env.DB), batch } as unknown as D1Database;
-    expect(await erasePerson({ ...env, DB }, user, Date.now())).toMatchObject({ raw_events: 1 });
+    expect(await erase(user, { ...env, DB })).toMatchObject({ raw_events: 1 });
     await expect(rawEvent(id)).rejects.toThrow('there is no raw event');
   });
 

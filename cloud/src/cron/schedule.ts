@@ -1,5 +1,6 @@
 import { errorText } from '../errors.ts';
 import { drain } from '../ingest/drain.ts';
+import { finishErasures } from '../ingest/erase-person.ts';
 import { sweepOutbox } from '../ingest/outbox.ts';
 import { log } from '../log.ts';
 import { OBJECT_KINDS } from '../store/orphans.ts';
@@ -9,7 +10,7 @@ import { sweepOrphans } from './sweep-orphans.ts';
 export async function onCron(cron: string, env: Env, nowMs: number): Promise<void> {
   switch (cron) {
     case '*/5 * * * *':
-      await allOf(drain(env, nowMs), sweepOutbox(env, nowMs));
+      await allOf(drain(env, nowMs), sweepOutbox(env, nowMs), finishErasures(env, nowMs));
       break;
     case '30 3 * * *':
       await allOf(...OBJECT_KINDS.map((kind) => sweepOrphans(env, kind, nowMs)));

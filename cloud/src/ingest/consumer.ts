@@ -1,5 +1,10 @@
 import { errorText } from '../errors.ts';
-import { PAYLOAD_READS_AT_ONCE, QUEUE_BATCH_BYTES, UNKNOWN_PAYLOAD_BYTES } from '../limits.ts';
+import {
+  PAYLOAD_READS_AT_ONCE,
+  QUEUE_BATCH_BYTES,
+  TERRA_TIMEOUT_MS,
+  UNKNOWN_PAYLOAD_BYTES,
+} from '../limits.ts';
 import { log } from '../log.ts';
 import { numberSetting, payloadHosts } from '../settings.ts';
 import { type RawEventRow, selectRawEvents } from '../store/raw-events.ts';
@@ -8,7 +13,8 @@ import { type AttemptResult, attempt } from './attempt.ts';
 import { backoffSeconds } from './backoff.ts';
 import type { PingContext } from './fetch-ping.ts';
 import { fetchPings } from './fetch-pings.ts';
-import { type EventMessage, readMessage } from './messages.ts';
+import { isRemoved, removalWaitSeconds } from './leave-terra.ts';
+import { type EventMessage, readMessage, type TerraHolding } from './messages.ts';
 import { sendCommitted } from './outbox.ts';
 import { type PreparedEvent, prepareEvent } from './prepared-event.ts';
 import { sendBackfill } from './send-backfill.ts';
@@ -33,16 +39,19 @@ export async function consumeBatch(
 ): Promise<void> {
   const events: [Message, EventMessage][] = [];
   const backfills: [Message, string][] = [];
+  const removals: [Message, TerraHolding][] = [];
   for (const message of batch.messages) {
     const body = readMessage(message.body);
     if (body === null) {
       log('error', 'message_unreadable', { message_id: message.id });
       message.ack();
     } else if ('backfillId' in body) backfills.push([message, body.backfillId]);
+    else if ('removal' in body) removals.push([message, body.removal]);
     else events.push([message, body]);
   }
   for (const part of cutByBytes(events)) await consumeEvents(part, env, outbound);
   for (const [message, id] of backfills) await consumeBackfill(message, id, env);
+  for (const [message, holding] of removals) await consumeRemoval(message, holding, env);
 }
 
 /** Cuts messages into runs of at most `QUEUE_BATCH_BYTES` of payload; a larger one stands alone. */
@@ -178,4 +187,9 @@ async function consumeBackfill(message: Message, backfillId: string, env: Env): 
     log('error', 'backfill_failed', { backfill_id: backfillId, message: errorText(error) });
     message.retry({ delaySeconds: backoffSeconds(message.attempts - 1) });
   }
+}
+
+async function consumeRemoval(message: Message, holding: TerraHolding, env: Env): Promise<void> {
+  if (await isRemoved(env, holding, TERRA_TIMEOUT_MS)) message.ack();
+  else message.retry({ delaySeconds: removalWaitSeconds(message.attempts - 1) });
 }

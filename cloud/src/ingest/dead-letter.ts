@@ -15,11 +15,17 @@ export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise
   const bodies = batch.messages.map((message) => readMessage(message.body));
   const events = bodies.filter((body): body is EventMessage => body !== null && 'rawEventId' in body);
   const backfills = bodies.filter((body): body is BackfillMessage => body !== null && 'backfillId' in body);
+  const removals = bodies.filter((body) => body !== null && 'removal' in body).length;
   const unreadable = bodies.filter((body) => body === null).length;
   try {
-    const statements = deadLetterStatements(events, backfills, Date.now());
+    const statements = deadLetterStatements(events, backfills, removals, Date.now());
     if (statements.length > 0) await env.DB.batch(bindAll(env.DB, statements));
-    log('error', 'dead_lettered', { events: events.length, backfills: backfills.length, unreadable });
+    log('error', 'dead_lettered', {
+      events: events.length,
+      backfills: backfills.length,
+      removals,
+      unreadable,
+    });
     batch.ackAll();
   } catch (error) {
     log('error', 'dead_letters_not_recorded', { message: errorText(error) });
@@ -30,6 +36,7 @@ export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise
 function deadLetterStatements(
   events: readonly EventMessage[],
   backfills: readonly BackfillMessage[],
+  removals: number,
   nowMs: number,
 ): readonly Statement[] {
   const backfillIds = backfills.map(({ backfillId }) => backfillId);
@@ -50,6 +57,10 @@ function deadLetterStatements(
         details: { id },
       }),
     ),
+    // Whose it was is not known any more: an operator finds it at Terra, as what nobody here has.
+    ...(removals === 0
+      ? []
+      : [{ level: 'error', event: 'terra_removal_failed', details: { removals } } satisfies Trace]),
   ];
   return [
     ...statementsForRows(

@@ -11,12 +11,22 @@ export type EventMessage = {
 /** Outbound work to do. */
 export type BackfillMessage = { readonly backfillId: string };
 
-export type QueueMessage = EventMessage | BackfillMessage;
+/** What Terra holds of an erased person: a connection, the reports of an upload, or one report. */
+export const TERRA_HOLDINGS = ['user', 'lab_upload', 'lab_report'] as const;
+
+/** The ids are Terra's own. */
+export type TerraHolding = { readonly kind: (typeof TERRA_HOLDINGS)[number]; readonly id: string };
+
+/** To be deleted at Terra, which did not take it at first. Nothing else is left that knows of it. */
+export type RemovalMessage = { readonly removal: TerraHolding };
+
+export type QueueMessage = EventMessage | BackfillMessage | RemovalMessage;
 
 /** What a queue message says, or null of one that nobody here understands. */
 export function readMessage(body: unknown): QueueMessage | null {
   if (typeof body !== 'object' || body === null) return null;
   if ('backfillId' in body && typeof body.backfillId === 'string') return { backfillId: body.backfillId };
+  if ('removal' in body) return readRemoval(body.removal);
   if (!('rawEventId' in body) || typeof body.rawEventId !== 'number') return null;
   return {
     rawEventId: body.rawEventId,
@@ -24,6 +34,13 @@ export function readMessage(body: unknown): QueueMessage | null {
     ...('bytes' in body && typeof body.bytes === 'number' ? { bytes: body.bytes } : {}),
     ...('force' in body && body.force === true ? { force: true } : {}),
   };
+}
+
+function readRemoval(removal: unknown): RemovalMessage | null {
+  if (typeof removal !== 'object' || removal === null || !('kind' in removal) || !('id' in removal))
+    return null;
+  const kind = TERRA_HOLDINGS.find((known) => known === removal.kind);
+  return kind === undefined || typeof removal.id !== 'string' ? null : { removal: { kind, id: removal.id } };
 }
 
 /**

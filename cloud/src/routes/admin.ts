@@ -6,9 +6,9 @@ import { sqliteTime } from '../clock.ts';
 import { refusal } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { ApiError } from '../errors.ts';
+import { erasePerson } from '../ingest/erase-person.ts';
 import { type EventMessage, sendMessages } from '../ingest/messages.ts';
 import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
-import { erasePerson } from '../store/erase.ts';
 import {
   selectDeadLetterQueue,
   selectTraces,
@@ -124,9 +124,12 @@ export const admin = validatingRouter<App>()
       responses: answers('a receipt: what was deleted, by table and store', action),
     }),
     async (c) => {
-      const deleted = await erasePerson(c.env, c.req.valid('param').userId, Date.now());
-      await recordAction(c, 'user_wiped', deleted);
-      return c.json({ ok: true as const, ...deleted }, 200);
+      const { deleted, terra } = await erasePerson(c.env, {
+        userId: c.req.valid('param').userId,
+        requestedMs: Date.now(),
+        requestId: c.get('requestId'),
+      });
+      return c.json({ ok: true as const, ...deleted, ...terra }, 200);
     },
   );
 
@@ -196,10 +199,9 @@ async function all(c: Context<App>, { sql, parameters }: Statement): Promise<Row
 
 /** An operator's act leaves a trace: what was done and how much, never to whom. */
 async function recordAction(c: Context<App>, what: string, counts: Record<string, unknown>): Promise<void> {
-  const event = what === 'user_wiped' ? what : 'admin_action';
   const trace = {
     level: 'info',
-    event,
+    event: 'admin_action',
     message: what,
     requestId: c.get('requestId'),
     details: counts,

@@ -1,4 +1,3 @@
-import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { R2_KEYS_A_CALL } from '../limits.ts';
 import { forgetSweepsAmong } from './orphans.ts';
@@ -8,10 +7,12 @@ import { bindAll, type Statement, statement, statementsForRows } from './stateme
 export type ErasureReceipt = Readonly<Record<string, number>>;
 
 /** Every id under which a person's data may be stored or still arrive. */
-type Subjects = {
+export type Subjects = {
   readonly userId: string;
   readonly terraUserIds: readonly string[];
   readonly terraUploadIds: readonly string[];
+  /** Terra's reports of which no upload is known. */
+  readonly terraReportIds: readonly string[];
 };
 
 /** Deleted in this order, after raw_events and trace_events; users come last. */
@@ -36,13 +37,38 @@ const PERSON_TABLES = [
 ] as const;
 
 /**
- * Erases a person: every row, object and key that holds their id, Terra ids or data. What is left are
- * SHA-256 hashes of the ids, so that late deliveries and old tokens do not bring them back. The marks come
- * first: nothing of theirs is stored from then on. Running it again finishes what a crash left.
+ * Marks a person as erased: nothing of theirs is stored from then on, and their tokens have ended. With the
+ * marks, which are hashes, stands the erasure itself, for the cron, should this one not come to its end before
+ * `leaseUntil`; nobody is let in again before.
  */
-export async function erasePerson(env: Env, userId: string, nowMs: number): Promise<ErasureReceipt> {
-  const subjects = await findSubjects(env.DB, userId);
-  await markErased(env.DB, subjects, nowMs);
+export async function beginErasure(
+  db: D1Database,
+  subjects: Subjects,
+  { requestedAt, leaseUntil }: { readonly requestedAt: string; readonly leaseUntil: string },
+): Promise<void> {
+  await db.batch(
+    bindAll(db, [
+      ...markErased(subjects, requestedAt),
+      statement(
+        `insert into erasures(subject, requested_at, next_attempt_at)
+values (?1, ?2, ?3)
+on conflict (subject) do update set
+  requested_at = max(requested_at, excluded.requested_at),
+  next_attempt_at = excluded.next_attempt_at`,
+        subjects.userId,
+        requestedAt,
+        leaseUntil,
+      ),
+    ]),
+  );
+}
+
+/**
+ * Deletes every row, object and key that holds a marked person's id, Terra ids or data. Running it again
+ * deletes what a crash left.
+ */
+export async function deletePerson(env: Env, subjects: Subjects): Promise<ErasureReceipt> {
+  const { userId } = subjects;
   const events = await findEvents(env.DB, subjects);
   const payloads = await deletePayloads(env.RAW_PAYLOADS, events);
   const rows = await deleteRows(env.DB, subjects, events);
@@ -50,6 +76,33 @@ export async function erasePerson(env: Env, userId: string, nowMs: number): Prom
   const reports = await deletePrefix(env.LAB_REPORTS, labFilesOf(userId));
   const keys = await deleteCacheKeys(env.CACHE, userId);
   return { ...rows, r2_raw_payloads: payloads, r2_lab_reports: reports, kv_keys: keys };
+}
+
+/** The last step of an erasure. One that was begun again meanwhile, under another lease, goes on. */
+export function endErasure(userId: string, leaseUntil: string): Statement {
+  return statement('delete from erasures where subject = ?1 and next_attempt_at = ?2', userId, leaseUntil);
+}
+
+/** Erasures whose lease is over, at most `limit`; they are leased anew until `leaseUntil`. */
+export async function takeDeadErasures(
+  db: D1Database,
+  { now, leaseUntil, limit }: { readonly now: string; readonly leaseUntil: string; readonly limit: number },
+): Promise<readonly { readonly subject: string; readonly requested_at: string }[]> {
+  const taken = await db
+    .prepare(
+      `update erasures set next_attempt_at = ?2
+where subject in (
+  select subject
+  from erasures
+  where next_attempt_at <= ?1
+  order by next_attempt_at
+  limit ?3
+)
+returning subject, requested_at`,
+    )
+    .bind(now, leaseUntil, limit)
+    .all<{ subject: string; requested_at: string }>();
+  return taken.results;
 }
 
 /** How the R2 keys of a person's lab files begin. */
@@ -61,8 +114,8 @@ function labFilesOf(userId: string): string {
  * The person's ids. A Terra id that an event of theirs names while it is another person's (an
  * `owner_conflict`) is not one of them: it would take the other's data along.
  */
-async function findSubjects(db: D1Database, userId: string): Promise<Subjects> {
-  const [terraUsers, uploads] = await db.batch<{ id: string }>(
+export async function findSubjects(db: D1Database, userId: string): Promise<Subjects> {
+  const [terraUsers, uploads, reports] = await db.batch<{ id: string }>(
     bindAll(db, [
       statement(
         `with named(terra_id) as (
@@ -87,34 +140,38 @@ union
 select terra_upload_id from lab_reports where user_id = ?1 and terra_upload_id is not null`,
         userId,
       ),
+      statement(
+        `select distinct session_id as id
+from lab_reports
+where user_id = ?1
+  and session_id is not null
+  and terra_upload_id is null`,
+        userId,
+      ),
     ]),
   );
   return {
     userId,
     terraUserIds: (terraUsers?.results ?? []).map(({ id }) => id),
     terraUploadIds: (uploads?.results ?? []).map(({ id }) => id),
+    terraReportIds: (reports?.results ?? []).map(({ id }) => id),
   };
 }
 
-async function markErased(db: D1Database, subjects: Subjects, nowMs: number): Promise<void> {
+function markErased(subjects: Subjects, erasedAt: string): readonly Statement[] {
   const marks = [
     ['user', subjects.userId],
     ...subjects.terraUserIds.map((id) => ['terra_user', id]),
     ...subjects.terraUploadIds.map((id) => ['upload', id]),
   ].map(([kind, id = '']) => [sha256Hex(id), kind]);
-  await db.batch(
-    bindAll(
-      db,
-      statementsForRows(
-        `insert into erased_subjects(subject_hash, kind, erased_at)
+  return statementsForRows(
+    `insert into erased_subjects(subject_hash, kind, erased_at)
 select j.value->>0, j.value->>1, ?2
 from json_each(?1) j
 where true
-on conflict (subject_hash) do update set erased_at = excluded.erased_at`,
-        marks,
-        isoTime(nowMs),
-      ),
-    ),
+on conflict (subject_hash) do update set erased_at = max(erased_at, excluded.erased_at)`,
+    marks,
+    erasedAt,
   );
 }
 

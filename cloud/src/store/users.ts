@@ -4,7 +4,7 @@ import { bindAll, statement } from './statements.ts';
 
 /**
  * Makes sure a signed-in person has a user row. An erased person is let in only by a token issued after the
- * erasure, which lifts the mark of their user id; Terra ids stay refused. Answers whether they are let in.
+ * erasure and used after its end, which lifts the mark of their user id; Terra ids stay refused. Answers whether they are let in.
  */
 export async function admitUser(
   db: D1Database,
@@ -21,9 +21,13 @@ export async function admitUser(
   const answers = await db.batch(
     bindAll(db, [
       statement(
-        'delete from erased_subjects where subject_hash = ?1 and erased_at < ?2',
+        `delete from erased_subjects
+where subject_hash = ?1
+  and erased_at < ?2
+  and not exists (select 1 from erasures where subject = ?3)`,
         hash,
         isoTime(issuedAtMs),
+        userId,
       ),
       statement(
         `insert into users(id)

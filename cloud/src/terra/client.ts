@@ -60,6 +60,8 @@ const historyAccepted = z
 
 const labAccepted = z.looseObject({ upload_id: terraId });
 
+const labSessions = z.looseObject({ sessions: z.array(z.looseObject({ session_id: terraId })) });
+
 /** Where `TERRA_API_URL` is not set. */
 const TERRA_API_URL = 'https://api.tryterra.co/v2';
 
@@ -109,6 +111,36 @@ export async function uploadLabReport(
   };
   const answer = await send('files');
   return !answer.ok && answer.status === 400 && saysFileIsMissing(answer.text) ? send('file') : answer;
+}
+
+/** Ends Terra's access to a connection; Terra deletes what it holds of it. One it does not know is a 404. */
+export async function deauthenticateUser(
+  env: Env,
+  terraUserId: string,
+  timeoutMs: number = TERRA_TIMEOUT_MS,
+): Promise<TerraAnswer<unknown>> {
+  const query = new URLSearchParams({ user_id: terraUserId });
+  return callTerra(env, 'DELETE', `/auth/deauthenticateUser?${query}`, z.unknown(), undefined, timeoutMs);
+}
+
+/** The reports that Terra made of one upload. */
+export async function labReportSessions(
+  env: Env,
+  terraUploadId: string,
+  timeoutMs: number = TERRA_TIMEOUT_MS,
+): Promise<TerraAnswer<{ sessions: { session_id: string }[] }>> {
+  const query = new URLSearchParams({ upload_id: terraUploadId });
+  return callTerra(env, 'GET', `/lab-reports?${query}`, labSessions, undefined, timeoutMs);
+}
+
+/** Deletes one report at Terra. One it does not know is a 404. */
+export async function deleteLabReport(
+  env: Env,
+  sessionId: string,
+  timeoutMs: number = TERRA_TIMEOUT_MS,
+): Promise<TerraAnswer<unknown>> {
+  const path = `/lab-reports/${encodeURIComponent(sessionId)}`;
+  return callTerra(env, 'DELETE', path, z.unknown(), undefined, timeoutMs);
 }
 
 /** "No Files Provided", "file is required": not that the file is bad, nor that something else is missing. */

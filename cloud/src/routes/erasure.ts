@@ -1,0 +1,16 @@
+import type { PersonApp } from '../app-env.ts';
+import { erasureRoute } from '../contract/routes/erasure.ts';
+import { erasePerson } from '../ingest/erase-person.ts';
+import { validatingRouter } from './validation.ts';
+
+export const erasure = validatingRouter<PersonApp>().openapi(erasureRoute, async (c) => {
+  const erasing = erasePerson(c.env, {
+    userId: c.get('userId'),
+    requestedMs: Date.now(),
+    requestId: c.get('requestId'),
+  });
+  // It goes on when nobody waits for the answer any more.
+  c.executionCtx.waitUntil(Promise.allSettled([erasing]));
+  const { deleted, terra } = await erasing;
+  return c.json({ ok: true as const, deleted, ...terra }, 200);
+});
