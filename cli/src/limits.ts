@@ -4,6 +4,8 @@
 export const REQUEST_TIMEOUT_MS = 60_000;
 /** An upload is forwarded to Terra before it is answered. */
 export const UPLOAD_TIMEOUT_MS = 120_000;
+/** An erasure asks Terra before it is answered, and may have much to delete. */
+export const ERASURE_TIMEOUT_MS = 120_000;
 
 /** How often a request is sent again after 429 or 503 with Retry-After. */
 export const RETRIES_MAX = 5;

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
+import { addEraseCommand } from './commands/erase.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabsCommand } from './commands/labs.ts';
+import { addProfileCommand } from './commands/profile.ts';
 import { addResetCommand } from './commands/reset.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
@@ -25,7 +27,9 @@ export function buildProgram(json = false): Command {
   addStatusCommand(program);
   addImportCommand(program);
   addLabsCommand(program);
+  addProfileCommand(program);
   addResetCommand(program);
+  addEraseCommand(program);
   return program;
 }
 

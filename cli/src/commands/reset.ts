@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { AmyError, EXIT_USAGE } from '../errors.ts';
+import { askPerson } from '../confirm.ts';
+import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { showAnswer } from '../output.ts';
 import { successorPath } from '../store/earlier-file.ts';
@@ -21,26 +21,23 @@ export function addResetCommand(program: Command): void {
 
 async function runReset(session: Session, yes: boolean): Promise<void> {
   const path = session.databasePath;
-  if (inspectMirrorFile(path, DATABASE_BUSY_TIMEOUT_MS) === 'foreign') throw foreignFile(path);
+  refuseForeign(path);
   if (!yes && !(await confirmed(path))) throw new AmyError('not_confirmed', `${path} was left as it is`);
   const deleted = await deleteMirror(path);
   showAnswer(session.json, { database: path, deleted }, renderReset(path, deleted));
 }
 
 async function confirmed(path: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new AmyError('usage', `nobody to ask here: to delete ${path}, add --yes`, { exitCode: EXIT_USAGE });
-  }
-  const question = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await question.question(`Delete ${path}? [y/N] `)).trim());
-  } finally {
-    question.close();
-  }
+  return /^y(es)?$/i.test(await askPerson(`Delete ${path}? [y/N] `, `to delete ${path}, add --yes`));
+}
+
+/** Throws where the file is not one of ours to delete. */
+export function refuseForeign(path: string): void {
+  if (inspectMirrorFile(path, DATABASE_BUSY_TIMEOUT_MS) === 'foreign') throw foreignFile(path);
 }
 
 /** Deletes the file, and what an unfinished sync left beside it. */
-async function deleteMirror(path: string): Promise<string[]> {
+export async function deleteMirror(path: string): Promise<string[]> {
   const deleted: string[] = [];
   for (const database of [path, successorPath(path)]) {
     if (existsSync(database)) await refuseWhileInUse(database);

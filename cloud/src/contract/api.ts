@@ -1,12 +1,23 @@
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import type { Env } from 'hono';
 import type { BlankSchema } from 'hono/types';
+import type { erasureRoute } from './routes/erasure.ts';
 import type { importRoute } from './routes/import.ts';
 import type { labUploadRoute } from './routes/labs.ts';
+import type { payloadRoute } from './routes/payloads.ts';
+import type { profileRoute, profileUpdateRoute } from './routes/profile.ts';
 import type { syncRoute } from './routes/sync.ts';
 
 /** Every route of `/v1` a client may call: one that is missing here does not exist for the CLI. */
-type Routes = [typeof importRoute, typeof labUploadRoute, typeof syncRoute];
+type Routes = [
+  typeof erasureRoute,
+  typeof importRoute,
+  typeof labUploadRoute,
+  typeof payloadRoute,
+  typeof profileRoute,
+  typeof profileUpdateRoute,
+  typeof syncRoute,
+];
 
 /** The type of `/v1` for `hono/client`, known from the routes' definitions alone, without the Worker's. */
 export type Api = ApiOf<Routes>;

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { type Erased, erasureReceipt } from '../../../cloud/src/contract/erasure.ts';
+import { ask } from '../api.ts';
+import { askPerson } from '../confirm.ts';
+import { AmyError } from '../errors.ts';
+import { ERASURE_TIMEOUT_MS } from '../limits.ts';
+import { renderCount, showAnswer } from '../output.ts';
+import { tokenSubject } from '../settings.ts';
+import { deleteMirror, refuseForeign } from './reset.ts';
+import { type Session, sessionOf } from './session.ts';
+
+type EraseOptions = { readonly yes?: boolean; readonly local?: boolean };
+
+export function addEraseCommand(program: Command): void {
+  program
+    .command('erase')
+    .description('erase you from the server: all data, connections and sign-ins, for good')
+    .option('--yes', 'do not ask')
+    .option('--local', 'delete the local file too')
+    .action((options: EraseOptions, command: Command) => runErase(sessionOf(command), options));
+}
+
+async function runErase(session: Session, { yes = false, local = false }: EraseOptions): Promise<void> {
+  const connection = session.connection();
+  const path = session.databasePath;
+  // Before anything is gone: afterwards the command cannot be given again.
+  if (local) refuseForeign(path);
+  if (!yes) await confirm(connection.server, tokenSubject(connection.token));
+  const erased = await ask(connection, (api) => api.v1.me.$delete(), erasureReceipt, {
+    timeoutMs: ERASURE_TIMEOUT_MS,
+  });
+  const deleted = local ? await deleteMirror(path) : [];
+  const left = !local && existsSync(path) ? path : null;
+  showAnswer(
+    session.json,
+    { ...erased, local_deleted: deleted, local_left: left },
+    renderErased(erased, deleted, left),
+  );
+}
+
+/** What is typed has to be the user id of the token, which nobody types by accident. */
+async function confirm(server: string, user: string | null): Promise<void> {
+  const expected = user ?? 'erase';
+  const typed = await askPerson(
+    `This erases everything ${server} and Terra hold of you, for good. Type ${expected} to go on: `,
+    'to erase everything the server holds of you, add --yes',
+  );
+  if (typed !== expected) throw new AmyError('not_confirmed', 'nothing was erased');
+}
+
+export function renderErased(erased: Erased, deleted: readonly string[], left: string | null): string {
+  const counts = Object.entries(erased.deleted).filter(([, count]) => count > 0);
+  const lines = [
+    'You are erased. Deleted on the server:',
+    ...counts.map(([name, count]) => `  ${name}: ${renderCount(count)}`),
+    `  connections ended at Terra: ${renderCount(erased.terra_deauthenticated)}`,
+    `  lab reports deleted at Terra: ${renderCount(erased.terra_lab_reports_deleted)}`,
+  ];
+  if (erased.terra_failed > 0) {
+    lines.push(
+      `  not taken by Terra yet: ${renderCount(erased.terra_failed)}; it is asked again for two days`,
+    );
+  }
+  if (deleted.length > 0) lines.push('The local file is deleted too.');
+  if (left !== null) lines.push(`Your copy at ${left} stays; \`amy reset\` deletes it.`);
+  return lines.join('\n');
+}
