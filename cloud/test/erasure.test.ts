@@ -1,44 +1,14 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import type { Erased } from '../src/contract/erasure.ts';
-import { onCron } from '../src/cron/schedule.ts';
 import type { QueueMessage } from '../src/ingest/messages.ts';
-import { day, event } from './events.ts';
-import { faultyEnv } from './faulty-env.ts';
-import { insertRaw } from './raw-rows.ts';
-import { asPerson, consume, deliver, ingest, newTerraId, newUser, request, token } from './stack.ts';
+import { erase, receiptOf, type SmallPerson, signedIn, smallPerson, terraOf } from './erasing.ts';
+import { asPerson, consume, newUser } from './stack.ts';
 import { type FarTerra, newTerra, queryOf } from './terra.ts';
 import { placesOf, wholePerson } from './whole-person.ts';
-
-const MINUTE_MS = 60_000;
-
-function erase(user: string, used: Env): Promise<Response> {
-  return asPerson(user, '/v1/me', { method: 'DELETE', env: used });
-}
-
-async function receiptOf(response: Response): Promise<Erased> {
-  expect(response.status).toBe(200);
-  return response.json();
-}
-
-async function terraOf({ uploadId }: { uploadId: string }): Promise<FarTerra> {
-  const terra = newTerra();
-  await terra.answers('/auth/deauthenticateUser', 200, { status: 'success' });
-  await terra.answers(`/lab-reports?upload_id=${uploadId}`, 200, {
-    sessions: [{ session_id: 's-1' }, { session_id: 2 }],
-  });
-  for (const session of ['s-1', '2']) await terra.answers(`/lab-reports/${session}`, 204, '');
-  return terra;
-}
 
 /** What was asked of Terra, order aside. */
 async function asked(terra: FarTerra): Promise<string[]> {
   return (await terra.calls()).map((call) => `${call.method} ${call.url.replace(/^.*\/v2/, '')}`).toSorted();
-}
-
-async function signedIn(user: string, issuedAt: number): Promise<number> {
-  const headers = { authorization: `Bearer ${await token(user, issuedAt)}` };
-  return (await request('/v1/profile', { headers })).status;
 }
 
 describe('a person who erases themselves', () => {
@@ -172,106 +142,3 @@ describe('a Terra that is down', () => {
     expect(await terra.calls()).toEqual([]);
   });
 });
-
-describe('an erasure that comes to a halt', () => {
-  it('at any call goes on by the cron, and lets nobody in before its end', async () => {
-    const { calls } = await haltAt(Number.POSITIVE_INFINITY);
-    expect(calls).toBeGreaterThan(12);
-    for (let nth = 1; nth <= calls; nth += 1) {
-      const { person, isMarked } = await haltAt(nth);
-      const now = Math.floor(Date.now() / 1_000);
-      if (!isMarked) {
-        expect([nth, await signedIn(person.user, now)]).toEqual([nth, 200]);
-        continue;
-      }
-      const isPending = (await env.DB.prepare('select 1 from erasures').first()) !== null;
-      if (isPending) expect([nth, await signedIn(person.user, now + 100)]).toEqual([nth, 401]);
-      await onCron('*/5 * * * *', newTerra().env, Date.now() + 11 * MINUTE_MS);
-      expect([nth, await placesOf(person.traces)]).toEqual([nth, []]);
-      expect([nth, await signedIn(person.user, now - 10)]).toEqual([nth, 401]);
-      expect([nth, await signedIn(person.user, now + 100)]).toEqual([nth, 200]);
-    }
-  });
-
-  it('says that it goes on by itself', async () => {
-    const { response } = await haltAt(8);
-    expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({
-      error: { code: 'unavailable', message: expect.stringContaining('goes on by itself') },
-    });
-    await onCron('*/5 * * * *', newTerra().env, Date.now() + 11 * MINUTE_MS);
-  });
-
-  it('is left alone by the cron while it may still be at work', async () => {
-    const { person } = await haltAt(8);
-    await onCron('*/5 * * * *', newTerra().env, Date.now() + 9 * MINUTE_MS);
-    expect(await placesOf(person.traces)).not.toEqual([]);
-    await onCron('*/5 * * * *', newTerra().env, Date.now() + 11 * MINUTE_MS);
-    expect(await placesOf(person.traces)).toEqual([]);
-  });
-
-  it('stores nothing that comes meanwhile', async () => {
-    const { person } = await haltAt(8);
-    const late = await deliver(event('daily', person, [day({ steps: 9 })]));
-    expect(await late.json()).toMatchObject({ skipped: 'user_erased' });
-    await onCron('*/5 * * * *', newTerra().env, Date.now() + 11 * MINUTE_MS);
-  });
-
-  it('and is begun again is ended by the later one alone', async () => {
-    const person = { user: newUser(), terraId: newTerraId(), provider: 'OURA' };
-    await ingest(event('daily', person, [day({ steps: 1 })]));
-    const terra = newTerra();
-    let isBegun = false;
-    const batch = async (statements: D1PreparedStatement[]) => {
-      const answers = await env.DB.batch(statements);
-      const lease = await env.DB.prepare('select next_attempt_at from erasures').first<string>(
-        'next_attempt_at',
-      );
-      if (lease !== null && !isBegun) {
-        isBegun = true;
-        // Another one begins, and is still at work when this one ends.
-        await env.DB.prepare("update erasures set next_attempt_at = '2999'").run();
-      }
-      return answers;
-    };
-    const DB = { prepare: env.DB.prepare.bind(env.DB), batch } as unknown as D1Database;
-    await receiptOf(await erase(person.user, { ...terra.env, DB }));
-    expect(await signedIn(person.user, Math.floor(Date.now() / 1_000) + 100)).toBe(401);
-    await env.DB.prepare('delete from erasures').run();
-  });
-});
-
-type SmallPerson = Awaited<ReturnType<typeof smallPerson>>;
-
-/** Somebody with a little in every kind of store. */
-async function smallPerson() {
-  const [user, terraId, uploadId] = [newUser(), newTerraId(), `upl-${crypto.randomUUID()}`];
-  const key = `raw-events/${user}.json`;
-  await env.DB.prepare('insert into users(id) values (?)').bind(user).run();
-  await env.DB.batch([
-    env.DB.prepare(
-      "insert into terra_connections(id, user_id, terra_user_id, provider, reference_id) values (?1, ?1, ?2, 'oura', ?1)",
-    ).bind(user, terraId),
-    env.DB.prepare(
-      "insert into lab_uploads(id, user_id, storage_key, terra_upload_id) values (?1, ?1, 'k', ?2)",
-    ).bind(user, uploadId),
-  ]);
-  await insertRaw({ user_id: user, terra_user_id: terraId, payload: '', payload_key: key });
-  await env.RAW_PAYLOADS.put(key, user);
-  await env.LAB_REPORTS.put(`lab-uploads/${user}/1.pdf`, user);
-  await env.CACHE.put(`cache:${user}:me`, user);
-  return { user, terraId, uploadId, provider: 'OURA', traces: [user, terraId, uploadId] };
-}
-
-/** An erasure whose isolate ends at the nth call, and what is left then. */
-async function haltAt(nth: number) {
-  const person = await smallPerson();
-  const faulty = faultyEnv((await terraOf(person)).env);
-  faulty.inject({ nth, when: 'before', lasts: 'crash' });
-  const response = await faulty.during(() => erase(person.user, faulty.env));
-  const calls = faulty.calls.length;
-  faulty.clear();
-  const isMarked =
-    (await env.DB.prepare('select 1 from erasures').first()) !== null || response.status === 200;
-  return { person, response, calls, isMarked };
-}

@@ -10,8 +10,6 @@ export const payloadQuery = z.object({
     .meta({ description: 'false: of a delivery that only links to its data, the link instead of the data' }),
 });
 
-const body = { schema: z.string().meta({ format: 'binary' }) };
-
 export const payloadRoute = createRoute({
   method: 'get',
   path: '/payloads/{id}',
@@ -20,7 +18,10 @@ export const payloadRoute = createRoute({
   responses: {
     200: {
       description: 'the bytes',
-      content: { 'application/json': body, 'application/octet-stream': body },
+      content: {
+        'application/json': { schema: z.unknown() },
+        'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
+      },
     },
     400: refusal('a bad parameter'),
     404: refusal('no event of yours has this id'),
