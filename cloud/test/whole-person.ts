@@ -74,6 +74,7 @@ async function writeRows(user: string, uploadId: string, secret: string): Promis
         terra_response: secret,
       },
     ],
+    ['earlier_lab_ids', { terra_upload_id: `${uploadId}-earlier`, upload_id: secret, user_id: user }],
     ['profiles', { user_id: user, data: secret }],
     ['sync_watermarks', { user_id: user, table_name: 'activities', last_synced_at: secret }],
     [

@@ -9,7 +9,7 @@ import {
 import { foldLabReport, foldLabUpload, type LabReport, labReportKey } from '../fold/lab-upload.ts';
 import { copyPersonState, emptyPersonState, foldPerson } from '../fold/person.ts';
 import type { ConnectionContribution, Contribution, LabReportContribution } from '../normalize/types.ts';
-import type { LabUploadRow, Snapshot } from './snapshot.ts';
+import { idsOf, type LabUploadRow, type Snapshot } from './snapshot.ts';
 
 export type ConnectionChange = {
   readonly terraUserId: string;
@@ -107,12 +107,20 @@ function changedLabs(
   );
   const touched = new Set(labReports.map(([, report]) => report.terraUploadId));
   const labUploads = snapshot.uploads
-    .filter((upload) => upload.userId === userId && touched.has(upload.terraUploadId))
+    .filter((upload) => upload.userId === userId && idsOf(upload).some((id) => touched.has(id)))
     .flatMap((upload) => {
-      const ofUpload = [...reports.values()].filter((r) => r.terraUploadId === upload.terraUploadId);
-      const shown = foldLabUpload(upload, ofUpload);
+      const shown = foldLabUpload(upload, reportsOf(upload, reports.values()));
       const isSame = shown.terraStatus === upload.terraStatus && shown.parsedAt === upload.parsedAt;
       return isSame ? [] : [{ ...upload, ...shown }];
     });
   return { labReports, labUploads };
+}
+
+/** The reports that tell how the upload stands. A failure counts only of the latest time it was sent to Terra. */
+function reportsOf(upload: LabUploadRow, reports: Iterable<LabReport>): readonly LabReport[] {
+  const ids = idsOf(upload);
+  return [...reports].flatMap((report) => {
+    if (report.terraUploadId === null || !ids.includes(report.terraUploadId)) return [];
+    return [report.terraUploadId === upload.terraUploadId ? report : { ...report, failedMs: null }];
+  });
 }

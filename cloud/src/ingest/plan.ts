@@ -26,7 +26,7 @@ import { writeTraces } from '../store/traces.ts';
 import { type AttemptTime, isOfErasedPerson, type JudgedEvent, outcomeRow, tracesOf } from './outcome.ts';
 import { foldPersonCommit, type PersonCommit } from './person-commit.ts';
 import type { PreparedEvent } from './prepared-event.ts';
-import type { Snapshot } from './snapshot.ts';
+import { type Snapshot, uploadUnder } from './snapshot.ts';
 import { judge, type NewConnections, type Verdict } from './verdict.ts';
 
 /** One commit: its statements in order, and which of them answer ids to enqueue afterwards. */
@@ -125,7 +125,7 @@ function seenFacts(
     uploadOwners: new Map(
       claims.flatMap(({ uploadId }): [string, string | null][] => {
         if (uploadId === null) return [];
-        return [[uploadId, snapshot.uploads.find((u) => u.terraUploadId === uploadId)?.userId ?? null]];
+        return [[uploadId, uploadUnder(uploadId, snapshot)?.userId ?? null]];
       }),
     ),
   };

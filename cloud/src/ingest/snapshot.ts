@@ -14,7 +14,10 @@ import { type Section, snapshotQuery } from './snapshot-query.ts';
 export type LabUploadRow = LabUploadColumns & {
   readonly id: string;
   readonly userId: string;
+  /** Terra's id of it now. */
   readonly terraUploadId: string | null;
+  /** Ids it had before it was sent again: what comes under them is still of this upload. */
+  readonly earlierIds: readonly string[];
 };
 
 /** All that a set of events needs to know, read in one transaction. */
@@ -33,6 +36,16 @@ export type Snapshot = {
   /** How many statements the read took. */
   readonly statements: number;
 };
+
+/** The upload that Terra knows, or knew, under this id. */
+export function uploadUnder(terraUploadId: string, { uploads }: Snapshot): LabUploadRow | undefined {
+  return uploads.find((upload) => idsOf(upload).includes(terraUploadId));
+}
+
+/** Every id Terra has given the upload. */
+export function idsOf({ terraUploadId, earlierIds }: LabUploadRow): readonly string[] {
+  return terraUploadId === null ? earlierIds : [terraUploadId, ...earlierIds];
+}
 
 type Row = Record<string, string | number | null>;
 
@@ -111,7 +124,8 @@ const ITEM_SECTIONS = [
   ['activities', 'activityHomes', 'activities'],
 ] as const;
 
-function columnsOf(row: Row, table: SyncedTableName): Columns {
+/** The visible columns of a stored row, its key left out. */
+export function columnsOf(row: Row, table: SyncedTableName): Columns {
   return Object.fromEntries(valueColumns(table).map((column) => [column, row[column] ?? null]));
 }
 
@@ -134,6 +148,7 @@ function readLabUpload(row: Row): LabUploadRow {
     id: text(row.id),
     userId: text(row.user_id),
     terraUploadId: textOrNull(row.terra_upload_id),
+    earlierIds: JSON.parse(text(row.earlier_ids)) as string[],
     terraStatus: textOrNull(row.terra_status),
     parsedAt: textOrNull(row.parsed_at),
   };

@@ -1,7 +1,7 @@
 import type { Contribution, Notice } from '../normalize/types.ts';
 import { connectionEventOwner, labEventOwner, type OwnerAnswer, type OwnerFacts } from './owner.ts';
 import type { PreparedEvent } from './prepared-event.ts';
-import type { Snapshot } from './snapshot.ts';
+import { type Snapshot, uploadUnder } from './snapshot.ts';
 
 /** What becomes of one event in this attempt. */
 export type Verdict =
@@ -121,8 +121,7 @@ function ownerOf(event: PreparedEvent, snapshot: Snapshot, connected: NewConnect
     connectionOwner: (terraUserId) =>
       snapshot.connections.get(terraUserId)?.userId ??
       (event.claim.referenceUser === null ? null : (connected.get(terraUserId) ?? null)),
-    uploadOwner: (uploadId) =>
-      snapshot.uploads.find(({ terraUploadId }) => terraUploadId === uploadId)?.userId ?? null,
+    uploadOwner: (uploadId) => uploadUnder(uploadId, snapshot)?.userId ?? null,
     sessionOwner: (sessionId) => {
       for (const [userId, reports] of snapshot.labReports) {
         for (const report of reports.values()) if (report.sessionId === sessionId) return userId;

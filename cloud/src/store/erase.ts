@@ -31,6 +31,7 @@ const PERSON_TABLES = [
   'imports',
   'large_requests',
   'lab_reports',
+  'earlier_lab_ids',
   'sessions',
   'device_logins',
   'idempotency_keys',
@@ -137,6 +138,8 @@ where not exists (select 1 from terra_connections c where c.terra_user_id = terr
       statement(
         `select terra_upload_id as id from lab_uploads where user_id = ?1 and terra_upload_id is not null
 union
+select terra_upload_id from earlier_lab_ids where user_id = ?1
+union
 select terra_upload_id from lab_reports where user_id = ?1 and terra_upload_id is not null`,
         userId,
       ),
@@ -160,17 +163,27 @@ where user_id = ?1
 
 function markErased(subjects: Subjects, erasedAt: string): readonly Statement[] {
   const marks = [
-    ['user', subjects.userId],
-    ...subjects.terraUserIds.map((id) => ['terra_user', id]),
-    ...subjects.terraUploadIds.map((id) => ['upload', id]),
-  ].map(([kind, id = '']) => [sha256Hex(id), kind]);
+    ['user', subjects.userId] as const,
+    ...subjects.terraUserIds.map((id) => ['terra_user', id] as const),
+    ...subjects.terraUploadIds.map((id) => ['upload', id] as const),
+  ];
+  return writeErasedMarks(marks, erasedAt);
+}
+
+/** From here on what names one of these ids is refused. Only their hashes are kept. */
+export function writeErasedMarks(
+  subjects: readonly (readonly [kind: string, id: string])[],
+  erasedAt: string,
+): readonly Statement[] {
   return statementsForRows(
     `insert into erased_subjects(subject_hash, kind, erased_at)
 select j.value->>0, j.value->>1, ?2
 from json_each(?1) j
 where true
-on conflict (subject_hash) do update set erased_at = max(erased_at, excluded.erased_at)`,
-    marks,
+on conflict (subject_hash) do update set
+  kind = excluded.kind,
+  erased_at = max(erased_at, excluded.erased_at)`,
+    subjects.map(([kind, id]) => [sha256Hex(id), kind]),
     erasedAt,
   );
 }
@@ -216,7 +229,8 @@ where processed_at is null
   return answer.results;
 }
 
-async function deletePayloads(bucket: R2Bucket, events: readonly PersonEvent[]): Promise<number> {
+/** Deletes what these events keep in R2; answers how many objects that were. */
+export async function deletePayloads(bucket: R2Bucket, events: readonly PersonEvent[]): Promise<number> {
   const keys = events
     .flatMap(({ payload_key, fetched_key }) => [payload_key, fetched_key])
     .filter((key) => key !== null);

@@ -9,7 +9,7 @@ export type SeenFacts = {
   readonly connectionOwners: ReadonlyMap<string, string | null>;
   /** raw_events.processed_at by id */
   readonly processedAt: ReadonlyMap<number, string | null>;
-  /** lab_uploads.user_id by terra_upload_id */
+  /** lab_uploads.user_id by terra_upload_id, present or earlier */
   readonly uploadOwners: ReadonlyMap<string, string | null>;
 };
 
@@ -40,7 +40,8 @@ union all
 select 1
 from json_each(?4) j
 left join lab_uploads l on l.terra_upload_id = j.value->>0
-where l.user_id is not j.value->>1`,
+left join earlier_lab_ids e on e.terra_upload_id = j.value->>0
+where coalesce(l.user_id, e.user_id) is not j.value->>1`,
     ...[facts.clocks, facts.connectionOwners, facts.processedAt, facts.uploadOwners].map(oneParameter),
   );
 }

@@ -27,6 +27,7 @@ const OWNERS = `owners as materialized (
     (select c.user_id from terra_connections c where c.terra_user_id = o.value->>1),
     (select c.user_id from terra_connections c where c.terra_user_id = o.value->>2),
     (select l.user_id from lab_uploads l where l.terra_upload_id = o.value->>3),
+    (select e.user_id from earlier_lab_ids e where e.terra_upload_id = o.value->>3),
     (select r.user_id from lab_reports r where r.session_id = o.value->>4)
   ) as user_id
   from json_each(?2) o
@@ -140,7 +141,10 @@ cross join terra_connections c on c.terra_user_id = j.value`,
   );
 }
 
-/** Uploads by Terra's id, those that reports of these sessions named, and every unfinished upload of the users named. */
+/**
+ * Uploads by an id of Terra's, those that reports of these sessions named, and every unfinished upload of the
+ * users named; each with the ids it had before, as a JSON array.
+ */
 export function selectLabUploads(
   terraUploadIds: readonly string[],
   sessionIds: readonly string[],
@@ -149,19 +153,34 @@ export function selectLabUploads(
   if (terraUploadIds.length === 0 && sessionIds.length === 0 && userIds.length === 0) return [];
   return [
     statement(
-      `select id, user_id, terra_upload_id, terra_status, parsed_at
-from lab_uploads
-where terra_upload_id in (select value from json_each(?1))
-union
-select id, user_id, terra_upload_id, terra_status, parsed_at
-from lab_uploads
-where user_id in (select value from json_each(?2))
-  and terra_status in ('pending', 'submitted')
-union
-select l.id, l.user_id, l.terra_upload_id, l.terra_status, l.parsed_at
-from lab_reports r
-cross join lab_uploads l on l.terra_upload_id = r.terra_upload_id
-where r.session_id in (select value from json_each(?3))`,
+      `with named(terra_upload_id) as (
+  select value
+  from json_each(?1)
+  union
+  select r.terra_upload_id
+  from lab_reports r
+  where r.session_id in (select value from json_each(?3))
+    and r.terra_upload_id is not null
+),
+found(id) as (
+  select l.id
+  from named n
+  cross join lab_uploads l on l.terra_upload_id = n.terra_upload_id
+  union
+  select e.upload_id
+  from named n
+  cross join earlier_lab_ids e on e.terra_upload_id = n.terra_upload_id
+  union
+  select id
+  from lab_uploads
+  where user_id in (select value from json_each(?2))
+    and terra_status in ('pending', 'submitted')
+)
+select l.id, l.user_id, l.terra_upload_id, l.terra_status, l.parsed_at,
+  (select json_group_array(e.terra_upload_id) from earlier_lab_ids e where e.upload_id = l.id) as earlier_ids
+from found f
+cross join lab_uploads l on l.id = f.id
+order by l.rowid`,
       JSON.stringify(terraUploadIds),
       JSON.stringify(userIds),
       JSON.stringify(sessionIds),
