@@ -72,6 +72,8 @@ export const OUTBOX_SWEEP_ROWS = 100;
 export const SEND_BATCH_MESSAGES = 100;
 
 export const TERRA_TIMEOUT_MS = 20 * SECOND_MS;
+/** A report on its way to Terra is answered by then: two calls, and the writes around them. */
+export const LAB_FORWARD_MAX_MS = MINUTE_MS;
 /** Before an import the person's connections are compared with Terra's; a slow answer is not waited for. */
 export const TERRA_RECONCILE_TIMEOUT_MS = 5 * SECOND_MS;
 /** Requests for history leave one by one, this far apart. */

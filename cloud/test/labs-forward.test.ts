@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { uploadLabReport } from '../src/terra/client.ts';
 import { formWith, PDF, uploadForm } from './lab-files.ts';
 import { asOperator, asPerson, newUser, rowsOf } from './stack.ts';
 import { type FarTerra, newTerra } from './terra.ts';
@@ -92,6 +93,8 @@ describe('a kept report goes to Terra', () => {
     ['failed:429', 429, {}],
     ['failed:500', 500, { message: 'oops' }],
     ['failed:202', 202, { accepted: true }],
+    ['failed:200', 200, '<html>welcome</html>'],
+    ['failed:302', 302, 'elsewhere'],
     ['failed:network', null, null],
   ])('and %s is a 502 that keeps the file', async (terraStatus, status, body) => {
     const user = newUser();
@@ -112,11 +115,33 @@ describe('a kept report goes to Terra', () => {
       storage_key: `lab-uploads/${user}/${row?.id}.pdf`,
       uploaded_at: expect.any(String),
       terra_status: terraStatus,
-      terra_response: status === null ? expect.any(String) : JSON.stringify(body),
+      terra_response:
+        status === null ? expect.any(String) : typeof body === 'string' ? body : JSON.stringify(body),
       parsed_at: null,
       terra_upload_id: null,
     });
     expect(await env.LAB_REPORTS.head(String(row?.storage_key))).not.toBeNull();
+  });
+});
+
+describe('a Terra that does not finish', () => {
+  it('its answer is a 502 that keeps the file, byte for byte', async () => {
+    const user = newUser();
+    const terra = newTerra();
+    await terra.answers('/lab-reports', 202, null, { ends: 'cut' });
+    expect((await uploadForm(user, formWith(PDF), terra.env)).status).toBe(502);
+    const [row] = await rowsOf('lab_uploads', user);
+    expect(row).toMatchObject({ terra_status: 'failed:network', terra_upload_id: null });
+    const object = await env.LAB_REPORTS.get(String(row?.storage_key));
+    expect(new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(PDF);
+  });
+
+  it('is not waited for longer than allowed', async () => {
+    const terra = newTerra();
+    await terra.answers('/lab-reports', 202, null, { ends: 'hang' });
+    const file = new File([PDF], 'report.pdf', { type: 'application/pdf' });
+    const answer = await uploadLabReport(terra.env, newUser(), file, 50);
+    expect(answer).toMatchObject({ ok: false, status: null });
   });
 });
 

@@ -15,6 +15,8 @@ export type Answer = {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Record<string, string>;
+  /** `hang`: never answered; `cut`: the connection ends within the body. */
+  readonly ends?: 'hang' | 'cut';
   /** How often; without it, always. */
   times?: number;
 };
@@ -58,6 +60,12 @@ export default async function startTerraServer(project: TestProject): Promise<()
     const answer = answers.find((one) => url.startsWith(one.path) && (one.times ?? 1) > 0);
     if (answer === undefined) return send(404, { message: 'no answer prepared' });
     if (answer.times !== undefined) answer.times -= 1;
+    if (answer.ends === 'hang') return;
+    if (answer.ends === 'cut') {
+      response.writeHead(answer.status, { 'content-length': '1000' });
+      response.write('{"upload_id":', () => request.socket.destroy());
+      return;
+    }
     return send(answer.status, answer.body, answer.headers);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

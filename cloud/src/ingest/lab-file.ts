@@ -91,3 +91,20 @@ function extensionOf(name: string): string {
 function mimeOf(type: string): string {
   return type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
+
+/** The name and media type a kept file was uploaded with; of a type that says nothing, what its key says. */
+export function labFileMetadata(object: R2Object, uploadId: string): { name: string; type: string } {
+  const stored = object.httpMetadata?.contentType ?? '';
+  const kind = storedExtension(object.key);
+  const name = object.customMetadata?.original_name ?? '';
+  return {
+    name: name === '' ? `${uploadId}.${kind}` : name,
+    type: BY_MIME.has(mimeOf(stored)) ? mimeOf(stored) : MIME_OF[kind],
+  };
+}
+
+const MIME_OF: Readonly<Record<LabFileKind, string>> = {
+  pdf: 'application/pdf',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+};

@@ -3,10 +3,11 @@ import { errorText } from '../errors.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import { releaseForLabUploads } from '../store/event-statements.ts';
-import { insertLabUpload, recordUploadAnswer } from '../store/lab-uploads.ts';
+import { insertLabUpload, recordUploadAnswer, type UploadAnswer } from '../store/lab-uploads.ts';
 import { bindAll } from '../store/statements.ts';
 import { writeTraces } from '../store/traces.ts';
 import { requireTerraKeys, uploadLabReport } from '../terra/client.ts';
+import { deleteLabUpload } from './delete-lab-upload.ts';
 import { storedExtension } from './lab-file.ts';
 import { releasedMessages, sendCommitted } from './outbox.ts';
 
@@ -14,7 +15,8 @@ export type LabUploadResult = {
   readonly uploadId: string;
   readonly storageKey: string;
   readonly terraStatus: string;
-  readonly isAccepted: boolean;
+  /** `deleted`: its person deleted it while Terra was asked, and nothing of it is left. */
+  readonly state: 'accepted' | 'refused' | 'deleted';
 };
 
 export type UploadContext = { readonly userId: string; readonly requestId: string; readonly nowMs: number };
@@ -46,40 +48,51 @@ export async function keepAndForward(env: Env, file: File, context: UploadContex
     if (errorText(error).includes('constraint')) await env.LAB_REPORTS.delete(storageKey);
     throw error;
   }
-  const terraStatus = await forward(env, file, uploadId, context);
-  return { uploadId, storageKey, terraStatus, isAccepted: terraStatus === 'submitted' };
+  return forwardToTerra(env, file, { uploadId, storageKey }, context);
 }
 
 function originalName(name: string): string {
   return name.slice(0, ORIGINAL_NAME_MAX_CHARS).toWellFormed();
 }
 
-/** Sends the file to Terra and records the answer; answers the status it has now. */
-async function forward(env: Env, file: File, uploadId: string, context: UploadContext): Promise<string> {
-  const { userId, requestId } = context;
+/** Sends a kept file to Terra and records the answer. */
+export async function forwardToTerra(
+  env: Env,
+  file: File,
+  kept: Pick<LabUploadResult, 'uploadId' | 'storageKey'>,
+  context: UploadContext,
+): Promise<LabUploadResult> {
+  const { userId } = context;
   const answer = await uploadLabReport(env, userId, file);
   const terraStatus = answer.ok ? 'submitted' : `failed:${answer.status ?? 'network'}`;
   const terraUploadId = answer.ok ? answer.body.upload_id : null;
+  const terraResponse = answer.ok
+    ? JSON.stringify(answer.body).slice(0, TERRA_RESPONSE_MAX_CHARS)
+    : answer.text;
+  const recorded = { userId, id: kept.uploadId, terraStatus, terraUploadId, terraResponse };
+  if (await recordAnswer(env, recorded, context)) {
+    return { ...kept, terraStatus, state: answer.ok ? 'accepted' : 'refused' };
+  }
+  // What Terra read before its id was marked may be here already.
+  const left = { uploadId: kept.uploadId, terraUploadIds: terraUploadId === null ? [] : [terraUploadId] };
+  await deleteLabUpload(env, left, context);
+  return { ...kept, terraStatus, state: 'deleted' };
+}
+
+/** Answers whether the upload is still there. */
+async function recordAnswer(env: Env, answer: UploadAnswer, context: UploadContext): Promise<boolean> {
+  const { terraStatus, terraUploadId } = answer;
   const nowMs = Date.now();
-  const recorded = recordUploadAnswer(
-    {
-      userId,
-      id: uploadId,
-      terraStatus,
-      terraUploadId,
-      terraResponse: answer.ok ? JSON.stringify(answer.body).slice(0, TERRA_RESPONSE_MAX_CHARS) : answer.text,
-    },
-    isoTime(nowMs),
-  );
+  const recorded = recordUploadAnswer(answer, isoTime(nowMs));
   const traced = writeTraces(
     [
       {
-        level: answer.ok ? 'info' : 'error',
+        level: terraUploadId === null ? 'error' : 'info',
         event: 'lab_uploaded',
-        userId,
-        requestId,
+        userId: context.userId,
+        requestId: context.requestId,
         message: terraStatus,
-        details: { upload_id: uploadId },
+        details: { upload_id: answer.id },
       },
     ],
     sqliteTime(nowMs),
@@ -92,8 +105,8 @@ async function forward(env: Env, file: File, uploadId: string, context: UploadCo
     env.DB.batch<Record<string, unknown>>(bindAll(env.DB, [...recorded, ...traced, ...released])),
   );
   const rows = answers.slice(recorded.length + traced.length).flatMap(({ results }) => results);
-  await sendCommitted(env, releasedMessages(rows), { request_id: requestId });
-  return terraStatus;
+  await sendCommitted(env, releasedMessages(rows), { request_id: context.requestId });
+  return answers[0]?.results.length === 1;
 }
 
 /** Waits before the second and the third try. */

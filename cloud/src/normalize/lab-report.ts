@@ -19,7 +19,8 @@ import type {
 } from './types.ts';
 import { storedUnit } from './units.ts';
 
-const LAB_SOURCE = 'terra_lab';
+/** The source of every biomarker a report gives. */
+export const LAB_SOURCE = 'terra_lab';
 const ERROR_CODE_MAX_CHARS = 60;
 
 /** `lab_report` and `lab_report.completed`: each report is parsed, and its results are biomarkers. */

@@ -1,37 +1,100 @@
+import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
-import { LAB_FILE_MAX_BYTES } from '../contract/labs.ts';
-import { labUploadRoute } from '../contract/routes/labs.ts';
+import { LAB_FILE_MAX_BYTES, type LabUploaded, type LabUploadShown } from '../contract/labs.ts';
+import {
+  labDeleteRoute,
+  labFileRoute,
+  labListRoute,
+  labRetryRoute,
+  labShowRoute,
+  labUploadRoute,
+} from '../contract/routes/labs.ts';
 import { ApiError } from '../errors.ts';
-import { type LabFile, readLabFile } from '../ingest/lab-file.ts';
+import { deleteLabUpload } from '../ingest/delete-lab-upload.ts';
+import { type LabFile, labFileMetadata, readLabFile, storedExtension } from '../ingest/lab-file.ts';
 import { keepAndForward } from '../ingest/lab-upload.ts';
-import { validatingRouter } from './validation.ts';
+import { uploadReason } from '../ingest/lab-upload-state.ts';
+import { type LabRetry, retryLabUpload } from '../ingest/retry-lab-upload.ts';
+import { type ReportedBiomarker, readReportedBiomarkers } from '../ingest/upload-reports.ts';
+import {
+  type StoredLabUpload,
+  selectLabUpload,
+  selectLabUploadPage,
+  selectTerraUploadIds,
+} from '../store/lab-uploads.ts';
+import { bindAll } from '../store/statements.ts';
+import { parseJson, validatingRouter } from './validation.ts';
+
+export const labs = validatingRouter<PersonApp>()
+  .openapi(labListRoute, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    // One more than asked for tells whether there is another page.
+    const page = selectLabUploadPage(c.get('userId'), readCursor(cursor), limit + 1);
+    const [answer] = await c.env.DB.batch<StoredLabUpload>(bindAll(c.env.DB, [page]));
+    const found = answer?.results ?? [];
+    const last = found.length > limit ? found[limit - 1] : undefined;
+    return c.json(
+      {
+        data: found.slice(0, limit).map((upload) => shownUpload(upload, Date.now())),
+        next_cursor: last === undefined ? null : writeCursor(last),
+        has_more: last !== undefined,
+      },
+      200,
+    );
+  })
+  .openapi(labShowRoute, async (c) => {
+    const key = { userId: c.get('userId'), id: c.req.valid('param').id };
+    const [uploads, ids] = await c.env.DB.batch<StoredLabUpload & { terra_upload_id: string }>(
+      bindAll(c.env.DB, [selectLabUpload(key), selectTerraUploadIds(key)]),
+    );
+    const upload = uploads?.results[0];
+    if (upload === undefined) throw unknownUpload();
+    const terraUploadIds = (ids?.results ?? []).map(({ terra_upload_id }) => terra_upload_id);
+    const biomarkers = await readReportedBiomarkers(c.env, key.userId, terraUploadIds);
+    return c.json({ ...shownUpload(upload, Date.now()), biomarkers: biomarkers.map(shownBiomarker) }, 200);
+  })
+  .openapi(labFileRoute, async (c) => {
+    const { id } = c.req.valid('param');
+    const query = selectLabUpload({ userId: c.get('userId'), id });
+    const [answer] = await c.env.DB.batch<StoredLabUpload>(bindAll(c.env.DB, [query]));
+    const upload = answer?.results[0];
+    if (upload === undefined) throw unknownUpload();
+    const object = await c.env.LAB_REPORTS.get(upload.storage_key);
+    if (object === null) throw missingFile();
+    const { name, type } = labFileMetadata(object, id);
+    return c.body(object.body, 200, {
+      'content-type': type,
+      'content-length': String(object.size),
+      'content-disposition': `attachment; filename*=UTF-8''${encodeName(name)}`,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cache-control': 'private, no-store',
+    });
+  })
+  .openapi(labRetryRoute, async (c) => {
+    const context = { userId: c.get('userId'), requestId: c.get('requestId'), nowMs: Date.now() };
+    return c.json(sentAnswer(await retryLabUpload(c.env, c.req.valid('param').id, context)), 200);
+  })
+  .openapi(labDeleteRoute, async (c) => {
+    const upload = { uploadId: c.req.valid('param').id, terraUploadIds: [] };
+    const context = { userId: c.get('userId'), requestId: c.get('requestId') };
+    const deleted = await deleteLabUpload(c.env, upload, context);
+    if (deleted === null) throw unknownUpload();
+    return c.json({ ok: true as const, deleted }, 200);
+  });
 
 /** The form is read by hand: its refusals have codes of their own. */
-export const labs = validatingRouter<PersonApp>();
-
 labs.openAPIRegistry.registerPath(labUploadRoute);
 
 labs.post('/labs/upload', async (c) => {
   const read = await readLabFile(c.req.raw, LAB_FILE_MAX_BYTES);
   if (!read.ok) throw new ApiError(read.reason, REFUSALS[read.reason]);
-  const result = await keepAndForward(c.env, read.file, {
+  const sent = await keepAndForward(c.env, read.file, {
     userId: c.get('userId'),
     requestId: c.get('requestId'),
     nowMs: Date.now(),
   });
-  if (!result.isAccepted) {
-    throw new ApiError(
-      'terra_upload_failed',
-      `Terra did not take the report (${result.terraStatus}); the file is kept as upload ${result.uploadId}, retry later`,
-    );
-  }
-  return c.json({
-    ok: true,
-    upload_id: result.uploadId,
-    storage_key: result.storageKey,
-    terra_status: result.terraStatus,
-    note: 'Terra is reading the report: run `amy sync` in about 30 s',
-  });
+  return c.json(sentAnswer(sent));
 });
 
 const REFUSALS: Record<Extract<LabFile, { ok: false }>['reason'], string> = {
@@ -40,3 +103,87 @@ const REFUSALS: Record<Extract<LabFile, { ok: false }>['reason'], string> = {
   file_too_large: `file: must be at most ${LAB_FILE_MAX_BYTES} bytes`,
   unsupported_file_type: 'file: must be a PDF, PNG or JPEG, and be what its name and type say',
 };
+
+function unknownUpload(): ApiError {
+  return new ApiError('not_found', 'there is no such lab upload');
+}
+
+function missingFile(): ApiError {
+  return new ApiError('not_found', 'the file of this upload is no longer kept; upload it again');
+}
+
+/** The answer to a file that was sent to Terra, for the first time or again. */
+function sentAnswer(sent: LabRetry): LabUploaded {
+  switch (sent.state) {
+    case 'accepted':
+      return {
+        ok: true,
+        upload_id: sent.uploadId,
+        storage_key: sent.storageKey,
+        terra_status: sent.terraStatus,
+        note: 'Terra is reading the report: run `amy sync` in about 30 s',
+      };
+    case 'refused':
+      throw new ApiError(
+        'terra_upload_failed',
+        `Terra did not take the report (${sent.terraStatus}); the file is kept as upload ${sent.uploadId}, retry later`,
+      );
+    case 'unknown':
+    case 'deleted':
+      throw unknownUpload();
+    case 'file_missing':
+      throw missingFile();
+    case 'not_retriable':
+      throw new ApiError(
+        'not_retriable',
+        `the upload is ${sent.terraStatus}: only one that failed, or that Terra does not answer, is sent again`,
+      );
+  }
+}
+
+function shownUpload(upload: StoredLabUpload, nowMs: number): LabUploadShown {
+  const reason = uploadReason(upload, nowMs);
+  return {
+    id: upload.id,
+    uploaded_at: upload.uploaded_at,
+    kind: storedExtension(upload.storage_key),
+    terra_status: upload.terra_status,
+    parsed_at: upload.parsed_at,
+    reason: reason?.text ?? null,
+    retry_can_help: reason?.canRetryHelp ?? false,
+  };
+}
+
+const shownColumns = z.object({
+  value: z.number().nullable(),
+  unit: z.string().nullable(),
+  ref_low: z.number().nullable(),
+  ref_high: z.number().nullable(),
+  status: z.string().nullable(),
+});
+
+function shownBiomarker({ code, drawDate, columns }: ReportedBiomarker) {
+  return { code, draw_date: drawDate, ...shownColumns.parse(columns) };
+}
+
+/** RFC 8187: what is not a letter, a digit or one of a few marks is percent-encoded. */
+function encodeName(name: string): string {
+  return encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Where a page of uploads ended. */
+const position = z.tuple([z.string().max(30), z.number().int()]);
+
+function writeCursor({ uploaded_at, position: place }: StoredLabUpload): string {
+  return Buffer.from(JSON.stringify([uploaded_at, place])).toString('base64url');
+}
+
+function readCursor(cursor: string | undefined): readonly [string, number] | null {
+  if (cursor === undefined) return null;
+  const parsed = position.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (parsed.success) return parsed.data;
+  throw new ApiError('invalid_request', 'cursor: must be the `next_cursor` of the page before');
+}

@@ -54,15 +54,24 @@ where (${keys.join(', ')}) in (
       rows,
     );
   });
-  const tombstones = statementsForRows(
+  const tombstones = deletions.map(
+    ({ userId, clock, change }) => [userId, change.table, tombstoneKey(change), clock] as const,
+  );
+  return [...deletes, ...writeTombstones(tombstones)];
+}
+
+/** What is gone, for sync. `key` is the JSON of the primary key without user_id. */
+export function writeTombstones(
+  tombstones: readonly (readonly [userId: string, table: string, key: string, clock: string])[],
+): readonly Statement[] {
+  return statementsForRows(
     `insert into tombstones(user_id, table_name, key, deleted_at)
 select j.value->>0, j.value->>1, j.value->>2, j.value->>3
 from json_each(?1) j
 where true
 on conflict (user_id, table_name, key) do update set deleted_at = excluded.deleted_at`,
-    deletions.map(({ userId, clock, change }) => [userId, change.table, tombstoneKey(change), clock]),
+    tombstones,
   );
-  return [...deletes, ...tombstones];
 }
 
 /** A key that is written anew is no longer deleted. */

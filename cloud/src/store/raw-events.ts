@@ -19,11 +19,14 @@ export type RawEventRow = {
   readonly request_id: string | null;
 };
 
+/** The columns of a `RawEventRow`. */
+export const EVENT_COLUMNS = `id, received_at, event_type, terra_user_id, reference_id, provider, payload, payload_key,
+  payload_bytes, fetched_key, dedup_key, order_ms, request_id`;
+
 /** Rows by id, payload included. */
 export function selectRawEvents(ids: readonly number[]): Statement {
   return statement(
-    `select id, received_at, event_type, terra_user_id, reference_id, provider, payload, payload_key,
-  payload_bytes, fetched_key, dedup_key, order_ms, request_id
+    `select ${EVENT_COLUMNS}
 from raw_events
 where id in (select value from json_each(?1))
 order by id`,

@@ -101,13 +101,14 @@ export async function uploadLabReport(
   env: Env,
   referenceId: string,
   file: File,
+  timeoutMs: number = TERRA_TIMEOUT_MS,
 ): Promise<TerraAnswer<{ upload_id: string }>> {
   const send = (field: string) => {
     const form = new FormData();
     form.set('reference_id', referenceId);
     form.set(field, file, file.name);
     const query = new URLSearchParams({ reference_id: referenceId });
-    return callTerra(env, 'POST', `/lab-reports?${query}`, labAccepted, form);
+    return callTerra(env, 'POST', `/lab-reports?${query}`, labAccepted, form, timeoutMs);
   };
   const answer = await send('files');
   return !answer.ok && answer.status === 400 && saysFileIsMissing(answer.text) ? send('file') : answer;

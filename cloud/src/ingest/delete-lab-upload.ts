@@ -1,0 +1,194 @@
+import { isoTime, sqliteTime } from '../clock.ts';
+import type { PersonChanges } from '../fold/changes.ts';
+import { LOST_RACE_RELOADS } from '../limits.ts';
+import { log } from '../log.ts';
+import { deleteRows, writeRows, writeTombstones, writeUsers } from '../store/commit-statements.ts';
+import { deleteLabRows, selectLabState } from '../store/delete-lab-upload.ts';
+import { deletePayloads, writeErasedMarks } from '../store/erase.ts';
+import { guardStatement, isLostRace } from '../store/guard.ts';
+import { type LabEventRow, selectAllLabEvents, selectLabSessions } from '../store/lab-events.ts';
+import { DELETED_UPLOAD, selectLabUpload, selectTerraUploadIds } from '../store/lab-uploads.ts';
+import { bindAll, type Statement, statement } from '../store/statements.ts';
+import { writeTraces } from '../store/traces.ts';
+import { nextClock } from './person-commit.ts';
+import type { PreparedEvent } from './prepared-event.ts';
+import { isOfUpload, prepareLabEvents } from './upload-reports.ts';
+import { type LabRow, withoutEvents } from './without-events.ts';
+
+/** Rows and objects deleted, by table and store. */
+export type LabDeletion = Readonly<Record<string, number>>;
+
+export type DeletionContext = { readonly userId: string; readonly requestId: string };
+
+export type DeletedUpload = {
+  readonly uploadId: string;
+  /** Ids of Terra's that its row does not know. */
+  readonly terraUploadIds: readonly string[];
+};
+
+/** An upload as a deletion finds it. */
+type Found = {
+  readonly clock: string;
+  readonly storageKey: string | null;
+  readonly terraUploadIds: readonly string[];
+};
+
+/**
+ * Deletes an upload: the file, its row, the events it caused with their payloads, and what only they said.
+ * What other reports say as well is told by these from then on. What Terra still sends of it is refused. Null
+ * where the person has no such upload. A crash leaves an upload that can be deleted again.
+ */
+export async function deleteLabUpload(
+  env: Env,
+  upload: DeletedUpload,
+  context: DeletionContext,
+): Promise<LabDeletion | null> {
+  // Events found to be of the upload stay so, even when their payloads are gone.
+  const ownIds = new Set<number>();
+  for (let reloads = 0; ; reloads += 1) {
+    const found = await findUpload(env.DB, upload, context.userId);
+    if (found === null) return null;
+    try {
+      return await deleteFound(env, upload.uploadId, found, ownIds, context);
+    } catch (error) {
+      if (!isLostRace(error) || reloads >= LOST_RACE_RELOADS) throw error;
+      log('info', 'lost_race', { lab_deletion: true, reloads: reloads + 1 });
+    }
+  }
+}
+
+async function findUpload(db: D1Database, upload: DeletedUpload, userId: string): Promise<Found | null> {
+  const key = { userId, id: upload.uploadId };
+  const [clocks, uploads, ids] = await db.batch<Record<string, string | number>>(
+    bindAll(db, [
+      statement('select clock from users where id = ?1', userId),
+      selectLabUpload(key),
+      selectTerraUploadIds(key),
+    ]),
+  );
+  const clock = clocks?.results[0]?.clock;
+  const row = uploads?.results[0];
+  if (clock === undefined || (row === undefined && upload.terraUploadIds.length === 0)) return null;
+  const own = (ids?.results ?? []).filter(({ is_shared }) => is_shared === 0);
+  return {
+    clock: String(clock),
+    storageKey: row === undefined ? null : String(row.storage_key),
+    terraUploadIds: [
+      ...new Set([...upload.terraUploadIds, ...own.map(({ terra_upload_id }) => String(terra_upload_id))]),
+    ],
+  };
+}
+
+/**
+ * The marks come first: nothing more is stored of the upload from then on. Objects go before the rows that
+ * name them. The commit stands on the clock at which the upload was found: whoever changes the person's labs
+ * moves it.
+ */
+async function deleteFound(
+  env: Env,
+  uploadId: string,
+  found: Found,
+  ownIds: Set<number>,
+  context: DeletionContext,
+): Promise<LabDeletion> {
+  const { userId } = context;
+  const marks = found.terraUploadIds.map((id) => [DELETED_UPLOAD, id] as const);
+  const marked = writeErasedMarks(marks, isoTime(Date.now()));
+  if (marked.length > 0) await env.DB.batch(bindAll(env.DB, marked));
+  const { own, others, rows } = await readLabs(env, userId, found.terraUploadIds, ownIds);
+  for (const { row } of own) ownIds.add(row.id);
+  const changes = withoutEvents(rows, own, others);
+  const payloads = await deletePayloads(
+    env.RAW_PAYLOADS,
+    own.map(({ row }) => row),
+  );
+  if (found.storageKey !== null) await env.LAB_REPORTS.delete(found.storageKey);
+  const eventIds = own.map(({ row }) => row.id);
+  const stored = deleteLabRows(userId, uploadId, found.terraUploadIds, eventIds);
+  const deleted = await commit(env.DB, { uploadId, found, changes, stored }, context);
+  return {
+    ...deleted,
+    biomarkers_raw: changes.deletions.length,
+    r2_lab_reports: found.storageKey === null ? 0 : 1,
+    r2_raw_payloads: payloads,
+  };
+}
+
+type Labs = {
+  /** Events of the upload. */
+  readonly own: readonly PreparedEvent[];
+  /** The person's other lab events that have taken effect. */
+  readonly others: readonly PreparedEvent[];
+  readonly rows: readonly LabRow[];
+};
+
+async function readLabs(
+  env: Env,
+  userId: string,
+  terraUploadIds: readonly string[],
+  ownIds: ReadonlySet<number>,
+): Promise<Labs> {
+  const [rows, sessions, events] = await env.DB.batch<Record<string, string | number | null>>(
+    bindAll(env.DB, [
+      selectLabState(userId),
+      selectLabSessions(userId, terraUploadIds),
+      selectAllLabEvents(userId, terraUploadIds),
+    ]),
+  );
+  const names = {
+    terraUploadIds: new Set(terraUploadIds),
+    sessionIds: new Set((sessions?.results ?? []).map(({ session_id }) => String(session_id))),
+  };
+  const stored = (events?.results ?? []) as LabEventRow[];
+  const prepared = await prepareLabEvents(env, stored);
+  const isOwn = (event: PreparedEvent) => ownIds.has(event.row.id) || isOfUpload(event, names);
+  const effective = new Set(
+    stored.filter((row) => row.user_id === userId && row.processed_at !== null).map(({ id }) => id),
+  );
+  return {
+    own: prepared.filter(isOwn),
+    others: prepared.filter((event) => !isOwn(event) && effective.has(event.row.id)),
+    rows: (rows?.results ?? []) as LabRow[],
+  };
+}
+
+type DeletionPlan = {
+  readonly uploadId: string;
+  readonly found: Found;
+  readonly changes: PersonChanges;
+  readonly stored: readonly (readonly [table: string, statement: Statement])[];
+};
+
+/** One transaction; answers how many rows went, by table. Throws a lost race. */
+async function commit(
+  db: D1Database,
+  { uploadId, found, changes, stored }: DeletionPlan,
+  { userId, requestId }: DeletionContext,
+): Promise<LabDeletion> {
+  const nowMs = Date.now();
+  const clock = nextClock(found.clock, nowMs);
+  const owned = <Change>(list: readonly Change[]) => list.map((change) => ({ userId, clock, change }));
+  const key = JSON.stringify({ id: uploadId });
+  const before = [
+    guardStatement({
+      clocks: new Map([[userId, found.clock]]),
+      connectionOwners: new Map(),
+      processedAt: new Map(),
+      uploadOwners: new Map(),
+    }),
+    ...writeUsers([[userId, clock]]),
+    ...deleteRows(owned(changes.deletions)),
+    ...writeRows(owned(changes.rows)),
+    ...writeTombstones(found.storageKey === null ? [] : [[userId, 'lab_uploads', key, clock]]),
+    ...writeTraces(
+      [{ level: 'info', event: 'lab_deleted', userId, requestId, details: { upload_id: uploadId } }],
+      sqliteTime(nowMs),
+    ),
+  ];
+  const answers = await db.batch(bindAll(db, [...before, ...stored.map(([, one]) => one)]));
+  const deleted: Record<string, number> = { lab_reports: 0, raw_events: 0, trace_events: 0 };
+  stored.forEach(([table], i) => {
+    deleted[table] = (deleted[table] ?? 0) + (answers[before.length + i]?.meta.changes ?? 0);
+  });
+  return deleted;
+}

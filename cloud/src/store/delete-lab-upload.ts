@@ -1,0 +1,47 @@
+import { LAB_SOURCE } from '../normalize/lab-report.ts';
+import { type Statement, statement, statementsForRows } from './statements.ts';
+
+/** All that a person has from labs. */
+export function selectLabState(userId: string): Statement {
+  return statement(
+    `select *
+from biomarkers_raw
+where user_id = ?1
+  and source = '${LAB_SOURCE}'`,
+    userId,
+  );
+}
+
+/** What stands about an upload and its reports besides biomarkers; by table, for the receipt. */
+export function deleteLabRows(
+  userId: string,
+  uploadId: string,
+  terraUploadIds: readonly string[],
+  eventIds: readonly number[],
+): readonly (readonly [table: string, statement: Statement])[] {
+  return [
+    [
+      'lab_uploads',
+      statement('delete from lab_uploads where user_id = ?1 and id = ?2', userId, uploadId),
+    ] as const,
+    [
+      'earlier_lab_ids',
+      statement('delete from earlier_lab_ids where user_id = ?1 and upload_id = ?2', userId, uploadId),
+    ] as const,
+    ...statementsForRows(
+      `delete from lab_reports
+where user_id = ?2
+  and terra_upload_id in (select value from json_each(?1))`,
+      terraUploadIds,
+      userId,
+    ).map((one) => ['lab_reports', one] as const),
+    ...statementsForRows(
+      'delete from raw_events where id in (select value from json_each(?1))',
+      eventIds,
+    ).map((one) => ['raw_events', one] as const),
+    ...statementsForRows(
+      'delete from trace_events where raw_event_id in (select value from json_each(?1))',
+      eventIds,
+    ).map((one) => ['trace_events', one] as const),
+  ];
+}

@@ -1,0 +1,59 @@
+import { EVENT_COLUMNS, type RawEventRow } from './raw-events.ts';
+import { type Statement, statement } from './statements.ts';
+
+/** A lab event, with whose it is and whether it was normalized. */
+export type LabEventRow = RawEventRow & {
+  readonly user_id: string | null;
+  readonly processed_at: string | null;
+};
+
+/** As the partial index has it, so that it is used. */
+const IS_LAB = "event_type in ('lab_report', 'lab_report.completed', 'lab_report.failed')";
+/** A report that came through a ping names no Terra user; what is not fetched yet is nobody's. */
+const MAY_BE_PINGED_LAB = "event_type = 's3_payload'\n  and terra_user_id = ''";
+
+/** A person's lab events that name one of these uploads, or none. */
+export function selectLabEventsOf(userId: string, terraUploadIds: readonly string[]): Statement {
+  return selectEvents(
+    `user_id = ?1
+  and (reference_id is null or reference_id in (select value from json_each(?2)))`,
+    userId,
+    terraUploadIds,
+  );
+}
+
+/** All lab events of a person, and what names one of these uploads and has no owner yet. */
+export function selectAllLabEvents(userId: string, terraUploadIds: readonly string[]): Statement {
+  return selectEvents(
+    `(user_id = ?1 or (user_id is null and reference_id in (select value from json_each(?2))))`,
+    userId,
+    terraUploadIds,
+  );
+}
+
+function selectEvents(which: string, userId: string, terraUploadIds: readonly string[]): Statement {
+  const selected = (kind: string) => `select ${EVENT_COLUMNS}, user_id, processed_at
+from raw_events
+where ${kind}
+  and ${which}`;
+  return statement(
+    `${selected(IS_LAB)}
+union all
+${selected(MAY_BE_PINGED_LAB)}`,
+    userId,
+    JSON.stringify(terraUploadIds),
+  );
+}
+
+/** The sessions that reports of these uploads named: a report may name its session alone. */
+export function selectLabSessions(userId: string, terraUploadIds: readonly string[]): Statement {
+  return statement(
+    `select distinct session_id
+from lab_reports
+where user_id = ?1
+  and terra_upload_id in (select value from json_each(?2))
+  and session_id is not null`,
+    userId,
+    JSON.stringify(terraUploadIds),
+  );
+}
