@@ -59,12 +59,19 @@ it('asks without a token where there is none', async () => {
   expect(server.asked[0]?.headers).not.toHaveProperty('authorization');
 });
 
-it('keeps the bytes of a file as they are', async () => {
+it.each([
+  ['', null],
+  ['attachment; filename="plain.pdf"', null],
+  ["attachment; filename*=UTF-8''M%C3%A4rz%27.pdf", "März'.pdf"],
+  ["attachment; filename=a.pdf; filename*=utf-8''b.pdf; size=3", 'b.pdf'],
+  ["attachment; filename*=UTF-8''%E4.pdf", null],
+])('keeps the bytes of a file as they are, and its name from "%s"', async (disposition, name) => {
   const text = '\ufeff{ "héllo": 1.0 }';
-  const server = await farEnd({ headers: { 'content-type': 'application/pdf' }, body: text });
+  const headers = { 'content-type': 'application/pdf', 'content-disposition': disposition };
+  const server = await farEnd({ headers, body: text });
   const connection = { server: server.url, token: 'secret' };
   const file = await askFile(connection, (api) => api.v1.sync.$get({ query: {} }));
-  expect(file).toEqual({ bytes: new Uint8Array(Buffer.from(text)), contentType: 'application/pdf' });
+  expect(file).toEqual({ bytes: new Uint8Array(Buffer.from(text)), contentType: 'application/pdf', name });
   expect(server.asked).toMatchObject([{ headers: { authorization: 'Bearer secret', accept: '*/*' } }]);
 });
 

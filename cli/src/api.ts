@@ -58,6 +58,8 @@ export type ReceivedFile = {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** As the server names it. */
   readonly contentType: string | null;
+  /** The name to save it under, as the server gives it: not to be trusted. */
+  readonly name: string | null;
 };
 
 /** One request whose answer is kept as the bytes it is. Throws as `ask` does. */
@@ -69,7 +71,19 @@ export async function askFile(
   const sending = sendingOf(asker, '*/*', options);
   const response = await call(clientOf(asker.server, sending));
   const bytes = await reach(response.url, sending.timeoutMs, () => response.arrayBuffer());
-  return { bytes: new Uint8Array(bytes), contentType: response.headers.get('content-type') };
+  const contentType = response.headers.get('content-type');
+  return { bytes: new Uint8Array(bytes), contentType, name: nameOf(response.headers) };
+}
+
+/** `filename*=UTF-8''<percent encoded>` (RFC 6266, RFC 8187). */
+function nameOf(headers: Headers): string | null {
+  const disposition = headers.get('content-disposition') ?? '';
+  const encoded = /;\s*filename\*=UTF-8''([^;\s]+)/i.exec(disposition)?.[1];
+  try {
+    return encoded === undefined ? null : decodeURIComponent(encoded);
+  } catch {
+    return null;
+  }
 }
 
 function clientOf(server: string, sending: Sending): ApiClient {

@@ -1,6 +1,6 @@
 /** The only writer to stdout: what a command answers, and nothing else. */
-export function writeAnswer(text: string): void {
-  process.stdout.write(text);
+export function writeAnswer(answer: string | Uint8Array): void {
+  process.stdout.write(answer);
 }
 
 /** Progress, questions and errors go to stderr, so that stdout can be piped. */

@@ -29,16 +29,18 @@ export type Started = { readonly child: ChildProcess; readonly ended: Promise<En
 type Surroundings = {
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
+  readonly cwd?: string;
 };
 
 /** Starts the command line in a process of its own, with no settings but the given. */
 export function startAmy(
   argv: readonly string[],
-  { env = {}, nodeOptions = [] }: Surroundings = {},
+  { env = {}, nodeOptions = [], cwd }: Surroundings = {},
 ): Started {
   const child = spawn(process.execPath, [...nodeOptions, ENTRY, ...argv], {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
   });
   alive.add(child);
   const closed = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {

@@ -38,7 +38,8 @@ export async function farEnd(...script: Step[]): Promise<FarEnd> {
     const step = steps.shift() ?? { status: 500, body: refusal('script_over', 'nothing more was expected') };
     const reply = typeof step === 'function' ? await step(received) : step;
     response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
-    response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
+    const isAsIs = typeof reply.body === 'string' || Buffer.isBuffer(reply.body);
+    response.end(isAsIs ? reply.body : JSON.stringify(reply.body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

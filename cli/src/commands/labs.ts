@@ -2,11 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
-import { LAB_FILE_MAX_BYTES, type LabUploaded, labUploaded } from '../../../cloud/src/contract/labs.ts';
+import {
+  LAB_FILE_MAX_BYTES,
+  type LabUploadShown,
+  labDeleted,
+  labUploadDetails,
+  labUploaded,
+  labUploadList,
+} from '../../../cloud/src/contract/labs.ts';
+import { LIST_LIMIT_MAX } from '../../../cloud/src/contract/parameters.ts';
 import { ask } from '../api.ts';
+import { askPerson } from '../confirm.ts';
 import { AmyError } from '../errors.ts';
 import { UPLOAD_TIMEOUT_MS } from '../limits.ts';
 import { showAnswer } from '../output.ts';
+import { addLabsFileCommand } from './labs-file.ts';
+import { renderDeletion, renderReport, renderReports, renderUpload } from './labs-shown.ts';
 import { type Session, sessionOf } from './session.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -23,7 +34,32 @@ export function addLabsCommand(program: Command): void {
     .description('send a lab report to be read')
     .argument('<file>', 'a PDF, PNG or JPEG of at most 10 MB')
     .action((file: string, _options: unknown, command: Command) => uploadReport(sessionOf(command), file));
+  labs
+    .command('list')
+    .description('your lab reports, newest first')
+    .action((_options: unknown, command: Command) => listReports(sessionOf(command)));
+  labs
+    .command('show')
+    .description('one report and what was read from it')
+    .argument('<id>', ID)
+    .action((id: string, _options: unknown, command: Command) => showReport(sessionOf(command), id));
+  addLabsFileCommand(labs);
+  labs
+    .command('retry')
+    .description('send a report that failed to be read again')
+    .argument('<id>', ID)
+    .action((id: string, _options: unknown, command: Command) => retryReport(sessionOf(command), id));
+  labs
+    .command('delete')
+    .description('delete a report and what was read from it, on the server')
+    .argument('<id>', ID)
+    .option('--yes', 'do not ask')
+    .action((id: string, options: { yes?: boolean }, command: Command) =>
+      deleteReport(sessionOf(command), id, options.yes ?? false),
+    );
 }
+
+const ID = 'as `amy labs list` shows it';
 
 async function uploadReport(session: Session, file: string): Promise<void> {
   const connection = session.connection();
@@ -35,6 +71,52 @@ async function uploadReport(session: Session, file: string): Promise<void> {
     { idempotencyKey: randomUUID(), timeoutMs: UPLOAD_TIMEOUT_MS },
   );
   showAnswer(session.json, uploaded, renderUpload(uploaded));
+}
+
+async function listReports(session: Session): Promise<void> {
+  const connection = session.connection();
+  const data: LabUploadShown[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: String(LIST_LIMIT_MAX), ...(cursor !== undefined && { cursor }) };
+    const page = await ask(connection, (api) => api.v1.labs.$get({ query }), labUploadList);
+    data.push(...page.data);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  showAnswer(session.json, { data }, renderReports(data));
+}
+
+async function showReport(session: Session, id: string): Promise<void> {
+  const report = await ask(
+    session.connection(),
+    (api) => api.v1.labs[':id'].$get({ param: { id } }),
+    labUploadDetails,
+  );
+  showAnswer(session.json, report, renderReport(report));
+}
+
+async function retryReport(session: Session, id: string): Promise<void> {
+  const sent = await ask(
+    session.connection(),
+    (api) => api.v1.labs[':id'].retry.$post({ param: { id } }),
+    labUploaded,
+    { idempotencyKey: randomUUID(), timeoutMs: UPLOAD_TIMEOUT_MS },
+  );
+  showAnswer(session.json, sent, renderUpload(sent));
+}
+
+async function confirmed(id: string): Promise<boolean> {
+  const question = `Delete the lab report ${id} and what was read from it? [y/N] `;
+  return /^y(es)?$/i.test(await askPerson(question, `to delete the lab report ${id}, add --yes`));
+}
+
+async function deleteReport(session: Session, id: string, yes: boolean): Promise<void> {
+  const connection = session.connection();
+  if (!yes && !(await confirmed(id))) {
+    throw new AmyError('not_confirmed', `the lab report ${id} was left as it is`);
+  }
+  const answer = await ask(connection, (api) => api.v1.labs[':id'].$delete({ param: { id } }), labDeleted);
+  showAnswer(session.json, answer, renderDeletion(id, answer));
 }
 
 /** Throws `unsupported_file_type`, `file_unreadable`, `file_too_large`, before anything is sent. */
@@ -52,8 +134,4 @@ export function readReport(path: string): File {
     throw new AmyError('file_unreadable', `cannot read ${path}: ${reason}`, { cause });
   }
   throw new AmyError('file_too_large', `${path} is larger than ${LAB_FILE_MAX_BYTES / 1024 / 1024} MB`);
-}
-
-export function renderUpload(uploaded: LabUploaded): string {
-  return `Uploaded as ${uploaded.upload_id} (${uploaded.terra_status}).\n${uploaded.note}`;
 }

@@ -1,10 +1,10 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { renderCount, showAnswer } from '../output.ts';
 import { openMirrorForReading } from '../store/mirror.ts';
 import { inspectMirrorFile } from '../store/mirror-file.ts';
 import { type MirrorStatus, readMirrorStatus } from '../store/mirror-status.ts';
+import { renderTable } from '../table.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export function addStatusCommand(program: Command): void {
@@ -62,12 +62,6 @@ export function renderStatus(path: string, status: MirrorStatus | null): string 
   const tables = [renderTable(['table', 'rows'], rows, ['left', 'right'])];
   if (sources.length > 0) tables.push(renderTable(['source', 'newest'], sources, ['left', 'left']));
   return [...facts, ...tables].join('\n');
-}
-
-function renderTable(head: string[], rows: string[][], colAligns: ('left' | 'right')[]): string {
-  const table = new Table({ head, colAligns, style: { head: [], border: [] } });
-  table.push(...rows);
-  return table.toString();
 }
 
 function renderSize(bytes: number): string {

@@ -3,9 +3,16 @@ import type { Env } from 'hono';
 import type { BlankSchema } from 'hono/types';
 import type { erasureRoute } from './routes/erasure.ts';
 import type { importRoute } from './routes/import.ts';
-import type { labUploadRoute } from './routes/labs.ts';
 import type { payloadRoute } from './routes/payloads.ts';
 import type { profileRoute, profileUpdateRoute } from './routes/profile.ts';
+import type {
+  labDeleteRoute,
+  labFileRoute,
+  labListRoute,
+  labRetryRoute,
+  labShowRoute,
+  labUploadRoute,
+} from './routes/labs.ts';
 import type { syncRoute } from './routes/sync.ts';
 
 /** Every route of `/v1` a client may call: one that is missing here does not exist for the CLI. */
@@ -16,6 +23,11 @@ type Routes = [
   typeof payloadRoute,
   typeof profileRoute,
   typeof profileUpdateRoute,
+  typeof labListRoute,
+  typeof labShowRoute,
+  typeof labFileRoute,
+  typeof labRetryRoute,
+  typeof labDeleteRoute,
   typeof syncRoute,
 ];
 

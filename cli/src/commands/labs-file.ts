@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { askFile, type ReceivedFile } from '../api.ts';
+import { AmyError, EXIT_USAGE } from '../errors.ts';
+import { showAnswer, writeAnswer } from '../output.ts';
+import { refuseToOverwrite, safeFileName, saveFile } from '../save-file.ts';
+import { type Session, sessionOf } from './session.ts';
+
+type Options = { readonly output?: string; readonly force?: boolean };
+
+/** Where the file goes instead of to a path. */
+const STDOUT = '-';
+
+const EXTENSIONS: Readonly<Record<string, string>> = { 'image/png': 'png', 'image/jpeg': 'jpg' };
+
+export function addLabsFileCommand(labs: Command): void {
+  labs
+    .command('file')
+    .description('fetch a report as it was uploaded')
+    .argument('<id>', 'as `amy labs list` shows it')
+    .option('--output <path>', 'where to put it, - for stdout (default: its own name, in this folder)')
+    .option('--force', 'overwrite what is there')
+    .action((id: string, options: Options, command: Command) => fetchReport(sessionOf(command), id, options));
+}
+
+async function fetchReport(session: Session, id: string, { output, force }: Options): Promise<void> {
+  if (output === STDOUT && session.json) {
+    throw new AmyError('usage', 'stdout holds the file or a JSON document, not both', {
+      exitCode: EXIT_USAGE,
+    });
+  }
+  const isGuarded = force !== true;
+  if (output !== undefined && output !== STDOUT && isGuarded) refuseToOverwrite(output);
+  const file = await askFile(session.connection(), (api) => api.v1.labs[':id'].file.$get({ param: { id } }));
+  if (output === STDOUT) return writeAnswer(file.bytes);
+  const path = output ?? ownName(file, id);
+  if (isGuarded) refuseToOverwrite(path);
+  saveFile(path, file.bytes);
+  const saved = { path, bytes: file.bytes.byteLength, content_type: file.contentType };
+  showAnswer(session.json, saved, `Saved as ${path}.`);
+}
+
+function ownName({ name, contentType }: ReceivedFile, id: string): string {
+  const extension = EXTENSIONS[contentType ?? ''] ?? 'pdf';
+  return safeFileName(name) ?? safeFileName(`${id}.${extension}`) ?? `report.${extension}`;
+}
