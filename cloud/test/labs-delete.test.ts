@@ -95,7 +95,9 @@ describe('DELETE /v1/labs/:id', () => {
     await ingest(failed({ ...made, sessionId: crypto.randomUUID() }, 'x', { secret }));
     const waiting = await deliver(completed(made, LDL, { secret }));
     const { raw_event_id } = await waiting.json<{ raw_event_id: number }>();
-    const { deleted } = await removed(made.user, await latestId(made.user));
+    // Somebody changes the person once the payload is gone: looked at again, the event is still known.
+    const raced = envWithInterloper(() => newUpload(made.user));
+    const { deleted } = await removed(made.user, await latestId(made.user), raced);
     expect(deleted).toMatchObject({ raw_events: 5, biomarkers_raw: 2, r2_raw_payloads: 1 });
     expect(await placesOf([made.uploadId, secret])).toEqual([]);
     expect(await consume([{ rawEventId: raw_event_id }])).toEqual({ acked: [0], retried: [] });
@@ -178,6 +180,19 @@ describe('DELETE /v1/labs/:id', () => {
     await upload(made);
     expect(await ingest(completed(made), { orderingMs: T1 })).toMatchObject({ process_error: null });
     expect(await labValuesOf(made.user)).toEqual([['glucose', 90]]);
+  });
+
+  it('takes of rows from before cells those that its reports name, and no other', async () => {
+    const made = await newUpload();
+    await ingest(completed(made));
+    await env.DB.prepare('update biomarkers_raw set cells = null where user_id = ?').bind(made.user).run();
+    await env.DB.prepare(
+      "insert into biomarkers_raw(user_id, source, draw_date, code, value) values (?, 'terra_lab', '2026-02-01', 'ferritin', 80)",
+    )
+      .bind(made.user)
+      .run();
+    await removed(made.user, await latestId(made.user));
+    expect(await labValuesOf(made.user)).toEqual([['ferritin', 80]]);
   });
 
   it('is 404 for an id of nobody or of somebody else, and changes nothing', async () => {
