@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { LAB_FORWARD_MAX_MS } from '../src/limits.ts';
+import { recordUploadAnswer } from '../src/store/lab-uploads.ts';
+import { bindAll } from '../src/store/statements.ts';
 import {
   completed,
   failed,
@@ -181,6 +183,24 @@ describe('an upload that was sent again', () => {
       await retry(made.user, made.id, env);
       expect(await uploadStates(made.user)).toEqual([PARSED]);
     }
+  });
+
+  it('takes the late answer to an earlier sending for what it is: a refusal for none, an id for one more', async () => {
+    const made = await refusedUpload();
+    await retry(made.user, made.id, made.terra.env);
+    const lateId = `upl_${crypto.randomUUID()}`;
+    const late = { userId: made.user, id: made.id, terraStatus: 'submitted', terraResponse: '{}' };
+    const now = new Date().toISOString();
+    const refusal = { ...late, terraStatus: 'failed:network', terraUploadId: null };
+    for (const answer of [refusal, { ...late, terraUploadId: lateId }]) {
+      await env.DB.batch(bindAll(env.DB, recordUploadAnswer(answer, now)));
+      expect(await uploadStates(made.user)).toEqual([['submitted', null]]);
+    }
+    for (const uploadId of [made.uploadId, lateId]) {
+      const row = await ingest(completed({ uploadId, sessionId: crypto.randomUUID() }), { orderingMs: T1 });
+      expect(row).toMatchObject({ process_error: null, user_id: made.user });
+    }
+    expect(await uploadStates(made.user)).toEqual([PARSED]);
   });
 
   it('whose result comes before its new id is recorded lets go of it', async () => {
