@@ -101,7 +101,11 @@ export const MUTANTS: readonly Mutant[] = [
       ['an owner appeared', 'where c.user_id is not j.value->>1', [RACES]],
       ['a twin committed', 'or r.processed_at is not j.value->>1', [RACES]],
       ['the row was wiped', 'where r.id is null', [RACES, WIPE]],
-      ['an upload recorded its id', 'where coalesce(l.user_id, e.user_id) is not j.value->>1', ['cloud/test/lab-results.test.ts']],
+      [
+        'an upload recorded its id',
+        'where coalesce(l.user_id, e.user_id) is not j.value->>1',
+        ['cloud/test/lab-results.test.ts'],
+      ],
     ] as const
   ).map(([what, from, tests]) => ({
     guard: `compare-and-swap: ${what}`,
