@@ -15,7 +15,7 @@ import {
   withoutUploadId,
 } from './lab-events.ts';
 import { asPerson, consume, deliver, envWithOutbox, ingest, newUser, rawEvent, rowsOf } from './stack.ts';
-import { everythingStored, placesOf } from './whole-person.ts';
+import { everythingStored, placesOf, wipe } from './whole-person.ts';
 
 const T1 = Date.UTC(2026, 1, 2, 9);
 const DAY = { unit: 'mg/dL', collection_date: '2026-02-01' };
@@ -273,6 +273,18 @@ describe('a deletion and a result at the same time', () => {
     expect(await labValuesOf(planned.user)).toEqual([]);
     expect(await placesOf([planned.uploadId])).toEqual([]);
     await refused(planned);
+  });
+});
+
+describe('a person who is erased while Terra is asked', () => {
+  it('gets nothing of what Terra reads: the id it gave is refused', async () => {
+    const planned = await plannedUpload();
+    const raced = envThatActsBefore(planned.terra.env, 'select id from lab_uploads', () =>
+      wipe(planned.user),
+    );
+    await expect(upload({ ...planned, terra: { ...planned.terra, env: raced } })).rejects.toThrow('404');
+    await refused(planned);
+    expect(await placesOf([planned.uploadId])).toEqual([]);
   });
 });
 
