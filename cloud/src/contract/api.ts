@@ -3,8 +3,6 @@ import type { Env } from 'hono';
 import type { BlankSchema } from 'hono/types';
 import type { erasureRoute } from './routes/erasure.ts';
 import type { importRoute } from './routes/import.ts';
-import type { payloadRoute } from './routes/payloads.ts';
-import type { profileRoute, profileUpdateRoute } from './routes/profile.ts';
 import type {
   labDeleteRoute,
   labFileRoute,
@@ -13,6 +11,8 @@ import type {
   labShowRoute,
   labUploadRoute,
 } from './routes/labs.ts';
+import type { payloadRoute } from './routes/payloads.ts';
+import type { profileRoute, profileUpdateRoute } from './routes/profile.ts';
 import type { syncRoute } from './routes/sync.ts';
 
 /** Every route of `/v1` a client may call: one that is missing here does not exist for the CLI. */
