@@ -45,6 +45,9 @@ create table idempotency_keys (
 
 create index idx_idempotency_claimed on idempotency_keys(claimed_at);
 
+-- Of somebody who came back after an erasure: tokens issued up to then stay refused.
+alter table users add column tokens_after text;
+
 -- When a person's connections were last compared with Terra's list: at most once a minute on their own asking.
 alter table users add column reconciled_at text;
 

@@ -1,3 +1,5 @@
+import type { SignedInBy } from './identity/identity.ts';
+
 /** What every request's context carries. */
 export type App = {
   Bindings: Env;
@@ -11,5 +13,8 @@ export type App = {
 export type PersonApp = App & {
   Variables: App['Variables'] & {
     userId: string;
+    signedInBy: SignedInBy;
+    /** The session their token belongs to; null of tokens that no login of ours issued. */
+    sessionId: string | null;
   };
 };

@@ -125,3 +125,30 @@ export const ORPHAN_AGE_MS = 24 * HOUR_MS;
 export const ORPHAN_SWEEP_PAGES = 20;
 /** Deleted in one run, of each kind of object. Faults leave fewer: more means that the rows are what is missing. */
 export const ORPHANS_DELETED_MAX = 1_000;
+
+/** How far another's clock may be from ours when its tokens are checked. */
+export const CLOCK_TOLERANCE_S = 5;
+/** The issuer's keys are asked for again after this long. */
+export const JWKS_LIFE_MS = 10 * MINUTE_MS;
+/** And for a key that is not among them at most so often. */
+export const JWKS_COOLDOWN_MS = 30 * SECOND_MS;
+export const JWKS_TIMEOUT_MS = 5 * SECOND_MS;
+export const JWKS_BYTES_MAX = 100_000;
+export const JWKS_RETRY_AFTER_S = 30;
+
+/** Life of a session, and of each token issued under it. */
+export const SESSION_LIFE_S = 30 * 86_400;
+/** A session's `last_used_at` moves at most so often. */
+export const SESSION_USE_NOTED_MS = HOUR_MS;
+
+/** Within this long a device has to be approved and its code redeemed. */
+export const DEVICE_LOGIN_LIFE_S = 600;
+/** A device asks this far apart, and this much further each time it asks too soon (RFC 8628). */
+export const DEVICE_POLL_INTERVAL_S = 5;
+export const DEVICE_SLOW_DOWN_S = 5;
+/** Expired logins are kept a while, so that a late device hears that it is late. */
+export const DEVICE_LOGIN_KEPT_MS = HOUR_MS;
+/** Old logins deleted when a new one is made: more than come in, so that they never pile up. */
+export const DEVICE_LOGINS_SWEPT = 20;
+/** Codes tried until one is free; of 20^8 the first one nearly always is. */
+export const USER_CODE_TRIES = 5;

@@ -2,17 +2,7 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { day, event, terraUser } from './events.ts';
 import { insertRaw, type RawColumns } from './raw-rows.ts';
-import {
-  asPerson,
-  consume,
-  deliver,
-  ingest,
-  newTerraId,
-  newUser,
-  rawEvent,
-  request,
-  token,
-} from './stack.ts';
+import { consume, deliver, ingest, newTerraId, newUser, rawEvent, request, token } from './stack.ts';
 import { placesOf, wholePerson, wipe } from './whole-person.ts';
 
 async function delivered(body: unknown): Promise<{ raw_event_id: number }> {
@@ -107,7 +97,8 @@ describe('after a wipe', () => {
     });
     const again = { ...person, terraId: newTerraId() };
     expect((await ingest(event('daily', again, [day({ steps: 8 })]))).process_error).toBeNull();
-    expect((await asPerson(person.user, '/v1/sync')).status).toBe(200);
+    expect((await withToken(person.user, old + 2)).status).toBe(200);
+    expect((await withToken(person.user, old)).status).toBe(401);
   });
 
   it('an older token that was just let in makes no row after it', async () => {

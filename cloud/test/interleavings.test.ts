@@ -6,7 +6,7 @@ import type { EventMessage } from '../src/ingest/messages.ts';
 import { releaseForLabUploads } from '../src/store/event-statements.ts';
 import { insertLabUpload, recordUploadAnswer } from '../src/store/lab-uploads.ts';
 import { bindAll } from '../src/store/statements.ts';
-import { admitUser } from '../src/store/users.ts';
+import { admitPerson } from '../src/store/users.ts';
 import { day, event, night, terraUser, workout } from './events.ts';
 import { emptyEverything } from './prove.ts';
 import { checkPeople, readStored } from './prove-checks.ts';
@@ -226,7 +226,7 @@ describe('two consumers', { timeout: TIMEOUT_MS }, () => {
 });
 
 async function takeUpload(): Promise<EventMessage[]> {
-  await admitUser(env.DB, { userId: WHO.user, issuedAtMs: 0 });
+  await admitPerson(env.DB, { userId: WHO.user, issuedAtMs: 0, sessionId: null, email: null }, 0);
   const now = isoTime(Date.now());
   const about = { userId: WHO.user, id: 'report-0' };
   const answer = { terraStatus: 'submitted', terraUploadId: UPLOAD, terraResponse: '{}' };

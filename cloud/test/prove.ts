@@ -6,7 +6,7 @@ import type { EventMessage } from '../src/ingest/messages.ts';
 import { releaseForLabUploads } from '../src/store/event-statements.ts';
 import { insertLabUpload, recordUploadAnswer } from '../src/store/lab-uploads.ts';
 import { bindAll } from '../src/store/statements.ts';
-import { admitUser } from '../src/store/users.ts';
+import { admitPerson } from '../src/store/users.ts';
 import type { Consume, History, Step, Telling } from './histories.ts';
 import { bodyOf, uploadId, userId } from './history-bodies.ts';
 import { checkPeople, checkQuiet, checkRebuilt, readStored, type Stored } from './prove-checks.ts';
@@ -181,7 +181,8 @@ class World {
   /** Terra has taken a lab report of the person. */
   private async upload(user: number): Promise<void> {
     const person = { userId: userId(user), id: `report-${user}` };
-    if (!(await admitUser(env.DB, { userId: person.userId, issuedAtMs: 0 }))) return;
+    const claims = { userId: person.userId, issuedAtMs: 0, sessionId: null, email: null };
+    if (!(await admitPerson(env.DB, claims, 0)).ok) return;
     const now = isoTime(Date.now());
     const answer = { terraStatus: 'submitted', terraUploadId: uploadId(user), terraResponse: '{}' };
     const known = await env.DB.prepare('select 1 from lab_uploads where id = ?').bind(person.id).first();

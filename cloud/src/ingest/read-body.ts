@@ -4,12 +4,12 @@ export type ReadBody =
   | { readonly ok: false; readonly reason: 'too_large' };
 
 /** Refuses by Content-Length where it is given, and while reading where it is not. */
-export async function readBody(request: Request, bytesMax: number): Promise<ReadBody> {
-  const announced = Number(request.headers.get('content-length') ?? 0);
+export async function readBody(message: Request | Response, bytesMax: number): Promise<ReadBody> {
+  const announced = Number(message.headers.get('content-length') ?? 0);
   if (announced > bytesMax) return { ok: false, reason: 'too_large' };
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of message.body ?? []) {
     size += chunk.byteLength;
     if (size > bytesMax) return { ok: false, reason: 'too_large' };
     chunks.push(chunk);

@@ -1,51 +1,33 @@
 import { createMiddleware } from 'hono/factory';
-import { errors, jwtVerify } from 'jose';
 import type { PersonApp } from '../app-env.ts';
 import { ApiError } from '../errors.ts';
-import { requireSecret } from '../settings.ts';
-import { admitUser } from '../store/users.ts';
-
-/** What an Amy JWT proves: who, and since when. */
-export type TokenClaims = { readonly userId: string; readonly issuedAtMs: number };
-
-const SUBJECT_MAX_CHARS = 200;
+import { verifyToken } from '../identity/verify-token.ts';
+import { noteSessionUse } from '../store/sessions.ts';
+import { type Admission, admitPerson } from '../store/users.ts';
 
 /**
- * Lets a person in by `Authorization: Bearer <Amy JWT>` (HS256, iss `amy`, aud `amy-api`) and makes their
- * user row on first sight. An erased person's older tokens stay refused.
+ * Lets a person in by `Authorization: Bearer <token>`, Clerk's or ours, and makes their user row on first
+ * sight. A token of a session that was revoked stays out, and so do an erased person's older ones.
  */
 export const bearer = createMiddleware<PersonApp>(async (c, next) => {
   const [scheme, token] = (c.req.header('authorization') ?? '').split(' ', 2);
   if (scheme?.toLowerCase() !== 'bearer' || token === undefined || token === '') {
     throw new ApiError('unauthorized', 'send Authorization: Bearer <token>');
   }
-  const claims = await verifyAmyToken(token, requireSecret(c.env, 'AMY_JWT_SECRET'));
-  if (!(await admitUser(c.env.DB, claims))) {
-    throw new ApiError('unauthorized', 'this account was erased after the token was issued; sign in again');
+  const nowMs = Date.now();
+  const identity = await verifyToken(c.env, token, nowMs);
+  const admission = await admitPerson(c.env.DB, identity, nowMs);
+  if (!admission.ok) throw new ApiError('unauthorized', REFUSALS[admission.reason]);
+  if (admission.isUseDue && identity.sessionId !== null) {
+    c.executionCtx.waitUntil(noteSessionUse(c.env.DB, identity.sessionId, nowMs));
   }
-  c.set('userId', claims.userId);
+  c.set('userId', identity.userId);
+  c.set('sessionId', identity.sessionId);
+  c.set('signedInBy', identity.signedInBy);
   await next();
 });
 
-/** Verifies an Amy JWT. Throws `unauthorized` with the reason. */
-export async function verifyAmyToken(token: string, secret: string): Promise<TokenClaims> {
-  try {
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
-      algorithms: ['HS256'],
-      issuer: 'amy',
-      audience: 'amy-api',
-      requiredClaims: ['sub', 'iat', 'exp'],
-    });
-    const userId = payload.sub ?? '';
-    if (userId === '' || userId.length > SUBJECT_MAX_CHARS) {
-      throw new ApiError('unauthorized', 'the token names no user');
-    }
-    return { userId, issuedAtMs: (payload.iat ?? 0) * 1_000 };
-  } catch (error) {
-    if (error instanceof errors.JWTExpired) {
-      throw new ApiError('unauthorized', 'the token has expired; sign in again');
-    }
-    if (error instanceof errors.JOSEError) throw new ApiError('unauthorized', 'the token is not valid');
-    throw error;
-  }
-}
+const REFUSALS: Record<Extract<Admission, { ok: false }>['reason'], string> = {
+  erased: 'this account was erased after the token was issued; sign in again',
+  session_ended: 'this session was signed out or has ended; sign in again',
+};

@@ -1,44 +1,105 @@
 import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
-import { bindAll, statement } from './statements.ts';
+import type { Identity } from '../identity/identity.ts';
+import { SESSION_USE_NOTED_MS } from '../limits.ts';
+import { bindAll, type Statement, statement } from './statements.ts';
+
+/** Whether a person with a good token is let in. */
+export type Admission =
+  /** `isUseDue`: the session's `last_used_at` is old enough to be moved. */
+  | { readonly ok: true; readonly isUseDue: boolean }
+  | { readonly ok: false; readonly reason: 'erased' | 'session_ended' };
+
+type UserRow = { readonly email: string; readonly tokens_after: string | null };
+type SessionRow = {
+  readonly last_used_at: string;
+  readonly expires_at: string;
+  readonly revoked_at: string | null;
+};
 
 /**
- * Makes sure a signed-in person has a user row. An erased person is let in only by a token issued after the
- * erasure and used after its end, which lifts the mark of their user id; Terra ids stay refused. Answers whether they are let in.
+ * Lets a signed-in person in, in one round trip where their row is there. A token of a session needs that
+ * session, theirs and alive. An erased person is let in only by a token issued after the erasure and used
+ * after its end, which lifts the mark of their user id and leaves older tokens refused; Terra ids stay refused.
  */
-export async function admitUser(
+export async function admitPerson(
   db: D1Database,
-  { userId, issuedAtMs }: { readonly userId: string; readonly issuedAtMs: number },
-): Promise<boolean> {
+  identity: Omit<Identity, 'signedInBy'>,
+  nowMs: number,
+): Promise<Admission> {
+  const { userId, sessionId, email } = identity;
+  const issuedAt = isoTime(identity.issuedAtMs);
   const hash = sha256Hex(userId);
-  const selectMark = statement('select erased_at from erased_subjects where subject_hash = ?1', hash);
-  const [users, marks] = await db.batch(
-    bindAll(db, [statement('select 1 from users where id = ?1', userId), selectMark]),
+  const [users, marks, sessions] = await db.batch(
+    bindAll(db, [
+      statement('select email, tokens_after from users where id = ?1', userId),
+      selectMark(hash),
+      ...(sessionId === null ? [] : [selectSession(sessionId, userId)]),
+    ]),
   );
-  const isKnown = (users?.results.length ?? 0) > 0;
-  if (isKnown && marks?.results.length === 0) return true;
+  const [user] = (users?.results ?? []) as UserRow[];
+  if (user?.tokens_after != null && issuedAt <= user.tokens_after) return { ok: false, reason: 'erased' };
+  const [session] = (sessions?.results ?? []) as SessionRow[];
+  if (sessionId !== null && !isAlive(session, nowMs)) return { ok: false, reason: 'session_ended' };
+  const isUseDue = session !== undefined && Date.parse(session.last_used_at) <= nowMs - SESSION_USE_NOTED_MS;
+  const isKnown = user !== undefined && marks?.results.length === 0;
+  if (isKnown && (email === null || user.email !== '')) return { ok: true, isUseDue };
   // An erasure may come between the two reads: the writes ask for themselves.
   const answers = await db.batch(
     bindAll(db, [
-      statement(
-        `delete from erased_subjects
+      insertUser(userId, email ?? '', hash, issuedAt),
+      liftMark(userId, hash, issuedAt),
+      selectMark(hash),
+    ]),
+  );
+  return answers.at(-1)?.results.length === 0 ? { ok: true, isUseDue } : { ok: false, reason: 'erased' };
+}
+
+function isAlive(session: SessionRow | undefined, nowMs: number): boolean {
+  return session !== undefined && session.revoked_at === null && Date.parse(session.expires_at) > nowMs;
+}
+
+function selectMark(hash: string): Statement {
+  return statement('select erased_at from erased_subjects where subject_hash = ?1', hash);
+}
+
+function selectSession(sessionId: string, userId: string): Statement {
+  return statement(
+    'select last_used_at, expires_at, revoked_at from sessions where id = ?1 and user_id = ?2',
+    sessionId,
+    userId,
+  );
+}
+
+/** A person known without an email gets it from the first token that carries one. */
+function insertUser(userId: string, email: string, hash: string, issuedAt: string): Statement {
+  return statement(
+    `insert into users(id, email, tokens_after)
+select ?1, ?2, (select erased_at from erased_subjects where subject_hash = ?3)
+where not exists (
+  select 1
+  from erased_subjects
+  where subject_hash = ?3
+    and (erased_at >= ?4 or exists (select 1 from erasures where subject = ?1))
+)
+on conflict (id) do update
+set email = excluded.email
+where email = '' and excluded.email <> ''`,
+    userId,
+    email,
+    hash,
+    issuedAt,
+  );
+}
+
+function liftMark(userId: string, hash: string, issuedAt: string): Statement {
+  return statement(
+    `delete from erased_subjects
 where subject_hash = ?1
   and erased_at < ?2
   and not exists (select 1 from erasures where subject = ?3)`,
-        hash,
-        isoTime(issuedAtMs),
-        userId,
-      ),
-      statement(
-        `insert into users(id)
-select ?1
-where not exists (select 1 from erased_subjects where subject_hash = ?2)
-on conflict (id) do nothing`,
-        userId,
-        hash,
-      ),
-      selectMark,
-    ]),
+    hash,
+    issuedAt,
+    userId,
   );
-  return answers.at(-1)?.results.length === 0;
 }

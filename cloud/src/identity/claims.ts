@@ -1,0 +1,25 @@
+import { errors, type JWTPayload } from 'jose';
+import { ApiError } from '../errors.ts';
+
+const SUBJECT_MAX_CHARS = 200;
+
+/** The user a verified token names. Throws `unauthorized` where it names none. */
+export function subjectOf(payload: JWTPayload): string {
+  const { sub } = payload;
+  if (typeof sub === 'string' && sub !== '' && sub.length <= SUBJECT_MAX_CHARS) return sub;
+  throw new ApiError('unauthorized', 'the token names no user');
+}
+
+/** When a verified token was issued; `iat` is in seconds. */
+export function issuedAtMs(payload: JWTPayload): number {
+  return (payload.iat ?? 0) * 1_000;
+}
+
+/** What a failed verification means to the caller, who is told no more than what to do. */
+export function refusedToken(error: unknown): unknown {
+  if (error instanceof errors.JWTExpired) {
+    return new ApiError('unauthorized', 'the token has expired; sign in again');
+  }
+  if (error instanceof errors.JOSEError) return new ApiError('unauthorized', 'the token is not valid');
+  return error;
+}

@@ -1,0 +1,13 @@
+/** Whose token let a person in: Clerk's, or one of ours. */
+export type SignedInBy = 'clerk' | 'amy';
+
+/** What a token proves: who, since when, and under which of our sessions. */
+export type Identity = {
+  readonly userId: string;
+  readonly issuedAtMs: number;
+  readonly signedInBy: SignedInBy;
+  /** A row of `sessions`; null of Clerk's tokens and of those no login issued. */
+  readonly sessionId: string | null;
+  /** Where a Clerk token carries one. */
+  readonly email: string | null;
+};

@@ -1,0 +1,115 @@
+import { isoTime } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
+import { type Statement, statement } from './statements.ts';
+
+/** A session as its person sees it. */
+export type ShownSession = {
+  readonly id: string;
+  readonly client: string;
+  readonly created_at: string;
+  readonly last_used_at: string;
+  readonly expires_at: string;
+};
+
+/** Where a page of sessions goes on: after this one. */
+export type SessionPosition = readonly [createdAt: string, id: string];
+
+/** A person's sessions that can still be used, newest first. */
+export async function aliveSessions(
+  db: D1Database,
+  userId: string,
+  nowMs: number,
+  page: { readonly after: SessionPosition | null; readonly limit: number },
+): Promise<readonly ShownSession[]> {
+  const { results } = await run<ShownSession>(
+    db,
+    statement(
+      `select id, client, created_at, last_used_at, expires_at
+from sessions
+where user_id = ?1
+  and revoked_at is null
+  and expires_at > ?2
+  and (?3 is null or created_at < ?3 or (created_at = ?3 and id > ?4))
+order by created_at desc, id
+limit ?5`,
+      userId,
+      isoTime(nowMs),
+      page.after?.[0] ?? null,
+      page.after?.[1] ?? null,
+      page.limit,
+    ),
+  );
+  return results;
+}
+
+/** Ends a session of a person from their next request on. Answers whether there was one to end. */
+export async function revokeSession(
+  db: D1Database,
+  userId: string,
+  sessionId: string,
+  nowMs: number,
+): Promise<boolean> {
+  const { meta } = await run(
+    db,
+    statement(
+      `update sessions
+set revoked_at = ?3
+where id = ?1
+  and user_id = ?2
+  and revoked_at is null
+  and expires_at > ?3`,
+      sessionId,
+      userId,
+      isoTime(nowMs),
+    ),
+  );
+  return meta.changes === 1;
+}
+
+/** Lets a session live until `expiresMs`. Answers whether it was still alive, and its person not erased. */
+export async function extendSession(
+  db: D1Database,
+  userId: string,
+  sessionId: string,
+  nowMs: number,
+  expiresMs: number,
+): Promise<boolean> {
+  const { meta } = await run(
+    db,
+    statement(
+      `update sessions
+set expires_at = ?4,
+  last_used_at = ?3
+where id = ?1
+  and user_id = ?2
+  and revoked_at is null
+  and expires_at > ?3
+  and not exists (select 1 from erased_subjects where subject_hash = ?5)`,
+      sessionId,
+      userId,
+      isoTime(nowMs),
+      isoTime(expiresMs),
+      sha256Hex(userId),
+    ),
+  );
+  return meta.changes === 1;
+}
+
+/** Remembers that a session was used. Two requests at once may both say so. */
+export async function noteSessionUse(db: D1Database, sessionId: string, nowMs: number): Promise<void> {
+  await run(
+    db,
+    statement(
+      'update sessions set last_used_at = max(last_used_at, ?2) where id = ?1',
+      sessionId,
+      isoTime(nowMs),
+    ),
+  );
+}
+
+function run<Row>(db: D1Database, { sql, parameters }: Statement): Promise<D1Result<Row>> {
+  return db
+    .prepare(sql)
+    .bind(...parameters)
+    .run<Row>();
+}
