@@ -14,12 +14,14 @@ import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
 import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminStats } from './routes/admin-stats.ts';
+import { deviceLogin } from './routes/device-login.ts';
 import { erasure } from './routes/erasure.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
 import { payloads } from './routes/payloads.ts';
 import { profile } from './routes/profile.ts';
 import { addReference } from './routes/reference.ts';
+import { sessions } from './routes/sessions.ts';
 import { sync } from './routes/sync.ts';
 import { webhook } from './routes/webhook.ts';
 
@@ -30,6 +32,8 @@ export function buildApp(): OpenAPIHono<App> {
   app.route('/', webhook);
   app.use('/v1/*', notCached, allowedOrigins);
   app.use('/admin/*', notCached);
+  // Before the routes that want a token: these give one.
+  app.route('/v1', deviceLogin);
   const person = new OpenAPIHono<PersonApp>({ strict: false });
   person.use(wrongKeyLimit, bearer, personLimit, idempotency);
   person.route('/', sync);
@@ -38,6 +42,7 @@ export function buildApp(): OpenAPIHono<App> {
   person.route('/', erasure);
   person.route('/', profile);
   person.route('/', payloads);
+  person.route('/', sessions);
   app.route('/v1', person);
   const operator = new OpenAPIHono<App>({ strict: false });
   operator.use(wrongKeyLimit, adminKey);

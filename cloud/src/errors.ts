@@ -9,6 +9,7 @@ export const ERROR_STATUS = {
   slow_down: 400,
   expired_token: 400,
   access_denied: 400,
+  invalid_grant: 400,
   unauthorized: 401,
   not_found: 404,
   idempotency_key_mismatch: 409,

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { listOf } from './parameters.ts';
+
+/** RFC 8628. */
+export const DEVICE_GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code';
+
+const CLIENT_MAX_CHARS = 100;
+
+/** What a device calls itself where it does not say. */
+const UNNAMED_CLIENT = 'unnamed device';
+
+/** Control characters and the marks that turn text around: a name must read as what it is. */
+const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** `client` is shown to the person who approves and in their list of sessions. */
+export const deviceLoginRequest = z.object({
+  client: z
+    .string({ error: 'must be a text' })
+    .trim()
+    .min(1, { error: 'must not be empty' })
+    .max(CLIENT_MAX_CHARS, { error: `must be at most ${CLIENT_MAX_CHARS} characters` })
+    .refine((name) => !UNSHOWN.test(name), { error: 'must be one line of visible characters' })
+    .default(UNNAMED_CLIENT),
+});
+
+/** 200 of `POST /v1/auth/device`. Times are in seconds. */
+export const deviceLoginStarted = z.object({
+  device_code: z.string(),
+  user_code: z.string(),
+  verification_uri: z.string(),
+  verification_uri_complete: z.string(),
+  expires_in: z.number().int(),
+  interval: z.number().int(),
+});
+
+export const deviceTokenRequest = z.object({
+  device_code: z
+    .string({ error: 'must be the device_code of POST /v1/auth/device' })
+    .min(1, { error: 'must not be empty' }),
+  grant_type: z.literal(DEVICE_GRANT_TYPE, { error: `may only be ${DEVICE_GRANT_TYPE}` }).optional(),
+});
+
+/** A token of a session, and how many seconds it lasts. */
+export const accessToken = z.object({
+  access_token: z.string(),
+  token_type: z.literal('Bearer'),
+  expires_in: z.number().int(),
+  user_id: z.string(),
+  session_id: z.string(),
+});
+
+export const deviceDecisionRequest = z.object({
+  user_code: z.string({ error: 'must be the code the device shows, like BCDF-GHJK' }),
+  approve: z.boolean({ error: 'must be true or false' }).default(true),
+});
+
+export const deviceDecision = z.object({
+  ok: z.literal(true),
+  client: z.string(),
+  decision: z.enum(['approved', 'denied']),
+});
+
+/** What asks to be signed in, for the person to recognize it. */
+export const deviceLoginShown = z.object({
+  client: z.string(),
+  created_at: z.string(),
+  expires_at: z.string(),
+});
+
+export const session = z.object({
+  id: z.string(),
+  client: z.string(),
+  created_at: z.string(),
+  last_used_at: z.string(),
+  expires_at: z.string(),
+  current: z.boolean().meta({ description: 'whether this very request was made under it' }),
+});
+
+export const sessionList = listOf(session);
+
+export const done = z.object({ ok: z.literal(true) });
+
+export type DeviceLoginStarted = z.infer<typeof deviceLoginStarted>;
+export type AccessToken = z.infer<typeof accessToken>;
+export type DeviceDecision = z.infer<typeof deviceDecision>;
+export type Session = z.infer<typeof session>;

@@ -1,0 +1,118 @@
+import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
+import {
+  accessToken,
+  deviceDecision,
+  deviceDecisionRequest,
+  deviceLoginRequest,
+  deviceLoginShown,
+  deviceLoginStarted,
+  deviceTokenRequest,
+  done,
+  sessionList,
+} from '../auth.ts';
+import { refusal } from '../errors.ts';
+import { listQuery } from '../parameters.ts';
+
+function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+export const deviceLoginRoute = createRoute({
+  method: 'post',
+  path: '/auth/device',
+  summary: 'Begin to sign a device in (RFC 8628)',
+  request: { body: { required: false, content: { 'application/json': { schema: deviceLoginRequest } } } },
+  responses: {
+    200: answer('what to show the person, and what to poll with', deviceLoginStarted),
+    400: refusal('a bad name'),
+    429: refusal('rate_limited'),
+    503: refusal('unavailable'),
+  },
+});
+
+export const deviceTokenRoute = createRoute({
+  method: 'post',
+  path: '/auth/device/token',
+  summary: 'Ask whether the device was approved',
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': { schema: deviceTokenRequest },
+        'application/x-www-form-urlencoded': { schema: deviceTokenRequest },
+      },
+    },
+  },
+  responses: {
+    200: answer('it was: a token, given once', accessToken),
+    400: refusal(
+      'authorization_pending or slow_down: ask again; access_denied, expired_token or invalid_grant: do not',
+    ),
+  },
+});
+
+export const deviceLoginShownRoute = createRoute({
+  method: 'get',
+  path: '/auth/device/{user_code}',
+  summary: 'What asks to be signed in under a code',
+  request: { params: z.object({ user_code: z.string() }) },
+  responses: {
+    200: answer('what the device says of itself', deviceLoginShown),
+    404: refusal('no undecided login has this code'),
+  },
+});
+
+export const deviceDecisionRoute = createRoute({
+  method: 'post',
+  path: '/auth/device/approve',
+  summary: 'Approve or deny a device',
+  request: { body: { required: true, content: { 'application/json': { schema: deviceDecisionRequest } } } },
+  responses: {
+    200: answer('it is decided, for good', deviceDecision),
+    400: refusal('a bad body'),
+    404: refusal('no undecided login has this code'),
+  },
+});
+
+export const sessionsRoute = createRoute({
+  method: 'get',
+  path: '/auth/sessions',
+  summary: 'Where the person is signed in',
+  request: { query: listQuery },
+  responses: {
+    200: answer('newest first; those revoked or expired are gone', sessionList),
+    400: refusal('a bad parameter'),
+  },
+});
+
+export const revokeSessionRoute = createRoute({
+  method: 'delete',
+  path: '/auth/sessions/{id}',
+  summary: 'Sign a session out',
+  request: { params: z.object({ id: z.string() }) },
+  responses: {
+    200: answer('its token is refused from the next request on', done),
+    404: refusal('the person has no such session'),
+  },
+});
+
+export const refreshRoute = createRoute({
+  method: 'post',
+  path: '/auth/refresh',
+  summary: 'A new token of the same session',
+  responses: {
+    200: answer('a token of the full length; the session lasts as long', accessToken),
+    400: refusal('the token belongs to no session'),
+  },
+});
+
+export const logoutRoute = createRoute({
+  method: 'post',
+  path: '/auth/logout',
+  summary: 'Sign out the session the token belongs to',
+  responses: {
+    200: answer('the token is refused from the next request on', done),
+    400: refusal('the token belongs to no session'),
+  },
+});

@@ -1,0 +1,83 @@
+import { sha256Hex } from '../digest.ts';
+import { DEVICE_LOGIN_LIFE_S, DEVICE_POLL_INTERVAL_S, SESSION_LIFE_S, USER_CODE_TRIES } from '../limits.ts';
+import {
+  type DeviceLogin,
+  insertDeviceLogin,
+  pollDeviceLogin,
+  redeemDeviceLogin,
+} from '../store/device-logins.ts';
+import { newDeviceCode, newUserCode } from './device-codes.ts';
+
+/** A login that has begun: the device keeps the first code, a person types the second. */
+export type BegunLogin = { readonly deviceCode: string; readonly userCode: string };
+
+/** Begins a device login (RFC 8628). Of the device code only the hash is kept. `makeUserCode` is for tests. */
+export async function beginDeviceLogin(
+  db: D1Database,
+  client: string,
+  nowMs: number,
+  makeUserCode: () => string = newUserCode,
+): Promise<BegunLogin> {
+  const deviceCode = newDeviceCode();
+  for (let tries = 0; tries < USER_CODE_TRIES; tries += 1) {
+    const userCode = makeUserCode();
+    const isStored = await insertDeviceLogin(db, {
+      deviceCodeHash: sha256Hex(deviceCode),
+      userCode,
+      client,
+      nowMs,
+      expiresMs: nowMs + DEVICE_LOGIN_LIFE_S * 1_000,
+      intervalSeconds: DEVICE_POLL_INTERVAL_S,
+    });
+    if (isStored) return { deviceCode, userCode };
+  }
+  throw new Error(`no user code was free in ${USER_CODE_TRIES} tries`);
+}
+
+/** A session that a device got, for whom. */
+export type NewSession = { readonly id: string; readonly userId: string };
+
+/** What a poll comes to: a session, or the code of RFC 8628 (section 3.5) and RFC 6749 (5.2) that says why not. */
+export type PollOutcome =
+  | { readonly ok: true; readonly session: NewSession }
+  | {
+      readonly ok: false;
+      readonly reason:
+        | 'authorization_pending'
+        | 'slow_down'
+        | 'access_denied'
+        | 'expired_token'
+        | 'invalid_grant';
+    };
+
+/** Answers a poll. An approved login becomes a session, once, whoever else asks at the same time. */
+export async function pollForSession(
+  db: D1Database,
+  deviceCode: string,
+  nowMs: number,
+): Promise<PollOutcome> {
+  const deviceCodeHash = sha256Hex(deviceCode);
+  const login = await pollDeviceLogin(db, deviceCodeHash, nowMs);
+  const reason = whyNotYet(login, nowMs);
+  if (reason !== null) return { ok: false, reason };
+  const userId = login?.user_id ?? '';
+  const id = crypto.randomUUID();
+  const expiresMs = nowMs + SESSION_LIFE_S * 1_000;
+  const isFirst = await redeemDeviceLogin(db, { id, userId, deviceCodeHash, nowMs, expiresMs });
+  return isFirst ? { ok: true, session: { id, userId } } : { ok: false, reason: 'invalid_grant' };
+}
+
+type Reason = Extract<PollOutcome, { ok: false }>['reason'];
+
+/** Why a login is not to be redeemed now; null where it is approved and waits for that. */
+function whyNotYet(login: DeviceLogin | null, nowMs: number): Reason | null {
+  if (login === null || login.redeemed_at !== null) return 'invalid_grant';
+  if (Date.parse(login.expires_at) <= nowMs) return 'expired_token';
+  if (login.decision === 'denied') return 'access_denied';
+  if (login.decision === 'approved') return null;
+  return isTooSoon(login, nowMs) ? 'slow_down' : 'authorization_pending';
+}
+
+function isTooSoon({ polled_at, interval_s }: DeviceLogin, nowMs: number): boolean {
+  return polled_at !== null && nowMs - Date.parse(polled_at) < interval_s * 1_000;
+}

@@ -1,0 +1,128 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import type { PersonApp } from '../app-env.ts';
+import { type DeviceDecision, deviceDecisionRequest } from '../contract/auth.ts';
+import {
+  deviceDecisionRoute,
+  deviceLoginShownRoute,
+  logoutRoute,
+  refreshRoute,
+  revokeSessionRoute,
+  sessionsRoute,
+} from '../contract/routes/auth.ts';
+import { ApiError } from '../errors.ts';
+import { issueAmyToken } from '../identity/amy-token.ts';
+import { readUserCode } from '../identity/device-codes.ts';
+import { SESSION_LIFE_S } from '../limits.ts';
+import { requireSecret } from '../settings.ts';
+import { decideDeviceLogin, findUndecided } from '../store/device-logins.ts';
+import {
+  aliveSessions,
+  extendSession,
+  revokeSession,
+  type SessionPosition,
+  type ShownSession,
+} from '../store/sessions.ts';
+import { parseJson, readJsonBody, validatingRouter } from './validation.ts';
+
+/** What a signed-in person does about where they are signed in. */
+export const sessions = validatingRouter<PersonApp>()
+  .openapi(deviceLoginShownRoute, async (c) => {
+    const userCode = readUserCode(c.req.valid('param').user_code);
+    const login = userCode === null ? null : await findUndecided(c.env.DB, userCode, Date.now());
+    if (login === null) throw noSuchCode();
+    return c.json(login, 200);
+  })
+  .openapi(sessionsRoute, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    // One more than asked for tells whether there is another page.
+    const page = { after: readCursor(cursor), limit: limit + 1 };
+    const found = await aliveSessions(c.env.DB, c.get('userId'), Date.now(), page);
+    const last = found.length > limit ? found[limit - 1] : undefined;
+    const current = c.get('sessionId');
+    return c.json(
+      {
+        data: found.slice(0, limit).map((one) => ({ ...one, current: one.id === current })),
+        next_cursor: last === undefined ? null : writeCursor(last),
+        has_more: last !== undefined,
+      },
+      200,
+    );
+  })
+  .openapi(revokeSessionRoute, async (c) => {
+    const isRevoked = await revokeSession(c.env.DB, c.get('userId'), c.req.valid('param').id, Date.now());
+    if (!isRevoked) throw new ApiError('not_found', 'there is no such session');
+    return c.json({ ok: true as const }, 200);
+  })
+  .openapi(refreshRoute, async (c) => {
+    const [userId, sessionId, nowMs] = [c.get('userId'), requireSession(c, 'refresh'), Date.now()];
+    const secret = requireSecret(c.env, 'AMY_JWT_SECRET');
+    const expiresMs = nowMs + SESSION_LIFE_S * 1_000;
+    if (!(await extendSession(c.env.DB, userId, sessionId, nowMs, expiresMs))) {
+      throw new ApiError('unauthorized', 'this session was signed out meanwhile; sign in again');
+    }
+    const grant = { userId, sessionId, nowMs, lifeSeconds: SESSION_LIFE_S };
+    return c.json(
+      {
+        access_token: await issueAmyToken(grant, secret),
+        token_type: 'Bearer' as const,
+        expires_in: SESSION_LIFE_S,
+        user_id: userId,
+        session_id: sessionId,
+      },
+      200,
+    );
+  })
+  .openapi(logoutRoute, async (c) => {
+    await revokeSession(c.env.DB, c.get('userId'), requireSession(c, 'logout'), Date.now());
+    return c.json({ ok: true as const }, 200);
+  });
+
+/** The body is read by hand: curl names no content type that could be relied on. */
+sessions.openAPIRegistry.registerPath(deviceDecisionRoute);
+
+sessions.post('/auth/device/approve', async (c) => {
+  const { user_code, approve } = await readJsonBody(c.req.raw, deviceDecisionRequest);
+  const userCode = readUserCode(user_code);
+  const decision = approve ? 'approved' : 'denied';
+  const decided =
+    userCode === null
+      ? null
+      : await decideDeviceLogin(c.env.DB, {
+          userCode,
+          userId: c.get('userId'),
+          decision,
+          nowMs: Date.now(),
+        });
+  if (decided === null) throw noSuchCode();
+  return c.json({ ok: true, client: decided.client, decision } satisfies DeviceDecision);
+});
+
+/** Unknown, expired and decided codes are told apart by nobody. */
+function noSuchCode(): ApiError {
+  return new ApiError('not_found', 'no device waits under this code; look at the code the device shows now');
+}
+
+/** The session the request's token belongs to. Throws a 400 that says why there is none. */
+function requireSession(c: Context<PersonApp>, wanted: 'refresh' | 'logout'): string {
+  const sessionId = c.get('sessionId');
+  if (sessionId !== null) return sessionId;
+  const why =
+    c.get('signedInBy') === 'clerk'
+      ? 'this token is of a browser session: its sign-in page renews and ends it'
+      : `this token was issued without a session: there is nothing to ${wanted}, it is valid until it expires`;
+  throw new ApiError('invalid_request', why);
+}
+
+const sessionPosition = z.tuple([z.string(), z.string()]);
+
+function writeCursor({ created_at, id }: ShownSession): string {
+  return Buffer.from(JSON.stringify([created_at, id])).toString('base64url');
+}
+
+function readCursor(cursor: string | undefined): SessionPosition | null {
+  if (cursor === undefined) return null;
+  const parsed = sessionPosition.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (parsed.success) return parsed.data;
+  throw new ApiError('invalid_request', 'cursor: must be the `next_cursor` of the page before');
+}

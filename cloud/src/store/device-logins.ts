@@ -1,0 +1,196 @@
+import { isoTime } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
+import { DEVICE_LOGIN_KEPT_MS, DEVICE_LOGINS_SWEPT, DEVICE_SLOW_DOWN_S } from '../limits.ts';
+import { bindAll, type Statement, statement } from './statements.ts';
+
+/** What a person decided about a device that asks to be signed in. */
+export type Decision = 'approved' | 'denied';
+
+/** A device login as its row says it. */
+export type DeviceLogin = {
+  readonly client: string;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly polled_at: string | null;
+  readonly interval_s: number;
+  readonly user_id: string | null;
+  readonly decision: Decision | null;
+  readonly redeemed_at: string | null;
+};
+
+export type NewDeviceLogin = {
+  readonly deviceCodeHash: string;
+  readonly userCode: string;
+  readonly client: string;
+  readonly nowMs: number;
+  readonly expiresMs: number;
+  readonly intervalSeconds: number;
+};
+
+/** Stores a login unless its user code is taken; answers whether it did. Some long expired ones go with it. */
+export async function insertDeviceLogin(db: D1Database, login: NewDeviceLogin): Promise<boolean> {
+  const [, inserted] = await db.batch(
+    bindAll(db, [
+      statement(
+        `delete from device_logins
+where device_code_hash in (
+  select device_code_hash
+  from device_logins
+  where expires_at < ?1
+  order by expires_at
+  limit ?2
+)`,
+        isoTime(login.nowMs - DEVICE_LOGIN_KEPT_MS),
+        DEVICE_LOGINS_SWEPT,
+      ),
+      statement(
+        `insert into device_logins(device_code_hash, user_code, client, created_at, expires_at, interval_s)
+values (?1, ?2, ?3, ?4, ?5, ?6)
+on conflict (user_code) do nothing`,
+        login.deviceCodeHash,
+        login.userCode,
+        login.client,
+        isoTime(login.nowMs),
+        isoTime(login.expiresMs),
+        login.intervalSeconds,
+      ),
+    ]),
+  );
+  return inserted?.meta.changes === 1;
+}
+
+/** The login as it was before this poll, which is noted; null where there is none. */
+export async function pollDeviceLogin(
+  db: D1Database,
+  deviceCodeHash: string,
+  nowMs: number,
+): Promise<DeviceLogin | null> {
+  const [before] = await db.batch<DeviceLogin>(
+    bindAll(db, [
+      statement(
+        `select client, created_at, expires_at, polled_at, interval_s, user_id, decision, redeemed_at
+from device_logins
+where device_code_hash = ?1`,
+        deviceCodeHash,
+      ),
+      // Who polls too fast is asked to leave more time from then on (RFC 8628, section 3.5).
+      statement(
+        `update device_logins
+set polled_at = ?2,
+  interval_s = interval_s + iif(
+    polled_at > strftime('%Y-%m-%dT%H:%M:%fZ', ?2, '-' || interval_s || ' seconds'),
+    ?3,
+    0
+  )
+where device_code_hash = ?1
+  and decision is null
+  and expires_at > ?2`,
+        deviceCodeHash,
+        isoTime(nowMs),
+        DEVICE_SLOW_DOWN_S,
+      ),
+    ]),
+  );
+  return before?.results[0] ?? null;
+}
+
+/**
+ * Turns an approved login into a session of its approver, once: of any number of polls at the same time one
+ * gets it. Answers whether this one did; never for somebody who was erased meanwhile.
+ */
+export async function redeemDeviceLogin(
+  db: D1Database,
+  session: {
+    readonly id: string;
+    readonly userId: string;
+    readonly deviceCodeHash: string;
+    readonly nowMs: number;
+    readonly expiresMs: number;
+  },
+): Promise<boolean> {
+  const now = isoTime(session.nowMs);
+  const [inserted] = await db.batch(
+    bindAll(db, [
+      statement(
+        `insert into sessions(id, user_id, client, created_at, last_used_at, expires_at)
+select ?2, user_id, client, ?3, ?3, ?4
+from device_logins
+where device_code_hash = ?1
+  and user_id = ?5
+  and decision = 'approved'
+  and redeemed_at is null
+  and expires_at > ?3
+  and not exists (select 1 from erased_subjects where subject_hash = ?6)`,
+        session.deviceCodeHash,
+        session.id,
+        now,
+        isoTime(session.expiresMs),
+        session.userId,
+        sha256Hex(session.userId),
+      ),
+      statement(
+        `update device_logins
+set redeemed_at = ?3
+where device_code_hash = ?1
+  and exists (select 1 from sessions where id = ?2)`,
+        session.deviceCodeHash,
+        session.id,
+        now,
+      ),
+      deleteEndedSessions(session.userId, now),
+    ]),
+  );
+  return inserted?.meta.changes === 1;
+}
+
+/** A token of a session that is gone is refused like one of a session that has ended. */
+function deleteEndedSessions(userId: string, now: string): Statement {
+  return statement(
+    'delete from sessions where user_id = ?1 and (expires_at <= ?2 or revoked_at is not null)',
+    userId,
+    now,
+  );
+}
+
+/** An undecided login by what its person typed; null of any other, whatever the reason. */
+export async function findUndecided(
+  db: D1Database,
+  userCode: string,
+  nowMs: number,
+): Promise<Pick<DeviceLogin, 'client' | 'created_at' | 'expires_at'> | null> {
+  return db
+    .prepare(
+      `select client, created_at, expires_at
+from device_logins
+where user_code = ?1
+  and decision is null
+  and expires_at > ?2`,
+    )
+    .bind(userCode, isoTime(nowMs))
+    .first();
+}
+
+/** Binds an undecided login to who decides it, for good. Answers what asked; null where nothing undecided did. */
+export async function decideDeviceLogin(
+  db: D1Database,
+  decided: {
+    readonly userCode: string;
+    readonly userId: string;
+    readonly decision: Decision;
+    readonly nowMs: number;
+  },
+): Promise<{ readonly client: string } | null> {
+  return db
+    .prepare(
+      `update device_logins
+set user_id = ?2,
+  decision = ?3
+where user_code = ?1
+  and decision is null
+  and expires_at > ?4
+  and exists (select 1 from users where id = ?2)
+returning client`,
+    )
+    .bind(decided.userCode, decided.userId, decided.decision, isoTime(decided.nowMs))
+    .first<{ client: string }>();
+}
