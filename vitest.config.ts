@@ -36,7 +36,11 @@ export default defineConfig({
           // On a busy machine everything takes longer; what hangs is still found.
           testTimeout: 30_000,
           setupFiles: ['cloud/test/setup.ts'],
-          globalSetup: ['cloud/test/terra-server.ts', 'cloud/dev/terra/testing/serve-simulators.ts'],
+          globalSetup: [
+            'cloud/test/terra-server.ts',
+            'cloud/test/identity-server.ts',
+            'cloud/dev/terra/testing/serve-simulators.ts',
+          ],
         },
       },
       {

@@ -18,6 +18,7 @@ import { deviceLogin } from './routes/device-login.ts';
 import { erasure } from './routes/erasure.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
+import { pages } from './routes/pages.ts';
 import { payloads } from './routes/payloads.ts';
 import { profile } from './routes/profile.ts';
 import { addReference } from './routes/reference.ts';
@@ -30,6 +31,7 @@ export function buildApp(): OpenAPIHono<App> {
   const app = new OpenAPIHono<App>({ strict: false });
   app.use(requestId, safeHeaders, narrowPolicy);
   app.route('/', webhook);
+  app.route('/', pages);
   app.use('/v1/*', notCached, allowedOrigins);
   app.use('/admin/*', notCached);
   // Before the routes that want a token: these give one.

@@ -1,0 +1,22 @@
+/** A text as it stands in HTML, between tags or inside a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** What a page may load and whom it may call, beyond its own inline style and script. */
+export type PageSources = { readonly scripts: readonly string[]; readonly calls: readonly string[] };
+
+/** A page's Content-Security-Policy: nothing but what carries its nonce, and nobody may frame it. */
+export function pagePolicy(nonce: string, { scripts, calls }: PageSources): string {
+  return [
+    "default-src 'none'",
+    ['script-src', `'nonce-${nonce}'`, ...scripts].join(' '),
+    `style-src 'nonce-${nonce}'`,
+    ['connect-src', "'self'", ...calls].join(' '),
+    // Clerk's script keeps time in a worker made of a blob.
+    ...(scripts.length > 0 ? ['worker-src blob:'] : []),
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
