@@ -69,7 +69,7 @@ describe('the page', () => {
   it('shows the code it was opened with, whatever that is, as text', async () => {
     expect((await open(LOCAL, '?user_code=BCDF-GHJK')).html).toContain('value="BCDF-GHJK"');
     const { html } = await open(LOCAL, `?user_code=${encodeURIComponent('"><script>alert(1)</script>')}`);
-    expect(html).toContain('value="&#34;&#62;&#60;script&#62;alert(1)&#60;/script&#62;"');
+    expect(html).toContain('value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"');
   });
 
   it.each(['user-code', 'continue', 'sign-in', 'sign-out', 'approve', 'deny', 'status'])(

@@ -1,6 +1,16 @@
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import type { Env } from 'hono';
 import type { BlankSchema } from 'hono/types';
+import type {
+  deviceDecisionRoute,
+  deviceLoginRoute,
+  deviceLoginShownRoute,
+  deviceTokenRoute,
+  logoutRoute,
+  refreshRoute,
+  revokeSessionRoute,
+  sessionsRoute,
+} from './routes/auth.ts';
 import type { erasureRoute } from './routes/erasure.ts';
 import type { importRoute } from './routes/import.ts';
 import type {
@@ -29,6 +39,17 @@ type Routes = [
   typeof labRetryRoute,
   typeof labDeleteRoute,
   typeof syncRoute,
+  typeof importRoute,
+  typeof labUploadRoute,
+  typeof syncRoute,
+  typeof deviceLoginRoute,
+  typeof deviceTokenRoute,
+  typeof deviceLoginShownRoute,
+  typeof deviceDecisionRoute,
+  typeof sessionsRoute,
+  typeof revokeSessionRoute,
+  typeof refreshRoute,
+  typeof logoutRoute,
 ];
 
 /** The type of `/v1` for `hono/client`, known from the routes' definitions alone, without the Worker's. */

@@ -1,7 +1,12 @@
+import { html, raw } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
 import script from './activate.browser.js';
-import { escapeHtml, type PageSources } from './html.ts';
+import type { PageSources } from './policy.ts';
 import type { SignIn } from './sign-in.ts';
 import { PAGE_STYLE } from './style.ts';
+
+/** A piece of the page, its outside text escaped. */
+type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /** Clerk's script without its widgets: people sign in on Clerk's own page and come back. */
 const CLERK_SCRIPT = '/npm/@clerk/clerk-js@5/dist/clerk.headless.browser.js';
@@ -19,14 +24,14 @@ export function activateSources(signIn: SignIn): PageSources {
 }
 
 /** The page where a person approves or denies a device. Ids and labels are what tests and helpers go by. */
-export function activatePage(signIn: SignIn, userCode: string, nonce: string): string {
-  return `<!doctype html>
+export function activatePage(signIn: SignIn, userCode: string, nonce: string): Html {
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sign in a device - Amy</title>
-<style nonce="${nonce}">${PAGE_STYLE}</style>
+<style nonce="${nonce}">${raw(PAGE_STYLE)}</style>
 </head>
 <body>
 <main id="activate" ${settings(signIn)}>
@@ -42,7 +47,7 @@ export function activatePage(signIn: SignIn, userCode: string, nonce: string): s
 <form id="step-code" aria-labelledby="code-title" hidden>
 <h2 id="code-title" tabindex="-1">Enter the code</h2>
 <label for="user-code">Code shown on the device</label>
-<input id="user-code" name="user_code" value="${escapeHtml(userCode)}" required maxlength="20"
+<input id="user-code" name="user_code" value="${userCode}" required maxlength="20"
  autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="XXXX-XXXX">
 <button type="submit" id="continue">Continue</button>
 </form>
@@ -64,20 +69,18 @@ change your data until you sign it out.</p>
 </section>
 <noscript><p>This page needs JavaScript.</p></noscript>
 </main>
-<script type="module" nonce="${nonce}">${script}</script>
+<script type="module" nonce="${nonce}">${raw(script)}</script>
 </body>
 </html>
 `;
 }
 
-function settings(signIn: SignIn): string {
+function settings(signIn: SignIn): readonly Html[] {
   const values: Record<string, string> = { identity: signIn.kind };
   if (signIn.kind !== 'none') values.origin = signIn.origin;
   if (signIn.kind === 'clerk') {
     values.key = signIn.publishableKey;
     values.script = `${signIn.origin}${CLERK_SCRIPT}`;
   }
-  return Object.entries(values)
-    .map(([name, value]) => `data-${name}="${escapeHtml(value)}"`)
-    .join(' ');
+  return Object.entries(values).map(([name, value]) => html`data-${name}="${value}" `);
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import type { App } from '../app-env.ts';
 import { activatePage, activateSources } from '../pages/activate-page.ts';
-import { pagePolicy } from '../pages/html.ts';
+import { pagePolicy } from '../pages/policy.ts';
 import { signInOf } from '../pages/sign-in.ts';
 
 /** Pages for people. They hold no data: what they show they ask the API for, under the person's own token. */

@@ -22,12 +22,12 @@ export const deviceLoginRoute = createRoute({
   method: 'post',
   path: '/auth/device',
   summary: 'Begin to sign a device in (RFC 8628)',
+  // Who asks has no token yet.
+  security: [],
   request: { body: { required: false, content: { 'application/json': { schema: deviceLoginRequest } } } },
   responses: {
     200: answer('what to show the person, and what to poll with', deviceLoginStarted),
     400: refusal('a bad name'),
-    429: refusal('rate_limited'),
-    503: refusal('unavailable'),
   },
 });
 
@@ -35,6 +35,8 @@ export const deviceTokenRoute = createRoute({
   method: 'post',
   path: '/auth/device/token',
   summary: 'Ask whether the device was approved',
+  // Who asks has no token yet.
+  security: [],
   request: {
     body: {
       required: true,

@@ -1,8 +1,3 @@
-/** A text as it stands in HTML, between tags or inside a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
 /** What a page may load and whom it may call, beyond its own inline style and script. */
 export type PageSources = { readonly scripts: readonly string[]; readonly calls: readonly string[] };
 
