@@ -152,3 +152,5 @@ export const DEVICE_LOGIN_KEPT_MS = HOUR_MS;
 export const DEVICE_LOGINS_SWEPT = 20;
 /** Codes tried until one is free; of 20^8 the first one nearly always is. */
 export const USER_CODE_TRIES = 5;
+/** What somebody without a token may send; their fields are short. */
+export const LOGIN_BODY_BYTES_MAX = 4_096;

@@ -172,6 +172,19 @@ describe('a device', () => {
     }
   });
 
+  it('may send only a little', async () => {
+    for (const path of ['/v1/auth/device', '/v1/auth/device/token']) {
+      const response = await request(path, {
+        method: 'POST',
+        body: JSON.stringify({ x: 'x'.repeat(5_000) }),
+      });
+      expect(response.status).toBe(400);
+      expect(await body(response)).toMatchObject({
+        error: { message: 'the body must be at most 4096 bytes' },
+      });
+    }
+  });
+
   it('cannot begin more logins than its address may', async () => {
     const headers = { 'cf-connecting-ip': newAddress() };
     const statuses = new Set<number>();
