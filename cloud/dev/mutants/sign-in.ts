@@ -48,13 +48,6 @@ export const SIGN_IN_MUTANTS: readonly Mutant[] = [
     tests: [TOKENS],
   },
   {
-    guard: 'token: each algorithm has keys of its own',
-    file: 'cloud/src/identity/verify-token.ts',
-    from: "case 'RS256': {",
-    to: 'default: {',
-    tests: [TOKENS],
-  },
-  {
     guard: 'keys: one that is unreachable refuses nobody',
     file: 'cloud/src/identity/issuer-keys.ts',
     from: 'if (isAboutTheToken(error)) throw error;',
