@@ -2,6 +2,7 @@ import { type Mutant, mutants } from './mutant.ts';
 
 const ACCESS = 'sync-access.test.ts';
 const BEARER = 'middleware/bearer.ts';
+const AMY_TOKEN = 'identity/amy-token.ts';
 
 /** Who is let in, and to what. */
 export const ACCESS_MUTANTS: readonly Mutant[] = [
@@ -22,15 +23,14 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
     ],
   ]),
   ...mutants('token', [
-    ['whose it is', BEARER, "issuer: 'amy',", '', ACCESS],
-    ['what it is for', BEARER, "audience: 'amy-api',", '', ACCESS],
-    ['how it is signed', BEARER, "algorithms: ['HS256'],", '', ACCESS],
-    ['it ends', BEARER, "requiredClaims: ['sub', 'iat', 'exp']", "requiredClaims: ['sub', 'iat']", ACCESS],
+    ['whose it is', AMY_TOKEN, 'issuer: ISSUER,', '', ACCESS],
+    ['what it is for', AMY_TOKEN, 'audience: AUDIENCE,', '', ACCESS],
+    ['it ends', AMY_TOKEN, "requiredClaims: ['sub', 'iat', 'exp']", "requiredClaims: ['sub', 'iat']", ACCESS],
     [
       'an erased person is not let in',
       BEARER,
-      'if (!(await admitUser(c.env.DB, claims)))',
-      'if (!(await admitUser(c.env.DB, claims)) && false)',
+      'if (!admission.ok)',
+      'if (!admission.ok && false)',
       'erased.test.ts',
     ],
   ]),

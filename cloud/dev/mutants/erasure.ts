@@ -95,13 +95,7 @@ export const ERASURE_MUTANTS = mutants('erasure', [
     '',
     ERASED,
   ],
-  [
-    'a token from before stays refused',
-    'store/users.ts',
-    'where subject_hash = ?1 and erased_at < ?2',
-    'where subject_hash = ?1 and ?2 is not null',
-    ERASED,
-  ],
+  ['a token from before stays refused', 'store/users.ts', 'and erased_at < ?2', 'and ?2 is not null', ERASED],
   [
     'an event that was blanked stays so',
     'ingest/verdict.ts',

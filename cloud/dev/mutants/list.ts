@@ -3,6 +3,7 @@ import { ERASURE_MUTANTS } from './erasure.ts';
 import type { Mutant } from './mutant.ts';
 import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
+import { SIGN_IN_MUTANTS } from './sign-in.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 
 const CELLS = 'cloud/src/fold/cells.test.ts';
@@ -317,4 +318,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
   ...ACCESS_MUTANTS,
+  ...SIGN_IN_MUTANTS,
 ];

@@ -1,4 +1,4 @@
-import type { Mutant } from './list.ts';
+import type { Mutant } from './mutant.ts';
 
 const TOKENS = 'cloud/test/auth-tokens.test.ts';
 const DEVICE = 'cloud/test/auth-device.test.ts';
@@ -81,13 +81,6 @@ export const SIGN_IN_MUTANTS: readonly Mutant[] = [
     from: 'issuedAt <= user.tokens_after',
     to: 'false',
     tests: [TOKENS],
-  },
-  {
-    guard: 'erased: an older token lifts no mark',
-    file: USERS,
-    from: 'and erased_at < ?2',
-    to: '',
-    tests: ['cloud/test/erased.test.ts'],
   },
   {
     guard: 'session: revoked',
