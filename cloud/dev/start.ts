@@ -1,15 +1,13 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { importAccepted } from '../src/contract/import.ts';
 import { syncDemoMirror } from './local/demo-mirror.ts';
 import { lastDays, renderDays } from './local/last-days.ts';
-import { type LocalSecrets, localSecrets } from './local/secrets.ts';
 import { type StackStats, settled } from './local/settle.ts';
-import { mintToken } from './local/token.ts';
-import { DRAIN_CRON, type LocalWorker, startLocalWorker } from './local/worker.ts';
-import { startTerra, type TerraSimulator } from './terra/simulator.ts';
+import { signIn } from './local/sign-in.ts';
+import { type LocalStack, startLocalStack } from './local/stack.ts';
+import { DRAIN_CRON, type LocalWorker } from './local/worker.ts';
 
 /**
  * The whole of Amy on this machine: a simulated Terra, the Worker in workerd, and a demo person whose year
@@ -28,10 +26,8 @@ const EXIT_INTERRUPTED = 130;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-type Stack = {
-  readonly terra: TerraSimulator;
-  readonly worker: LocalWorker;
-  readonly secrets: LocalSecrets;
+type Demo = LocalStack & {
+  /** The demo person's. */
   readonly token: string;
   readonly databasePath: string;
 };
@@ -51,8 +47,7 @@ async function main(): Promise<number> {
     await runUntil(interrupted, stack);
     return 0;
   } finally {
-    await stack.worker.stop();
-    await stack.terra.close();
+    await stack.stop();
   }
 }
 
@@ -64,37 +59,26 @@ function interruption(): Promise<void> {
   });
 }
 
-async function startStack(): Promise<Stack> {
-  const secrets = localSecrets(join(root, '.dev.vars'), process.env);
-  const state = resolve(process.env.AMY_STATE || join(root, '.amy', 'state'));
-  const databasePath = resolve(process.env.AMY_HOME || root, 'data', 'local', 'persona.sqlite');
-  mkdirSync(state, { recursive: true });
-  tell('Starting a simulated Terra and the Worker ...');
-  const terra = await startTerra({
+async function startStack(): Promise<Demo> {
+  tell('Starting a simulated Terra, an issuer of identities and the Worker ...');
+  const stack = await startLocalStack({
+    root,
+    state: resolve(process.env.AMY_STATE || join(root, '.amy', 'state')),
+    port: Number(process.env.PORT || 0),
     seed: SEED,
-    today: new Date().toISOString().slice(0, 10),
-    secret: secrets.TERRA_SIGNING_SECRET.split(',')[0]?.trim() ?? '',
-    devId: secrets.TERRA_DEV_ID,
-    apiKey: secrets.TERRA_API_KEY,
   });
+  tell(`Amy serves at ${stack.worker.url}, Terra is simulated at ${stack.terra.url}`);
+  const databasePath = resolve(process.env.AMY_HOME || root, 'data', 'local', 'persona.sqlite');
   try {
-    const worker = await startLocalWorker({
-      root,
-      state,
-      port: Number(process.env.PORT || 0),
-      variables: { TERRA_API_URL: terra.apiUrl },
-    });
-    terra.pointWebhookAt(`${worker.url}/webhook/terra`);
-    tell(`Amy serves at ${worker.url}, Terra is simulated at ${terra.url}`);
-    return { terra, worker, secrets, token: mintToken(secrets.AMY_JWT_SECRET, DEMO_USER), databasePath };
+    return { ...stack, databasePath, token: await signIn(stack, DEMO_USER) };
   } catch (error) {
-    await terra.close();
+    await stack.stop();
     throw error;
   }
 }
 
 /** Connects the demo person's devices, imports a year, and waits until all of it is in D1. */
-async function fillWithHistory({ terra, worker, secrets, token }: Stack): Promise<StackStats> {
+async function fillWithHistory({ terra, worker, secrets, token }: Demo): Promise<StackStats> {
   for (const provider of DEMO_DEVICES) terra.connect(DEMO_USER, provider);
   tell(`Connecting ${DEMO_DEVICES.join(' and ')}: their last 90 days come unasked ...`);
   const wait = () =>
@@ -119,7 +103,7 @@ async function fillWithHistory({ terra, worker, secrets, token }: Stack): Promis
 }
 
 /** Mirrors, shows what arrived, and answers what went wrong, if anything did. */
-async function report(stack: Stack, stats: StackStats, startedMs: number): Promise<readonly string[]> {
+async function report(stack: Demo, stats: StackStats, startedMs: number): Promise<readonly string[]> {
   const { worker, terra, token, databasePath } = stack;
   const synced = await syncDemoMirror({ url: worker.url, token, databasePath, person: DEMO_USER });
   const mirrored = Object.values(synced.received).reduce((total, rows) => total + rows, 0);
@@ -151,13 +135,14 @@ async function report(stack: Stack, stats: StackStats, startedMs: number): Promi
 
 async function runUntil(
   interrupted: Promise<void>,
-  { worker, token, secrets, databasePath }: Stack,
+  { worker, token, secrets, databasePath }: Demo,
 ): Promise<void> {
   tell(
     [
       'What to try next, in another shell:',
       `  sqlite3 ${databasePath} 'select * from summary order by datetime desc limit 7'`,
       `  AMY_API_URL=${worker.url} AMY_TOKEN=${token} AMY_HOME=${root} npm run amy -- status`,
+      `  npm run amy -- login --url ${worker.url}   (then open the address it tells; say you are "demo")`,
       `  curl -H 'x-admin-key: ${secrets.AMY_ADMIN_KEY}' ${worker.url}/admin/stats`,
       '',
       'Running until Ctrl-C; the cron ticks every minute.',

@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LocalIdentity, startIdentity } from '../identity/issuer.ts';
+import { startTerra, type TerraSimulator } from '../terra/simulator.ts';
+import { type LocalSecrets, localSecrets } from './secrets.ts';
+import { freePort, type LocalWorker, startLocalWorker } from './worker.ts';
+
+export type StackOptions = {
+  /** The repository. */
+  readonly root: string;
+  /** Where D1, R2, KV and queues keep their files. */
+  readonly state: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly seed: number;
+  /** Secrets, where no `.dev.vars` holds them. */
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
+/** Everything Amy needs, on this machine: a simulated Terra, an issuer of identities, and the Worker in workerd. */
+export type LocalStack = {
+  readonly terra: TerraSimulator;
+  readonly identity: LocalIdentity;
+  readonly worker: LocalWorker;
+  readonly secrets: LocalSecrets;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts all three, told of each other; what was started ends where a later one does not start. */
+export async function startLocalStack(options: StackOptions): Promise<LocalStack> {
+  const { root, state, environment = {} } = options;
+  const secrets = localSecrets(join(root, '.dev.vars'), { ...process.env, ...environment });
+  mkdirSync(state, { recursive: true });
+  const identity = await startIdentity();
+  const terra = await startTerra({
+    seed: options.seed,
+    today: new Date().toISOString().slice(0, 10),
+    secret: secrets.TERRA_SIGNING_SECRET.split(',')[0]?.trim() ?? '',
+    devId: secrets.TERRA_DEV_ID,
+    apiKey: secrets.TERRA_API_KEY,
+  });
+  const stopOthers = async () => {
+    await terra.close();
+    await identity.close();
+  };
+  try {
+    const port = options.port === 0 ? await freePort() : options.port;
+    const worker = await startLocalWorker({
+      root,
+      state,
+      port,
+      environment,
+      variables: {
+        TERRA_API_URL: terra.apiUrl,
+        CLERK_ISSUER: identity.url,
+        // The page where devices are approved is the Worker's own.
+        CLERK_AUTHORIZED_PARTIES: `http://127.0.0.1:${port}`,
+      },
+    });
+    terra.pointWebhookAt(`${worker.url}/webhook/terra`);
+    const stop = async () => {
+      await worker.stop();
+      await stopOthers();
+    };
+    return { terra, identity, worker, secrets, stop };
+  } catch (error) {
+    await stopOthers();
+    throw error;
+  }
+}
