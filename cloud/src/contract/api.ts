@@ -30,7 +30,7 @@ type Routes = [
   typeof deviceDecisionRoute,
   typeof deviceLoginRoute,
   typeof deviceLoginShownRoute,
-  typeof deviceTokenRoute,
+  InJson<typeof deviceTokenRoute>,
   typeof erasureRoute,
   typeof importRoute,
   typeof labDeleteRoute,
@@ -48,6 +48,14 @@ type Routes = [
   typeof sessionsRoute,
   typeof syncRoute,
 ];
+
+/** A route that takes a body in several types, as one that takes JSON: `hono/client` would want them all at once. */
+type InJson<Route extends { request: { body: { content: { 'application/json': unknown } } } }> = Omit<
+  Route,
+  'request'
+> & {
+  request: { body: { content: Pick<Route['request']['body']['content'], 'application/json'> } };
+};
 
 /** The type of `/v1` for `hono/client`, known from the routes' definitions alone, without the Worker's. */
 export type Api = ApiOf<Routes>;
