@@ -20,7 +20,7 @@ async function askScript(script: Step[], options: AskOptions = {}) {
 }
 
 function importFrom(server: string, options: AskOptions = {}, onWait?: (seconds: number) => void) {
-  const connection = { server, token: 'secret', onWait };
+  const connection = { server, token: 'secret', remedy: 'mend it', onWait };
   return ask(connection, (api) => api.v1.import.$post({ json: { days: 30 } }), importAccepted, options);
 }
 
@@ -80,9 +80,9 @@ it('passes the server’s error on, with its request id', async () => {
   expect(outcome).toMatchObject({ code: 'not_found', message: 'no such thing', requestId: 'r-9' });
 });
 
-it('names AMY_TOKEN when the token is refused', async () => {
+it('names the remedy when the token is refused', async () => {
   const { outcome } = await askScript([{ status: 401, body: refusal('unauthorized', 'token expired') }]);
-  expect(outcome).toMatchObject({ code: 'unauthorized', message: 'token expired; check AMY_TOKEN' });
+  expect(outcome).toMatchObject({ code: 'unauthorized', message: 'token expired; mend it' });
 });
 
 it('says what came where it was no answer of Amy', async () => {
@@ -134,6 +134,14 @@ it('does not wait for what takes too long, nor where no wait is named', async ()
   ]);
   expect(failed.outcome).toMatchObject({ code: 'internal' });
   expect([...long.waits, ...plain.waits, ...failed.waits]).toEqual([]);
+});
+
+it('does not wait at all where it is told not to', async () => {
+  const busy = { status: 429, headers: { 'retry-after': '7' }, body: refusal('rate_limited', 'slow down') };
+  const { outcome, waits, server } = await askScript([busy], { patient: false });
+  expect(outcome).toMatchObject({ code: 'server_busy', status: 429, retryAfterSeconds: 7 });
+  expect(waits).toEqual([]);
+  expect(server.asked).toHaveLength(1);
 });
 
 it('names the address that cannot be reached', async () => {

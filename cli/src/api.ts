@@ -17,12 +17,19 @@ export type Server = {
 };
 
 /** Where the API is and who asks. */
-export type Connection = Server & { readonly token: string };
+export type Connection = Server & {
+  readonly token: string;
+  /** What the person can do where the server refuses the token. */
+  readonly remedy?: string | undefined;
+};
 
 export type AskOptions = {
   /** The same over all retries of one command, so that a POST takes effect once. */
   readonly idempotencyKey?: string;
   readonly timeoutMs?: number;
+  /** False: a busy server is not waited for; the error has its `retryAfterSeconds`. */
+  readonly patient?: boolean;
+  readonly signal?: AbortSignal;
 };
 
 /** `api.v1.import.$post({ json: { days: 30 } })`: paths, methods, bodies and queries as the routes define. */
@@ -100,6 +107,9 @@ function sendingOf(asker: Server | Connection, accept: string, options: AskOptio
       ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
     },
     timeoutMs: options.timeoutMs ?? REQUEST_TIMEOUT_MS,
+    patient: options.patient ?? true,
+    signal: options.signal,
+    remedy: 'remedy' in asker ? asker.remedy : undefined,
     onWait: asker.onWait,
   };
 }

@@ -2,6 +2,14 @@ export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 
+type AmyErrorOptions = {
+  readonly exitCode?: number;
+  readonly requestId?: string | undefined;
+  readonly status?: number;
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+};
+
 /**
  * The one error a command ends with. `message` says what is wrong and what to do about it;
  * `code` is stable, for scripts; `requestId` finds the request in the server's traces.
@@ -10,17 +18,19 @@ export class AmyError extends Error {
   readonly code: string;
   readonly exitCode: number;
   readonly requestId: string | undefined;
+  /** Of the server's answer, where it is one that failed. */
+  readonly status: number | undefined;
+  /** How long a busy server asks to be left alone. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(
-    code: string,
-    message: string,
-    options: { exitCode?: number; requestId?: string | undefined; cause?: unknown } = {},
-  ) {
+  constructor(code: string, message: string, options: AmyErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.name = 'AmyError';
     this.code = code;
     this.exitCode = options.exitCode ?? EXIT_FAILED;
     this.requestId = options.requestId;
+    this.status = options.status;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

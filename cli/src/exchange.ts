@@ -7,6 +7,12 @@ export type Sending = {
   readonly headers: Readonly<Record<string, string>>;
   /** Of one answer, body included. */
   readonly timeoutMs: number;
+  /** Ends the request where the person does. */
+  readonly signal?: AbortSignal | undefined;
+  /** A busy server is waited for; otherwise the error tells how long it wants to be left alone. */
+  readonly patient: boolean;
+  /** What to do where the server refuses the token. */
+  readonly remedy?: string | undefined;
   /** Told before each wait for a busy server. */
   readonly onWait?: ((seconds: number) => void) | undefined;
 };
@@ -22,19 +28,26 @@ export async function sendPatiently(request: Request, sending: Sending): Promise
   for (const [name, value] of Object.entries(sending.headers)) request.headers.set(name, value);
   const body = request.body === null ? null : await request.arrayBuffer();
   for (let retries = 0; ; retries += 1) {
-    const response = await sendOnce(request, body, sending.timeoutMs);
+    const response = await sendOnce(request, body, sending);
     if (response.ok) return response;
     const text = await reach(request.url, sending.timeoutMs, () => response.text());
     const refused = { status: response.status, headers: response.headers, text };
     const wait = retryAfterSeconds(refused, Date.now());
-    if (wait === null) throw refusal(refused, request.url);
-    if (retries === RETRIES_MAX || wait > RETRY_AFTER_MAX_S) throw busy(refused, request.url, wait);
+    if (wait === null) throw refusal(refused, request.url, sending.remedy);
+    if (!sending.patient || retries === RETRIES_MAX || wait > RETRY_AFTER_MAX_S) {
+      throw busy(refused, request.url, wait);
+    }
     sending.onWait?.(wait);
     await new Promise((resume) => setTimeout(resume, wait * 1_000));
   }
 }
 
-function sendOnce(request: Request, body: ArrayBuffer | null, timeoutMs: number): Promise<Response> {
+function sendOnce(
+  request: Request,
+  body: ArrayBuffer | null,
+  { timeoutMs, signal }: Sending,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   return reach(request.url, timeoutMs, () =>
     fetch(request.url, {
       method: request.method,
@@ -42,7 +55,7 @@ function sendOnce(request: Request, body: ArrayBuffer | null, timeoutMs: number)
       body,
       // The token goes to the address the person named, and nowhere else.
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     }),
   );
 }
@@ -80,19 +93,20 @@ function retryAfterSeconds(refused: Refused, nowMs: number): number | null {
   return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - nowMs) / 1_000));
 }
 
-function refusal(refused: Refused, url: string): AmyError {
+function refusal(refused: Refused, url: string, remedy?: string): AmyError {
   const told = errorBody.safeParse(parseJson(refused.text));
-  const hint = refused.status === 401 ? '; check AMY_TOKEN' : '';
+  const hint = refused.status === 401 && remedy !== undefined ? `; ${remedy}` : '';
+  const { status } = refused;
   if (told.success) {
     const { code, message, request_id } = told.data.error;
-    return new AmyError(code, `${message}${hint}`, { requestId: request_id });
+    return new AmyError(code, `${message}${hint}`, { requestId: request_id, status });
   }
   const target = refused.headers.get('location');
-  const reason = target === null ? `HTTP status ${refused.status}` : `a redirect to ${target}`;
+  const reason = target === null ? `HTTP status ${status}` : `a redirect to ${target}`;
   return new AmyError(
     'unexpected_answer',
     `${addressOf(url)} answered with ${reason} and no explanation${hint}`,
-    { requestId: refused.headers.get('x-request-id') ?? undefined },
+    { requestId: refused.headers.get('x-request-id') ?? undefined, status },
   );
 }
 
@@ -100,6 +114,8 @@ function busy(refused: Refused, url: string, seconds: number): AmyError {
   const cause = refusal(refused, url);
   return new AmyError('server_busy', `${addressOf(url)} is busy; try again in ${seconds} s`, {
     requestId: cause.requestId,
+    status: refused.status,
+    retryAfterSeconds: seconds,
     cause,
   });
 }
