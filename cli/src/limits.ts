@@ -12,6 +12,13 @@ export const RETRIES_MAX = 5;
 /** Longer than this nobody waits at a prompt: the error says when to come back instead. */
 export const RETRY_AFTER_MAX_S = 60;
 
+/** Added to the interval of a device login each time the server asks to slow down (RFC 8628, 3.5). */
+export const SLOW_DOWN_S = 5;
+/** A stored token with less left than this is renewed by the next command that asks the server. */
+export const RENEWED_WITH_LEFT_MS = 7 * 24 * 60 * 60 * 1_000;
+/** The command waits no longer than this for a renewal: the token it has still does. */
+export const RENEWAL_TIMEOUT_MS = 10_000;
+
 /** How long another process may hold the database file before we give up. */
 export const DATABASE_BUSY_TIMEOUT_MS = 5_000;
 

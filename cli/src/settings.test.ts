@@ -1,13 +1,30 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { tokenOf } from '../test/pages.ts';
-import { databasePath, normalizeServer, requireToken, serverAddress, tokenSubject } from './settings.ts';
+import {
+  credentialsPath,
+  databasePath,
+  environmentToken,
+  normalizeServer,
+  serverAddress,
+} from './settings.ts';
 
-it('takes the server from --url, else AMY_API_URL, else the public one', () => {
-  expect(serverAddress('https://a.test', { AMY_API_URL: 'https://b.test' })).toBe('https://a.test');
-  expect(serverAddress(undefined, { AMY_API_URL: 'https://b.test/' })).toBe('https://b.test');
-  expect(serverAddress(undefined, { AMY_API_URL: '' })).toBe('https://api.amy.health');
+it('takes the server from --url, else AMY_API_URL, else the one signed in to, else the public one', () => {
+  const signedInTo = () => 'https://c.test';
+  expect(serverAddress('https://a.test', { AMY_API_URL: 'https://b.test' }, signedInTo)).toBe(
+    'https://a.test',
+  );
+  expect(serverAddress(undefined, { AMY_API_URL: 'https://b.test/' }, signedInTo)).toBe('https://b.test');
+  expect(serverAddress(undefined, { AMY_API_URL: '' }, signedInTo)).toBe('https://c.test');
+  expect(serverAddress(undefined, {}, () => undefined)).toBe('https://api.amy.health');
+});
+
+it('does not look where one is signed in when told the server', () => {
+  const signedInTo = () => {
+    throw new Error('looked');
+  };
+  expect(serverAddress('https://a.test', {}, signedInTo)).toBe('https://a.test');
+  expect(serverAddress(undefined, { AMY_API_URL: 'https://b.test' }, signedInTo)).toBe('https://b.test');
 });
 
 it('gives one server one name', () => {
@@ -28,20 +45,19 @@ it('takes the file from --db, else below AMY_HOME, else below ~/.amy', () => {
   expect(databasePath(undefined, {})).toBe(join(homedir(), '.amy/data/local/persona.sqlite'));
 });
 
-it('names AMY_TOKEN where it is missing or cannot be one', () => {
-  expect(requireToken({ AMY_TOKEN: ' a.b.c\n' })).toBe('a.b.c');
-  const refusal = (code: string) =>
-    expect.objectContaining({ code, message: expect.stringContaining('AMY_TOKEN') });
-  expect(() => requireToken({})).toThrow(refusal('token_missing'));
-  expect(() => requireToken({ AMY_TOKEN: ' ' })).toThrow(refusal('token_missing'));
-  expect(() => requireToken({ AMY_TOKEN: 'a\nb' })).toThrow(refusal('token_malformed'));
-  expect(() => requireToken({ AMY_TOKEN: '“a”' })).toThrow(refusal('token_malformed'));
+it('keeps the sign-ins below AMY_HOME, else below ~/.amy', () => {
+  expect(credentialsPath({ AMY_HOME: '/home' })).toBe('/home/credentials.json');
+  expect(credentialsPath({ AMY_HOME: '' })).toBe(join(homedir(), '.amy/credentials.json'));
 });
 
-it('reads whom a token speaks for, where it tells', () => {
-  expect(tokenSubject(tokenOf('user_1'))).toBe('user_1');
-  expect(tokenSubject('opaque')).toBeNull();
-  expect(tokenSubject('a.b.c')).toBeNull();
-  expect(tokenSubject(`a.${Buffer.from('{"sub":5}').toString('base64url')}.c`)).toBeNull();
-  expect(tokenSubject(`a.${Buffer.from('null').toString('base64url')}.c`)).toBeNull();
+it('names AMY_TOKEN where it cannot be a token', () => {
+  expect(environmentToken({ AMY_TOKEN: ' a.b.c\n' })).toBe('a.b.c');
+  expect(environmentToken({})).toBeNull();
+  expect(environmentToken({ AMY_TOKEN: ' ' })).toBeNull();
+  const refusal = expect.objectContaining({
+    code: 'token_malformed',
+    message: expect.stringContaining('AMY_TOKEN'),
+  });
+  expect(() => environmentToken({ AMY_TOKEN: 'a\nb' })).toThrow(refusal);
+  expect(() => environmentToken({ AMY_TOKEN: '“a”' })).toThrow(refusal);
 });

@@ -3,7 +3,7 @@ import { SYNC_LIMIT_MAX, type SyncPage, syncPage } from '../../cloud/src/contrac
 import { ask, type Connection } from './api.ts';
 import { AmyError } from './errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from './limits.ts';
-import { normalizeServer, tokenSubject } from './settings.ts';
+import { normalizeServer } from './settings.ts';
 import { pageApplier } from './store/apply.ts';
 import { setEarlierFileAside, successorPath } from './store/earlier-file.ts';
 import { foreignFile, inTransaction, openMirror } from './store/mirror.ts';
@@ -11,6 +11,7 @@ import { inspectMirrorFile } from './store/mirror-file.ts';
 import { prepareSchema } from './store/schema.ts';
 import { readSyncState, recordSync, type SyncState } from './store/sync-state.ts';
 import { MIRRORED_NAMES } from './store/tables.ts';
+import { tokenSubject } from './token-claims.ts';
 
 export type SyncProgress =
   /** Pages and rows since the start of this answer. */
@@ -23,6 +24,8 @@ export type SyncProgress =
 export type SyncOptions = {
   readonly url: string;
   readonly token: string;
+  /** What the person can do where the server refuses the token. */
+  readonly remedy?: string | undefined;
   readonly databasePath: string;
   /** Everything, not only what changed; rows the server no longer has are removed. */
   readonly full?: boolean;
@@ -63,6 +66,7 @@ export async function syncMirror(options: SyncOptions): Promise<SyncReport> {
   const connection: Connection = {
     server: normalizeServer(options.url),
     token: options.token,
+    remedy: options.remedy,
     onWait: (seconds) => onProgress({ step: 'waiting', seconds }),
   };
   const database = openMirror(path, busyTimeoutMs);
@@ -154,7 +158,7 @@ function refuseOtherOwner(state: SyncState, server: string, person: string | nul
   if (state.person !== null && person !== null && state.person !== person) {
     throw new AmyError(
       'other_person',
-      `${path} holds the data of another person than AMY_TOKEN's; ${remedy}`,
+      `${path} holds the data of another person than the one your token is for; ${remedy}`,
     );
   }
 }

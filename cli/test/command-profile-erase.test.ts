@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { amy, settingsFor } from './amy.ts';
 import { farEnd, refusal } from './far-end.ts';
 import { pageReply, T1 } from './pages.ts';
+import { homeOf, readStored, signInOf } from './signed-in.ts';
 
 describe('amy profile', () => {
   const stored = {
@@ -125,6 +126,14 @@ Your copy at ${path} stays; \`amy reset\` deletes it.
     expect(server.asked.slice(1).map(({ method, path }) => `${method} ${path}`)).toEqual(
       Array(3).fill('DELETE /v1/me'),
     );
+  });
+
+  it('signs out here, as the server has done there, and nowhere else', async () => {
+    const server = await farEnd({ body: receipt });
+    const other = signInOf('user_9', 's9');
+    const { env, path } = homeOf({ [server.url]: signInOf('user_1'), 'https://other.test': other });
+    expect(await amy(['erase', '--yes'], { env })).toMatchObject({ code: 0 });
+    expect(readStored(path)).toEqual({ servers: { 'https://other.test': other } });
   });
 
   it('that the server has only begun fails, and keeps the local file', async () => {

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { type Erased, erasureReceipt } from '../../../cloud/src/contract/erasure.ts';
 import { ask } from '../api.ts';
 import { askPerson } from '../confirm.ts';
+import { dropSignIn } from '../credentials.ts';
 import { AmyError } from '../errors.ts';
 import { ERASURE_TIMEOUT_MS } from '../limits.ts';
 import { renderCount, showAnswer } from '../output.ts';
-import { tokenSubject } from '../settings.ts';
 import { deleteMirror, refuseForeign } from './reset.ts';
 import { type Session, sessionOf } from './session.ts';
 
@@ -22,11 +22,11 @@ export function addEraseCommand(program: Command): void {
 }
 
 async function runErase(session: Session, { yes = false, local = false }: EraseOptions): Promise<void> {
-  const connection = session.connection();
+  const connection = await session.connection();
   const path = session.databasePath;
   // Before anything is gone: afterwards the command cannot be given again.
   if (local) refuseForeign(path);
-  if (!yes) await confirm(connection.server, tokenSubject(connection.token));
+  if (!yes) await confirm(connection.server, connection.userId);
   const erased = await ask(connection, (api) => api.v1.me.$delete(), erasureReceipt, {
     timeoutMs: ERASURE_TIMEOUT_MS,
   });
@@ -37,6 +37,10 @@ async function runErase(session: Session, { yes = false, local = false }: EraseO
     { ...erased, local_deleted: deleted, local_left: left },
     renderErased(erased, deleted, left),
   );
+  // The session it came from is gone with the rest.
+  if (connection.sessionId !== null) {
+    dropSignIn(session.credentialsPath, connection.server, connection.sessionId);
+  }
 }
 
 /** What is typed has to be the user id of the token, which nobody types by accident. */

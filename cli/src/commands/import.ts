@@ -21,7 +21,7 @@ export function addImportCommand(program: Command): void {
 
 async function runImport(session: Session, days: number): Promise<void> {
   const accepted = await ask(
-    session.connection(),
+    await session.connection(),
     (api) => api.v1.import.$post({ json: { days } }),
     importAccepted,
     { idempotencyKey: randomUUID() },

@@ -30,7 +30,9 @@ async function fetchReport(session: Session, id: string, { output, force }: Opti
   }
   const isGuarded = force !== true;
   if (output !== undefined && output !== STDOUT && isGuarded) refuseToOverwrite(output);
-  const file = await askFile(session.connection(), (api) => api.v1.labs[':id'].file.$get({ param: { id } }));
+  const file = await askFile(await session.connection(), (api) =>
+    api.v1.labs[':id'].file.$get({ param: { id } }),
+  );
   if (output === STDOUT) return writeAnswer(file.bytes);
   const path = output ?? ownName(file, id);
   if (isGuarded) refuseToOverwrite(path);

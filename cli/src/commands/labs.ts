@@ -62,7 +62,7 @@ export function addLabsCommand(program: Command): void {
 const ID = 'as `amy labs list` shows it';
 
 async function uploadReport(session: Session, file: string): Promise<void> {
-  const connection = session.connection();
+  const connection = await await session.connection();
   const report = readReport(file);
   const uploaded = await ask(
     connection,
@@ -74,7 +74,7 @@ async function uploadReport(session: Session, file: string): Promise<void> {
 }
 
 async function listReports(session: Session): Promise<void> {
-  const connection = session.connection();
+  const connection = await session.connection();
   const data: LabUploadShown[] = [];
   let cursor: string | undefined;
   do {
@@ -88,7 +88,7 @@ async function listReports(session: Session): Promise<void> {
 
 async function showReport(session: Session, id: string): Promise<void> {
   const report = await ask(
-    session.connection(),
+    await session.connection(),
     (api) => api.v1.labs[':id'].$get({ param: { id } }),
     labUploadDetails,
   );
@@ -97,7 +97,7 @@ async function showReport(session: Session, id: string): Promise<void> {
 
 async function retryReport(session: Session, id: string): Promise<void> {
   const sent = await ask(
-    session.connection(),
+    await session.connection(),
     (api) => api.v1.labs[':id'].retry.$post({ param: { id } }),
     labUploaded,
     { idempotencyKey: randomUUID(), timeoutMs: UPLOAD_TIMEOUT_MS },
@@ -111,7 +111,7 @@ async function confirmed(id: string): Promise<boolean> {
 }
 
 async function deleteReport(session: Session, id: string, yes: boolean): Promise<void> {
-  const connection = session.connection();
+  const connection = await session.connection();
   if (!yes && !(await confirmed(id))) {
     throw new AmyError('not_confirmed', `the lab report ${id} was left as it is`);
   }

@@ -46,7 +46,7 @@ export function addProfileCommand(program: Command): void {
 }
 
 async function showProfile(session: Session): Promise<void> {
-  const answer = await ask(session.connection(), (api) => api.v1.profile.$get(), profileAnswer);
+  const answer = await ask(await session.connection(), (api) => api.v1.profile.$get(), profileAnswer);
   showAnswer(session.json, answer, renderProfile(answer));
 }
 
@@ -58,7 +58,7 @@ async function setProfile(session: Session, options: SetOptions): Promise<void> 
     });
   }
   const answer = await ask(
-    session.connection(),
+    await session.connection(),
     (api) => api.v1.profile.$put({ json: update }),
     profileAnswer,
   );

@@ -1,25 +1,97 @@
 import type { Command } from 'commander';
 import type { Connection } from '../api.ts';
-import { databasePath, requireToken, serverAddress } from '../settings.ts';
+import { readCredentials, type SignIn } from '../credentials.ts';
+import { AmyError } from '../errors.ts';
+import { writeNotice } from '../output.ts';
+import { renewed } from '../renewal.ts';
+import { credentialsPath, databasePath, environmentToken, serverAddress } from '../settings.ts';
+import { tokenExpiry, tokenSubject } from '../token-claims.ts';
 
 type GlobalOptions = { readonly db?: string; readonly url?: string; readonly json?: boolean };
 
-/** What every command knows from its global options and the environment. */
+/** A connection, and what is known of its token without asking the server. */
+export type PersonConnection = Connection & {
+  readonly tokenSource: 'AMY_TOKEN' | 'login';
+  readonly userId: string | null;
+  readonly expiresAt: string | null;
+  /** Of a stored token. */
+  readonly sessionId: string | null;
+};
+
+/** What every command knows from its global options, the environment and the stored sign-ins. */
 export type Session = {
   readonly databasePath: string;
+  readonly credentialsPath: string;
   readonly json: boolean;
-  /** Throws AmyError where the token is missing or the address is none. */
-  connection(): Connection;
+  /** Whether AMY_TOKEN goes before what is stored. */
+  readonly hasOwnToken: boolean;
+  /** Throws AmyError where the address is none. */
+  server(): string;
+  /** The stored sign-in of `server()`. Throws AmyError where the file cannot be read. */
+  storedSignIn(): SignIn | undefined;
+  /** With a token that lasts. Throws AmyError where the token is missing or the address is none. */
+  connection(): Promise<PersonConnection>;
+  /** Tells people something on stderr, which with `--json` is for errors alone. */
+  notice(text: string): void;
 };
 
 export function sessionOf(command: Command, environment: NodeJS.ProcessEnv = process.env): Session {
   const options = command.optsWithGlobals<GlobalOptions>();
+  const json = options.json ?? false;
+  const path = credentialsPath(environment);
+  const notice = (text: string) => {
+    if (!json) writeNotice(`${text}\n`);
+  };
+  const stored = () =>
+    readCredentials(path, () => notice(`amy: others could read ${path}; now only you can`));
+  const serverOf = (flag: string | undefined) => serverAddress(flag, environment, () => stored().current);
+  const server = () => serverOf(options.url);
+  const storedSignIn = () => stored().servers[server()];
   return {
     databasePath: databasePath(options.db, environment),
-    json: options.json ?? false,
-    connection: () => ({
-      server: serverAddress(options.url, environment),
-      token: requireToken(environment),
-    }),
+    credentialsPath: path,
+    json,
+    hasOwnToken: Boolean(environment.AMY_TOKEN?.trim()),
+    server,
+    storedSignIn,
+    notice,
+    async connection() {
+      const address = server();
+      const token = environmentToken(environment);
+      if (token !== null) return withOwnToken(address, token);
+      // Without --url a login would go elsewhere, where another server is the one signed in to.
+      const login = serverOf(undefined) === address ? 'amy login' : `amy login --url ${address}`;
+      const signIn = storedSignIn();
+      if (signIn === undefined) throw tokenMissing(address, login);
+      return withSignIn(address, await renewed(path, address, signIn), login);
+    },
   };
+}
+
+function withOwnToken(server: string, token: string): PersonConnection {
+  return {
+    server,
+    token,
+    remedy: 'check AMY_TOKEN',
+    tokenSource: 'AMY_TOKEN',
+    userId: tokenSubject(token),
+    expiresAt: tokenExpiry(token),
+    sessionId: null,
+  };
+}
+
+function withSignIn(server: string, signIn: SignIn, login: string): PersonConnection {
+  return {
+    server,
+    token: signIn.token,
+    remedy: `sign in again with \`${login}\``,
+    tokenSource: 'login',
+    userId: signIn.user_id,
+    expiresAt: signIn.expires_at,
+    sessionId: signIn.session_id,
+  };
+}
+
+function tokenMissing(server: string, login: string): AmyError {
+  return new AmyError('token_missing', `not signed in to ${server}: run \`${login}\`, or set AMY_TOKEN`);
 }

@@ -15,13 +15,14 @@ export function addSyncCommand(program: Command): void {
 }
 
 async function runSync(session: Session, full: boolean): Promise<void> {
-  const { server, token } = session.connection();
+  const { server, token, remedy } = await session.connection();
   // With --json stderr is for the error document alone; the answer tells the rest.
   const display = session.json ? null : progressDisplay(process.stderr);
   const onProgress = display ? display.show : () => {};
   const report = await syncMirror({
     url: server,
     token,
+    remedy,
     databasePath: session.databasePath,
     full,
     onProgress,
