@@ -109,7 +109,7 @@ function writeCredentials(path: string, written: Credentials): void {
   const text = `${JSON.stringify(written, null, 2)}\n`;
   writing(path, () => {
     try {
-      writeFileSync(temporary, text, { mode: 0o600, flag: 'wx', flush: true });
+      writeFileSync(temporary, text, { mode: 0o600, flush: true });
       renameSync(temporary, path);
     } catch (error) {
       rmSync(temporary, { force: true });

@@ -4,10 +4,14 @@ import { z } from 'zod';
 import { addEraseCommand } from './commands/erase.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabsCommand } from './commands/labs.ts';
+import { addLoginCommand } from './commands/login.ts';
+import { addLogoutCommand } from './commands/logout.ts';
 import { addProfileCommand } from './commands/profile.ts';
 import { addResetCommand } from './commands/reset.ts';
+import { addSessionsCommand } from './commands/sessions.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
+import { addWhoamiCommand } from './commands/whoami.ts';
 import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE, renderError } from './errors.ts';
 import { writeAnswer, writeNotice } from './output.ts';
 import { normalizeServer } from './settings.ts';
@@ -18,11 +22,19 @@ export function buildProgram(json = false): Command {
     .description('Your wearable and lab data, mirrored into a SQLite file of your own.')
     .version(readVersion())
     .option('--db <path>', 'the SQLite file (default: data/local/persona.sqlite in AMY_HOME or ~/.amy)')
-    .option('--url <url>', 'the server (default: AMY_API_URL or https://api.amy.health)', parseServer)
+    .option(
+      '--url <url>',
+      'the server (default: AMY_API_URL, the one signed in to or https://api.amy.health)',
+      parseServer,
+    )
     .option('--json', 'answer with one JSON document, errors too')
     .showHelpAfterError('(amy --help tells more)')
     .configureOutput({ writeOut: writeAnswer, writeErr: json ? () => {} : writeNotice })
     .exitOverride();
+  addLoginCommand(program);
+  addLogoutCommand(program);
+  addWhoamiCommand(program);
+  addSessionsCommand(program);
   addSyncCommand(program);
   addStatusCommand(program);
   addImportCommand(program);

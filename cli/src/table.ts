@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  colAligns: ('left' | 'right')[],
+  colAligns: ('left' | 'right')[] = [],
 ): string {
   const table = new Table({ head: [...head], colAligns, style: { head: [], border: [] } });
   table.push(...rows.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, ' '))));

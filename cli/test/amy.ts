@@ -30,14 +30,19 @@ type Surroundings = {
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
   readonly cwd?: string;
+  /** Run by a shell that then becomes the command line: `ulimit -f 0`. */
+  readonly shell?: string;
 };
 
 /** Starts the command line in a process of its own, with no settings but the given. */
 export function startAmy(
   argv: readonly string[],
-  { env = {}, nodeOptions = [], cwd }: Surroundings = {},
+  { env = {}, nodeOptions = [], cwd, shell }: Surroundings = {},
 ): Started {
-  const child = spawn(process.execPath, [...nodeOptions, ENTRY, ...argv], {
+  const node = [process.execPath, ...nodeOptions, ENTRY, ...argv] as const;
+  const [file, ...args] =
+    shell === undefined ? node : (['sh', '-c', `${shell}; exec "$@"`, 'sh', ...node] as const);
+  const child = spawn(file, args, {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd,

@@ -45,6 +45,8 @@ describe('amy', () => {
     [['import', '--days', '0']],
     [['import', '--days', '1.5']],
     [['labs', 'upload']],
+    [['sessions', 'revoke']],
+    [['sessions', 'nonsense']],
     [['status', '--url', 'localhost']],
   ])('ends with 2 on a wrong command line: %j', async (argv) => {
     const plain = await amy(argv);
@@ -72,11 +74,12 @@ describe('amy', () => {
     expect(other.stderr).toContain('Something else is new');
   });
 
-  it('names AMY_TOKEN where it is missing', async () => {
+  it('names both ways to a token where there is none', async () => {
     const env = { AMY_HOME: temporaryFolder() };
-    for (const argv of [['sync'], ['import'], ['labs', 'upload', 'report.pdf']]) {
+    for (const argv of [['sync'], ['import'], ['labs', 'upload', 'report.pdf'], ['whoami'], ['sessions']]) {
       const ended = await amy(argv, { env });
       expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('AMY_TOKEN') });
+      expect(ended.stderr).toContain('`amy login`');
     }
     const machine = await amy(['sync', '--json'], { env });
     expect(JSON.parse(machine.stderr)).toEqual({

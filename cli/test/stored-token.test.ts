@@ -32,7 +32,7 @@ describe('a stored token', () => {
     for (const text of [
       '',
       '{}',
-      '{"servers":{"http://a.test":{"token":"a\\nb"}}}',
+      JSON.stringify({ servers: { 'https://a.test': { ...signInOf('user_1'), token: 'a\nb' } } }),
       '{"servers":{},"current":"a"}',
     ]) {
       writeStored(path, text);

@@ -4,7 +4,6 @@ import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import {
   LAB_FILE_MAX_BYTES,
-  type LabUploadShown,
   labDeleted,
   labUploadDetails,
   labUploaded,
@@ -14,6 +13,7 @@ import { LIST_LIMIT_MAX } from '../../../cloud/src/contract/parameters.ts';
 import { ask } from '../api.ts';
 import { askPerson } from '../confirm.ts';
 import { AmyError } from '../errors.ts';
+import { everyPage } from '../every-page.ts';
 import { UPLOAD_TIMEOUT_MS } from '../limits.ts';
 import { showAnswer } from '../output.ts';
 import { addLabsFileCommand } from './labs-file.ts';
@@ -62,7 +62,7 @@ export function addLabsCommand(program: Command): void {
 const ID = 'as `amy labs list` shows it';
 
 async function uploadReport(session: Session, file: string): Promise<void> {
-  const connection = await await session.connection();
+  const connection = await session.connection();
   const report = readReport(file);
   const uploaded = await ask(
     connection,
@@ -75,14 +75,10 @@ async function uploadReport(session: Session, file: string): Promise<void> {
 
 async function listReports(session: Session): Promise<void> {
   const connection = await session.connection();
-  const data: LabUploadShown[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { limit: String(LIST_LIMIT_MAX), ...(cursor !== undefined && { cursor }) };
-    const page = await ask(connection, (api) => api.v1.labs.$get({ query }), labUploadList);
-    data.push(...page.data);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined);
+  const limit = String(LIST_LIMIT_MAX);
+  const data = await everyPage((cursor) =>
+    ask(connection, (api) => api.v1.labs.$get({ query: { limit, cursor } }), labUploadList),
+  );
   showAnswer(session.json, { data }, renderReports(data));
 }
 

@@ -1,0 +1,81 @@
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
+import { type DeviceLoginStarted, deviceLoginRequest } from '../../../cloud/src/contract/auth.ts';
+import { keepSignIn, prepareCredentials, type SignIn } from '../credentials.ts';
+import { awaitApproval, beginDeviceLogin } from '../device-login.ts';
+import { AmyError } from '../errors.ts';
+import { renderCounted, showAnswer, writeNotice } from '../output.ts';
+import { signInOf } from '../renewal.ts';
+import { type Session, sessionOf } from './session.ts';
+
+export function addLoginCommand(program: Command): void {
+  program
+    .command('login')
+    .description('sign in: you approve it in a browser, on this device or another')
+    .action((_options: unknown, command: Command) => runLogin(sessionOf(command)));
+}
+
+async function runLogin(session: Session): Promise<void> {
+  const server = session.server();
+  const earlier = session.storedSignIn();
+  if (earlier !== undefined) {
+    session.notice(
+      `Signed in to ${server} as ${earlier.user_id} already; that ends only once this succeeds.`,
+    );
+  }
+  prepareCredentials(session.credentialsPath);
+  const signIn = await unlessInterrupted((signal) => signInByDevice(session, server, signal));
+  keepSignIn(session.credentialsPath, server, signIn);
+  showAnswer(session.json, loginDocument(server, signIn), `Signed in to ${server} as ${signIn.user_id}.`);
+  if (session.hasOwnToken)
+    session.notice('AMY_TOKEN is set and goes before this sign-in; unset it to use this.');
+}
+
+async function signInByDevice(session: Session, server: string, signal: AbortSignal): Promise<SignIn> {
+  const login = await beginDeviceLogin({ server }, clientName(hostname()), signal);
+  writeNotice(session.json ? `${JSON.stringify(promptDocument(login))}\n` : renderPrompt(login));
+  const onTrouble = (error: AmyError) => session.notice(`amy: ${error.message}; trying on`);
+  return signInOf(await awaitApproval({ server }, login, { signal, onTrouble }), Date.now());
+}
+
+/** Ctrl-C while `work` runs ends it, and the command with `interrupted`. */
+async function unlessInterrupted<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const interrupt = new AbortController();
+  const stop = () => interrupt.abort();
+  process.once('SIGINT', stop);
+  try {
+    return await work(interrupt.signal);
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    throw new AmyError('interrupted', 'interrupted; nothing has changed', { cause: error });
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+/** What the person is shown where they approve; a machine's name that cannot be shown is left out. */
+export function clientName(machine: string): string {
+  const named = deviceLoginRequest.shape.client.safeParse(`amy CLI on ${machine}`);
+  return named.success ? named.data : 'amy CLI';
+}
+
+/** With `--json` what to show the person is a document too: one line on stderr, before the answer. */
+function promptDocument(login: DeviceLoginStarted): Record<string, unknown> {
+  const { verification_uri, verification_uri_complete, user_code, expires_in } = login;
+  return { verification_uri, verification_uri_complete, user_code, expires_in };
+}
+
+export function renderPrompt(login: DeviceLoginStarted): string {
+  return [
+    'To sign in, open this address in a browser:',
+    `  ${login.verification_uri_complete}`,
+    `and approve the code ${login.user_code}. (Or open ${login.verification_uri} anywhere and type it.)`,
+    `Waiting for that, ${renderCounted(Math.ceil(login.expires_in / 60), 'minute')} at most; Ctrl-C gives up.`,
+    '',
+  ].join('\n');
+}
+
+export function loginDocument(server: string, signIn: SignIn): Record<string, unknown> {
+  const { user_id, session_id, expires_at } = signIn;
+  return { server, user_id, session_id, expires_at };
+}

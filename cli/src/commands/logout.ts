@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { done } from '../../../cloud/src/contract/auth.ts';
+import { ask } from '../api.ts';
+import { dropSignIn, type SignIn } from '../credentials.ts';
+import { AmyError } from '../errors.ts';
+import { showAnswer } from '../output.ts';
+import { type Session, sessionOf } from './session.ts';
+
+export function addLogoutCommand(program: Command): void {
+  program
+    .command('logout')
+    .description('sign out, at the server and here')
+    .action((_options: unknown, command: Command) => runLogout(sessionOf(command)));
+}
+
+async function runLogout(session: Session): Promise<void> {
+  const server = session.server();
+  const signIn = session.storedSignIn();
+  const refused = signIn === undefined ? null : await revoke(server, signIn);
+  if (signIn !== undefined) dropSignIn(session.credentialsPath, server, signIn.session_id);
+  const revoked = signIn !== undefined && (refused === null || refused.code === 'unauthorized');
+  const answer = { server, signed_out: signIn !== undefined, revoked };
+  showAnswer(session.json, answer, renderLogout(server, signIn, refused));
+  if (session.hasOwnToken) session.notice('AMY_TOKEN is set and goes on being used; unset it to sign out.');
+}
+
+/** Null where the server ended the session; otherwise why it did not, which is no reason to stay signed in. */
+async function revoke(server: string, { token }: SignIn): Promise<AmyError | null> {
+  try {
+    await ask({ server, token }, (api) => api.v1.auth.logout.$post(), done);
+    return null;
+  } catch (error) {
+    if (error instanceof AmyError) return error;
+    throw error;
+  }
+}
+
+export function renderLogout(server: string, signIn: SignIn | undefined, refused: AmyError | null): string {
+  if (signIn === undefined) return `Not signed in to ${server}.`;
+  if (refused === null) return `Signed out of ${server}.`;
+  if (refused.code === 'unauthorized') {
+    return `Signed out of ${server}, where the session had ended already (${refused.message}).`;
+  }
+  return [
+    `Signed out here, but not at the server: ${refused.message}.`,
+    `Session ${signIn.session_id} lasts there until ${signIn.expires_at}; once signed in again,`,
+    `end it with \`amy sessions revoke ${signIn.session_id}\`.`,
+  ].join('\n');
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { showAnswer } from '../output.ts';
+import { fetchSessions } from '../sessions.ts';
+import { type Session, sessionOf } from './session.ts';
+
+export function addWhoamiCommand(program: Command): void {
+  program
+    .command('whoami')
+    .description('who you are signed in as, asked of the server')
+    .action((_options: unknown, command: Command) => showWhoami(sessionOf(command)));
+}
+
+type Whoami = {
+  readonly server: string;
+  /** Null where the token does not tell. */
+  readonly user_id: string | null;
+  /** Null for a token that belongs to no session of the server's. */
+  readonly session: { readonly id: string; readonly client: string } | null;
+  /** Of the token. */
+  readonly expires_at: string | null;
+  readonly token_source: 'AMY_TOKEN' | 'login';
+};
+
+async function showWhoami(session: Session): Promise<void> {
+  const connection = await session.connection();
+  // The server answers only a token that it takes.
+  const current = (await fetchSessions(connection)).find((one) => one.current);
+  const whoami = {
+    server: connection.server,
+    user_id: connection.userId,
+    session: current === undefined ? null : { id: current.id, client: current.client },
+    expires_at: connection.expiresAt,
+    token_source: connection.tokenSource,
+  };
+  showAnswer(session.json, whoami, renderWhoami(whoami));
+}
+
+export function renderWhoami(whoami: Whoami): string {
+  const { session } = whoami;
+  return [
+    `Server   ${whoami.server}`,
+    `User     ${whoami.user_id ?? '-'}`,
+    `Session  ${session === null ? '-' : `${session.id} (${session.client})`}`,
+    `Expires  ${whoami.expires_at ?? '-'}`,
+    `Token    ${whoami.token_source === 'login' ? 'of `amy login`' : 'AMY_TOKEN'}`,
+  ].join('\n');
+}

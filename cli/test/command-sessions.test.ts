@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { amy, settingsFor } from './amy.ts';
+import { farEnd, refusal, type Step } from './far-end.ts';
+import { homeOf, modeOf, readStored, signInOf } from './signed-in.ts';
+
+const session = (id: string, current = false) => ({
+  id,
+  client: `amy CLI on ${id}`,
+  created_at: '2026-03-01T08:00:00.000Z',
+  last_used_at: '2026-03-02T08:00:00.000Z',
+  expires_at: '2026-03-31T08:00:00.000Z',
+  current,
+});
+
+const sessions = (data: ReturnType<typeof session>[], next_cursor: string | null = null): Step => ({
+  body: { data, next_cursor, has_more: next_cursor !== null },
+});
+
+const gone: Step = { status: 401, body: refusal('unauthorized', 'this session was signed out', 'r-1') };
+const ok: Step = { body: { ok: true } };
+
+describe('amy whoami', () => {
+  it('tells who is signed in, once the server has taken the token', async () => {
+    const server = await farEnd(
+      sessions([session('s2')], 'c1'),
+      sessions([session('s1', true)]),
+      sessions([session('s1', true)]),
+      gone,
+    );
+    const signIn = signInOf('user_1');
+    const { env } = homeOf({ [server.url]: signIn });
+    const machine = await amy(['whoami', '--json'], { env });
+    expect(machine).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(machine.stdout)).toEqual({
+      server: server.url,
+      user_id: 'user_1',
+      session: { id: 's1', client: 'amy CLI on s1' },
+      expires_at: signIn.expires_at,
+      token_source: 'login',
+    });
+    expect(await amy(['whoami'], { env })).toMatchObject({
+      code: 0,
+      stdout: `Server   ${server.url}\nUser     user_1\nSession  s1 (amy CLI on s1)\nExpires  ${signIn.expires_at}\nToken    of \`amy login\`\n`,
+    });
+    expect(await amy(['whoami'], { env })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'amy: this session was signed out; sign in again with `amy login` (request r-1)\n',
+    });
+    expect(server.asked.map(({ path, query }) => [path, query])).toEqual([
+      ['/v1/auth/sessions', { limit: '100' }],
+      ['/v1/auth/sessions', { limit: '100', cursor: 'c1' }],
+      ['/v1/auth/sessions', { limit: '100' }],
+      ['/v1/auth/sessions', { limit: '100' }],
+    ]);
+  });
+
+  it('says where the token is AMY_TOKEN, which goes before the sign-in', async () => {
+    const server = await farEnd(sessions([session('s1')]));
+    const own = settingsFor(server.url).env;
+    const { env } = homeOf({ [server.url]: signInOf('user_2') });
+    const ended = await amy(['whoami', '--json'], { env: { ...own, ...env } });
+    expect(JSON.parse(ended.stdout)).toEqual({
+      server: server.url,
+      user_id: 'user_1',
+      session: null,
+      expires_at: null,
+      token_source: 'AMY_TOKEN',
+    });
+    expect(server.asked[0]?.headers.authorization).toBe(`Bearer ${own.AMY_TOKEN}`);
+  });
+});
+
+describe('amy sessions', () => {
+  it('lists them all', async () => {
+    const lists = [
+      sessions([session('s2')], 'c1'),
+      sessions([session('s1', true)]),
+      sessions([session('s1', true)]),
+    ];
+    const server = await farEnd(...lists, sessions([]));
+    const { env } = homeOf({ [server.url]: signInOf('user_1') });
+    const machine = await amy(['sessions', '--json'], { env });
+    expect(machine).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(machine.stdout)).toEqual({ data: [session('s2'), session('s1', true)] });
+    const plain = await amy(['sessions'], { env });
+    expect(plain.stdout).toMatch(/│ s1 +│ amy CLI on s1 \(this one\) │ 2026-03-01T08:00:00.000Z │/);
+    const none = await amy(['sessions'], { env });
+    expect(none).toMatchObject({ code: 0, stdout: 'No sessions: your token belongs to none.\n' });
+  });
+
+  it('refuses a list that leads back to where it was', async () => {
+    const server = await farEnd(sessions([session('s2')], 'c1'), sessions([session('s1')], 'c1'));
+    const { env } = homeOf({ [server.url]: signInOf('user_1') });
+    const ended = await amy(['sessions', '--json'], { env });
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse(ended.stderr)).toMatchObject({ error: { code: 'unexpected_answer' } });
+  });
+
+  it('revokes one, and signs out here where it is this one', async () => {
+    const missing: Step = { status: 404, body: refusal('not_found', 'there is no such session') };
+    const server = await farEnd(ok, missing, ok);
+    const signIn = signInOf('user_1');
+    const { env, path } = homeOf({ [server.url]: signIn });
+    const before = readStored(path);
+    const other = await amy(['sessions', 'revoke', 's/2'], { env });
+    expect(other).toMatchObject({ code: 0, stdout: 'Revoked s/2.\n', stderr: '' });
+    const unknown = await amy(['sessions', 'revoke', 's1'], { env });
+    expect(unknown).toMatchObject({ code: 1, stdout: '' });
+    expect(readStored(path)).toEqual(before);
+    const own = await amy(['sessions', 'revoke', 's1', '--json'], { env });
+    expect(JSON.parse(own.stdout)).toEqual({ id: 's1', revoked: true, signed_out: true });
+    expect(readStored(path)).toEqual({ servers: {} });
+    expect(server.asked.map(({ method, path, headers }) => [method, path, headers.authorization])).toEqual([
+      ['DELETE', '/v1/auth/sessions/s%2F2', `Bearer ${signIn.token}`],
+      ['DELETE', '/v1/auth/sessions/s1', `Bearer ${signIn.token}`],
+      ['DELETE', '/v1/auth/sessions/s1', `Bearer ${signIn.token}`],
+    ]);
+  });
+});
+
+describe('amy logout', () => {
+  it('ends the session at the server, then deletes the token', async () => {
+    const other = signInOf('user_9', 's9');
+    let seen: unknown;
+    const server = await farEnd(() => {
+      seen = readStored(path);
+      return { body: { ok: true } };
+    });
+    const signIn = signInOf('user_1');
+    const { env, path } = homeOf({ [server.url]: signIn, 'https://other.test': other });
+    const before = readStored(path);
+    const ended = await amy(['logout'], { env });
+    expect(ended).toEqual({ code: 0, signal: null, stdout: `Signed out of ${server.url}.\n`, stderr: '' });
+    expect(seen).toEqual(before);
+    expect(readStored(path)).toEqual({ servers: { 'https://other.test': other } });
+    expect(modeOf(path)).toBe('600');
+    expect(server.asked).toMatchObject([
+      { method: 'POST', path: '/v1/auth/logout', headers: { authorization: `Bearer ${signIn.token}` } },
+    ]);
+    const again = await amy(['logout', '--url', server.url, '--json'], { env: { ...env, AMY_TOKEN: 'own' } });
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(again.stdout)).toEqual({ server: server.url, signed_out: false, revoked: false });
+    const own = await amy(['logout', '--url', server.url], { env: { ...env, AMY_TOKEN: 'own' } });
+    expect(own.stdout).toBe(`Not signed in to ${server.url}.\n`);
+    expect(own.stderr).toContain('AMY_TOKEN is set');
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('deletes the token though the server has ended the session, cannot be reached or fails', async () => {
+    const server = await farEnd(gone, { status: 500, body: refusal('internal', 'oops') });
+    const closed = await farEnd();
+    await closed.close();
+    const signIn = signInOf('user_1');
+    const ended = await Promise.all(
+      [server.url, closed.url].map(async (url) => {
+        const { env, path } = homeOf({ [url]: signIn });
+        const { code, stdout } = await amy(['logout'], { env });
+        return { code, stdout, stored: readStored(path) };
+      }),
+    );
+    expect(ended).toEqual([
+      { code: 0, stdout: expect.stringContaining('had ended already'), stored: { servers: {} } },
+      {
+        code: 0,
+        stdout: expect.stringMatching(
+          new RegExp(
+            `^Signed out here, but not at the server: cannot reach [\\s\\S]*until ${signIn.expires_at};`,
+          ),
+        ),
+        stored: { servers: {} },
+      },
+    ]);
+    const { env, path } = homeOf({ [server.url]: signIn });
+    const failed = await amy(['logout', '--json'], { env });
+    expect(failed).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(failed.stdout)).toEqual({ server: server.url, signed_out: true, revoked: false });
+    expect(readStored(path)).toEqual({ servers: {} });
+  });
+});
