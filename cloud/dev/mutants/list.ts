@@ -1,6 +1,7 @@
 import { ACCESS_MUTANTS } from './access.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import type { Mutant } from './mutant.ts';
+import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
@@ -314,6 +315,7 @@ export const MUTANTS: readonly Mutant[] = [
     tests: [ADMIN_EVENTS],
   },
   ...STREAM_MUTANTS,
+  ...PERSON_MUTANTS,
   ...PING_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,

@@ -98,7 +98,7 @@ export const QUEUE_MUTANTS = [
     [
       'a deleted key leaves one',
       'store/commit-statements.ts',
-      'return [...deletes, ...tombstones];',
+      'return [...deletes, ...writeTombstones(tombstones)];',
       'return [...deletes];',
       'fold.test.ts',
     ],

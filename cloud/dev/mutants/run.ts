@@ -63,7 +63,10 @@ async function noticedBy(copy: string, { file, from, to, tests, guard }: Mutant)
     );
     const code = await vitest.ended;
     if (code === 0) return null;
-    return /FAIL\s+\|?\s*(?:cloud|cli)\s*\|?\s*(.+)/.exec(vitest.output())?.[1] ?? `exit ${code}`;
+    // A test has a name behind its file's; a file that cannot even be loaded proves nothing.
+    const failed = /FAIL\s+\|?\s*(?:cloud|cli)\s*\|?\s*(\S+ > .+)/.exec(vitest.output())?.[1];
+    if (failed !== undefined) return failed;
+    throw new Error(`without "${guard}" no test ran to its end (exit ${code}): mend the list`);
   } finally {
     writeFileSync(path, source);
   }

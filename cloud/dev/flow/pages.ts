@@ -1,0 +1,66 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+/** What a person does in a browser: sign in, approve a device, connect a device's maker. */
+export type Pages = {
+  /** Approves a device at the address the CLI told; answers what the page says in the end. */
+  readonly approve: (address: string, account: string) => Promise<string>;
+  /** Connects a provider on Terra's page. */
+  readonly connect: (address: string, provider: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+const STEP_TIMEOUT_MS = 30_000;
+
+/** Pages of one person's browser. A page that throws, or asks another host than this machine, fails the step. */
+export async function openPages(browser: Browser): Promise<Pages> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  context.setDefaultTimeout(STEP_TIMEOUT_MS);
+  return {
+    approve: (address, account) => onPage(context, (page) => approve(page, address, account)),
+    connect: (address, provider) =>
+      onPage(context, async (page) => {
+        await page.goto(address);
+        await page.getByRole('link', { name: provider, exact: true }).click();
+        await page.getByRole('heading', { name: `${provider} is connected` }).waitFor();
+      }),
+    close: () => context.close(),
+  };
+}
+
+async function onPage<Result>(
+  context: BrowserContext,
+  act: (page: Page) => Promise<Result>,
+): Promise<Result> {
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  page.on('request', (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol !== 'data:' && hostname !== '127.0.0.1') problems.push(`asked ${request.url()}`);
+  });
+  try {
+    const result = await act(page);
+    if (problems.length > 0) throw new Error(`the page complained: ${problems.join('; ')}`);
+    return result;
+  } finally {
+    await page.close();
+  }
+}
+
+async function approve(page: Page, address: string, account: string): Promise<string> {
+  await page.goto(address);
+  const signIn = page.getByRole('button', { name: 'Sign in', exact: true });
+  const decision = page.getByRole('button', { name: 'Approve' });
+  await signIn.or(decision).waitFor();
+  if (await signIn.isVisible()) {
+    await signIn.click();
+    await page.getByLabel('Email or user id').fill(account);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  }
+  await decision.click();
+  await page.getByRole('heading', { name: 'Approved' }).waitFor();
+  return (await page.locator('#done-text').textContent()) ?? '';
+}
