@@ -14,6 +14,7 @@ import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
 import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminStats } from './routes/admin-stats.ts';
+import { connections } from './routes/connections.ts';
 import { deviceLogin } from './routes/device-login.ts';
 import { erasure } from './routes/erasure.ts';
 import { imports } from './routes/imports.ts';
@@ -39,6 +40,7 @@ export function buildApp(): OpenAPIHono<App> {
   const person = new OpenAPIHono<PersonApp>({ strict: false });
   person.use(wrongKeyLimit, bearer, personLimit, idempotency);
   person.route('/', sync);
+  person.route('/', connections);
   person.route('/', imports);
   person.route('/', labs);
   person.route('/', erasure);

@@ -76,6 +76,14 @@ export const TERRA_TIMEOUT_MS = 20 * SECOND_MS;
 export const LAB_FORWARD_MAX_MS = MINUTE_MS;
 /** Before an import the person's connections are compared with Terra's; a slow answer is not waited for. */
 export const TERRA_RECONCILE_TIMEOUT_MS = 5 * SECOND_MS;
+/** However often a person asks how they stand, Terra is asked this seldom. */
+export const PERSON_RECONCILE_EVERY_MS = MINUTE_MS;
+/** Life of a connect page where Terra does not say; its own example. */
+export const TERRA_WIDGET_LIFE_S = 900;
+/** What Terra's 429 without a time to wait is taken to mean. */
+export const TERRA_BUSY_RETRY_AFTER_S = 30;
+/** After a change that others kept coming in between of. */
+export const LOST_RACE_RETRY_AFTER_S = 1;
 /** Requests for history leave one by one, this far apart. */
 export const BACKFILL_SPACING_S = 1;
 /** A request that Terra does not take is tried this often, over about four hours. */

@@ -103,3 +103,23 @@ where subject_hash = ?1
     userId,
   );
 }
+
+/**
+ * Claims a comparison of a person's connections with Terra's list, where the last one is from `before` or
+ * earlier: of several requests at once one gets it.
+ */
+export async function claimReconciliation(
+  db: D1Database,
+  userId: string,
+  { now, before }: { readonly now: string; readonly before: string },
+): Promise<boolean> {
+  const claimed = await db
+    .prepare(
+      `update users set reconciled_at = ?2
+where id = ?1
+  and (reconciled_at is null or reconciled_at <= ?3)`,
+    )
+    .bind(userId, now, before)
+    .run();
+  return claimed.meta.changes > 0;
+}

@@ -24,7 +24,7 @@ export type HistoryRequest = {
   readonly endDate: string;
 };
 
-const terraUser = z.looseObject({
+export const terraUser = z.looseObject({
   user_id: z.string(),
   provider: z.string(),
   scopes: z.string().nullish(),
@@ -57,6 +57,11 @@ const terraId = z.union([z.string().min(1), z.int().transform(String)]);
 const historyAccepted = z
   .looseObject({ reference: terraId.nullable().catch(null) })
   .catch({ reference: null });
+
+/** A 200 may still say that it failed. */
+const notAnError = z
+  .unknown()
+  .refine((body) => z.looseObject({ status: z.literal('error') }).safeParse(body).success === false);
 
 const labAccepted = z.looseObject({ upload_id: terraId });
 
@@ -121,7 +126,7 @@ export async function deauthenticateUser(
   timeoutMs: number = TERRA_TIMEOUT_MS,
 ): Promise<TerraAnswer<unknown>> {
   const query = new URLSearchParams({ user_id: terraUserId });
-  return callTerra(env, 'DELETE', `/auth/deauthenticateUser?${query}`, z.unknown(), undefined, timeoutMs);
+  return callTerra(env, 'DELETE', `/auth/deauthenticateUser?${query}`, notAnError, undefined, timeoutMs);
 }
 
 /** The reports that Terra made of one upload. */
@@ -154,15 +159,19 @@ export function requireTerraKeys(env: Env): Record<'dev-id' | 'x-api-key', strin
   return { 'dev-id': requireSecret(env, 'TERRA_DEV_ID'), 'x-api-key': requireSecret(env, 'TERRA_API_KEY') };
 }
 
-async function callTerra<Body>(
+/** One call, answered within `timeoutMs`. A body that is a text is sent as JSON. */
+export async function callTerra<Body>(
   env: Env,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   schema: z.ZodType<Body>,
-  body?: FormData,
+  body?: FormData | string,
   timeoutMs: number = TERRA_TIMEOUT_MS,
 ): Promise<TerraAnswer<Body>> {
-  const headers = requireTerraKeys(env);
+  const headers = {
+    ...requireTerraKeys(env),
+    ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}),
+  };
   try {
     const response = await fetch(`${(env.TERRA_API_URL || TERRA_API_URL).replace(/\/+$/, '')}${path}`, {
       method,
