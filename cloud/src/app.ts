@@ -19,6 +19,7 @@ import { deviceLogin } from './routes/device-login.ts';
 import { erasure } from './routes/erasure.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
+import { me } from './routes/me.ts';
 import { pages } from './routes/pages.ts';
 import { payloads } from './routes/payloads.ts';
 import { profile } from './routes/profile.ts';
@@ -40,6 +41,7 @@ export function buildApp(): OpenAPIHono<App> {
   const person = new OpenAPIHono<PersonApp>({ strict: false });
   person.use(wrongKeyLimit, bearer, personLimit, idempotency);
   person.route('/', sync);
+  person.route('/', me);
   person.route('/', connections);
   person.route('/', imports);
   person.route('/', labs);

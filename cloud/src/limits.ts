@@ -78,6 +78,8 @@ export const LAB_FORWARD_MAX_MS = MINUTE_MS;
 export const TERRA_RECONCILE_TIMEOUT_MS = 5 * SECOND_MS;
 /** However often a person asks how they stand, Terra is asked this seldom. */
 export const PERSON_RECONCILE_EVERY_MS = MINUTE_MS;
+/** Connections a person is shown: each new sign-in to a provider is one more. */
+export const ME_CONNECTIONS_MAX = 100;
 /** Life of a connect page where Terra does not say; its own example. */
 export const TERRA_WIDGET_LIFE_S = 900;
 /** What Terra's 429 without a time to wait is taken to mean. */

@@ -69,11 +69,21 @@ export function newAddress(): string {
   return `2001:db8:${a.toString(16)}:${b.toString(16)}::1`;
 }
 
-/** One request to the Worker, with its waitUntil work awaited, and its answer held against the API's document. */
-export async function request(
+/** One request to the Worker, with its waitUntil work awaited. */
+export async function request(path: string, init: RequestInit & { env?: Env } = {}): Promise<Response> {
+  const { response, settled } = await answerOf(path, init);
+  await settled();
+  return response;
+}
+
+/**
+ * The answer to one request as soon as it is there, held against the API's document; what goes on under
+ * waitUntil is awaited by `settled`.
+ */
+export async function answerOf(
   path: string,
   { env: used, headers: given, ...rest }: RequestInit & { env?: Env } = {},
-): Promise<Response> {
+): Promise<{ response: Response; settled: () => Promise<void> }> {
   const context = createExecutionContext();
   const headers = new Headers(given);
   if (!headers.has('cf-connecting-ip')) headers.set('cf-connecting-ip', newAddress());
@@ -83,9 +93,8 @@ export async function request(
     init as RequestInit<IncomingRequestCfProperties>,
   );
   const response = await worker.fetch(incoming, withLimits(used ?? quietEnv()), context);
-  await waitOnExecutionContext(context);
   await expectDocumented(incoming.method, new URL(incoming.url).pathname, response);
-  return response;
+  return { response, settled: () => waitOnExecutionContext(context) };
 }
 
 /** Messages the Worker sent to its queue since the last call, instead of the local queue delivering them. */

@@ -8,6 +8,7 @@ import type { TestProject } from 'vitest/node';
  *
  * - `POST /control/answer {path, status, body, headers?, times?}`: how to answer paths that start so; of
  *   several that fit, the last one asked for
+ * - `POST /control/release {path}`: gives the answers that were held back on such paths, and holds none from then on
  * - `GET /control/calls?path=`: what was received on such paths, oldest first
  */
 export type Answer = {
@@ -19,6 +20,8 @@ export type Answer = {
   readonly ends?: 'hang' | 'cut';
   /** How often; without it, always. */
   times?: number;
+  /** Nothing is answered before the test says so: a Terra that hangs. */
+  isHeld?: boolean;
 };
 
 /** `body` is latin1: one character a byte. */
@@ -38,6 +41,7 @@ declare module 'vitest' {
 export default async function startTerraServer(project: TestProject): Promise<() => Promise<void>> {
   const answers: Answer[] = [];
   const calls: Call[] = [];
+  const held: { readonly url: string; readonly give: () => void }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -49,6 +53,12 @@ export default async function startTerraServer(project: TestProject): Promise<()
     };
     if (url === '/control/answer') {
       answers.unshift(JSON.parse(Buffer.from(body, 'latin1').toString()) as Answer);
+      return send(200, {});
+    }
+    if (url === '/control/release') {
+      const { path } = JSON.parse(body) as { path: string };
+      for (const answer of answers) if (answer.path.startsWith(path)) answer.isHeld = false;
+      for (const one of held) if (one.url.startsWith(path)) one.give();
       return send(200, {});
     }
     if (url.startsWith('/control/calls')) {
@@ -66,7 +76,9 @@ export default async function startTerraServer(project: TestProject): Promise<()
       response.write('{"upload_id":', () => request.socket.destroy());
       return;
     }
-    return send(answer.status, answer.body, answer.headers);
+    const give = () => send(answer.status, answer.body, answer.headers);
+    if (answer.isHeld === true) held.push({ url, give });
+    else give();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

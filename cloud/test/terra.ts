@@ -10,6 +10,8 @@ export type FarTerra = {
   readonly outbox: Outbox;
   /** How to answer paths that start so, from the base URL on: `/daily`, `/userInfo`. */
   readonly answers: (path: string, status: number, body: unknown, more?: Partial<Answer>) => Promise<void>;
+  /** Gives what was held back. */
+  readonly release: () => Promise<void>;
   /** What was asked on such paths, oldest first. */
   readonly calls: (path?: string) => Promise<Call[]>;
 };
@@ -24,6 +26,9 @@ export function newTerra(base: Env = env): FarTerra {
     async answers(path, status, body, more = {}) {
       const answer = { path: `${prefix}${path}`, status, body, ...more };
       await fetch(`${server}/control/answer`, { method: 'POST', body: JSON.stringify(answer) });
+    },
+    async release() {
+      await fetch(`${server}/control/release`, { method: 'POST', body: JSON.stringify({ path: prefix }) });
     },
     async calls(path = '') {
       const response = await fetch(`${server}/control/calls?path=${encodeURIComponent(`${prefix}${path}`)}`);

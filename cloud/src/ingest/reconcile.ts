@@ -44,7 +44,7 @@ export async function reconcilePerson(env: Env, userId: string, nowMs: number): 
  * The same beside an answer, at most once a minute a person however often they ask. It never throws: the
  * answer does not depend on it.
  */
-export async function reconcileNowAndThen(env: Env, userId: string, nowMs: number): Promise<void> {
+export async function reconcileBeside(env: Env, userId: string, nowMs: number): Promise<void> {
   try {
     const isOurs = await claimReconciliation(env.DB, userId, {
       now: isoTime(nowMs),

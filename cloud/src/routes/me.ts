@@ -1,0 +1,21 @@
+import type { PersonApp } from '../app-env.ts';
+import { isoTime } from '../clock.ts';
+import { meRoute } from '../contract/routes/me.ts';
+import { ApiError } from '../errors.ts';
+import { reconcileBeside } from '../ingest/reconcile.ts';
+import { PERSON_RECONCILE_EVERY_MS } from '../limits.ts';
+import { readPersonStanding } from '../store/me.ts';
+import { validatingRouter } from './validation.ts';
+
+/** Terra is asked beside the answer, which never waits for it: what it changes is in the next one. */
+export const me = validatingRouter<PersonApp>().openapi(meRoute, async (c) => {
+  const userId = c.get('userId');
+  const nowMs = Date.now();
+  const standing = await readPersonStanding(c.env.DB, userId);
+  if (standing === null) throw new ApiError('not_found', 'this account was erased');
+  const { reconciledAt } = standing;
+  if (reconciledAt === null || reconciledAt <= isoTime(nowMs - PERSON_RECONCILE_EVERY_MS)) {
+    c.executionCtx.waitUntil(reconcileBeside(c.env, userId, nowMs));
+  }
+  return c.json(standing.me, 200);
+});

@@ -1,0 +1,104 @@
+import { CONNECTION_STATES, DATED_TABLES, type Me } from '../contract/me.ts';
+import { scopeList } from '../fold/connection.ts';
+import { ME_CONNECTIONS_MAX } from '../limits.ts';
+import { bindAll, type Statement, statement } from './statements.ts';
+
+/** What `GET /v1/me` answers, and when the person's connections were last compared with Terra's. */
+export type PersonStanding = { readonly me: Me; readonly reconciledAt: string | null };
+
+/** Where a table's rows stand in time: the column after the source in its primary key. */
+const TIME_COLUMN = {
+  daily_summary: 'datetime',
+  activities: 'start_time',
+  sleep_sessions: 'start_time',
+  biomarkers_raw: 'draw_date',
+} as const satisfies Record<(typeof DATED_TABLES)[number], string>;
+
+type Row = Record<string, string | number | null>;
+
+/** Null of somebody who has no row any more. One round trip; only the counts grow with the person's data. */
+export async function readPersonStanding(db: D1Database, userId: string): Promise<PersonStanding | null> {
+  const [users, connections, uploads, ...dated] = await db.batch<Row>(
+    bindAll(db, [
+      statement(
+        `select id, email, ${iso('created_at')} as created_at, reconciled_at
+from users
+where id = ?1`,
+        userId,
+      ),
+      selectShownConnections(userId),
+      statement('select count(*) as rows from lab_uploads where user_id = ?1', userId),
+      ...DATED_TABLES.map((table) => countBySource(table, userId)),
+    ]),
+  );
+  const user = users?.results[0];
+  if (user === undefined) return null;
+  const sources = DATED_TABLES.flatMap((table, i) =>
+    (dated[i]?.results ?? []).map(({ source, rows, last }) => ({
+      source: String(source),
+      table,
+      rows: Number(rows),
+      last: String(last),
+    })),
+  );
+  const count = (table: (typeof DATED_TABLES)[number]) =>
+    sources.reduce((total, one) => total + (one.table === table ? one.rows : 0), 0);
+  return {
+    me: {
+      user: { id: String(user.id), email: String(user.email), created_at: String(user.created_at) },
+      connections: (connections?.results ?? []).map(shown),
+      counts: {
+        daily_summary: count('daily_summary'),
+        activities: count('activities'),
+        sleep_sessions: count('sleep_sessions'),
+        biomarkers_raw: count('biomarkers_raw'),
+        lab_uploads: Number(uploads?.results[0]?.rows ?? 0),
+      },
+      sources,
+    },
+    reconciledAt: user.reconciled_at === null ? null : String(user.reconciled_at),
+  };
+}
+
+/** Times of the earlier version are in SQLite's own form, seconds without a Z. */
+function iso(column: string): string {
+  return `strftime('%Y-%m-%dT%H:%M:%fZ', ${column})`;
+}
+
+function selectShownConnections(userId: string): Statement {
+  return statement(
+    `select id, provider, state, state_message, ${iso('coalesce(state_at, connected_at)')} as state_at, scopes,
+  ${iso('connected_at')} as connected_at, ${iso('deactivated_at')} as deactivated_at
+from terra_connections
+where user_id = ?1
+order by terra_connections.deactivated_at is not null, 7 desc, id
+limit ${ME_CONNECTIONS_MAX}`,
+    userId,
+  );
+}
+
+/** From the primary key's index alone: every row is one entry of it. */
+function countBySource(table: (typeof DATED_TABLES)[number], userId: string): Statement {
+  return statement(
+    `select source, count(*) as rows, max(${TIME_COLUMN[table]}) as last
+from ${table}
+where user_id = ?1
+group by source
+order by source`,
+    userId,
+  );
+}
+
+function shown(row: Row): Me['connections'][number] {
+  const text = (value: Row[string] | undefined) => (value == null ? null : String(value));
+  return {
+    id: String(row.id),
+    provider: String(row.provider),
+    state: CONNECTION_STATES.find((state) => state === row.state) ?? 'connected',
+    state_message: text(row.state_message),
+    state_at: String(row.state_at),
+    scopes: [...scopeList(text(row.scopes))],
+    connected_at: String(row.connected_at),
+    deactivated_at: text(row.deactivated_at),
+  };
+}
