@@ -91,6 +91,13 @@ export const BACKFILL_SPACING_S = 1;
 /** A request that Terra does not take is tried this often, over about four hours. */
 export const BACKFILL_ATTEMPTS_MAX = 8;
 
+/** Terra cuts the answer to a request over more days than this into parts, which it announces. */
+export const LARGE_REQUEST_DAYS = 28;
+/** A part of a large request that was never announced is taken for all of it after so long without another. */
+export const IMPORT_QUIET_MS = MINUTE_MS;
+/** A request of which nothing came for so long is not waited for any more. */
+export const IMPORT_SILENT_MS = 5 * MINUTE_MS;
+
 export const ERROR_TEXT_MAX = 1_000;
 export const DLQ_ROWS = 50;
 export const DLQ_ERROR_TEXT_MAX = 200;

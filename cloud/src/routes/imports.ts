@@ -1,13 +1,40 @@
+import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
 import { IMPORT_DAYS_MAX, importRequest } from '../contract/import.ts';
-import { importRoute } from '../contract/routes/import.ts';
+import { importProgressRoute, importRoute, importsRoute } from '../contract/routes/import.ts';
 import { ApiError } from '../errors.ts';
+import { progressOf } from '../ingest/import-progress.ts';
 import { parsePayload } from '../ingest/payload.ts';
 import { requestImport } from '../ingest/request-import.ts';
+import { listImports, readImport } from '../store/imports.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { validatingRouter } from './validation.ts';
 
-/** The body is read by hand: none at all means the default, whatever its content type says. */
-export const imports = validatingRouter<PersonApp>();
+const listPosition = z.tuple([z.string().max(40), z.string().max(100)]);
+
+/** The body of the POST is read by hand: none at all means the default, whatever its content type says. */
+export const imports = validatingRouter<PersonApp>()
+  .openapi(importProgressRoute, async (c) => {
+    const stored = await readImport(c.env.DB, c.get('userId'), c.req.valid('param').id);
+    if (stored === null)
+      throw new ApiError('not_found', 'no import has this id; `GET /v1/imports` lists yours');
+    return c.json(progressOf(stored, Date.now()), 200);
+  })
+  .openapi(importsRoute, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const after = decodeCursor(listPosition, cursor);
+    const found = await listImports(c.env.DB, c.get('userId'), after, limit + 1);
+    const shown = found.slice(0, limit);
+    const last = found.length > limit ? shown.at(-1) : undefined;
+    return c.json(
+      {
+        data: shown.map(({ id, ...rest }) => ({ import_id: id, ...rest })),
+        next_cursor: last === undefined ? null : encodeCursor([last.created_at, last.id]),
+        has_more: last !== undefined,
+      },
+      200,
+    );
+  });
 
 imports.openAPIRegistry.registerPath(importRoute);
 

@@ -1,6 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { refusal } from '../errors.ts';
-import { importAccepted, importRequest } from '../import.ts';
+import { importAccepted, importListed, importProgress, importRequest } from '../import.ts';
+import { listOf, listQuery } from '../parameters.ts';
 
 export const importRoute = createRoute({
   method: 'post',
@@ -13,5 +15,27 @@ export const importRoute = createRoute({
       content: { 'application/json': { schema: importAccepted } },
     },
     400: refusal('a bad number of days'),
+  },
+});
+
+export const importProgressRoute = createRoute({
+  method: 'get',
+  path: '/imports/{id}',
+  summary: 'How far an import is',
+  request: { params: z.object({ id: z.string() }) },
+  responses: {
+    200: { description: 'its progress', content: { 'application/json': { schema: importProgress } } },
+    404: refusal('no import of yours has this id'),
+  },
+});
+
+export const importsRoute = createRoute({
+  method: 'get',
+  path: '/imports',
+  summary: 'Your imports, the latest first',
+  request: { query: listQuery },
+  responses: {
+    200: { description: 'one page', content: { 'application/json': { schema: listOf(importListed) } } },
+    400: refusal('a bad limit or cursor'),
   },
 });

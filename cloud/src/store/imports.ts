@@ -1,0 +1,165 @@
+import { DATED_TABLES } from '../contract/me.ts';
+import { bindAll, statement } from './statements.ts';
+
+/** One request of an import, and what has come of it. */
+export type ImportRequestRow = {
+  readonly connection_id: string | null;
+  readonly provider: string | null;
+  readonly resource: string;
+  readonly start_date: string;
+  readonly end_date: string;
+  /** pending, sent or failed */
+  readonly status: string;
+  /** Terra's last refusal: `http <status>: <its words>` or `network: <reason>`. */
+  readonly error: string | null;
+  readonly sent_at: string | null;
+  /** 1 where Terra announced a large request under our reference. */
+  readonly is_announced: number;
+  readonly expected_payloads: number | null;
+  /** Payloads that came under our reference and are processed. */
+  readonly received: number;
+  /** When the last event under our reference was processed, UTC in SQLite's own form. */
+  readonly last_sign_at: string | null;
+  /** An event under our reference that brought no data but a reason: `rate_limit_hit`. */
+  readonly notice: string | null;
+};
+
+export type RowCounts = Readonly<Record<(typeof DATED_TABLES)[number], number>>;
+
+export type ImportRow = {
+  readonly id: string;
+  readonly days: number;
+  readonly requests: number;
+  readonly created_at: string;
+};
+
+export type StoredImport = {
+  readonly row: ImportRow;
+  readonly requests: readonly ImportRequestRow[];
+  readonly rows: RowCounts;
+};
+
+/** An import of this person; null where they have none of this id. One round trip. */
+export async function readImport(db: D1Database, userId: string, id: string): Promise<StoredImport | null> {
+  const [imports, requests, counts] = await db.batch<Record<string, unknown>>(
+    bindAll(db, [
+      statement(
+        'select id, days, requests, created_at from imports where id = ?2 and user_id = ?1',
+        userId,
+        id,
+      ),
+      statement(SELECT_REQUESTS, userId, id),
+      statement(COUNT_ROWS, userId, id),
+    ]),
+  );
+  const row = imports?.results[0] as ImportRow | undefined;
+  if (row === undefined) return null;
+  return {
+    row,
+    requests: (requests?.results ?? []) as ImportRequestRow[],
+    rows: (counts?.results[0] ?? {}) as RowCounts,
+  };
+}
+
+/**
+ * The parts of a large request carry its reference, sometimes with `:chunk:<n>` behind it; a part that comes
+ * again in other bytes is then still one. Notices without data carry it too, and are no parts.
+ */
+const SELECT_REQUESTS = `with asked as materialized (
+  select id, terra_user_id, terra_reference
+  from backfills
+  where import_id = ?2
+    and user_id = ?1
+),
+answers as (
+  select a.id, r.id as part, r.processed_at, r.process_error
+  from asked a
+  cross join raw_events r on r.user_id = ?1 and r.terra_reference = a.terra_reference
+  union all
+  select a.id, r.terra_reference, r.processed_at, r.process_error
+  from asked a
+  cross join raw_events r on r.user_id = ?1
+    and r.terra_reference > a.terra_reference || ':chunk:'
+    and r.terra_reference < a.terra_reference || ':chunk;'
+),
+arrived as (
+  select id, max(processed_at) as last_sign_at,
+    count(distinct case
+      when processed_at is not null and substr(coalesce(process_error, ''), 1, 8) <> 'skipped:' then part
+    end) as received,
+    max(case
+      when process_error in ('skipped:rate_limit_hit', 'skipped:google_no_datasource')
+      then substr(process_error, 9)
+    end) as notice
+  from answers
+  group by id
+)
+select c.id as connection_id, c.provider, b.resource, b.start_date, b.end_date, b.status, b.error, b.sent_at,
+  l.reference is not null as is_announced, l.expected_payloads, coalesce(n.received, 0) as received,
+  n.last_sign_at, n.notice
+from asked a
+cross join backfills b on b.id = a.id
+left join terra_connections c on c.terra_user_id = b.terra_user_id and c.user_id = ?1
+left join large_requests l on l.user_id = ?1 and l.reference = b.terra_reference
+left join arrived n on n.id = b.id
+order by c.provider, c.id, b.resource`;
+
+/** The column of time behind the source in each table's key, and the source under which a provider writes there. */
+const DATED = {
+  daily_summary: ['datetime', 's.source'],
+  activities: ['start_time', 's.source'],
+  sleep_sessions: ['start_time', 's.source'],
+  biomarkers_raw: ['draw_date', "s.source || '_body'"],
+} as const satisfies Record<(typeof DATED_TABLES)[number], readonly [string, string]>;
+
+/** From the keys' indexes alone. A day is added for those whose day begins before that of UTC. */
+const COUNT_ROWS = `with dates as materialized (
+  select min(start_date) as start_date, date(max(end_date), '+2 days') as until
+  from backfills
+  where import_id = ?2
+    and user_id = ?1
+),
+sources as materialized (
+  select distinct c.provider as source
+  from backfills b
+  cross join terra_connections c on c.terra_user_id = b.terra_user_id
+  where b.import_id = ?2
+    and b.user_id = ?1
+    and c.user_id = ?1
+)
+select ${DATED_TABLES.map(
+  (table) => `(
+    select count(*)
+    from dates d
+    cross join sources s
+    cross join ${table} t on t.user_id = ?1
+      and t.source = ${DATED[table][1]}
+      and t.${DATED[table][0]} >= d.start_date
+      and t.${DATED[table][0]} < d.until
+  ) as ${table}`,
+).join(',\n  ')}`;
+
+/** Where a list of imports goes on: after the import made then, with this id. */
+export type ImportPosition = readonly [createdAt: string, id: string];
+
+/** A person's imports, the latest first. */
+export async function listImports(
+  db: D1Database,
+  userId: string,
+  after: ImportPosition | null,
+  limit: number,
+): Promise<readonly ImportRow[]> {
+  const [createdAt, id] = after ?? ['9999', ''];
+  const found = await db
+    .prepare(
+      `select id, days, requests, created_at
+from imports
+where user_id = ?1
+  and (created_at, id) < (?2, ?3)
+order by created_at desc, id desc
+limit ?4`,
+    )
+    .bind(userId, createdAt, id, limit)
+    .all<ImportRow>();
+  return found.results;
+}
