@@ -12,3 +12,8 @@ export function isoTime(ms: number): string {
 export function sqliteTime(ms: number): string {
   return isoTime(ms).replace('T', ' ').slice(0, -1);
 }
+
+/** Unix ms of a stored time in either form, both UTC; NaN where it is none. */
+export function storedInstant(text: string): number {
+  return Date.parse(text.includes('T') ? text : `${text.replace(' ', 'T')}Z`);
+}

@@ -76,6 +76,14 @@ export const TERRA_TIMEOUT_MS = 20 * SECOND_MS;
 export const LAB_FORWARD_MAX_MS = MINUTE_MS;
 /** Before an import the person's connections are compared with Terra's; a slow answer is not waited for. */
 export const TERRA_RECONCILE_TIMEOUT_MS = 5 * SECOND_MS;
+/** As many as Terra gives at once. */
+export const SUBSCRIPTIONS_A_PAGE = 500;
+/** Pages of one comparison of everybody: with what each asks of the database, within an invocation's 1,000 calls. */
+export const SUBSCRIPTION_PAGES_MAX = 60;
+/** Connections one comparison ends; more wait for the next. */
+export const RECONCILE_ENDS_MAX = 2_000;
+/** What changed so shortly before the comparison may not have reached Terra's list. */
+export const RECONCILE_MARGIN_MS = 5 * MINUTE_MS;
 /** However often a person asks how they stand, Terra is asked this seldom. */
 export const PERSON_RECONCILE_EVERY_MS = MINUTE_MS;
 /** Connections a person is shown: each new sign-in to a provider is one more. */

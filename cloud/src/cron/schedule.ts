@@ -2,6 +2,7 @@ import { errorText } from '../errors.ts';
 import { drain } from '../ingest/drain.ts';
 import { finishErasures } from '../ingest/erase-person.ts';
 import { sweepOutbox } from '../ingest/outbox.ts';
+import { reconcileEverybody } from '../ingest/reconcile-everybody.ts';
 import { log } from '../log.ts';
 import { OBJECT_KINDS } from '../store/orphans.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
@@ -11,6 +12,9 @@ export async function onCron(cron: string, env: Env, nowMs: number): Promise<voi
   switch (cron) {
     case '*/5 * * * *':
       await allOf(drain(env, nowMs), sweepOutbox(env, nowMs), finishErasures(env, nowMs));
+      break;
+    case '0 */6 * * *':
+      await reconcileEverybody(env, nowMs);
       break;
     case '30 3 * * *':
       await allOf(...OBJECT_KINDS.map((kind) => sweepOrphans(env, kind, nowMs)));

@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, storedInstant } from '../clock.ts';
 import {
   type ConnectionRow,
   decodeConnection,
@@ -93,14 +93,9 @@ function knownConnection(row: Record<string, string | null>): [string, Known] {
       userId: String(user_id),
       row: decodeConnection(cells ?? null, columns),
       isActive: row.deactivated_at === null,
-      stateMs: storedInstant(row.state_at ?? row.connected_at ?? null),
+      stateMs: storedInstant(row.state_at ?? row.connected_at ?? ''),
     },
   ];
-}
-
-/** Rows of the earlier version hold SQLite's own form of a time, which is UTC. */
-function storedInstant(text: string | null): number {
-  return Date.parse(text === null || text.includes('T') ? (text ?? '') : `${text.replace(' ', 'T')}Z`);
 }
 
 export type OwnedChange = { readonly userId: string; readonly contribution: ConnectionContribution };

@@ -1,3 +1,4 @@
+import { storedInstant } from '../clock.ts';
 import type { ImportProgress, RequestState } from '../contract/import.ts';
 import { IMPORT_QUIET_MS, IMPORT_SILENT_MS, LARGE_REQUEST_DAYS } from '../limits.ts';
 import type { ImportRequestRow, StoredImport } from '../store/imports.ts';
@@ -70,8 +71,8 @@ function isLarge({ start_date, end_date }: ImportRequestRow): boolean {
 
 /** When Terra took the request, or sent something of it. */
 function lastSignMs({ sent_at, last_sign_at }: ImportRequestRow): number {
-  const sentMs = sent_at === null ? 0 : Date.parse(sent_at);
-  const signMs = last_sign_at === null ? 0 : Date.parse(`${last_sign_at.replace(' ', 'T')}Z`);
+  const sentMs = sent_at === null ? 0 : storedInstant(sent_at);
+  const signMs = last_sign_at === null ? 0 : storedInstant(last_sign_at);
   return Math.max(sentMs, signMs);
 }
 

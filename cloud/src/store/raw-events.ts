@@ -1,3 +1,4 @@
+import { storedInstant } from '../clock.ts';
 import type { StoredEvent } from '../normalize/types.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -53,7 +54,7 @@ where id = ?1
 
 /** The row as the pure functions see it. */
 export function storedEvent(row: RawEventRow): StoredEvent {
-  const receivedMs = instantOfReceipt(row.received_at);
+  const receivedMs = storedInstant(row.received_at);
   return {
     eventType: row.event_type,
     terraUserId: row.terra_user_id ?? '',
@@ -63,9 +64,4 @@ export function storedEvent(row: RawEventRow): StoredEvent {
     orderMs: row.order_ms ?? receivedMs,
     receivedMs,
   };
-}
-
-/** `received_at` is UTC in SQLite's own form, seconds or milliseconds. */
-function instantOfReceipt(receivedAt: string): number {
-  return Date.parse(receivedAt.includes('T') ? receivedAt : `${receivedAt.replace(' ', 'T')}Z`);
 }
