@@ -23,3 +23,8 @@ export const RENEWAL_TIMEOUT_MS = 10_000;
 export const DATABASE_BUSY_TIMEOUT_MS = 5_000;
 
 export const PROGRESS_BAR_CELLS = 20;
+
+/** While somebody waits for an import: between two questions. */
+export const IMPORT_POLL_MS = 2_000;
+/** Questions in a row that may fail before the waiting is given up. */
+export const IMPORT_POLL_FAILURES_MAX = 5;

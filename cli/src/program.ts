@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
+import { addConnectCommand } from './commands/connect.ts';
+import { addConnectionsCommand } from './commands/connections.ts';
 import { addEraseCommand } from './commands/erase.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabsCommand } from './commands/labs.ts';
@@ -37,6 +39,8 @@ export function buildProgram(json = false): Command {
   addSessionsCommand(program);
   addSyncCommand(program);
   addStatusCommand(program);
+  addConnectCommand(program);
+  addConnectionsCommand(program);
   addImportCommand(program);
   addLabsCommand(program);
   addProfileCommand(program);

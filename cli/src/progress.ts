@@ -31,9 +31,9 @@ export function renderProgress(progress: SyncProgress): string {
   }
 }
 
-type Screen = { readonly isTTY?: boolean | undefined; write(text: string): unknown };
+export type Screen = { readonly isTTY?: boolean | undefined; write(text: string): unknown };
 
-const CLEAR_LINE = '\r\u001b[2K';
+export const CLEAR_LINE = '\r\u001b[2K';
 
 /** Shows progress on a terminal as one moving line, elsewhere as plain lines. */
 export function progressDisplay(screen: Screen): { show(progress: SyncProgress): void; end(): void } {

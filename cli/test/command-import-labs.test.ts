@@ -19,7 +19,10 @@ describe('amy import', () => {
     expect(machine).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(machine.stdout)).toEqual(accepted);
     const plain = await amy(['import'], { env });
-    expect(plain).toMatchObject({ code: 0, stdout: 'Nothing to import from: no device is connected.\n' });
+    expect(plain).toMatchObject({
+      code: 0,
+      stdout: 'Nothing to import from: no device is connected. `amy connect` connects one.\n',
+    });
     expect(server.asked.map(({ method, path, body }) => [method, path, JSON.parse(String(body))])).toEqual([
       ['POST', '/v1/import', { days: 30 }],
       ['POST', '/v1/import', { days: 30 }],

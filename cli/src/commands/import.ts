@@ -1,38 +1,118 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import {
   IMPORT_DAYS_DEFAULT,
   IMPORT_DAYS_MAX,
   type ImportAccepted,
+  type ImportProgress,
   importAccepted,
+  importProgress,
   importRequest,
 } from '../../../cloud/src/contract/import.ts';
-import { ask } from '../api.ts';
-import { renderCounted, showAnswer } from '../output.ts';
+import { ask, type Connection } from '../api.ts';
+import { AmyError, asAmyError, EXIT_FAILED, renderError } from '../errors.ts';
+import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../import-progress.ts';
+import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS } from '../limits.ts';
+import { renderCounted, showAnswer, writeNotice } from '../output.ts';
 import { type Session, sessionOf } from './session.ts';
+
+type ImportOptions = { readonly days: number; readonly wait?: boolean; readonly status?: string };
 
 export function addImportCommand(program: Command): void {
   program
     .command('import')
     .description('ask your devices’ makers for past days')
     .option('--days <n>', `how many, at most ${IMPORT_DAYS_MAX}`, parseDays, IMPORT_DAYS_DEFAULT)
-    .action((options: { days: number }, command: Command) => runImport(sessionOf(command), options.days));
+    .option('--wait', 'until all of it is on the server')
+    .option('--status <id>', 'ask for nothing: tell how an import stands')
+    .action((options: ImportOptions, command: Command) => runImport(sessionOf(command), options));
 }
 
-async function runImport(session: Session, days: number): Promise<void> {
-  const accepted = await ask(
-    await session.connection(),
-    (api) => api.v1.import.$post({ json: { days } }),
-    importAccepted,
-    { idempotencyKey: randomUUID() },
-  );
-  showAnswer(session.json, accepted, renderImport(accepted));
+async function runImport(session: Session, { days, wait, status }: ImportOptions): Promise<void> {
+  const connection = await session.connection();
+  if (status !== undefined) {
+    return showProgress(session, await (wait ? waitFor(session, status) : readProgress(connection, status)));
+  }
+  const accepted = await ask(connection, (api) => api.v1.import.$post({ json: { days } }), importAccepted, {
+    idempotencyKey: randomUUID(),
+  });
+  if (!wait || accepted.requests === 0) return showAnswer(session.json, accepted, renderAccepted(accepted));
+  if (!session.json) writeNotice(`${renderAsked(accepted)}\n`);
+  showProgress(session, await waitFor(session, accepted.import_id));
 }
 
-export function renderImport(accepted: ImportAccepted): string {
-  if (accepted.requests === 0) return 'Nothing to import from: no device is connected.';
-  const asked = `Asked for the last ${renderCounted(accepted.days, 'day')} in ${renderCounted(accepted.requests, 'request')}`;
-  return `${asked} (import ${accepted.import_id}).\nThe data arrives over the next minutes; run \`amy sync\` then.`;
+/** Throws `import_failed` with the reasons where requests failed; what came is told before. */
+function showProgress(session: Session, progress: ImportProgress): void {
+  showAnswer(session.json, progress, renderImport(progress));
+  const failure = failureOf(progress);
+  if (failure !== null) throw new AmyError('import_failed', failure);
+}
+
+function readProgress(connection: Connection, id: string): Promise<ImportProgress> {
+  return ask(connection, (api) => api.v1.imports[':id'].$get({ param: { id } }), importProgress);
+}
+
+/** Asks how an import stands until it ended. Ctrl-C ends the waiting, not the import. */
+async function waitFor(session: Session, id: string): Promise<ImportProgress> {
+  const display = session.json ? null : importDisplay(process.stderr);
+  const interrupt = () => {
+    display?.end();
+    const left = new AmyError('interrupted', `the import goes on; ${howToLook(id)}`);
+    writeNotice(renderError(left, session.json));
+    // A question may be under way, and nobody waits for its answer any more.
+    process.exit(EXIT_FAILED);
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    return await poll(await session.connection(), id, display);
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    display?.end();
+  }
+}
+
+async function poll(
+  connection: Connection,
+  id: string,
+  display: ImportDisplay | null,
+): Promise<ImportProgress> {
+  for (let failures = 0; ; await sleep(IMPORT_POLL_MS)) {
+    try {
+      const progress = await readProgress(connection, id);
+      failures = 0;
+      display?.show(progress);
+      if (progress.state !== 'running') return progress;
+    } catch (thrown) {
+      const error = asAmyError(thrown);
+      failures += 1;
+      if (!PASSING.has(error.code)) throw error;
+      if (failures > IMPORT_POLL_FAILURES_MAX) {
+        throw new AmyError(error.code, `${error.message}; the import goes on, ${howToLook(id)}`, {
+          requestId: error.requestId,
+          cause: error,
+        });
+      }
+    }
+  }
+}
+
+/** What may be over at the next question. */
+const PASSING: ReadonlySet<string> = new Set(['network_failed', 'server_busy', 'internal', 'unavailable']);
+
+function howToLook(id: string): string {
+  return `look with \`amy import --status ${id}\``;
+}
+
+function renderAccepted(accepted: ImportAccepted): string {
+  if (accepted.requests === 0) {
+    return 'Nothing to import from: no device is connected. `amy connect` connects one.';
+  }
+  return `${renderAsked(accepted)}.\nThe data arrives over the next minutes; ${howToLook(accepted.import_id)}, then run \`amy sync\`.`;
+}
+
+function renderAsked({ days, requests, import_id }: ImportAccepted): string {
+  return `Asked for the last ${renderCounted(days, 'day')} in ${renderCounted(requests, 'request')} (import ${import_id})`;
 }
 
 function parseDays(text: string): number {

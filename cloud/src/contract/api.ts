@@ -11,8 +11,9 @@ import type {
   revokeSessionRoute,
   sessionsRoute,
 } from './routes/auth.ts';
+import type { connectRoute, removeConnectionRoute } from './routes/connections.ts';
 import type { erasureRoute } from './routes/erasure.ts';
-import type { importRoute } from './routes/import.ts';
+import type { importProgressRoute, importRoute } from './routes/import.ts';
 import type {
   labDeleteRoute,
   labFileRoute,
@@ -21,17 +22,20 @@ import type {
   labShowRoute,
   labUploadRoute,
 } from './routes/labs.ts';
+import type { meRoute } from './routes/me.ts';
 import type { payloadRoute } from './routes/payloads.ts';
 import type { profileRoute, profileUpdateRoute } from './routes/profile.ts';
 import type { syncRoute } from './routes/sync.ts';
 
 /** Every route of `/v1` a client may call: one that is missing here does not exist for the CLI. */
 type Routes = [
+  typeof connectRoute,
   typeof deviceDecisionRoute,
   typeof deviceLoginRoute,
   typeof deviceLoginShownRoute,
   InJson<typeof deviceTokenRoute>,
   typeof erasureRoute,
+  typeof importProgressRoute,
   typeof importRoute,
   typeof labDeleteRoute,
   typeof labFileRoute,
@@ -40,10 +44,12 @@ type Routes = [
   typeof labShowRoute,
   typeof labUploadRoute,
   typeof logoutRoute,
+  typeof meRoute,
   typeof payloadRoute,
   typeof profileRoute,
   typeof profileUpdateRoute,
   typeof refreshRoute,
+  typeof removeConnectionRoute,
   typeof revokeSessionRoute,
   typeof sessionsRoute,
   typeof syncRoute,

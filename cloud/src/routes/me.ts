@@ -12,7 +12,7 @@ export const me = validatingRouter<PersonApp>().openapi(meRoute, async (c) => {
   const userId = c.get('userId');
   const nowMs = Date.now();
   const standing = await readPersonStanding(c.env.DB, userId);
-  if (standing === null) throw new ApiError('not_found', 'this account was erased');
+  if (standing === null) throw new ApiError('unauthorized', 'this account was erased; sign in again');
   const { reconciledAt } = standing;
   if (reconciledAt === null || reconciledAt <= isoTime(nowMs - PERSON_RECONCILE_EVERY_MS)) {
     c.executionCtx.waitUntil(reconcileBeside(c.env, userId, nowMs));

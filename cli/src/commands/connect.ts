@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { connectPage } from '../../../cloud/src/contract/connections.ts';
+import { ask } from '../api.ts';
+import { openAddress } from '../open-address.ts';
+import { renderCounted, showAnswer, writeNotice } from '../output.ts';
+import { type Session, sessionOf } from './session.ts';
+
+type ConnectOptions = { readonly provider?: readonly string[]; readonly open?: boolean };
+
+export function addConnectCommand(program: Command): void {
+  program
+    .command('connect')
+    .description('get the page on which a device is connected')
+    .option('--provider <name...>', 'offer only these, such as oura garmin')
+    .option('--open', 'open it in the browser')
+    .action((options: ConnectOptions, command: Command) => runConnect(sessionOf(command), options));
+}
+
+async function runConnect(session: Session, { provider, open }: ConnectOptions): Promise<void> {
+  const page = await ask(
+    session.connection(),
+    (api) => api.v1.connect.$post({ json: provider === undefined ? {} : { providers: [...provider] } }),
+    connectPage,
+    { idempotencyKey: randomUUID() },
+  );
+  showAnswer(session.json, page, page.url);
+  const isOpened = open === true && /^https?:/.test(page.url) && (await openAddress(page.url));
+  if (!session.json) writeNotice(renderHint(page.expires_in, open === true, isOpened));
+}
+
+function renderHint(seconds: number, isAsked: boolean, isOpened: boolean): string {
+  const minutes = renderCounted(Math.max(1, Math.floor(seconds / 60)), 'minute');
+  const failed = isAsked && !isOpened ? 'No browser could be started here. ' : '';
+  const what = isOpened ? 'Opened in the browser' : 'Open this page';
+  return `${failed}${what}; it is there for ${minutes}. \`amy connections\` then shows the device.\n`;
+}

@@ -1,0 +1,48 @@
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import { type ConnectionRemoved, connectionRemoved } from '../../../cloud/src/contract/connections.ts';
+import { type ConnectionShown, me } from '../../../cloud/src/contract/me.ts';
+import { ask } from '../api.ts';
+import { showAnswer } from '../output.ts';
+import { type Session, sessionOf } from './session.ts';
+
+export function addConnectionsCommand(program: Command): void {
+  const connections = program
+    .command('connections')
+    .description('what is connected, and how it stands')
+    .action((_options: unknown, command: Command) => listConnections(sessionOf(command)));
+  connections
+    .command('remove')
+    .description('end a connection; its data stays')
+    .argument('<id>', 'as `amy connections` shows it')
+    .action((id: string, _options: unknown, command: Command) => removeConnection(sessionOf(command), id));
+}
+
+async function listConnections(session: Session): Promise<void> {
+  const { connections } = await ask(session.connection(), (api) => api.v1.me.$get(), me);
+  showAnswer(session.json, { connections }, renderConnections(connections));
+}
+
+async function removeConnection(session: Session, id: string): Promise<void> {
+  const removed = await ask(
+    session.connection(),
+    (api) => api.v1.connections[':id'].$delete({ param: { id } }),
+    connectionRemoved,
+  );
+  showAnswer(session.json, removed, renderRemoved(removed));
+}
+
+/** Ended ones come last. */
+export function renderConnections(connections: readonly ConnectionShown[]): string {
+  if (connections.length === 0) return 'Nothing is connected; `amy connect` connects a device.';
+  const table = new Table({ head: ['provider', 'state', 'since', 'id'], style: { head: [], border: [] } });
+  for (const { provider, state, state_message, state_at, id } of connections) {
+    const stands = state_message === null ? state : `${state}: ${state_message}`;
+    table.push([provider, stands, state_at.slice(0, 10), id]);
+  }
+  return table.toString();
+}
+
+function renderRemoved({ provider, deactivated_at }: ConnectionRemoved): string {
+  return `${provider} is not connected any more, since ${deactivated_at}. Its data stays.`;
+}

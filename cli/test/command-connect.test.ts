@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { amy, settingsFor } from './amy.ts';
+import { farEnd, refusal } from './far-end.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const page = { url: 'https://widget.terra.test/session/1?a=$(id)&b=2', expires_in: 900 };
+const ring = {
+  id: 'c1',
+  provider: 'oura',
+  state: 'connected',
+  state_message: null,
+  state_at: '2026-03-01T10:00:00.000Z',
+  scopes: ['SLEEP'],
+  connected_at: '2026-03-01T10:00:00.000Z',
+  deactivated_at: null,
+};
+const watch = { ...ring, id: 'c2', provider: 'garmin', state: 'error', state_message: 'sign in again' };
+const standing = {
+  user: { id: 'user_1', email: '', created_at: '2026-01-01T00:00:00.000Z' },
+  connections: [ring, watch],
+  counts: { daily_summary: 0, activities: 0, sleep_sessions: 0, biomarkers_raw: 0, lab_uploads: 0 },
+  sources: [],
+};
+
+describe('amy connect', () => {
+  it('gives the page on stdout, for the providers named, and opens nothing', async () => {
+    const server = await farEnd({ body: page }, { body: page });
+    const { env } = settingsFor(server.url);
+    const plain = await amy(['connect', '--provider', 'oura', 'garmin'], { env });
+    expect(plain).toMatchObject({ code: 0, stdout: `${page.url}\n` });
+    expect(plain.stderr).toContain('Open this page; it is there for 15 minutes');
+    const machine = await amy(['connect', '--json'], { env });
+    expect(machine).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(machine.stdout)).toEqual(page);
+    expect(server.asked.map(({ method, path, body }) => [method, path, JSON.parse(String(body))])).toEqual([
+      ['POST', '/v1/connect', { providers: ['oura', 'garmin'] }],
+      ['POST', '/v1/connect', {}],
+    ]);
+    expect(server.asked[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.runIf(process.platform === 'linux')('opens it when asked to, without a shell in between', async () => {
+    const server = await farEnd({ body: page }, { body: page });
+    const { env } = settingsFor(server.url);
+    const folder = temporaryFolder();
+    const told = join(folder, 'told');
+    writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\nprintf %s "$1" > '${told}'\n`, { mode: 0o755 });
+    const opened = await amy(['connect', '--open'], {
+      env: { ...env, PATH: `${folder}:${process.env.PATH}` },
+    });
+    expect(opened).toMatchObject({ code: 0, stdout: `${page.url}\n` });
+    expect(opened.stderr).toContain('Opened in the browser');
+    await expect.poll(() => existsSync(told) && readFileSync(told, 'utf8')).toBe(page.url);
+    const nowhere = await amy(['connect', '--open'], { env: { ...env, PATH: temporaryFolder() } });
+    expect(nowhere).toMatchObject({ code: 0, stdout: `${page.url}\n` });
+    expect(nowhere.stderr).toContain('No browser could be started here');
+  });
+
+  it('says what the server says where Terra does not answer', async () => {
+    const server = await farEnd({ status: 502, body: refusal('terra_failed', 'Terra could not be reached') });
+    const ended = await amy(['connect'], settingsFor(server.url));
+    expect(ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'amy: Terra could not be reached (request request-1)\n',
+    });
+  });
+});
+
+describe('amy connections', () => {
+  it('shows what is connected and how it stands', async () => {
+    const server = await farEnd(
+      { body: standing },
+      { body: standing },
+      { body: { ...standing, connections: [] } },
+    );
+    const { env } = settingsFor(server.url);
+    const { code, stdout } = await amy(['connections'], { env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/oura +│ connected +│ 2026-03-01 │ c1/);
+    expect(stdout).toMatch(/garmin +│ error: sign in again +│ 2026-03-01 │ c2/);
+    const machine = await amy(['connections', '--json'], { env });
+    expect(JSON.parse(machine.stdout)).toEqual({ connections: [ring, watch] });
+    expect((await amy(['connections'], { env })).stdout).toContain('Nothing is connected');
+    expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(3).fill('GET /v1/me'));
+  });
+
+  it('removes one by its id', async () => {
+    const removed = { ok: true, id: 'c1', provider: 'oura', deactivated_at: '2026-03-02T10:00:00.000Z' };
+    const server = await farEnd(
+      { body: removed },
+      { body: removed },
+      { status: 404, body: refusal('not_found', 'no connection has this id') },
+    );
+    const { env } = settingsFor(server.url);
+    const plain = await amy(['connections', 'remove', 'c1'], { env });
+    expect(plain).toMatchObject({ code: 0, stderr: '' });
+    expect(plain.stdout).toContain('oura is not connected any more, since 2026-03-02T10:00:00.000Z');
+    expect(JSON.parse((await amy(['connections', 'remove', 'c1', '--json'], { env })).stdout)).toEqual(
+      removed,
+    );
+    expect(await amy(['connections', 'remove', '../me'], { env })).toMatchObject({ code: 1, stdout: '' });
+    expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'DELETE /v1/connections/c1',
+      'DELETE /v1/connections/c1',
+      'DELETE /v1/connections/..%2Fme',
+    ]);
+  });
+});
