@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { SYNCED_TABLES } from '../src/contract/tables.ts';
 import { type Child, startNode } from './local/child.ts';
 
@@ -140,7 +141,12 @@ describe('npm start, a second time on the same state', () => {
   });
 
   it('takes an import and a lab report from the CLI, and mirrors its biomarkers', async () => {
-    expect(await amy('import', '--days', '7')).toMatchObject({ days: 7, requests: 8 });
+    expect(await amy('import', '--days', '7', '--wait')).toMatchObject({
+      days: 7,
+      state: 'done',
+      requests: { total: 8, complete: 8, silent: 0, failed: 0 },
+      chunks: { expected: 8, received: 8 },
+    });
     const report = join(folder, 'report.pdf');
     writeFileSync(report, '%PDF-1.7\nnot much of a report');
     expect(await amy('labs', 'upload', report)).toMatchObject({ ok: true, terra_status: 'submitted' });
@@ -164,6 +170,25 @@ describe('npm start, a second time on the same state', () => {
       hba1c: expect.any(Number),
     });
     database.close();
+  }, 120_000);
+
+  it('shows what is connected, as Terra says it too', async () => {
+    const compared = await fetch(
+      `${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent('0 */6 * * *')}`,
+    );
+    expect(compared.status).toBe(200);
+    const states = z.object({
+      connections: z.array(z.object({ provider: z.string(), state: z.string(), deactivated_at: z.null() })),
+    });
+    const { connections } = states.parse(await amy('connections'));
+    expect(connections.map(({ provider, state }) => [provider, state]).toSorted()).toEqual([
+      ['garmin', 'connected'],
+      ['oura', 'connected'],
+    ]);
+    expect(await amy('connect', '--provider', 'whoop')).toEqual({
+      url: expect.stringContaining('/widget/session/'),
+      expires_in: 900,
+    });
   }, 60_000);
 
   it('ends with Ctrl-C, and leaves no process behind', async () => {

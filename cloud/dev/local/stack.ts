@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalIdentity, startIdentity } from '../identity/issuer.ts';
@@ -34,6 +35,7 @@ export async function startLocalStack(options: StackOptions): Promise<LocalStack
   const identity = await startIdentity();
   const terra = await startTerra({
     seed: options.seed,
+    run: randomUUID(),
     today: new Date().toISOString().slice(0, 10),
     secret: secrets.TERRA_SIGNING_SECRET.split(',')[0]?.trim() ?? '',
     devId: secrets.TERRA_DEV_ID,

@@ -13,6 +13,8 @@ export type TerraOptions = {
   readonly seed: number;
   /** YYYY-MM-DD, the last date anybody has data for. All content depends on this and the seed alone. */
   readonly today: string;
+  /** Told apart from other runs of the same seed by the references of its requests, which Terra never repeats. */
+  readonly run?: string;
   /** The signing secret. */
   readonly secret: string;
   /** Loopback only. Without one deliveries wait until `pointWebhookAt`. */

@@ -25,12 +25,14 @@ export class Terra {
   origin = '';
   /** Whether chunks are sent under `<reference>:chunk:<n>`. */
   readonly chunkSuffix: boolean;
+  readonly #run: string;
   readonly #counted = new Map<string, number>();
 
   constructor(options: TerraOptions) {
     this.seed = options.seed;
     this.today = dayNumber(options.today);
     this.users = new TerraUsers(options.seed, this.today);
+    this.#run = options.run === undefined ? '' : `${options.run} `;
     this.chunkSuffix = options.chunkSuffix ?? false;
     this.sender = new Sender(
       {
@@ -151,7 +153,7 @@ export class Terra {
       startDay,
       endDay,
       withSamples,
-      reference: this.nextName(`request ${user.user_id} ${type}`),
+      reference: this.nextName(`request ${this.#run}${user.user_id} ${type}`),
     };
   }
 
