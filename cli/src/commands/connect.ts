@@ -19,7 +19,7 @@ export function addConnectCommand(program: Command): void {
 
 async function runConnect(session: Session, { provider, open }: ConnectOptions): Promise<void> {
   const page = await ask(
-    session.connection(),
+    await session.connection(),
     (api) => api.v1.connect.$post({ json: provider === undefined ? {} : { providers: [...provider] } }),
     connectPage,
     { idempotencyKey: randomUUID() },

@@ -19,13 +19,13 @@ export function addConnectionsCommand(program: Command): void {
 }
 
 async function listConnections(session: Session): Promise<void> {
-  const { connections } = await ask(session.connection(), (api) => api.v1.me.$get(), me);
+  const { connections } = await ask(await session.connection(), (api) => api.v1.me.$get(), me);
   showAnswer(session.json, { connections }, renderConnections(connections));
 }
 
 async function removeConnection(session: Session, id: string): Promise<void> {
   const removed = await ask(
-    session.connection(),
+    await session.connection(),
     (api) => api.v1.connections[':id'].$delete({ param: { id } }),
     connectionRemoved,
   );
