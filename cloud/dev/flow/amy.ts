@@ -1,15 +1,19 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 
 /** The CLI as one person on one machine runs it: a real process each time, with a home of its own. */
 export type Amy = {
   /** Runs a command to its end; answers the JSON document it printed. Throws with its own words where it fails. */
   readonly run: (...args: string[]) => Promise<unknown>;
-  /** Runs a command that must fail; answers the code of its error. */
-  readonly refused: (...args: string[]) => Promise<string>;
+  /** The token it is signed in with. */
+  readonly token: () => Promise<string>;
   /** Signs in; `open` is given the address to approve it at, as soon as it is told. */
   readonly login: (open: (address: string) => Promise<void>) => Promise<unknown>;
 };
+
+const credentials = z.object({ servers: z.record(z.string(), z.looseObject({ token: z.string() })) });
 
 type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -45,12 +49,9 @@ export function amyOf(root: string, url: string, home: string): Amy {
       onNotice(() => undefined);
       return answer(args, await finished);
     },
-    refused: async (...args) => {
-      const { finished, onNotice } = start(args);
-      onNotice(() => undefined);
-      const { code, stderr } = await finished;
-      if (code !== 1) throw new Error(`amy ${args.join(' ')} ended with ${code}, not with a refusal`);
-      return JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.code;
+    token: async () => {
+      const stored: unknown = JSON.parse(await readFile(join(home, 'credentials.json'), 'utf8'));
+      return credentials.parse(stored).servers[url]?.token ?? '';
     },
     login: async (open) => {
       const { finished, onNotice } = start(['login']);

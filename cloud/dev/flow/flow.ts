@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { settled } from '../local/settle.ts';
 import type { LocalStack } from '../local/stack.ts';
 import { type Amy, amyOf } from './amy.ts';
+import { placesWith } from './left-behind.ts';
 import { openPages } from './pages.ts';
 
 /** What every step of a person's way through Amy came to. */
@@ -15,8 +16,10 @@ export type Flow = {
   readonly profile: unknown;
   readonly mirrored: Readonly<Record<string, number>>;
   readonly erased: Readonly<Record<string, number>>;
-  /** The code of the error that the ended sign-in gets. */
-  readonly afterErasure: string;
+  /** Where the person's id still stands on the server after that. */
+  readonly leftBehind: readonly string[];
+  /** The status the ended sign-in's token gets. */
+  readonly afterErasure: number;
   readonly signedInAgain: string;
   readonly mirroredAgain: Readonly<Record<string, number>>;
 };
@@ -24,6 +27,8 @@ export type Flow = {
 export type FlowOptions = {
   readonly root: string;
   readonly stack: LocalStack;
+  /** Where the stack keeps its files. */
+  readonly state: string;
   readonly browser: Browser;
   /** A folder of the person's own: credentials, mirror, lab report. */
   readonly home: string;
@@ -55,7 +60,7 @@ const receipt = z.looseObject({ deleted: counts });
  * sign in, connect, import, a lab report, a profile, a mirror, leaving, and coming back to nothing. Throws at
  * the first step that does not do what it should.
  */
-export async function runFlow({ root, stack, browser, home, tell }: FlowOptions): Promise<Flow> {
+export async function runFlow({ root, stack, state, browser, home, tell }: FlowOptions): Promise<Flow> {
   const amy = amyOf(root, stack.worker.url, home);
   const pages = await openPages(browser);
   try {
@@ -75,9 +80,11 @@ export async function runFlow({ root, stack, browser, home, tell }: FlowOptions)
     const profile = await amy.run('profile', 'show');
     const mirrored = synced.parse(await amy.run('sync')).received;
     tell(`mirrored ${sum(mirrored)} rows`);
+    const token = await amy.token();
     const erased = receipt.parse(await amy.run('erase', '--yes', '--local')).deleted;
     tell(`erased ${sum(erased)} rows, objects and keys`);
-    const afterErasure = await amy.refused('sync');
+    const leftBehind = placesWith(join(state, 'v3'), signedIn);
+    const afterErasure = await askUnder(stack, token);
     const signedInAgain = await login();
     const mirroredAgain = synced.parse(await amy.run('sync')).received;
     tell(`signed in again as ${signedInAgain}: ${sum(mirroredAgain)} rows`);
@@ -88,6 +95,7 @@ export async function runFlow({ root, stack, browser, home, tell }: FlowOptions)
       profile,
       mirrored,
       erased,
+      leftBehind,
       afterErasure,
       signedInAgain,
       mirroredAgain,
@@ -103,6 +111,12 @@ export async function runFlow({ root, stack, browser, home, tell }: FlowOptions)
     });
     return who.parse(answer).user_id;
   }
+}
+
+/** What the server says to a request under a token. */
+async function askUnder({ worker }: LocalStack, token: string): Promise<number> {
+  const response = await fetch(`${worker.url}/v1/sync`, { headers: { authorization: `Bearer ${token}` } });
+  return response.status;
 }
 
 /** Waits until nothing is on its way to the Worker or in its queue. */

@@ -18,11 +18,13 @@ async function main(): Promise<void> {
     throw new Error('there is no Chromium: install it, or name it in CHROMIUM_PATH');
   }
   const home = mkdtempSync(join(tmpdir(), 'amy-flow-'));
-  const stack = await startLocalStack({ root, state: join(home, 'state'), port: 0, seed: SEED });
+  const state = join(home, 'state');
+  const stack = await startLocalStack({ root, state, port: 0, seed: SEED });
   const browser = await openBrowser(chromium);
   try {
     const tell = (line: string) => process.stderr.write(`${line}\n`);
-    process.stdout.write(`${JSON.stringify(await runFlow({ root, stack, browser, home, tell }), null, 2)}\n`);
+    const flow = await runFlow({ root, stack, state, browser, home, tell });
+    process.stdout.write(`${JSON.stringify(flow, null, 2)}\n`);
   } finally {
     await browser.close();
     await stack.stop();

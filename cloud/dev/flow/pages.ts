@@ -35,7 +35,10 @@ async function onPage<Result>(
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
+    // Browsers ask for an icon by themselves; a page need not have one.
+    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) {
+      problems.push(message.text());
+    }
   });
   page.on('request', (request) => {
     const { hostname, protocol } = new URL(request.url());

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { App, PersonApp } from '../app-env.ts';
+import { sha256Hex } from '../digest.ts';
 import { ApiError, errorText } from '../errors.ts';
 import { RATE_LIMIT_PERIOD_S } from '../limits.ts';
 import { log } from '../log.ts';
@@ -11,9 +12,12 @@ import { log } from '../log.ts';
  */
 const TOO_MANY = 'too many requests; wait as long as Retry-After says';
 
-/** A person's own requests. A limiter that fails lets them pass: their token has been verified. */
+/**
+ * A person's own requests, counted under a hash, since an erasure cannot reach what a limiter remembers. A
+ * limiter that fails lets them pass: their token has been verified.
+ */
 export const personLimit = createMiddleware<PersonApp>(async (c, next) => {
-  const isWithin = await count(c.env, 'PERSON_LIMIT', c.get('userId'));
+  const isWithin = await count(c.env, 'PERSON_LIMIT', sha256Hex(c.get('userId')));
   if (isWithin === false) throw rateLimited();
   await next();
 });

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openBrowser } from '../browser/browser.ts';
+import { startLocalStack } from '../local/stack.ts';
+import { type Flow, runFlow } from './flow.ts';
+
+/** A person's whole way through Amy. Without a Chromium on this machine it is skipped. */
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const chromium = chromiumPath();
+const home = mkdtempSync(join(tmpdir(), 'amy-flow-test-'));
+
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+describe.skipIf(chromium === null)('a person’s way through Amy', () => {
+  let flow: Flow;
+
+  beforeAll(async () => {
+    const state = join(home, 'state');
+    const environment = {
+      TERRA_DEV_ID: 'local-dev',
+      TERRA_API_KEY: 'local-key',
+      TERRA_SIGNING_SECRET: 'local-signing-secret',
+      AMY_ADMIN_KEY: 'local-admin-key',
+      AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
+    };
+    const stack = await startLocalStack({ root, state, port: 0, seed: 4, environment });
+    try {
+      const browser = await openBrowser(chromium ?? '');
+      try {
+        flow = await runFlow({ root, stack, state, browser, home, tell: () => undefined });
+      } finally {
+        await browser.close();
+      }
+    } finally {
+      await stack.stop();
+    }
+  }, 240_000);
+
+  it('leads over a device login that is approved on the page', () => {
+    expect(flow.signedIn).toMatch(/^user_/);
+  });
+
+  it('brings a device’s history and a lab report into the mirror', () => {
+    expect(flow.imported).toEqual({ state: 'done', requests: 4, rows: expect.any(Number) });
+    expect(flow.imported.rows).toBeGreaterThan(500);
+    expect(flow.biomarkers).toBeGreaterThan(10);
+    expect(flow.profile).toMatchObject({ profile: { age: 41, sex: 'female', height_cm: 168 } });
+    expect(flow.mirrored).toMatchObject({ daily_summary: 121, lab_uploads: 1, profiles: 1 });
+    expect(flow.mirrored.sleep_sessions).toBeGreaterThan(100);
+    expect(flow.mirrored.biomarkers_raw).toBeGreaterThan(100);
+  });
+
+  it('ends with everything erased, where the receipt says how much', () => {
+    for (const [table, rows] of Object.entries(flow.mirrored)) expect(flow.erased[table]).toBe(rows);
+    expect(flow.erased).toMatchObject({ users: 1, sessions: 1, terra_connections: 1, r2_lab_reports: 1 });
+    expect(flow.leftBehind).toEqual([]);
+    expect(flow.afterErasure).toBe(401);
+  });
+
+  it('may begin again, from nothing', () => {
+    expect(flow.signedInAgain).toBe(flow.signedIn);
+    expect(Object.values(flow.mirroredAgain).every((rows) => rows === 0)).toBe(true);
+  });
+});
