@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     reporters: ['default', new PlainSummary()],
     silent: 'passed-only',
+    // Much of a test that starts a stack is waiting: two files share two cores better than one by one.
+    maxWorkers: 2,
     projects: [
       {
         plugins: [

@@ -23,7 +23,11 @@ export async function terraOf({ uploadId }: { uploadId: string }): Promise<FarTe
   await terra.answers(`/lab-reports?upload_id=${uploadId}`, 200, {
     sessions: [{ session_id: 's-1' }, { session_id: 2 }],
   });
-  for (const session of ['s-1', '2']) await terra.answers(`/lab-reports/${session}`, 204, '');
+  // Of an id that an earlier sending of the file had: its report was read too.
+  await terra.answers(`/lab-reports?upload_id=${uploadId}-earlier`, 200, {
+    sessions: [{ session_id: 's-0' }],
+  });
+  for (const session of ['s-0', 's-1', '2']) await terra.answers(`/lab-reports/${session}`, 204, '');
   return terra;
 }
 

@@ -32,14 +32,16 @@ describe('a person who erases themselves', () => {
         kv_keys: 2,
       }),
       terra_deauthenticated: 1,
-      terra_lab_reports_deleted: 2,
+      terra_lab_reports_deleted: 3,
       terra_failed: 0,
     });
     expect(await asked(terra)).toEqual([
       `DELETE /auth/deauthenticateUser?user_id=${person.terraId}`,
       'DELETE /lab-reports/2',
+      'DELETE /lab-reports/s-0',
       'DELETE /lab-reports/s-1',
       `GET /lab-reports?upload_id=${person.uploadId}`,
+      `GET /lab-reports?upload_id=${person.uploadId}-earlier`,
     ]);
     expect(terra.outbox.messages).toEqual([]);
     expect(await placesOf(person.traces)).toEqual([]);
