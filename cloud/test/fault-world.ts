@@ -62,6 +62,7 @@ export function newWorld(): World {
     ...terra.env,
     INLINE_PAYLOAD_BYTES: String(INLINE_BYTES),
     TERRA_EVENTS: binding as unknown as Queue,
+    PERSON_LIMIT: limiterOf(crypto.randomUUID()),
   });
   return {
     faulty,
@@ -74,6 +75,11 @@ export function newWorld(): World {
     troubles: [],
     checks: 0,
   };
+}
+
+/** The real limiter, where each world has its own counts: the same people live in hundreds of them a minute. */
+function limiterOf(world: string): RateLimit {
+  return { limit: ({ key }) => env.PERSON_LIMIT.limit({ key: `${world} ${key}` }) };
 }
 
 /** An event large enough to be spilled. */
