@@ -23,7 +23,7 @@ export function activateSources(signIn: SignIn): PageSources {
   }
 }
 
-/** The page where a person approves or denies a device. Ids and labels are what tests and helpers go by. */
+/** The page where a person approves or denies a device. Tests go by its ids and labels. */
 export function activatePage(signIn: SignIn, userCode: string, nonce: string): Html {
   return html`<!doctype html>
 <html lang="en">
