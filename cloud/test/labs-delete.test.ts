@@ -15,6 +15,7 @@ import {
   withoutUploadId,
 } from './lab-events.ts';
 import { asPerson, consume, deliver, envWithOutbox, ingest, newUser, rawEvent, rowsOf } from './stack.ts';
+import { newTerra } from './terra.ts';
 import { everythingStored, placesOf, wipe } from './whole-person.ts';
 
 const T1 = Date.UTC(2026, 1, 2, 9);
@@ -83,6 +84,23 @@ describe('DELETE /v1/labs/:id', () => {
     ]);
     expect((await remove(made.user, id)).status).toBe(404);
     await refused(made);
+  });
+
+  it('asks Terra to delete its reports, until it does', async () => {
+    const made = await newUpload();
+    await ingest(completed(made, LDL));
+    const terra = newTerra();
+    await terra.answers(`/lab-reports?upload_id=${made.uploadId}`, 503, {}, { times: 1 });
+    await removed(made.user, await latestId(made.user), terra.env);
+    expect(terra.outbox.messages).toEqual([{ removal: { kind: 'lab_upload', id: made.uploadId } }]);
+    expect(await consume(terra.outbox.messages, terra.env)).toEqual({ acked: [], retried: [0] });
+    await terra.answers(`/lab-reports?upload_id=${made.uploadId}`, 200, {
+      sessions: [{ session_id: 'read-1' }],
+    });
+    await terra.answers('/lab-reports/read-1', 204, '');
+    expect(await consume(terra.outbox.messages, terra.env)).toEqual({ acked: [0], retried: [] });
+    const deletions = (await terra.calls()).filter(({ method }) => method === 'DELETE');
+    expect(deletions.map(({ url }) => url.replace(/^.*\/v2/, ''))).toEqual(['/lab-reports/read-1']);
   });
 
   it('takes what was kept in R2, named its session alone, waited or failed', async () => {

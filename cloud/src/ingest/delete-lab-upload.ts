@@ -10,6 +10,7 @@ import { type LabEventRow, selectAllLabEvents, selectLabSessions } from '../stor
 import { DELETED_UPLOAD, selectLabUpload, selectTerraUploadIds } from '../store/lab-uploads.ts';
 import { bindAll, type Statement, statement } from '../store/statements.ts';
 import { writeTraces } from '../store/traces.ts';
+import { sendMessages } from './messages.ts';
 import { nextClock } from './person-commit.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import { isOfUpload, prepareLabEvents } from './upload-reports.ts';
@@ -35,7 +36,8 @@ type Found = {
 
 /**
  * Deletes an upload: the file, its row, the events it caused with their payloads, and what only they said.
- * What other reports say as well is told by these from then on. What Terra still sends of it is refused. Null
+ * What other reports say as well is told by these from then on. What Terra still sends of it is refused, and
+ * Terra is asked to delete its reports, for about two days if need be. Null
  * where the person has no such upload. A crash leaves an upload that can be deleted again.
  */
 export async function deleteLabUpload(
@@ -104,6 +106,11 @@ async function deleteFound(
   );
   if (found.storageKey !== null) await env.LAB_REPORTS.delete(found.storageKey);
   const eventIds = own.map(({ row }) => row.id);
+  // Before the rows that know Terra's ids: a deletion that is cut short here is asked for again.
+  await sendMessages(
+    env.TERRA_EVENTS,
+    found.terraUploadIds.map((id) => ({ removal: { kind: 'lab_upload', id } })),
+  );
   const stored = deleteLabRows(userId, uploadId, found.terraUploadIds, eventIds);
   const deleted = await commit(env.DB, { uploadId, found, changes, stored }, context);
   return {
