@@ -53,4 +53,27 @@ describe('the progress of an import', () => {
       '4 of 4 requests, 40 of 40 parts, 40,000 rows\n',
     ]);
   });
+
+  it.each([true, false])('tells once why a request has to wait (terminal: %s)', (isTTY) => {
+    const written: string[] = [];
+    const display = importDisplay({ isTTY, write: (text: string) => written.push(text) });
+    const waiting = {
+      connection_id: 'c',
+      provider: 'garmin',
+      resource: 'body',
+      state: 'pending' as const,
+      reason: 'Terra answered 429: a limit is reached, ask again later',
+    };
+    const [first] = steps;
+    for (const _ of [1, 2]) {
+      display.show({
+        ...progress(first ?? { complete: 0, expected: 0, received: 0 }),
+        connections: [waiting],
+      });
+    }
+    expect(written).toEqual([
+      expect.stringMatching(/garmin body waits: Terra answered 429: a limit is reached, ask again later\n$/),
+      expect.stringContaining('0 of 4 requests, 0 rows'),
+    ]);
+  });
 });

@@ -30,12 +30,21 @@ export function renderImportBar(progress: ImportProgress, share: number): string
 
 export type ImportDisplay = { show(progress: ImportProgress): void; end(): void };
 
-/** On a terminal a bar that only grows; elsewhere a line whenever something has changed. */
+/**
+ * On a terminal a bar that only grows; elsewhere a line whenever something has changed. What makes a request
+ * wait, such as a limit of the provider's, is told once, on a line of its own.
+ */
 export function importDisplay(screen: Screen): ImportDisplay {
   let share = 0;
   let shown = '';
+  const told = new Set<string>();
   return {
     show(progress) {
+      for (const delay of delaysOf(progress)) {
+        if (told.has(delay)) continue;
+        told.add(delay);
+        screen.write(`${screen.isTTY ? CLEAR_LINE : ''}${delay}\n`);
+      }
       share = Math.max(share, importShare(progress));
       const line = screen.isTTY ? renderImportBar(progress, share) : renderImportLine(progress);
       if (line === shown) return;
@@ -46,6 +55,13 @@ export function importDisplay(screen: Screen): ImportDisplay {
       if (screen.isTTY) screen.write(CLEAR_LINE);
     },
   };
+}
+
+/** Why requests have to wait: `garmin body waits: ...`. */
+function delaysOf({ connections }: ImportProgress): readonly string[] {
+  return connections.flatMap(({ provider, resource, state, reason }) =>
+    state === 'pending' && reason !== null ? [`${provider} ${resource} waits: ${reason}`] : [],
+  );
 }
 
 /** How an import ended or stands, for people. */

@@ -45,7 +45,7 @@ export function describeApi(app: OpenAPIHono<App>, origin: string): ApiDocument 
       title: 'Amy',
       version: '1',
       description:
-        "A person's wearable and lab data: `/v1` is the person's side, `/admin` the operator's. Every error has one shape.",
+        "A person's wearable and lab data. The person's side is /v1, the operator's is /admin; every error has one shape.",
     },
     servers: [{ url: origin }],
   });

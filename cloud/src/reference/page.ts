@@ -20,9 +20,9 @@ const answer = z.looseObject({ description: z.string(), content: content.optiona
 
 /** The reference of the API as one page without scripts: every operation, what it takes and answers. */
 export function renderReference(document: ApiDocument): Html {
-  const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-    operationsOf(item).map(([method, operation]) => ({ method, path, operation })),
-  );
+  const operations = Object.entries(document.paths ?? {})
+    .flatMap(([path, item]) => operationsOf(item).map(([method, operation]) => ({ method, path, operation })))
+    .toSorted((a, b) => sideOf(a.path) - sideOf(b.path) || (a.path < b.path ? -1 : 1));
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -45,6 +45,11 @@ ${operations.map(({ method, path, operation }) => renderOperation(method, path, 
 </main>
 </body>
 </html>`;
+}
+
+/** The person's side comes first. */
+function sideOf(path: string): number {
+  return path.startsWith('/v1/') ? 0 : 1;
 }
 
 function renderOperation(method: string, path: string, operation: Operation): Html {
@@ -99,7 +104,7 @@ const STYLE = html`
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
 h2 { font-size: 1.1rem; border-top: 1px solid #8886; padding-top: 1rem; overflow-wrap: anywhere; }
-h2 b, nav b { text-transform: uppercase; font-size: .8em; display: inline-block; min-width: 4em; }
+h2 b, nav b { text-transform: uppercase; font-size: .8em; display: inline-block; min-width: 5em; }
 h3 { font-size: 1rem; margin-bottom: .25rem; }
 nav ul { list-style: none; padding: 0; }
 dl { margin: 0; } dd { margin: 0 0 .5rem 1.5rem; }
