@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { signIn } from './device-login.ts';
 import { formWith, PDF } from './lab-files.ts';
-import { asPerson, newUser, rowsOf } from './stack.ts';
+import { asPerson, newUser, request, rowsOf } from './stack.ts';
 import { steppedEnv } from './stepped-env.ts';
 import { type FarTerra, newTerra } from './terra.ts';
 
@@ -289,3 +290,19 @@ async function callsOfOneImport(): Promise<number> {
   await post(newUser(), used);
   return calls();
 }
+
+describe('a renewal with an Idempotency-Key', () => {
+  it('is made anew each time: its answer is a token, which is kept nowhere', async () => {
+    const user = newUser();
+    const { access_token } = await signIn(user);
+    const renew = () =>
+      request('/v1/auth/refresh', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${access_token}`, 'idempotency-key': 'k' },
+      });
+    const answers = [await renew(), await renew()];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(answers.map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, null]);
+    expect(await rowsOf('idempotency_keys', user)).toEqual([]);
+  });
+});
