@@ -15,7 +15,7 @@ import {
   type World,
   webhook,
 } from './fault-world.ts';
-import type { Fault } from './faulty-env.ts';
+import { BUCKET_URL, type Fault } from './faulty-env.ts';
 import { completed } from './lab-events.ts';
 import { formWith, PDF, uploadForm } from './lab-files.ts';
 import { asOperator, asPerson } from './stack.ts';
@@ -210,6 +210,14 @@ export const FAULT_PATHS: readonly FaultPath[] = [
       await store(world, completed(REPORT, undefined, { event_id: 'report-1' }), 9);
       await consumeFrom(world);
     },
+  },
+  {
+    name: 'ping',
+    async prepare(world) {
+      await world.terra.answers('/object', 200, DAILY);
+      await store(world, { type: 's3_payload', url: `${BUCKET_URL}/object?signature=1`, expires_in: 300 });
+    },
+    act: (world) => consumeFrom(world),
   },
   {
     name: 'import',

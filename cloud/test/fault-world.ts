@@ -318,7 +318,11 @@ const TYPED = ['daily_summary', 'sleep_sessions', 'activities', 'biomarkers_raw'
 
 /** R2 objects that no row names, by bucket. */
 export async function orphans(): Promise<{ raw: string[]; lab: string[] }> {
-  const raw = await query('select payload_key as key from raw_events where payload_key is not null');
+  const raw = await query(
+    `select payload_key as key from raw_events where payload_key is not null
+union all
+select fetched_key from raw_events where fetched_key is not null`,
+  );
   const lab = await query('select storage_key as key from lab_uploads');
   const without = (keys: Set<string>, rows: readonly Row[]) => [
     ...keys.difference(new Set(rows.map(({ key }) => String(key)))),
@@ -343,7 +347,7 @@ async function keysOf(bucket: R2Bucket): Promise<Set<string>> {
 const VIEWS = {
   ...Object.fromEntries(TYPED.map((table) => [table, `select * from ${table}`])),
   raw_events: `select event_type, terra_user_id, reference_id, provider, user_id, dedup_key, order_ms, payload,
-  payload_key is not null as is_spilled, processed_at is not null as is_processed, process_error, resolved_at
+  payload_key is not null as is_spilled, fetched_sha256, processed_at is not null as is_processed, process_error, resolved_at
 from raw_events`,
   users: 'select id, email from users',
   terra_connections: `select user_id, terra_user_id, provider, reference_id, scopes, state, state_message,

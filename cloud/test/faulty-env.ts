@@ -1,5 +1,8 @@
 /** The services a Worker calls, each of which fails by itself. */
-export type Service = 'DB' | 'RAW_PAYLOADS' | 'LAB_REPORTS' | 'TERRA_EVENTS' | 'CACHE' | 'TERRA';
+export type Service = 'DB' | 'RAW_PAYLOADS' | 'LAB_REPORTS' | 'TERRA_EVENTS' | 'CACHE' | 'TERRA' | 'BUCKET';
+
+/** Where pings lead. What is asked for there is answered by the test's own Terra. */
+export const BUCKET_URL = 'https://payloads.s3.amazonaws.com';
 
 /** One call that crossed the Worker's border. */
 export type Call = { readonly service: Service; readonly what: string };
@@ -90,6 +93,10 @@ export function faultyEnv(base: Env): FaultyEnv {
       const original = globalThis.fetch;
       globalThis.fetch = ((input: RequestInfo, init?: RequestInit) => {
         const address = typeof input === 'string' ? input : input.url;
+        if (address.startsWith(BUCKET_URL)) {
+          const there = `${base.TERRA_API_URL}${new URL(address).pathname}`;
+          return through('BUCKET', 'GET', () => original(there, init));
+        }
         const ask = () => original(input, init);
         return address.startsWith(base.TERRA_API_URL) ? through('TERRA', init?.method ?? 'GET', ask) : ask();
       }) as typeof fetch;
