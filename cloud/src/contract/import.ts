@@ -5,9 +5,14 @@ import { DATED_TABLES } from './me.ts';
 export const IMPORT_DAYS_DEFAULT = 90;
 export const IMPORT_DAYS_MAX = 1_460;
 
-export const importRequest = z.object({
-  days: z.number().int().min(1).default(IMPORT_DAYS_DEFAULT),
-});
+const DAYS = 'must be a whole number, at least 1';
+
+export const importRequest = z.object(
+  {
+    days: z.number({ error: DAYS }).int({ error: DAYS }).min(1, { error: DAYS }).default(IMPORT_DAYS_DEFAULT),
+  },
+  { error: 'the body must be a JSON object like {"days": 90}, or empty' },
+);
 
 /** 202 of `POST /v1/import`. `requests` is how many history requests will go to Terra. */
 export const importAccepted = z.object({

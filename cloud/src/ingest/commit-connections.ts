@@ -14,7 +14,6 @@ import { releaseForConnections, writeConnections } from '../store/event-statemen
 import { guardStatement, isLostRace } from '../store/guard.ts';
 import { selectErased } from '../store/snapshot-queries.ts';
 import { bindAll, statement } from '../store/statements.ts';
-
 import { type Trace, writeTraces } from '../store/traces.ts';
 import { releasedMessages, sendCommitted } from './outbox.ts';
 import { nextClock } from './person-commit.ts';

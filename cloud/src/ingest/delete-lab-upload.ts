@@ -37,8 +37,8 @@ type Found = {
 /**
  * Deletes an upload: the file, its row, the events it caused with their payloads, and what only they said.
  * What other reports say as well is told by these from then on. What Terra still sends of it is refused, and
- * Terra is asked to delete its reports, for about two days if need be. Null
- * where the person has no such upload. A crash leaves an upload that can be deleted again.
+ * Terra is asked to delete its reports, for about two days if need be. Null where the person has no such
+ * upload. A crash leaves an upload that can be deleted again.
  */
 export async function deleteLabUpload(
   env: Env,

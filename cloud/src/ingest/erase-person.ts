@@ -51,6 +51,7 @@ export async function erasePerson(env: Env, request: ErasureRequest): Promise<Er
     throw new ApiError(
       'unavailable',
       'the erasure has begun and is not over: nothing new is stored, and it goes on by itself within the hour',
+      { retryAfterSeconds: ERASURE_LEASE_MS / 1_000 },
     );
   }
 }

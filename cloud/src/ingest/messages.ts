@@ -11,13 +11,13 @@ export type EventMessage = {
 /** Outbound work to do. */
 export type BackfillMessage = { readonly backfillId: string };
 
-/** What Terra holds of an erased person: a connection, the reports of an upload, or one report. */
+/** What Terra holds of an erased person or a deleted upload: a connection, the reports of an upload, or one report. */
 export const TERRA_HOLDINGS = ['user', 'lab_upload', 'lab_report'] as const;
 
 /** The ids are Terra's own. */
 export type TerraHolding = { readonly kind: (typeof TERRA_HOLDINGS)[number]; readonly id: string };
 
-/** To be deleted at Terra, which did not take it at first. Nothing else is left that knows of it. */
+/** To be deleted at Terra. Nothing else may be left that knows of it. */
 export type RemovalMessage = { readonly removal: TerraHolding };
 
 export type QueueMessage = EventMessage | BackfillMessage | RemovalMessage;

@@ -9,14 +9,10 @@ import { ApiError } from '../errors.ts';
 import { erasePerson } from '../ingest/erase-person.ts';
 import { type EventMessage, sendMessages } from '../ingest/messages.ts';
 import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
-import {
-  selectDeadLetterQueue,
-  selectTraces,
-  selectUnprocessed,
-  type TracePosition,
-} from '../store/operator-queries.ts';
+import { selectDeadLetterQueue, selectTraces, selectUnprocessed } from '../store/operator-queries.ts';
 import { bindAll, type Statement } from '../store/statements.ts';
 import { writeTraces } from '../store/traces.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { eventId, findEvent, NO_EVENT, type Row } from './find-event.ts';
 import { invalidRequest, parseInstant, parseJson, validatingRouter } from './validation.ts';
 
@@ -103,13 +99,19 @@ export const admin = validatingRouter<App>()
       // One more than asked for tells whether there is another page.
       const found = await all(
         c,
-        selectTraces({ ...filter, since: readSince(since), before: readCursor(cursor), limit: limit + 1 }),
+        selectTraces({
+          ...filter,
+          since: readSince(since),
+          before: decodeCursor(tracePosition, cursor) ?? undefined,
+          limit: limit + 1,
+        }),
       );
       const last = found.length > limit ? found[limit - 1] : undefined;
       return c.json(
         {
           rows: found.slice(0, limit).map(({ rank: _rank, id: _id, ...line }) => line),
-          next_cursor: last === undefined ? null : writeCursor(last),
+          next_cursor:
+            last === undefined ? null : encodeCursor([String(last.ts), Number(last.rank), Number(last.id)]),
         },
         200,
       );
@@ -178,17 +180,6 @@ function readSince(since: string | undefined): string | undefined {
 }
 
 const tracePosition = z.tuple([z.string(), z.number(), z.number()]);
-
-function writeCursor(line: Row): string {
-  return Buffer.from(JSON.stringify([line.ts, line.rank, line.id])).toString('base64url');
-}
-
-function readCursor(cursor: string | undefined): TracePosition | undefined {
-  if (cursor === undefined) return undefined;
-  const parsed = tracePosition.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (parsed.success) return parsed.data;
-  throw new ApiError('invalid_request', 'cursor: must be the `next_cursor` of the page before');
-}
 
 async function all(c: Context<App>, { sql, parameters }: Statement): Promise<Row[]> {
   const answer = await c.env.DB.prepare(sql)

@@ -4,11 +4,10 @@ import { IMPORT_DAYS_MAX, importRequest } from '../contract/import.ts';
 import { importProgressRoute, importRoute, importsRoute } from '../contract/routes/import.ts';
 import { ApiError } from '../errors.ts';
 import { progressOf } from '../ingest/import-progress.ts';
-import { parsePayload } from '../ingest/payload.ts';
 import { requestImport } from '../ingest/request-import.ts';
 import { listImports, readImport } from '../store/imports.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { validatingRouter } from './validation.ts';
+import { readJsonBody, validatingRouter } from './validation.ts';
 
 const listPosition = z.tuple([z.string().max(40), z.string().max(100)]);
 
@@ -39,14 +38,8 @@ export const imports = validatingRouter<PersonApp>()
 imports.openAPIRegistry.registerPath(importRoute);
 
 imports.post('/import', async (c) => {
-  const request = importRequest.safeParse(parseBody(new Uint8Array(await c.req.arrayBuffer())));
-  if (!request.success) {
-    throw new ApiError(
-      'invalid_request',
-      'days: must be a whole number, at least 1, in a body like {"days": 90}',
-    );
-  }
-  const days = Math.min(request.data.days, IMPORT_DAYS_MAX);
+  const request = await readJsonBody(c.req.raw, importRequest);
+  const days = Math.min(request.days, IMPORT_DAYS_MAX);
   const { importId, requests } = await requestImport(c.env, {
     userId: c.get('userId'),
     requestId: c.get('requestId'),
@@ -55,8 +48,3 @@ imports.post('/import', async (c) => {
   });
   return c.json({ import_id: importId, days, requests }, 202);
 });
-
-/** The JSON of a body, `{}` of an empty one; undefined where it is no JSON. */
-function parseBody(body: Uint8Array): unknown {
-  return body.byteLength === 0 ? {} : parsePayload(body);
-}

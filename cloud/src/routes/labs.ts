@@ -23,20 +23,21 @@ import {
   selectTerraUploadIds,
 } from '../store/lab-uploads.ts';
 import { bindAll } from '../store/statements.ts';
-import { parseJson, validatingRouter } from './validation.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { validatingRouter } from './validation.ts';
 
 export const labs = validatingRouter<PersonApp>()
   .openapi(labListRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
     // One more than asked for tells whether there is another page.
-    const page = selectLabUploadPage(c.get('userId'), readCursor(cursor), limit + 1);
+    const page = selectLabUploadPage(c.get('userId'), decodeCursor(position, cursor), limit + 1);
     const [answer] = await c.env.DB.batch<StoredLabUpload>(bindAll(c.env.DB, [page]));
     const found = answer?.results ?? [];
     const last = found.length > limit ? found[limit - 1] : undefined;
     return c.json(
       {
         data: found.slice(0, limit).map((upload) => shownUpload(upload, Date.now())),
-        next_cursor: last === undefined ? null : writeCursor(last),
+        next_cursor: last === undefined ? null : encodeCursor([last.uploaded_at, last.position]),
         has_more: last !== undefined,
       },
       200,
@@ -176,14 +177,3 @@ function encodeName(name: string): string {
 
 /** Where a page of uploads ended. */
 const position = z.tuple([z.string().max(30), z.number().int()]);
-
-function writeCursor({ uploaded_at, position: place }: StoredLabUpload): string {
-  return Buffer.from(JSON.stringify([uploaded_at, place])).toString('base64url');
-}
-
-function readCursor(cursor: string | undefined): readonly [string, number] | null {
-  if (cursor === undefined) return null;
-  const parsed = position.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (parsed.success) return parsed.data;
-  throw new ApiError('invalid_request', 'cursor: must be the `next_cursor` of the page before');
-}

@@ -2,6 +2,7 @@ import type { PersonApp } from '../app-env.ts';
 import { PROFILE_FIELDS, profileUpdate } from '../contract/profile.ts';
 import { profileRoute, profileUpdateRoute } from '../contract/routes/profile.ts';
 import { ApiError } from '../errors.ts';
+import { LOST_RACE_RETRY_AFTER_S } from '../limits.ts';
 import { changeProfile, type ProfileChange, readProfile } from '../store/profiles.ts';
 import { readJsonBody, validatingRouter } from './validation.ts';
 
@@ -33,7 +34,7 @@ function refused(change: Exclude<ProfileChange, { state: 'stored' }>): ApiError 
       return new ApiError('unauthorized', 'this account was erased meanwhile; sign in again');
     case 'busy':
       return new ApiError('unavailable', 'the profile is being changed by others; ask again', {
-        retryAfterSeconds: 1,
+        retryAfterSeconds: LOST_RACE_RETRY_AFTER_S,
       });
   }
 }

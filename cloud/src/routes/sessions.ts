@@ -16,14 +16,9 @@ import { readUserCode } from '../identity/device-codes.ts';
 import { SESSION_LIFE_S } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
 import { decideDeviceLogin, findUndecided } from '../store/device-logins.ts';
-import {
-  aliveSessions,
-  extendSession,
-  revokeSession,
-  type SessionPosition,
-  type ShownSession,
-} from '../store/sessions.ts';
-import { parseJson, readJsonBody, validatingRouter } from './validation.ts';
+import { aliveSessions, extendSession, revokeSession } from '../store/sessions.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { readJsonBody, validatingRouter } from './validation.ts';
 
 /** What a signed-in person does about where they are signed in. */
 export const sessions = validatingRouter<PersonApp>()
@@ -36,14 +31,14 @@ export const sessions = validatingRouter<PersonApp>()
   .openapi(sessionsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
     // One more than asked for tells whether there is another page.
-    const page = { after: readCursor(cursor), limit: limit + 1 };
+    const page = { after: decodeCursor(sessionPosition, cursor), limit: limit + 1 };
     const found = await aliveSessions(c.env.DB, c.get('userId'), Date.now(), page);
     const last = found.length > limit ? found[limit - 1] : undefined;
     const current = c.get('sessionId');
     return c.json(
       {
         data: found.slice(0, limit).map((one) => ({ ...one, current: one.id === current })),
-        next_cursor: last === undefined ? null : writeCursor(last),
+        next_cursor: last === undefined ? null : encodeCursor([last.created_at, last.id]),
         has_more: last !== undefined,
       },
       200,
@@ -115,14 +110,3 @@ function requireSession(c: Context<PersonApp>, wanted: 'refresh' | 'logout'): st
 }
 
 const sessionPosition = z.tuple([z.string(), z.string()]);
-
-function writeCursor({ created_at, id }: ShownSession): string {
-  return Buffer.from(JSON.stringify([created_at, id])).toString('base64url');
-}
-
-function readCursor(cursor: string | undefined): SessionPosition | null {
-  if (cursor === undefined) return null;
-  const parsed = sessionPosition.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (parsed.success) return parsed.data;
-  throw new ApiError('invalid_request', 'cursor: must be the `next_cursor` of the page before');
-}
