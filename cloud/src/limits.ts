@@ -106,6 +106,9 @@ export const IMPORT_QUIET_MS = MINUTE_MS;
 /** A request of which nothing came for so long is not waited for any more. */
 export const IMPORT_SILENT_MS = 5 * MINUTE_MS;
 
+/** So many requests may be answered with the bytes of one event; a reference is not signed, so they are bounded. */
+export const REDELIVERIES_PER_EVENT_MAX = 200;
+
 export const ERROR_TEXT_MAX = 1_000;
 export const DLQ_ROWS = 50;
 export const DLQ_ERROR_TEXT_MAX = 200;

@@ -1,85 +1,15 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../dev/terra/random.ts';
-import { type ImportProgress, importProgress } from '../src/contract/import.ts';
 import { readImport } from '../src/store/imports.ts';
 import { countingDatabase } from './counting-database.ts';
 import { day, event, terraUser, type Who, workout } from './events.ts';
+import { elapse, importing, progressOf, RESOURCES, type Resource, stateOf } from './importing.ts';
 import { insertRaw } from './raw-rows.ts';
-import { asPerson, consume, ingest, newTerraId, newUser } from './stack.ts';
-import { type FarTerra, newTerra } from './terra.ts';
-
-const RESOURCES = ['activity', 'body', 'daily', 'sleep'] as const;
-type Resource = (typeof RESOURCES)[number];
-
-type Importing = {
-  readonly who: Who;
-  readonly id: string;
-  readonly terra: FarTerra;
-  readonly references: Readonly<Record<Resource, string>>;
-  /** Terra takes a request, and we record its answer. */
-  readonly send: (resource: Resource) => Promise<unknown>;
-  readonly progress: () => Promise<ImportProgress>;
-};
+import { asPerson, ingest, newUser } from './stack.ts';
+import { newTerra } from './terra.ts';
 
 const today = new Date().toISOString().slice(0, 10);
-
-/** An import of one connection, of which nothing was sent yet. */
-async function importing(
-  days: number,
-  who: Who = { user: newUser(), terraId: newTerraId() },
-): Promise<Importing> {
-  const terra = newTerra();
-  await ingest({ type: 'auth', user: terraUser(who) });
-  const references = Object.fromEntries(
-    RESOURCES.map((resource) => [resource, crypto.randomUUID()]),
-  ) as Record<Resource, string>;
-  for (const resource of RESOURCES)
-    await terra.answers(`/${resource}`, 200, { status: 'success', reference: references[resource] });
-  const response = await asPerson(who.user, '/v1/import', {
-    method: 'POST',
-    body: JSON.stringify({ days }),
-    env: terra.env,
-  });
-  const { import_id: id } = await response.json<{ import_id: string }>();
-  return {
-    who,
-    id,
-    terra,
-    references,
-    async send(resource) {
-      const row = env.DB.prepare('select id from backfills where import_id = ? and resource = ?');
-      await consume([{ backfillId: String(await row.bind(id, resource).first('id')) }], terra.env);
-    },
-    progress: () => progressOf(who.user, id),
-  };
-}
-
-async function progressOf(user: string, id: string): Promise<ImportProgress> {
-  const response = await asPerson(user, `/v1/imports/${id}`);
-  expect(response.status).toBe(200);
-  return importProgress.parse(await response.json());
-}
-
-function stateOf(progress: ImportProgress, resource: Resource) {
-  return progress.connections.find((one) => one.resource === resource);
-}
-
-/** So long ago everything of the import was sent and processed. */
-async function elapse({ id, who }: Importing, ms: number): Promise<void> {
-  const then = new Date(Date.now() - ms).toISOString();
-  await env.DB.batch([
-    env.DB.prepare("update backfills set sent_at = ?2 where import_id = ?1 and status = 'sent'").bind(
-      id,
-      then,
-    ),
-    env.DB.prepare('update raw_events set processed_at = ?2 where user_id = ?1').bind(
-      who.user,
-      then.replace('T', ' ').slice(0, -1),
-    ),
-  ]);
-}
-
 const MINUTE_MS = 60_000;
 let bytes = 0;
 

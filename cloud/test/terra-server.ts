@@ -80,6 +80,8 @@ export default async function startTerraServer(project: TestProject): Promise<()
     if (answer.isHeld === true) held.push({ url, give });
     else give();
   });
+  // An idle connection that Node closes just as workerd sends on it fails a request that nothing is wrong with.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   project.provide('terraUrl', `http://127.0.0.1:${port}`);

@@ -31,6 +31,8 @@ const TOKEN_LIFE_S = 60;
 /** Starts the issuer on a port of this machine, with a key made for this run. */
 export async function startIdentity(options: IdentityOptions = {}): Promise<LocalIdentity> {
   const server = createServer();
+  // An idle connection that Node closes just as workerd sends on it fails a request that nothing is wrong with.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);

@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
+import { REDELIVERY_MUTANTS } from './redeliveries.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 
@@ -317,6 +318,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...STREAM_MUTANTS,
   ...PERSON_MUTANTS,
   ...PING_MUTANTS,
+  ...REDELIVERY_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
   ...ACCESS_MUTANTS,

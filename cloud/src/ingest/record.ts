@@ -2,7 +2,8 @@ import { isoTime, sqliteTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { Envelope } from '../normalize/envelope.ts';
-import { bindAll, statement } from '../store/statements.ts';
+import { redeliveryStatement } from '../store/redeliveries.ts';
+import { bindAll, type Statement, statement } from '../store/statements.ts';
 
 /** A verified delivery, ready to be stored. */
 export type Delivery = {
@@ -30,7 +31,7 @@ export type Recorded =
 
 /**
  * Stores a delivery verbatim, once, unless it speaks of an erased person: one transaction, one round trip.
- * A duplicate writes nothing.
+ * A duplicate writes nothing, unless it answers another request than the event that is there.
  */
 export async function recordDelivery(db: D1Database, delivery: Delivery): Promise<Recorded> {
   const { envelope } = delivery;
@@ -72,6 +73,7 @@ where subject_hash in (select value from json_each(?1))
 limit 1`,
         subjects,
       ),
+      ...redelivery(delivery, same),
     ]),
   );
   const [stored] = inserted?.results ?? [];
@@ -81,6 +83,16 @@ limit 1`,
   if (row === undefined) throw new Error('a delivery was neither stored nor found');
   const isNeverAttempted = row.processed_at === null && row.attempts === 0;
   return { state: 'duplicate', id: row.id, isNeverAttempted };
+}
+
+function redelivery(delivery: Delivery, same: string): readonly Statement[] {
+  const { envelope, dedupKey, terraReference, traceId, receivedMs } = delivery;
+  if (terraReference === null) return [];
+  const { eventType, terraUserId } = envelope;
+  const deliveredAt = sqliteTime(receivedMs);
+  return [
+    redeliveryStatement(same, { eventType, terraUserId, dedupKey, terraReference, traceId, deliveredAt }),
+  ];
 }
 
 const SAME_EVENT = `event_type = ?1

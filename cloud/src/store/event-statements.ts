@@ -2,6 +2,7 @@ import { isoTime } from '../clock.ts';
 import type { ConnectionColumns } from '../fold/connection.ts';
 import type { LabReport } from '../fold/lab-upload.ts';
 import { BACKFILL_SPACING_S } from '../limits.ts';
+import { forgetRedeliveries } from './redeliveries.ts';
 import { type Statement, statementsForRows } from './statements.ts';
 
 /** Connections as the fold left them. A Terra id never changes its user here. */
@@ -239,7 +240,7 @@ where raw_events.id = r.v->>0`,
  * the Terra id in an update rewrites its unique index for every row.
  */
 export function blankEvents(ids: readonly number[]): readonly Statement[] {
-  return statementsForRows(
+  const blanked = statementsForRows(
     `update raw_events set
   payload = '',
   payload_key = null,
@@ -251,4 +252,5 @@ export function blankEvents(ids: readonly number[]): readonly Statement[] {
 where id in (select value from json_each(?1))`,
     ids,
   );
+  return [...blanked, ...forgetRedeliveries(ids)];
 }

@@ -18,7 +18,7 @@ export type ImportRequestRow = {
   readonly expected_payloads: number | null;
   /** Payloads that came under our reference and are processed. */
   readonly received: number;
-  /** When the last event under our reference was processed, UTC in SQLite's own form. */
+  /** When the last event under our reference was processed, or delivered again, UTC in SQLite's own form. */
   readonly last_sign_at: string | null;
   /** An event under our reference that brought no data but a reason: `rate_limit_hit`. */
   readonly notice: string | null;
@@ -63,7 +63,9 @@ export async function readImport(db: D1Database, userId: string, id: string): Pr
 
 /**
  * The parts of a large request carry its reference, sometimes with `:chunk:<n>` behind it; a part that comes
- * again in other bytes is then still one. Notices without data carry it too, and are no parts.
+ * again in other bytes is then still one. Bytes that were stored before the request came again for it: they are
+ * in `redeliveries`, and count as soon as their event is processed. Notices without data carry the reference
+ * too, and are no parts.
  */
 const SELECT_REQUESTS = `with asked as materialized (
   select id, terra_user_id, terra_reference
@@ -72,18 +74,29 @@ const SELECT_REQUESTS = `with asked as materialized (
     and user_id = ?1
 ),
 answers as (
-  select a.id, r.id as part, r.processed_at, r.process_error
+  select a.id, r.id as part, r.processed_at as sign_at, r.processed_at, r.process_error
   from asked a
   cross join raw_events r on r.user_id = ?1 and r.terra_reference = a.terra_reference
   union all
-  select a.id, r.terra_reference, r.processed_at, r.process_error
+  select a.id, r.terra_reference, r.processed_at, r.processed_at, r.process_error
   from asked a
   cross join raw_events r on r.user_id = ?1
     and r.terra_reference > a.terra_reference || ':chunk:'
     and r.terra_reference < a.terra_reference || ':chunk;'
+  union all
+  select a.id, d.raw_event_id || ' ' || d.trace_id, d.delivered_at, e.processed_at, e.process_error
+  from asked a
+  cross join redeliveries d on d.terra_reference = a.terra_reference
+  cross join raw_events e on e.id = d.raw_event_id and e.user_id = ?1
+  union all
+  select a.id, d.terra_reference, d.delivered_at, e.processed_at, e.process_error
+  from asked a
+  cross join redeliveries d on d.terra_reference > a.terra_reference || ':chunk:'
+    and d.terra_reference < a.terra_reference || ':chunk;'
+  cross join raw_events e on e.id = d.raw_event_id and e.user_id = ?1
 ),
 arrived as (
-  select id, max(processed_at) as last_sign_at,
+  select id, max(sign_at) as last_sign_at,
     count(distinct case
       when processed_at is not null and substr(coalesce(process_error, ''), 1, 8) <> 'skipped:' then part
     end) as received,

@@ -15,6 +15,8 @@ export async function serve(port: number, sender: Sender, routes: readonly Route
       (error: unknown) => answer(response, jsonReply(400, { message: String(error) }), settle),
     );
   });
+  // An idle connection that Node closes just as workerd sends on it fails a request that nothing is wrong with.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

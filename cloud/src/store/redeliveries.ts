@@ -1,0 +1,68 @@
+import { REDELIVERIES_PER_EVENT_MAX } from '../limits.ts';
+import { type Statement, statement, statementsForRows } from './statements.ts';
+
+/** A delivery that carries a reference, and by what its event is found: the very bytes may be stored already. */
+export type ReferencedDelivery = {
+  readonly eventType: string;
+  readonly terraUserId: string;
+  readonly dedupKey: string;
+  /** `terra-reference`, with `:chunk:<n>` where Terra numbers the parts. */
+  readonly terraReference: string;
+  /** `x-terra-trace-id`; null where it is absent. */
+  readonly traceId: string | null;
+  /** In SQLite's own form. */
+  readonly deliveredAt: string;
+};
+
+/**
+ * Notes that stored bytes were delivered again, for a request that waits for them: Terra answers a request with
+ * bytes it has sent before whenever nothing has changed since, and that is an answer like any other. The request
+ * waits under this reference, or its own answer, which tells the reference, is not recorded yet. Writes nothing
+ * for a new event, for a retry, or for a reference that nobody waits for. `isSame` is the condition, on ?1 to ?3,
+ * that finds the event.
+ */
+export function redeliveryStatement(isSame: string, delivery: ReferencedDelivery): Statement {
+  const { terraReference, traceId } = delivery;
+  const [, request = terraReference, part] = CHUNK.exec(terraReference) ?? [];
+  return statement(
+    `insert into redeliveries(raw_event_id, terra_reference, trace_id, delivered_at)
+select r.id, ?4, ?6, ?7
+from raw_events r
+where ${isSame}
+  and (
+    r.terra_reference is not ?4
+    or (?6 <> '' and r.trace_id <> ?6)
+  )
+  and exists (
+    select 1
+    from terra_connections c
+    cross join backfills b on b.user_id = c.user_id
+    where c.terra_user_id = r.terra_user_id
+      and (
+        b.terra_reference = ?5
+        or (b.terra_reference is null and b.status = 'pending' and b.terra_user_id = c.terra_user_id)
+      )
+  )
+  and (select count(*) from redeliveries d where d.raw_event_id = r.id) < ?8
+on conflict do nothing`,
+    delivery.eventType,
+    delivery.terraUserId,
+    delivery.dedupKey,
+    terraReference,
+    request,
+    part === undefined ? (traceId ?? '') : '',
+    delivery.deliveredAt,
+    REDELIVERIES_PER_EVENT_MAX,
+  );
+}
+
+/** Of events that stay, blanked, when their person is erased; those of a deleted event go with it. */
+export function forgetRedeliveries(rawEventIds: readonly number[]): readonly Statement[] {
+  return statementsForRows(
+    'delete from redeliveries where raw_event_id in (select value from json_each(?1))',
+    rawEventIds,
+  );
+}
+
+/** The parts of a large request carry its reference, sometimes with their number behind it. */
+const CHUNK = /^(.*):chunk:(\d+)$/s;
