@@ -12,7 +12,14 @@ const stats = z.object({
   skipped: z.number(),
   errors: z.record(z.string(), z.number()),
   dead_lettered: z.number(),
+  /** Requests to Terra that are not sent yet, those that wait among them. */
   outbox_pending: z.number(),
+  /** Those that Terra put off, and those whose time lies far ahead. */
+  outbox_waiting: z.number(),
+  /** When the first of the waiting is sent again. */
+  outbox_next_attempt_at: z.string().nullable(),
+  /** Why that one waits: `http 429: ...`, Terra's own words, or `network: ...`. */
+  outbox_waiting_error: z.string().nullable(),
   database_bytes: z.number(),
 });
 
@@ -24,5 +31,5 @@ const route = createRoute({
 });
 
 export const adminStats = validatingRouter<App>().openapi(route, async (c) =>
-  c.json(await readStats(c.env.DB), 200),
+  c.json(await readStats(c.env.DB, Date.now()), 200),
 );

@@ -1,4 +1,6 @@
-import { bindAll, statement } from './statements.ts';
+import { isoTime } from '../clock.ts';
+import { DRAIN_LEASE_MS } from '../limits.ts';
+import { bindAll, type Statement, statement } from './statements.ts';
 
 /** How the ingest stands. */
 export type IngestStats = {
@@ -13,13 +15,19 @@ export type IngestStats = {
   readonly dead_lettered: number;
   /** Requests to Terra that were not sent yet. */
   readonly outbox_pending: number;
+  /** Of those, the ones whose time is yet to come: Terra asked to wait, or did not answer. */
+  readonly outbox_waiting: number;
+  /** When the first of the waiting is sent again. */
+  readonly outbox_next_attempt_at: string | null;
+  /** What Terra answered to that one, as the outbox keeps it; null where it was not asked yet. */
+  readonly outbox_waiting_error: string | null;
   readonly database_bytes: number;
 };
 
 type Counts = Record<string, number | string | null>;
 
-/** Reads the figures in one round trip. */
-export async function readStats(db: D1Database): Promise<IngestStats> {
+/** Reads the figures as of a moment, in one round trip. */
+export async function readStats(db: D1Database, nowMs: number): Promise<IngestStats> {
   const [events, unprocessed, errors, outbox] = await db.batch<Counts>(
     bindAll(db, [
       statement(
@@ -49,20 +57,47 @@ where process_error is not null
   and resolved_at is null
 group by code`,
       ),
-      statement("select count(*) as pending from backfills where status = 'pending'"),
+      outboxStatement(nowMs),
     ]),
   );
   const number = (value: unknown) => Number(value ?? 0);
-  const [all, open] = [events?.results[0] ?? {}, unprocessed?.results[0] ?? {}];
+  const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
+  const only = (answer: D1Result<Counts> | undefined): Counts => answer?.results[0] ?? {};
+  const [all, open, requests] = [only(events), only(unprocessed), only(outbox)];
   return {
     backlog: number(open.backlog),
-    oldest_unprocessed: open.oldest === null || open.oldest === undefined ? null : String(open.oldest),
+    oldest_unprocessed: text(open.oldest),
     events: number(all.events),
     normalized: number(all.normalized),
     skipped: number(all.skipped),
     errors: Object.fromEntries((errors?.results ?? []).map(({ code, rows }) => [String(code), number(rows)])),
     dead_lettered: number(open.dead_lettered),
-    outbox_pending: number(outbox?.results[0]?.pending),
+    outbox_pending: number(requests.pending),
+    outbox_waiting: number(requests.waiting),
+    outbox_next_attempt_at: text(requests.next_attempt_at),
+    outbox_waiting_error: text(requests.error),
     database_bytes: number(outbox?.meta.size_after),
   };
+}
+
+/**
+ * A request waits where Terra's answer put it off. One that was never answered is put off where its time lies
+ * further ahead than a message in the queue explains.
+ */
+function outboxStatement(nowMs: number): Statement {
+  return statement(
+    `with waiting as (
+  select next_attempt_at, error
+  from backfills
+  where status = 'pending'
+    and next_attempt_at > ?1
+    and (error is not null or next_attempt_at > ?2)
+)
+select (select count(*) from backfills where status = 'pending') as pending,
+  (select count(*) from waiting) as waiting, first.next_attempt_at, first.error
+from (select 1)
+left join (select * from waiting order by next_attempt_at limit 1) as first`,
+    isoTime(nowMs),
+    isoTime(nowMs + DRAIN_LEASE_MS),
+  );
 }

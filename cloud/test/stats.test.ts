@@ -1,0 +1,51 @@
+import { env } from 'cloudflare:test';
+import { expect, it } from 'vitest';
+import { isoTime } from '../src/clock.ts';
+import { readStats } from '../src/store/stats.ts';
+import { asOperator, newUser } from './stack.ts';
+
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const MINUTE_MS = 60_000;
+
+async function insertRequest(dueMs: number, error: string | null, status = 'pending'): Promise<void> {
+  const user = newUser();
+  await env.DB.prepare('insert into users(id) values (?1)').bind(user).run();
+  await env.DB.prepare(
+    `insert into backfills(id, user_id, terra_user_id, resource, start_date, end_date, status, next_attempt_at,
+  error, created_at)
+values (?1, ?2, ?1, 'daily', '2026-01-01', '2026-01-31', ?3, ?4, ?5, ?4)`,
+  )
+    .bind(crypto.randomUUID(), user, status, isoTime(dueMs), error)
+    .run();
+}
+
+it('tells requests that are due from those that Terra put off', async () => {
+  const before = await readStats(env.DB, NOW);
+  expect(before).toMatchObject({
+    outbox_pending: 0,
+    outbox_waiting: 0,
+    outbox_next_attempt_at: null,
+    outbox_waiting_error: null,
+  });
+  // Due, in the queue, and refused for good: none of them waits.
+  await insertRequest(NOW - MINUTE_MS, 'http 429: {}');
+  await insertRequest(NOW + MINUTE_MS, null);
+  await insertRequest(NOW + 90 * MINUTE_MS, 'http 429: {}', 'failed');
+  expect(await readStats(env.DB, NOW)).toMatchObject({ outbox_pending: 2, outbox_waiting: 0 });
+  await insertRequest(NOW + 60 * MINUTE_MS, null);
+  await insertRequest(NOW + 2 * MINUTE_MS, 'http 429: {"message":"Too many"}');
+  await insertRequest(NOW + 30 * MINUTE_MS, 'network: no answer');
+  const figures = {
+    outbox_pending: 5,
+    outbox_waiting: 3,
+    outbox_next_attempt_at: isoTime(NOW + 2 * MINUTE_MS),
+    outbox_waiting_error: 'http 429: {"message":"Too many"}',
+  };
+  expect(await readStats(env.DB, NOW)).toMatchObject(figures);
+  expect(await (await asOperator('/admin/stats')).json()).toMatchObject({
+    outbox_pending: 5,
+    outbox_waiting: expect.any(Number),
+    outbox_next_attempt_at: expect.toBeOneOf([null, expect.any(String)]),
+    outbox_waiting_error: expect.toBeOneOf([null, expect.any(String)]),
+  });
+});
