@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type LocalIdentity, startIdentity } from '../identity/issuer.ts';
 import { startTerra, type TerraSimulator } from '../terra/simulator.ts';
 import { type LocalSecrets, localSecrets } from './secrets.ts';
+import { lockState } from './state-lock.ts';
 import { freePort, type LocalWorker, startLocalWorker } from './worker.ts';
 
 export type StackOptions = {
@@ -16,6 +17,8 @@ export type StackOptions = {
   readonly seed: number;
   /** Secrets, where no `.dev.vars` holds them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Ends a start that is under way: it throws then. */
+  readonly signal?: AbortSignal;
 };
 
 /** Everything Amy needs, on this machine: a simulated Terra, an issuer of identities, and the Worker in workerd. */
@@ -27,11 +30,27 @@ export type LocalStack = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts all three, told of each other; what was started ends where a later one does not start. */
+/**
+ * Starts all three, told of each other; what was started ends where a later one does not start. Throws at once,
+ * naming the other, where another stack runs on the same state.
+ */
 export async function startLocalStack(options: StackOptions): Promise<LocalStack> {
-  const { root, state, environment = {} } = options;
+  mkdirSync(options.state, { recursive: true });
+  const lock = lockState(options.state);
+  try {
+    const stack = await startAll(options);
+    lock.tellUrl(stack.worker.url);
+    const stop = () => stack.stop().finally(lock.release);
+    return { ...stack, stop };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startAll(options: StackOptions): Promise<LocalStack> {
+  const { root, state, environment = {}, signal } = options;
   const secrets = localSecrets(join(root, '.dev.vars'), { ...process.env, ...environment });
-  mkdirSync(state, { recursive: true });
   const identity = await startIdentity();
   const terra = await startTerra({
     seed: options.seed,
@@ -52,6 +71,7 @@ export async function startLocalStack(options: StackOptions): Promise<LocalStack
       state,
       port,
       environment,
+      signal,
       variables: {
         TERRA_API_URL: terra.apiUrl,
         CLERK_ISSUER: identity.url,

@@ -14,6 +14,8 @@ export type LocalWorkerOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   /** The state is known to be migrated, so the start need not look. */
   readonly isMigrated?: boolean;
+  /** Ends the Worker, and a start that is under way: it throws then. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** The Worker in workerd on this machine, with its own D1, R2, KV and queues. */
@@ -52,7 +54,7 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
       `--persist-to=${options.state}`,
       ...variables,
     ],
-    { cwd: options.root, env: wranglerEnvironment(options) },
+    { cwd: options.root, env: wranglerEnvironment(options), isTied: true, signal: options.signal },
   );
   const url = `http://127.0.0.1:${port}`;
   try {
@@ -76,7 +78,7 @@ async function applyMigrations(options: LocalWorkerOptions): Promise<void> {
   const { root, state } = options;
   const child = startNode(
     [wrangler(root), 'd1', 'migrations', 'apply', 'amy-db', '--local', `--persist-to=${state}`],
-    { cwd: root, env: wranglerEnvironment(options) },
+    { cwd: root, env: wranglerEnvironment(options), isTied: true, signal: options.signal },
   );
   const code = await child.ended;
   if (code !== 0) throw new Error(`the migrations could not be applied:\n${child.output()}`);
