@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,7 +12,8 @@ import { type Child, startNode } from './local/child.ts';
 /** The whole path as a newcomer runs it: simulator, Worker in workerd, queues, D1, sync, SQLite file. */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'amy-start-'));
+// With a space in its name, as folders of people have.
+const folder = mkdtempSync(join(tmpdir(), 'amy start-'));
 const mirror = join(folder, 'data', 'local', 'persona.sqlite');
 const state = join(folder, 'state');
 
@@ -29,15 +31,54 @@ function start(...args: string[]): Child {
   });
 }
 
+/** A state on which somebody's request was put off by Terra for an hour. */
+async function prepareWaitingRequest(): Promise<string> {
+  const migrate = ['d1', 'migrations', 'apply', 'amy-db', '--local', `--persist-to=${state}`];
+  const wrangler = startNode([join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js'), ...migrate], {
+    cwd: root,
+    env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' },
+  });
+  expect(await wrangler.ended, wrangler.output()).toBe(0);
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const database = serverDatabase(false);
+  database.prepare("insert into users(id) values ('user_earlier')").run();
+  database
+    .prepare(
+      `insert into backfills(id, user_id, terra_user_id, resource, start_date, end_date, attempts, error,
+  next_attempt_at, created_at)
+values ('earlier', 'user_earlier', 'terra-earlier', 'daily', '2026-01-01', '2026-01-31', 1, ?1, ?2, ?2)`,
+    )
+    .run('http 429: {"message":"Too many requests"}', until);
+  database.close();
+  return until;
+}
+
+/** What a line of a person's shell does in another folder, where an older Node may come first. */
+function shell(line: string): Promise<{ code: number | string; output: string }> {
+  const { promise, resolve } = Promise.withResolvers<{ code: number | string; output: string }>();
+  const env = { ...process.env, PATH: '/usr/local/bin:/usr/bin:/bin' };
+  execFile('/bin/sh', ['-c', line], { cwd: '/', env, timeout: 60_000 }, (error, stdout, stderr) =>
+    resolve({
+      code: error === null ? 0 : (error.code ?? error.signal ?? 'unknown'),
+      output: stdout + stderr,
+    }),
+  );
+  return promise;
+}
+
+function isInstalled(command: string): boolean {
+  return ['/usr/local/bin', '/usr/bin', '/bin'].some((place) => existsSync(join(place, command)));
+}
+
 function rows(database: DatabaseSync, sql: string): Record<string, unknown>[] {
   return database.prepare(sql).all() as Record<string, unknown>[];
 }
 
 /** The file in which workerd keeps D1. */
-function serverDatabase(): DatabaseSync {
+function serverDatabase(readOnly = true): DatabaseSync {
   const d1 = join(state, 'v3', 'd1', 'miniflare-D1DatabaseObject');
   const file = readdirSync(d1).find((name) => name.endsWith('.sqlite') && !name.startsWith('metadata'));
-  return new DatabaseSync(join(d1, file ?? 'missing'), { readOnly: true });
+  return new DatabaseSync(join(d1, file ?? 'missing'), { readOnly });
 }
 
 /** Every synced row of the demo person, as the server has it and as the mirror has it. */
@@ -66,8 +107,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('npm start -- --once', () => {
   let child: Child;
+  let until = '';
 
   beforeAll(async () => {
+    until = await prepareWaitingRequest();
     child = start('--once');
     await child.ended;
   }, 240_000);
@@ -77,6 +120,18 @@ describe('npm start -- --once', () => {
     expect(child.output()).toMatch(/events delivered\s+1\d\d\n/);
     expect(child.output()).toMatch(/parked\s+0\n/);
     expect(child.output()).toContain('14 days');
+  });
+
+  it('says which earlier request still waits for Terra, why and until when, and calls it no failure', () => {
+    expect(child.output()).toContain(
+      `waiting for Terra  1 request, the first until ${until}: Terra answered 429: Too many requests; `,
+    );
+    expect(child.output()).not.toContain('FAILED');
+    const database = serverDatabase();
+    expect(rows(database, "select status from backfills where id = 'earlier'")).toEqual([
+      { status: 'pending' },
+    ]);
+    database.close();
   });
 
   it('leaves a year in the mirror, equal to the server row for row', () => {
@@ -191,9 +246,53 @@ describe('npm start, a second time on the same state', () => {
     });
   }, 60_000);
 
+  it('tells what to try in lines that work from any folder, with its own AMY_HOME', async () => {
+    const lines = child
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('  '));
+    const line = (part: string) => lines.find((one) => one.includes(part)) ?? `no line has ${part}`;
+    const status = await shell(line(' status'));
+    expect(status).toMatchObject({ code: 0, output: expect.stringContaining(mirror) });
+    const figures = isInstalled('curl') ? await shell(line('/admin/stats')) : null;
+    if (figures !== null)
+      expect(figures).toMatchObject({ code: 0, output: expect.stringContaining('"outbox_waiting":1') });
+    const week = isInstalled('sqlite3') ? await shell(line('sqlite3')) : null;
+    if (week !== null) expect([week.code, week.output.trim().split('\n').length]).toEqual([0, 7]);
+    expect(child.output()).toContain('this local stack’s own');
+  }, 60_000);
+
+  it('refuses another start on the same state, with the process and the address of this one', async () => {
+    const another = start('--once');
+    expect(await another.ended).toBe(1);
+    const { pid } = child.process;
+    expect(another.output()).toContain(`process ${pid}, at ${url}.`);
+    expect(another.output()).toContain(`kill ${pid}`);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  }, 30_000);
+
   it('ends with Ctrl-C, and leaves no process behind', async () => {
     child.process.kill('SIGINT');
     expect(await child.ended).toBe(0);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   }, 30_000);
+});
+
+describe.runIf(process.platform === 'linux')('npm start, whose Worker dies', () => {
+  it('says so in one line, ends with 1 and leaves the state free', async () => {
+    const child = start();
+    try {
+      await expect.poll(() => child.output(), { timeout: 90_000 }).toContain('Amy serves at');
+      const url = /Amy serves at (\S+),/.exec(child.output())?.[1] ?? '';
+      const { pid } = child.process;
+      const wrangler = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+      process.kill(Number(wrangler.at(-1)), 'SIGKILL');
+      expect(await child.ended, child.output()).toBe(1);
+      expect(child.output()).toMatch(/\nFAILED: the Worker ended: .+\n$/);
+      await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+      expect(readdirSync(state)).toEqual(['v3']);
+    } finally {
+      await child.stop('SIGKILL');
+    }
+  }, 120_000);
 });

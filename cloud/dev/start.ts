@@ -1,12 +1,16 @@
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { importAccepted } from '../src/contract/import.ts';
+import { reasonOfRefusal } from '../src/ingest/refusal-reason.ts';
+import { WHY_MARK } from './local/child.ts';
 import { syncDemoMirror } from './local/demo-mirror.ts';
 import { lastDays, renderDays } from './local/last-days.ts';
 import { type StackStats, settled } from './local/settle.ts';
 import { signIn } from './local/sign-in.ts';
 import { type LocalStack, startLocalStack } from './local/stack.ts';
+import { whatToTry } from './local/what-to-try.ts';
 import { DRAIN_CRON, type LocalWorker } from './local/worker.ts';
 
 /**
@@ -21,6 +25,8 @@ const IMPORT_DAYS = 365;
 const SEED = 1;
 const SETTLE_TIMEOUT_MS = 120_000;
 const CRON_EVERY_MS = 60_000;
+const PARENT_POLL_MS = 500;
+const DEATH_NOTICE_MS = 3_000;
 /** As a shell tells a program that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
 
@@ -29,52 +35,91 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 type Demo = LocalStack & {
   /** The demo person's. */
   readonly token: string;
+  /** Where the mirror and the sign-ins are. */
+  readonly home: string;
   readonly databasePath: string;
 };
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
   const startedMs = Date.now();
-  const interrupted = interruption();
-  const stack = await startStack();
+  const interruption = interruptible();
+  let stack: LocalStack;
   try {
-    const problems = await Promise.race([
-      fillWithHistory(stack).then((stats) => report(stack, stats, startedMs)),
-      interrupted.then(() => null),
-    ]);
-    if (problems === null) return EXIT_INTERRUPTED;
-    if (values.once || problems.length > 0) return problems.length === 0 ? 0 : 1;
-    await runUntil(interrupted, stack);
+    stack = await startStack(interruption);
+  } catch (error) {
+    if (interruption.aborted) return EXIT_INTERRUPTED;
+    throw error;
+  }
+  const interrupted = aborted(interruption);
+  const died = death(stack.worker);
+  try {
+    const filled = await Promise.race([fill(stack, startedMs, died), interrupted.then(() => null)]);
+    if (filled === null) return EXIT_INTERRUPTED;
+    if (values.once || filled.problems.length > 0) return filled.problems.length === 0 ? 0 : 1;
+    await runUntil(Promise.race([interrupted, died]), filled.demo);
     return 0;
   } finally {
     await stack.stop();
   }
 }
 
-/** Ctrl-C, or somebody else's wish that this program ends. */
-function interruption(): Promise<void> {
-  return new Promise((interrupt) => {
-    process.once('SIGINT', () => interrupt());
-    process.once('SIGTERM', () => interrupt());
+/** Ctrl-C, a terminal that closes, or somebody else's wish that this program ends. Told twice, it ends once. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort());
+  if (process.env.npm_lifecycle_event !== undefined) endWithNpm(controller);
+  return controller.signal;
+}
+
+/** npm hands on two signals and dies of the others without a word. */
+function endWithNpm(controller: AbortController): void {
+  const npm = process.ppid;
+  const poll = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(poll);
+    controller.abort();
+  }, PARENT_POLL_MS);
+  poll.unref();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
 
-async function startStack(): Promise<Demo> {
+async function startStack(signal: AbortSignal): Promise<LocalStack> {
   tell('Starting a simulated Terra, an issuer of identities and the Worker ...');
   const stack = await startLocalStack({
     root,
     state: resolve(process.env.AMY_STATE || join(root, '.amy', 'state')),
     port: Number(process.env.PORT || 0),
     seed: SEED,
+    signal,
   });
   tell(`Amy serves at ${stack.worker.url}, Terra is simulated at ${stack.terra.url}`);
-  const databasePath = resolve(process.env.AMY_HOME || root, 'data', 'local', 'persona.sqlite');
-  try {
-    return { ...stack, databasePath, token: await signIn(stack, DEMO_USER) };
-  } catch (error) {
-    await stack.stop();
+  return stack;
+}
+
+type Filled = { readonly demo: Demo; readonly problems: readonly string[] };
+
+/** Signs the demo person in, imports, mirrors and tells. */
+async function fill(stack: LocalStack, startedMs: number, died: Promise<never>): Promise<Filled> {
+  const filling = async () => {
+    const home = resolve(process.env.AMY_HOME || root);
+    const databasePath = join(home, 'data', 'local', 'persona.sqlite');
+    const demo = { ...stack, home, databasePath, token: await signIn(stack, DEMO_USER) };
+    const stats = await fillWithHistory(demo);
+    return { demo, problems: await report(demo, stats, startedMs) };
+  };
+  // A request that fails may be the first sign that the Worker died: what is known of its death says more.
+  const filled = filling().catch(async (error: unknown) => {
+    await Promise.race([died, setTimeout(DEATH_NOTICE_MS, undefined, { ref: false })]);
     throw error;
-  }
+  });
+  return Promise.race([filled, died]);
 }
 
 /** Connects the demo person's devices, imports a year, and waits until all of it is in D1. */
@@ -119,6 +164,7 @@ async function report(stack: Demo, stats: StackStats, startedMs: number): Promis
       `parked             ${parked}`,
       `rows mirrored      ${mirrored}`,
       `seconds            ${((Date.now() - startedMs) / 1_000).toFixed(1)}`,
+      ...waiting(stats),
       '',
       `The mirror: ${databasePath}`,
       '',
@@ -133,34 +179,45 @@ async function report(stack: Demo, stats: StackStats, startedMs: number): Promis
   return problems;
 }
 
-async function runUntil(
-  interrupted: Promise<void>,
-  { worker, token, secrets, databasePath }: Demo,
-): Promise<void> {
+/** Requests that Terra put off: no failure, they are sent when their time comes and Amy runs. */
+function waiting(stats: StackStats): readonly string[] {
+  const { outbox_waiting: count, outbox_next_attempt_at: next, outbox_waiting_error: error } = stats;
+  if (count === 0) return [];
+  const why = error === null ? 'it was not asked yet' : reasonOfRefusal(error);
+  return [
+    `waiting for Terra  ${count} ${count === 1 ? 'request' : 'requests'}, the first until ${next}: ${why}`,
+    '                   (no failure: sent then, or by the next npm start)',
+  ];
+}
+
+async function runUntil(end: Promise<void>, demo: Demo): Promise<void> {
+  const { worker, token, secrets, home, databasePath } = demo;
+  const adminKey = secrets.AMY_ADMIN_KEY;
   tell(
     [
-      'What to try next, in another shell:',
-      `  sqlite3 ${databasePath} 'select * from summary order by datetime desc limit 7'`,
-      `  AMY_API_URL=${worker.url} AMY_TOKEN=${token} AMY_HOME=${root} npm run amy -- status`,
-      `  npm run amy -- login --url ${worker.url}   (then open the address it tells; say you are "demo")`,
-      `  curl -H 'x-admin-key: ${secrets.AMY_ADMIN_KEY}' ${worker.url}/admin/stats`,
+      whatToTry({ root, url: worker.url, token, adminKey, home, databasePath, node: process.execPath }),
       '',
-      'Running until Ctrl-C; the cron ticks every minute.',
+      `Running until Ctrl-C, or \`kill ${process.pid}\`; the cron ticks every minute.`,
     ].join('\n'),
   );
   const cron = setInterval(() => {
     worker.tick(DRAIN_CRON).catch((error: unknown) => tell(`the cron failed: ${String(error)}`));
   }, CRON_EVERY_MS);
   try {
-    await Promise.race([interrupted, died(worker)]);
+    await end;
   } finally {
     clearInterval(cron);
   }
 }
 
-async function died({ child }: LocalWorker): Promise<never> {
-  await child.ended;
-  throw new Error(`the Worker ended:\n${child.output()}`);
+/** Throws when the Worker ends, by whatever hand, with what is known of how. */
+async function death({ child }: LocalWorker): Promise<never> {
+  const how = await child.ended;
+  await child.stop();
+  const lines = child.output().split('\n');
+  const why = lines.findLast((line) => line.startsWith(WHY_MARK))?.slice(WHY_MARK.length);
+  const itself = typeof how === 'number' ? `ended with code ${how}` : `was ended by ${how}`;
+  throw new Error(`the Worker ended: ${why ?? `wrangler (process ${child.process.pid}) ${itself}`}`);
 }
 
 let isLineOpen = false;
