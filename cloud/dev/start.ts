@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -72,15 +73,25 @@ function interruptible(): AbortSignal {
   return controller.signal;
 }
 
-/** npm hands on two signals and dies of the others without a word. */
+/** npm hands on two signals and dies of the others without a word, and a shell may stand between it and this. */
 function endWithNpm(controller: AbortController): void {
-  const npm = process.ppid;
+  const shell = process.ppid;
+  const npm = parentOfShell(shell);
   const poll = setInterval(() => {
-    if (process.ppid === npm) return;
+    if (process.ppid === shell && parentOfShell(shell) === npm) return;
     clearInterval(poll);
     controller.abort();
   }, PARENT_POLL_MS);
   poll.unref();
+}
+
+/** Null where the process is no shell, or the system does not tell. `/proc/<pid>/stat`: `pid (name) state parent`. */
+function parentOfShell(pid: number): string | null {
+  try {
+    return /^\d+ \((?:sh|dash|bash)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
