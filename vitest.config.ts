@@ -1,11 +1,16 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
+import { dayOfTests } from './cloud/dev/pretended-day/pretended-day.ts';
+import { PretendedDay } from './cloud/dev/pretended-day/reporter.ts';
 import { PlainSummary } from './cloud/test/plain-summary.ts';
+
+/** Another one each time, unless it is asked for. */
+const day = dayOfTests(process.env, Math.random());
 
 /** Two projects: what runs in the Worker is tested inside workerd, what runs on a person's machine in Node. */
 export default defineConfig({
   test: {
-    reporters: ['default', new PlainSummary()],
+    reporters: ['default', new PretendedDay(day), new PlainSummary()],
     silent: 'passed-only',
     // Much of a test that starts a stack is waiting: two files share two cores better than one by one.
     maxWorkers: 2,
@@ -25,6 +30,7 @@ export default defineConfig({
                 AMY_ADMIN_KEY: 'test-admin-key',
                 AMY_JWT_SECRET: 'test-jwt-secret-of-at-least-32-bytes',
                 TERRA_API_URL: 'http://127.0.0.1:9/v2',
+                AMY_TODAY: day,
                 // For `npm run prove`: tests run in workerd, which has no environment of the shell's.
                 PROVE_RUNS: process.env.PROVE_RUNS ?? '200',
                 PROVE_SEED: process.env.PROVE_SEED ?? '20260301',
@@ -37,7 +43,7 @@ export default defineConfig({
           include: ['cloud/src/**/*.test.ts', 'cloud/test/**/*.test.ts'],
           // On a busy machine everything takes longer; what hangs is still found.
           testTimeout: 30_000,
-          setupFiles: ['cloud/test/setup.ts'],
+          setupFiles: ['cloud/dev/pretended-day/test-in-workerd.ts', 'cloud/test/setup.ts'],
           globalSetup: [
             'cloud/test/terra-server.ts',
             'cloud/test/identity-server.ts',
@@ -50,6 +56,8 @@ export default defineConfig({
           name: 'cli',
           include: ['cli/**/*.test.ts', 'cloud/dev/**/*.test.ts'],
           testTimeout: 30_000,
+          setupFiles: ['cloud/dev/pretended-day/test-in-node.ts'],
+          env: { AMY_TODAY: day },
         },
       },
     ],

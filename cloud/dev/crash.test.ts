@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { crashRun } from './crash/run.ts';
+import { today } from './today.ts';
 
 /** The same code with more kills and other seeds: `npm run crash -- --kills 30 --seed 2`. */
 
@@ -13,6 +14,7 @@ it('killed under load, it loses no acknowledged delivery, doubles no row and lea
     root: fileURLToPath(new URL('../..', import.meta.url)),
     kills: KILLS,
     seed: SEED,
+    today: today(),
     onProgress: (line) => lines.push(line),
   });
   console.log([...lines, JSON.stringify({ seed: SEED, ...figures })].join('\n'));

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { storedInstant } from '../src/clock.ts';
 import { SYNCED_TABLES } from '../src/contract/tables.ts';
 import { type Child, startNode } from './local/child.ts';
 
@@ -152,6 +153,15 @@ describe('npm start -- --once', () => {
     const stored = rows(database, 'select count(*) as n from raw_events')[0]?.n;
     expect(child.output()).toContain(`events delivered   ${stored}\n`);
     database.close();
+  });
+
+  it('told the time by the clock of who started it', () => {
+    const database = serverDatabase();
+    const last = rows(database, 'select max(received_at) as at from raw_events')[0]?.at;
+    database.close();
+    const agoMs = Date.now() - storedInstant(String(last));
+    expect(agoMs).toBeGreaterThanOrEqual(0);
+    expect(agoMs).toBeLessThan(600_000);
   });
 });
 

@@ -13,6 +13,7 @@ import { signIn } from './local/sign-in.ts';
 import { type LocalStack, startLocalStack } from './local/stack.ts';
 import { whatToTry } from './local/what-to-try.ts';
 import { DRAIN_CRON, type LocalWorker } from './local/worker.ts';
+import { today } from './today.ts';
 
 /**
  * The whole of Amy on this machine: a simulated Terra, the Worker in workerd, and a demo person whose year
@@ -109,6 +110,7 @@ async function startStack(signal: AbortSignal): Promise<LocalStack> {
     port: Number(process.env.PORT || 0),
     seed: SEED,
     signal,
+    today: today(),
   });
   tell(`Amy serves at ${stack.worker.url}, Terra is simulated at ${stack.terra.url}`);
   return stack;

@@ -1,9 +1,17 @@
 import { createScheduledController, env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { clockOffsetMs } from '../dev/pretended-day/pretended-day.ts';
 import worker from '../src/index.ts';
 import type { QueueMessage } from '../src/ingest/messages.ts';
 import { event } from './events.ts';
 import { deliver, envWithOutbox, newTerraId, newUser } from './stack.ts';
+
+it('runs on the day that is pretended, by a clock that D1 does not have', async () => {
+  const real = await env.DB.prepare("select unixepoch('subsec') * 1000 as ms").first<number>('ms');
+  const aheadMs = Date.now() - Number(real);
+  // An instant is that of the file's beginning.
+  expect(Math.abs(aheadMs - clockOffsetMs(env.AMY_TODAY, Number(real)))).toBeLessThan(120_000);
+});
 
 describe('the five-minute cron', () => {
   it('sweeps the outbox though the queue refuses what the drain sends', async () => {

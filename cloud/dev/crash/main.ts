@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { today } from '../today.ts';
 import { crashRun } from './run.ts';
 
 /** Kills the local stack under load, so many times at moments that follow from the seed. Exits 1 if anything broke. */
@@ -16,6 +17,7 @@ if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) {
     root,
     kills,
     seed,
+    today: today(),
     onProgress: (line) => console.error(line),
   });
   console.log(JSON.stringify({ seed, ...figures, problems: problems.length }));

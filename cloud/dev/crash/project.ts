@@ -8,7 +8,7 @@ import { join } from 'node:path';
 export function copyProject(root: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const file of ['wrangler.toml', 'package.json']) copyFileSync(join(root, file), join(to, file));
-  for (const folder of ['migrations', join('cloud', 'src')])
+  for (const folder of ['migrations', join('cloud', 'src'), join('cloud', 'dev', 'pretended-day')])
     cpSync(join(root, folder), join(to, folder), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'), 'junction');
 }

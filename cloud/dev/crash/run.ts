@@ -12,14 +12,11 @@ import { DRAIN_CRON, type LocalWorker } from '../local/worker.ts';
 import { dateOf, dayNumber } from '../terra/calendar.ts';
 import { crashProblems, endProblems } from './checks.ts';
 import { killMoments, type Moment } from './moments.ts';
-import { type CrashStack, crashStack, drainByHand } from './stack.ts';
+import { type CrashStack, type CrashStackOptions, crashStack, drainByHand } from './stack.ts';
 import { readStoredState, type StoredState } from './stored-state.ts';
 
-export type CrashOptions = {
-  /** The repository. */
-  readonly root: string;
+export type CrashOptions = CrashStackOptions & {
   readonly kills: number;
-  readonly seed: number;
   readonly onProgress?: (line: string) => void;
 };
 
@@ -68,7 +65,7 @@ const SWEEP_EVERY_MS = 5_000;
 export async function crashRun(options: CrashOptions): Promise<CrashReport> {
   const folder = mkdtempSync(join(tmpdir(), 'amy-crash-'));
   try {
-    const stack = await crashStack(options.root, folder, options.seed);
+    const stack = await crashStack(options, folder);
     try {
       return await new CrashRun(stack, folder, options).run();
     } finally {
@@ -189,7 +186,7 @@ class CrashRun {
   #pushDays(round: number): void {
     const { terra } = this.#stack;
     const rounds = this.#options.kills + 1;
-    const today = dayNumber(new Date(this.#startedMs).toISOString().slice(0, 10));
+    const today = dayNumber(this.#options.today);
     const last = today - (rounds - 1 - round) * DAYS_PER_ROUND;
     for (const { user_id } of terra.users())
       terra.push(user_id, dateOf(last - DAYS_PER_ROUND + 1), dateOf(last));

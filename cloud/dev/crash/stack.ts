@@ -21,6 +21,14 @@ const RETRIES = 600;
 /** Enough that a batch of the queue fills up while deliveries still come in. */
 const DELIVERIES_AT_ONCE = 12;
 
+export type CrashStackOptions = {
+  /** The repository. */
+  readonly root: string;
+  readonly seed: number;
+  /** YYYY-MM-DD, the last date that Terra has data for. */
+  readonly today: string;
+};
+
 /** A simulated Terra, and a Worker that can be killed and started again on the same state and address. */
 export type CrashStack = {
   readonly terra: TerraSimulator;
@@ -34,7 +42,10 @@ export type CrashStack = {
 };
 
 /** Everything of the stack is below `folder`. */
-export async function crashStack(root: string, folder: string, seed: number): Promise<CrashStack> {
+export async function crashStack(
+  { root, seed, today }: CrashStackOptions,
+  folder: string,
+): Promise<CrashStack> {
   const project = join(folder, 'project');
   copyProject(root, project);
   const state = join(folder, 'state');
@@ -43,7 +54,7 @@ export async function crashStack(root: string, folder: string, seed: number): Pr
   mkdirSync(temporary);
   const terra = await startTerra({
     seed,
-    today: new Date().toISOString().slice(0, 10),
+    today,
     secret: SECRETS.TERRA_SIGNING_SECRET,
     devId: SECRETS.TERRA_DEV_ID,
     apiKey: SECRETS.TERRA_API_KEY,

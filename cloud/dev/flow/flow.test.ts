@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openBrowser } from '../browser/browser.ts';
 import { startLocalStack } from '../local/stack.ts';
+import { today } from '../today.ts';
 import { type Flow, runFlow } from './flow.ts';
 
 /** A person's whole way through Amy. Without a Chromium on this machine it is skipped. */
@@ -27,7 +28,7 @@ describe.skipIf(chromium === null)('a person’s way through Amy', () => {
       AMY_ADMIN_KEY: 'local-admin-key',
       AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
     };
-    const stack = await startLocalStack({ root, state, port: 0, seed: 4, environment });
+    const stack = await startLocalStack({ root, state, port: 0, seed: 4, today: today(), environment });
     try {
       const browser = await openBrowser(chromium ?? '');
       try {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromiumPath, openBrowser } from '../browser/browser.ts';
 import { startLocalStack } from '../local/stack.ts';
+import { today } from '../today.ts';
 import { runFlow } from './flow.ts';
 
 /** `npm run flow`: a person's whole way through Amy on this machine, from signing in to leaving. */
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
   }
   const home = mkdtempSync(join(tmpdir(), 'amy-flow-'));
   const state = join(home, 'state');
-  const stack = await startLocalStack({ root, state, port: 0, seed: SEED });
+  const stack = await startLocalStack({ root, state, port: 0, seed: SEED, today: today() });
   const browser = await openBrowser(chromium);
   try {
     const tell = (line: string) => process.stderr.write(`${line}\n`);

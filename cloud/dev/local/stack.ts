@@ -15,6 +15,8 @@ export type StackOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly seed: number;
+  /** YYYY-MM-DD, the last date that Terra has data for. */
+  readonly today: string;
   /** Secrets, where no `.dev.vars` holds them. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Ends a start that is under way: it throws then. */
@@ -55,7 +57,7 @@ async function startAll(options: StackOptions): Promise<LocalStack> {
   const terra = await startTerra({
     seed: options.seed,
     run: randomUUID(),
-    today: new Date().toISOString().slice(0, 10),
+    today: options.today,
     secret: secrets.TERRA_SIGNING_SECRET.split(',')[0]?.trim() ?? '',
     devId: secrets.TERRA_DEV_ID,
     apiKey: secrets.TERRA_API_KEY,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { pretendedWorker } from '../pretended-day/wrangler-arguments.ts';
 import { type Child, startNode } from './child.ts';
 
 export type LocalWorkerOptions = {
@@ -45,6 +46,7 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
     [
       wrangler(options.root),
       'dev',
+      ...pretendedWorker(process.env),
       '--ip=127.0.0.1',
       `--port=${port}`,
       '--inspector-port=0',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { today } from '../today.ts';
 import { startTerra } from './simulator.ts';
 
 const USAGE =
@@ -10,7 +11,7 @@ const { values } = parseArgs({
     webhook: { type: 'string' },
     secret: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    today: { type: 'string', default: new Date().toISOString().slice(0, 10) },
+    today: { type: 'string', default: today() },
     'dev-id': { type: 'string' },
     'api-key': { type: 'string' },
     help: { type: 'boolean', default: false },

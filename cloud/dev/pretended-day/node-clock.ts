@@ -1,0 +1,17 @@
+import { OFFSET_VARIABLE } from './pretended-day.ts';
+import { shiftDate } from './shifted-date.ts';
+
+const PRELOAD = `--import=${new URL('preload.ts', import.meta.url).href}`;
+
+/** Shifts the clock of this Node process and of all it starts from now on; 0 ends the pretending. */
+export function shiftClock(offsetMs: number): void {
+  shiftDate(offsetMs);
+  const others = (process.env.NODE_OPTIONS ?? '').replace(PRELOAD, '').trim();
+  if (offsetMs === 0) {
+    process.env.NODE_OPTIONS = others;
+    delete process.env[OFFSET_VARIABLE];
+  } else {
+    process.env.NODE_OPTIONS = `${others} ${PRELOAD}`.trim();
+    process.env[OFFSET_VARIABLE] = String(offsetMs);
+  }
+}

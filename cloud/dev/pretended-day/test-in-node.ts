@@ -1,0 +1,13 @@
+import { expect } from 'vitest';
+import { isCalendarTest } from './calendar-tests.ts';
+import { shiftClock } from './node-clock.ts';
+import { clockOffsetMs, dayOfTests } from './pretended-day.ts';
+import { shiftDate } from './shifted-date.ts';
+
+/**
+ * Before each test file: one with a calendar in it begins on the pretended day, with all that it starts; any other
+ * runs today, whatever ran in this process before.
+ */
+shiftDate(0);
+const isPretended = isCalendarTest(expect.getState().testPath ?? '');
+shiftClock(isPretended ? clockOffsetMs(dayOfTests(process.env, 0), Date.now()) : 0);

@@ -1,0 +1,5 @@
+import { env } from 'cloudflare:workers';
+import { OFFSET_VARIABLE } from './pretended-day.ts';
+import { shiftDate } from './shifted-date.ts';
+
+shiftDate(Number(Reflect.get(env, OFFSET_VARIABLE)));
