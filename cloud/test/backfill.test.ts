@@ -3,21 +3,28 @@ import { describe, expect, it } from 'vitest';
 import { sweepOutbox } from '../src/ingest/outbox.ts';
 import { sendBackfill } from '../src/ingest/send-backfill.ts';
 import { terraUser } from './events.ts';
-import { consume, envWithOutbox, ingest, newTerraId, newUser } from './stack.ts';
+import { consume, daysBefore, envWithOutbox, ingest, newTerraId, newUser } from './stack.ts';
 import { type FarTerra, newTerra, queryOf } from './terra.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 
-type Backfill = { readonly id: string; readonly user: string; readonly terraId: string };
+type Backfill = {
+  readonly id: string;
+  readonly user: string;
+  readonly terraId: string;
+  /** When the event that caused it came. */
+  readonly receivedAt: unknown;
+};
 
 /** The outbox row for a new connection's daily history. */
 async function newBackfill(used?: Env): Promise<Backfill> {
   const who = { user: newUser(), terraId: newTerraId() };
-  await ingest({ type: 'auth', user: terraUser(who) }, used === undefined ? {} : { env: used });
+  const auth = { type: 'auth', user: terraUser(who) };
+  const { received_at } = await ingest(auth, used === undefined ? {} : { env: used });
   const id = await env.DB.prepare("select id from backfills where user_id = ? and resource = 'daily'")
     .bind(who.user)
     .first<string>('id');
-  return { ...who, id: String(id) };
+  return { ...who, id: String(id), receivedAt: received_at };
 }
 
 function rowOf(id: string): Promise<Record<string, unknown> | null> {
@@ -56,12 +63,11 @@ describe('a request for history', () => {
       headers: { 'dev-id': 'test-dev-id', 'x-api-key': 'test-api-key' },
       body: '',
     });
-    const day = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
     expect(calls.map(queryOf)).toEqual([
       {
         user_id: backfill.terraId,
-        start_date: day(90),
-        end_date: day(0),
+        start_date: daysBefore(backfill.receivedAt, 90),
+        end_date: daysBefore(backfill.receivedAt, 0),
         to_webhook: 'true',
         with_samples: 'false',
       },

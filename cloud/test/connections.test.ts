@@ -1,7 +1,17 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { terraUser, type Who } from './events.ts';
-import { consume, deliver, envWithOutbox, ingest, newTerraId, newUser, rawEvent, rowsOf } from './stack.ts';
+import {
+  consume,
+  daysBefore,
+  deliver,
+  envWithOutbox,
+  ingest,
+  newTerraId,
+  newUser,
+  rawEvent,
+  rowsOf,
+} from './stack.ts';
 
 const MARCH = Date.UTC(2026, 2, 1, 12);
 const at = (minutes: number) => MARCH + minutes * 60_000;
@@ -52,8 +62,7 @@ describe('auth', () => {
     const who = someone();
     const { env: used, outbox } = envWithOutbox();
     const body = told('auth', who, { status: 'success' });
-    const { id } = await ingest(body, { env: used });
-    const day = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+    const { id, received_at } = await ingest(body, { env: used });
     const backfills = await rowsOf('backfills', who.user, ['user_id', 'next_attempt_at', 'created_at']);
     expect(backfills).toHaveLength(4);
     for (const [i, resource] of ['activity', 'body', 'daily', 'sleep'].entries()) {
@@ -61,8 +70,8 @@ describe('auth', () => {
         id: expect.stringMatching(new RegExp(`^auth:[0-9a-f]{64}:${resource}$`)),
         terra_user_id: who.terraId,
         resource,
-        start_date: day(90),
-        end_date: day(0),
+        start_date: daysBefore(received_at, 90),
+        end_date: daysBefore(received_at, 0),
         import_id: null,
         raw_event_id: id,
         status: 'pending',

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { terraUser, type Who } from './events.ts';
-import { asPerson, ingest, newTerraId, newUser, rowsOf } from './stack.ts';
+import { asPerson, daysBefore, ingest, newTerraId, newUser, rowsOf } from './stack.ts';
 import { newTerra } from './terra.ts';
 
 function requestImport(user: string, body: string | null, used: Env, type = 'application/json') {
@@ -16,8 +16,6 @@ async function connect(who: Who): Promise<void> {
 
 /** A Terra that knows nobody under any reference: what is stored stays as it is. */
 const terra = newTerra();
-
-const day = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 describe('an import', () => {
   it.each([
@@ -34,13 +32,14 @@ describe('an import', () => {
     expect(response.status).toBe(202);
     const answer = await response.json<{ import_id: string }>();
     expect(answer).toEqual({ import_id: expect.any(String), days, requests: 4 });
+    const [made] = await rowsOf('imports', who.user);
     const backfills = await rowsOf('backfills', who.user, ['user_id', 'id', 'next_attempt_at', 'created_at']);
     expect(backfills.toSorted((a, b) => String(a.resource).localeCompare(String(b.resource)))).toEqual(
       ['activity', 'body', 'daily', 'sleep'].map((resource) => ({
         terra_user_id: who.terraId,
         resource,
-        start_date: day(days),
-        end_date: day(0),
+        start_date: daysBefore(made?.created_at, days),
+        end_date: daysBefore(made?.created_at, 0),
         import_id: answer.import_id,
         raw_event_id: null,
         status: 'pending',
