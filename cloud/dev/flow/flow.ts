@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { z } from 'zod';
 import { settled } from '../local/settle.ts';
 import type { LocalStack } from '../local/stack.ts';
+import { dateOf, dayNumber } from '../terra/calendar.ts';
 import { type Amy, amyOf } from './amy.ts';
 import { placesWith } from './left-behind.ts';
 import { openPages } from './pages.ts';
@@ -11,7 +12,13 @@ import { openPages } from './pages.ts';
 /** What every step of a person's way through Amy came to. */
 export type Flow = {
   readonly signedIn: string;
-  readonly imported: { readonly state: string; readonly requests: number; readonly rows: number };
+  readonly imported: {
+    readonly state: string;
+    readonly requests: number;
+    readonly rows: number;
+    /** YYYY-MM-DD, where the days that were asked for begin. */
+    readonly from: string;
+  };
   readonly biomarkers: number;
   readonly profile: unknown;
   readonly mirrored: Readonly<Record<string, number>>;
@@ -47,6 +54,7 @@ const widget = z.looseObject({ url: z.string() });
 const counts = z.record(z.string(), z.number());
 const imported = z.looseObject({
   state: z.string(),
+  created_at: z.string(),
   requests: z.looseObject({ total: z.number() }),
   rows: counts,
 });
@@ -90,7 +98,12 @@ export async function runFlow({ root, stack, state, browser, home, tell }: FlowO
     tell(`signed in again as ${signedInAgain}: ${sum(mirroredAgain)} rows`);
     return {
       signedIn,
-      imported: { state: history.state, requests: history.requests.total, rows },
+      imported: {
+        state: history.state,
+        requests: history.requests.total,
+        rows,
+        from: dateOf(dayNumber(history.created_at.slice(0, 10)) - IMPORT_DAYS),
+      },
       biomarkers,
       profile,
       mirrored,
