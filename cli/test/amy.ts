@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, vi } from 'vitest';
+import { clockEnvironment } from '../../cloud/dev/pretended-day/node-clock.ts';
 import { tokenOf } from './pages.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -43,7 +44,7 @@ export function startAmy(
   const [file, ...args] =
     shell === undefined ? node : (['sh', '-c', `${shell}; exec "$@"`, 'sh', ...node] as const);
   const child = spawn(file, args, {
-    env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
+    env: { PATH: process.env.PATH, HOME: '/nonexistent', ...clockEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd,
   });

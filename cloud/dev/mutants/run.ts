@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startNode } from '../local/child.ts';
+import { TODAY_VARIABLE } from '../pretended-day/pretended-day.ts';
 import { MUTANTS } from './list.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -60,7 +61,8 @@ async function noticedBy(copy: string, { file, from, to, tests, guard }: Mutant)
         '1',
         ...tests,
       ],
-      { cwd: copy, env: { ...process.env, NO_COLOR: '1', CI: 'true' } },
+      // On the real day: which tests notice must not be a matter of chance.
+      { cwd: copy, env: { ...process.env, NO_COLOR: '1', CI: 'true', [TODAY_VARIABLE]: 'real' } },
     );
     const code = await vitest.ended;
     if (code === 0) return null;

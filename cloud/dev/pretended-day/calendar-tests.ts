@@ -4,6 +4,8 @@
  */
 export const CALENDAR_TESTS = [
   'cli/src/store/composites.test.ts',
+  'cli/test/command-login.test.ts',
+  'cli/test/command-sessions.test.ts',
   'cloud/dev/crash.test.ts',
   'cloud/dev/flow/flow.test.ts',
   'cloud/dev/start.test.ts',

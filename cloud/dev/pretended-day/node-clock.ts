@@ -3,6 +3,12 @@ import { shiftDate } from './shifted-date.ts';
 
 const PRELOAD = `--import=${new URL('preload.ts', import.meta.url).href}`;
 
+/** What a process needs of this one's environment to have its clock; nothing where nobody pretends. */
+export function clockEnvironment(): Record<string, string> {
+  const { NODE_OPTIONS, [OFFSET_VARIABLE]: offset } = process.env;
+  return offset === undefined ? {} : { NODE_OPTIONS: NODE_OPTIONS ?? '', [OFFSET_VARIABLE]: offset };
+}
+
 /** Shifts the clock of this Node process and of all it starts from now on; 0 ends the pretending. */
 export function shiftClock(offsetMs: number): void {
   shiftDate(offsetMs);
