@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { needs } from '../../cloud/dev/needs.ts';
 import { amy, settingsFor } from './amy.ts';
 import { farEnd, refusal } from './far-end.ts';
 import { temporaryFolder } from './temporary.ts';
+
+const NEEDS_LINUX = needs('Linux', process.platform === 'linux', null);
 
 const page = { url: 'https://widget.terra.test/session/1?a=$(id)&b=2', expires_in: 900 };
 const ring = {
@@ -41,7 +44,7 @@ describe('amy connect', () => {
     expect(server.asked[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it.runIf(process.platform === 'linux')('opens it when asked to, without a shell in between', async () => {
+  it('opens it when asked to, without a shell in between', NEEDS_LINUX, async () => {
     const server = await farEnd({ body: page }, { body: page });
     const { env } = settingsFor(server.url);
     const folder = temporaryFolder();

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { needs } from '../../cloud/dev/needs.ts';
 import { amy, settingsFor, startAmy } from './amy.ts';
 import { farEnd, refusal } from './far-end.ts';
+
+const NEEDS_SIGNALS = needs('signals between processes', process.platform !== 'win32', null);
 
 const accepted = { status: 202, body: { import_id: 'i1', days: 30, requests: 2 } };
 
@@ -88,22 +91,19 @@ describe('amy import --wait', () => {
     expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v1/imports/i2']);
   });
 
-  it.runIf(process.platform !== 'win32')(
-    'leaves the import to itself on Ctrl-C, and says how to look',
-    async () => {
-      const { promise: isAsked, resolve: asked } = Promise.withResolvers<void>();
-      const server = await farEnd(accepted, () => {
-        asked();
-        return new Promise(() => {});
-      });
-      const { child, ended } = startAmy(['import', '--wait'], settingsFor(server.url));
-      await isAsked;
-      child.kill('SIGINT');
-      const end = await ended;
-      expect(end).toMatchObject({ code: 1, signal: null, stdout: '' });
-      expect(end.stderr).toContain('the import goes on; look with `amy import --status i1`');
-    },
-  );
+  it('leaves the import to itself on Ctrl-C, and says how to look', NEEDS_SIGNALS, async () => {
+    const { promise: isAsked, resolve: asked } = Promise.withResolvers<void>();
+    const server = await farEnd(accepted, () => {
+      asked();
+      return new Promise(() => {});
+    });
+    const { child, ended } = startAmy(['import', '--wait'], settingsFor(server.url));
+    await isAsked;
+    child.kill('SIGINT');
+    const end = await ended;
+    expect(end).toMatchObject({ code: 1, signal: null, stdout: '' });
+    expect(end.stderr).toContain('the import goes on; look with `amy import --status i1`');
+  });
 });
 
 describe('amy import --status', () => {

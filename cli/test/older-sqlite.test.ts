@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { needs } from '../../cloud/dev/needs.ts';
 import { filledMirror } from './filled-mirror.ts';
 import { daily, row } from './pages.ts';
 import { rowsOf } from './temporary.ts';
@@ -33,10 +34,10 @@ print(json.dumps([dict(row) for row in database.execute(sys.argv[2])]))`,
   },
 ];
 
-describe.each(READERS)('a mirror read by $name', ({ command, version, read }) => {
+describe.each(READERS)('a mirror read by $name', ({ name, command, version, read }) => {
   const present = spawnSync(command, version).status === 0;
 
-  it.skipIf(!present)('gives the same tables and views', () => {
+  it('gives the same tables and views', needs(name, present, `apt-get install ${name}`), () => {
     const path = filledMirror({
       daily_summary: Array.from({ length: 40 }, (_, day) =>
         daily(

@@ -7,17 +7,19 @@ import { chromiumPath, openBrowser } from '../browser/browser.ts';
 import { startLocalStack } from '../local/stack.ts';
 import { dayNumber } from '../terra/calendar.ts';
 import { today } from '../today.ts';
+import { needs } from '../needs.ts';
 import { type Flow, runFlow } from './flow.ts';
 
-/** A person's whole way through Amy. Without a Chromium on this machine it is skipped. */
+/** A person's whole way through Amy, in a real browser. */
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const chromium = chromiumPath();
+const NEEDS_CHROMIUM = needs('Chromium', chromium !== null, 'apt-get install chromium');
 const home = mkdtempSync(join(tmpdir(), 'amy-flow-test-'));
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-describe.skipIf(chromium === null)('a person’s way through Amy', () => {
+describe('a person’s way through Amy', NEEDS_CHROMIUM, () => {
   let flow: Flow;
   let lastDay: string;
 
