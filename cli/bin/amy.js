@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that a Node too old for the rest can still say what to do.
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const NODE_MAJOR_NEEDED = 24;
 
 if (Number(process.version.slice(1).split('.')[0]) < NODE_MAJOR_NEEDED) {
@@ -10,6 +13,9 @@ if (Number(process.version.slice(1).split('.')[0]) < NODE_MAJOR_NEEDED) {
   );
   process.exitCode = 1;
 } else {
+  // More than half of a start is compiling. The compiled code is kept beside the packages, where only those who
+  // may change the program can write, and not in the shared /tmp; where nothing can be written, nothing is kept.
+  module.enableCompileCache?.(fileURLToPath(new URL('../../node_modules/.cache/amy', import.meta.url)));
   // Early releases of Node 24 announce node:sqlite as experimental on every start; other warnings stay.
   const emitWarning = process.emitWarning;
   process.emitWarning = (warning, ...rest) => {
