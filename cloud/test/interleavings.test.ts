@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { drain } from '../src/ingest/drain.ts';
 import type { EventMessage } from '../src/ingest/messages.ts';
-import { releaseForLabUploads } from '../src/store/event-statements.ts';
-import { insertLabUpload, recordUploadAnswer } from '../src/store/lab-uploads.ts';
-import { bindAll } from '../src/store/statements.ts';
+import { storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
+import { storeNewLabUploadStatements } from '../src/store/lab-uploads.ts';
+import { releaseForLabUploadsStatements } from '../src/store/releases.ts';
+import { runAll } from '../src/store/statements.ts';
 import { admitPerson } from '../src/store/users.ts';
 import { day, event, night, terraUser, workout } from './events.ts';
 import { emptyEverything } from './prove.ts';
@@ -230,13 +231,11 @@ async function takeUpload(): Promise<EventMessage[]> {
   const now = isoTime(Date.now());
   const about = { userId: WHO.user, id: 'report-0' };
   const answer = { terraStatus: 'submitted', terraUploadId: UPLOAD, terraResponse: '{}' };
-  const answers = await env.DB.batch<{ id: number }>(
-    bindAll(env.DB, [
-      ...insertLabUpload({ ...about, storageKey: 'report-0' }, now),
-      ...recordUploadAnswer({ ...about, ...answer }, now),
-      ...releaseForLabUploads([UPLOAD], now),
-    ]),
-  );
+  const answers = await runAll<{ id: number }>(env.DB, [
+    ...storeNewLabUploadStatements({ ...about, storageKey: 'report-0' }, now),
+    ...storeUploadAnswerStatements({ ...about, ...answer }, now),
+    ...releaseForLabUploadsStatements([UPLOAD], now),
+  ]);
   return (answers.at(-1)?.results ?? []).map(({ id }) => ({ rawEventId: id }));
 }
 

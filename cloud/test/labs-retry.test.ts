@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { LAB_FORWARD_MAX_MS } from '../src/limits.ts';
-import { recordUploadAnswer } from '../src/store/lab-uploads.ts';
-import { bindAll } from '../src/store/statements.ts';
+import { storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
+import { runAll } from '../src/store/statements.ts';
 import {
   completed,
   failed,
@@ -193,7 +193,7 @@ describe('an upload that was sent again', () => {
     const now = new Date().toISOString();
     const refusal = { ...late, terraStatus: 'failed:network', terraUploadId: null };
     for (const answer of [refusal, { ...late, terraUploadId: lateId }]) {
-      await env.DB.batch(bindAll(env.DB, recordUploadAnswer(answer, now)));
+      await runAll(env.DB, storeUploadAnswerStatements(answer, now));
       expect(await uploadStates(made.user)).toEqual([['submitted', null]]);
     }
     for (const uploadId of [made.uploadId, lateId]) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { onCron } from '../src/cron/schedule.ts';
 import { sweepOrphans } from '../src/cron/sweep-orphans.ts';
 import worker from '../src/index.ts';
-import { OBJECT_KINDS, selectOrphans } from '../src/store/orphans.ts';
+import { OBJECT_KINDS, orphansStatement } from '../src/store/orphans.ts';
 import { day, event } from './events.ts';
 import { faultyEnv } from './faulty-env.ts';
 import { formWith, PDF, uploadForm } from './lab-files.ts';
@@ -202,7 +202,7 @@ describe('the daily sweep', () => {
   });
 
   it.each(OBJECT_KINDS)('finds the rows of %s without reading them all', async (kind) => {
-    const { sql, parameters } = selectOrphans(kind, [['a', 'b']]);
+    const { sql, parameters } = orphansStatement(kind, [{ key: 'a', by: 'b' }]);
     const { results } = await env.DB.prepare(`explain query plan ${sql}`)
       .bind(...parameters)
       .all<{ detail: string }>();

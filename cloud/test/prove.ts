@@ -3,9 +3,10 @@ import { vi } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import worker from '../src/index.ts';
 import type { EventMessage } from '../src/ingest/messages.ts';
-import { releaseForLabUploads } from '../src/store/event-statements.ts';
-import { insertLabUpload, recordUploadAnswer } from '../src/store/lab-uploads.ts';
-import { bindAll } from '../src/store/statements.ts';
+import { storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
+import { storeNewLabUploadStatements } from '../src/store/lab-uploads.ts';
+import { releaseForLabUploadsStatements } from '../src/store/releases.ts';
+import { runAll } from '../src/store/statements.ts';
 import { admitPerson } from '../src/store/users.ts';
 import type { Consume, History, Step, Telling } from './histories.ts';
 import { bodyOf, uploadId, userId } from './history-bodies.ts';
@@ -187,13 +188,11 @@ class World {
     const answer = { terraStatus: 'submitted', terraUploadId: uploadId(user), terraResponse: '{}' };
     const known = await env.DB.prepare('select 1 from lab_uploads where id = ?').bind(person.id).first();
     if (known !== null) return;
-    await env.DB.batch(
-      bindAll(env.DB, [
-        ...insertLabUpload({ ...person, storageKey: person.id }, now),
-        ...recordUploadAnswer({ ...person, ...answer }, now),
-        ...releaseForLabUploads([uploadId(user)], now),
-      ]),
-    );
+    await runAll(env.DB, [
+      ...storeNewLabUploadStatements({ ...person, storageKey: person.id }, now),
+      ...storeUploadAnswerStatements({ ...person, ...answer }, now),
+      ...releaseForLabUploadsStatements([uploadId(user)], now),
+    ]);
   }
 
   private async wipe(user: number): Promise<void> {

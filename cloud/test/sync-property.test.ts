@@ -2,8 +2,8 @@ import { env } from 'cloudflare:test';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
-import { insertLabUpload } from '../src/store/lab-uploads.ts';
-import { bindAll } from '../src/store/statements.ts';
+import { storeNewLabUploadStatements } from '../src/store/lab-uploads.ts';
+import { runAll } from '../src/store/statements.ts';
 import { day, event, night, type Who, workout } from './events.ts';
 import { applyPage, type Mirror, page, serverRows, sorted } from './mirror.ts';
 import { ingest, newTerraId, newUser } from './stack.ts';
@@ -129,7 +129,7 @@ class Person {
         const id = crypto.randomUUID();
         await env.DB.prepare('insert or ignore into users(id) values (?)').bind(this.user).run();
         const upload = { id, userId: this.user, storageKey: `lab-uploads/${this.user}/${id}.pdf` };
-        await env.DB.batch(bindAll(env.DB, insertLabUpload(upload, isoTime(Date.now()))));
+        await runAll(env.DB, storeNewLabUploadStatements(upload, isoTime(Date.now())));
       }
     }
   }

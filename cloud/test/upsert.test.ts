@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { valueColumns } from '../src/contract/tables.ts';
-import { buildCoalesceUpsert, type UpsertPolicy } from '../src/store/upsert.ts';
+import type { Columns } from '../src/normalize/types.ts';
+import { runAll } from '../src/store/statements.ts';
+import { type UpsertPolicy, upsertRowsStatements } from '../src/store/upsert.ts';
 import { known, newUser } from './stack.ts';
 
 /** The statement by itself: the fold never relies on it, so nothing else would notice it going wrong. */
@@ -18,16 +19,23 @@ async function person(): Promise<string> {
 async function write(
   user: string,
   policy: UpsertPolicy,
-  values: Record<string, unknown>,
+  columns: Columns,
   cells: string,
   updatedAt: string,
 ): Promise<number> {
-  const columns = valueColumns('daily_summary').map((column) => values[column] ?? null);
-  const row = [user, 'oura', '2026-01-01', ...columns, cells, updatedAt];
-  const { meta } = await env.DB.prepare(buildCoalesceUpsert('daily_summary', policy))
-    .bind(JSON.stringify([row]))
-    .run();
-  return meta.rows_written ?? 0;
+  const change = {
+    table: 'daily_summary',
+    key: ['oura', '2026-01-01'],
+    columns,
+    cells,
+    isNew: false,
+    replace: policy === 'replace',
+  } as const;
+  const statements = upsertRowsStatements('daily_summary', policy, [
+    { userId: user, clock: updatedAt, change },
+  ]);
+  const [answer] = await runAll(env.DB, statements);
+  return answer?.meta.rows_written ?? 0;
 }
 
 async function stored(user: string): Promise<Record<string, unknown>> {

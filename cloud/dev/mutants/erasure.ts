@@ -1,6 +1,9 @@
 import { type Cut, mutants } from './mutant.ts';
 
 const ERASE = 'store/erase.ts';
+const OBJECTS = 'store/erase-objects.ts';
+const SUBJECTS = 'store/subjects.ts';
+const ERASURES = 'store/erasures.ts';
 const WIPE = 'wipe.test.ts';
 const ERASED = 'erased.test.ts';
 
@@ -44,7 +47,7 @@ export const ERASURE_MUTANTS = mutants('erasure', [
   ],
   [
     'raw_events that name the person only in their body',
-    ERASE,
+    SUBJECTS,
     'and exists (select 1 from json_each(?4) j where instr(payload, j.value) > 0)',
     'and ?4 is null',
     WIPE,
@@ -63,27 +66,27 @@ export const ERASURE_MUTANTS = mutants('erasure', [
     '`select 1 from trace_events\nwhere',
     WIPE,
   ],
-  ['payloads in R2', ERASE, 'await bucket.delete(keys.slice(start, start + R2_KEYS_A_CALL));', '', WIPE],
+  ['payloads in R2', OBJECTS, 'await bucket.delete(keys.slice(start, start + R2_KEYS_A_CALL));', '', WIPE],
   ['lab files in R2', ERASE, 'await deletePrefix(env.LAB_REPORTS, labFilesOf(userId))', '1', WIPE],
-  ['keys in KV', ERASE, 'await cache.delete(name)', 'await cache.get(name)', WIPE],
-  ['the user id is remembered as erased', ERASE, "['user', subjects.userId] as const,", '', ERASED],
+  ['keys in KV', OBJECTS, 'await cache.delete(name)', 'await cache.get(name)', WIPE],
+  ['the user id is remembered as erased', ERASURES, "['user', subjects.userId] as const,", '', ERASED],
   [
     'Terra ids are remembered as erased',
-    ERASE,
+    ERASURES,
     "...subjects.terraUserIds.map((id) => ['terra_user', id] as const),",
     '',
     ERASED,
   ],
   [
     'upload ids are remembered as erased',
-    ERASE,
+    ERASURES,
     "...subjects.terraUploadIds.map((id) => ['upload', id] as const),",
     '',
     ERASED,
   ],
   [
     'the Terra id of another person is not taken along',
-    ERASE,
+    SUBJECTS,
     'where not exists (select 1 from terra_connections c where c.terra_user_id = terra_id and c.user_id <> ?1)',
     'where true',
     WIPE,

@@ -100,13 +100,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   ...(
     [
-      ['the person changed', 'where u.clock is not j.value->>1', [RACES]],
-      ['an owner appeared', 'where c.user_id is not j.value->>1', [RACES]],
-      ['a twin committed', 'or r.processed_at is not j.value->>1', [RACES]],
+      ['the person changed', 'where u.clock is not f.seen', [RACES]],
+      ['an owner appeared', 'where c.user_id is not f.seen', [RACES]],
+      ['a twin committed', 'or r.processed_at is not f.seen', [RACES]],
       ['the row was wiped', 'where r.id is null', [RACES, WIPE]],
       [
         'an upload recorded its id',
-        'where coalesce(l.user_id, e.user_id) is not j.value->>1',
+        'where coalesce(l.user_id, e.user_id) is not f.seen',
         ['cloud/test/lab-results.test.ts'],
       ],
     ] as const
@@ -126,14 +126,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'dedup: the same body is stored once',
-    file: 'cloud/src/ingest/record.ts',
+    file: 'cloud/src/store/deliveries.ts',
     from: 'where not exists (select 1 from raw_events where',
     to: 'where not exists (select 1 from raw_events where false and',
     tests: [WEBHOOK],
   },
   {
     guard: 'erasure: the webhook stores nothing of an erased person',
-    file: 'cloud/src/ingest/record.ts',
+    file: 'cloud/src/store/deliveries.ts',
     from: 'where subject_hash in (select value from json_each(?4))',
     to: 'where false',
     tests: [WEBHOOK],
@@ -148,8 +148,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'duplicate: enqueued only while never attempted',
     file: 'cloud/src/ingest/record.ts',
-    from: 'row.processed_at === null && row.attempts === 0',
-    to: 'row.processed_at === null',
+    from: 'same.processed_at === null && same.attempts === 0',
+    to: 'same.processed_at === null',
     tests: [WEBHOOK],
   },
   {
@@ -196,7 +196,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'drain: a row in flight is left alone',
-    file: 'cloud/src/ingest/drain.ts',
+    file: 'cloud/src/store/unprocessed-events.ts',
     from: 'and (next_attempt_at is null or next_attempt_at <= ?1)',
     to: '',
     tests: [DRAIN],
@@ -211,7 +211,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'tombstone: a key written anew is no longer deleted',
     file: 'cloud/src/ingest/plan.ts',
-    from: '...clearTombstones(rows),',
+    from: '...clearTombstonesStatements(rows),',
     to: '',
     tests: [FOLD],
   },
@@ -274,22 +274,22 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'wipe: where a sweep stands is forgotten',
     file: 'cloud/src/store/erase.ts',
-    from: "...named('sweeps', [forgetSweepsAmong(labFilesOf(userId))]),",
+    from: "...named('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),",
     to: '',
     tests: [ORPHANS],
   },
   {
     guard: 'failure: a lost answer is none',
     file: 'cloud/src/store/traces.ts',
-    from: '(r.processed_at is null or r.processed_at < ?3)',
-    to: '?3 is not null',
+    from: '(e.processed_at is null or e.processed_at < ?2)',
+    to: '?2 is not null',
     tests: [CONSUMER],
   },
   {
     guard: 'failure: a replay that fails is one',
     file: 'cloud/src/store/traces.ts',
-    from: ' or r.processed_at < ?3',
-    to: ' and ?3 is not null',
+    from: ' or e.processed_at < ?2',
+    to: ' and ?2 is not null',
     tests: [CONSUMER],
   },
   {

@@ -40,8 +40,8 @@ export const PERSON_MUTANTS = [
     [
       'of two at once neither is lost',
       'store/profiles.ts',
-      '[guard, ...writeProfile(',
-      '[...writeProfile(',
+      'guard,\n    ...storeProfileStatements(',
+      '...storeProfileStatements(',
       'profile.test.ts',
     ],
   ]),

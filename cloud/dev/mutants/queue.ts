@@ -2,7 +2,10 @@ import { mutants } from './mutant.ts';
 
 const DRAIN = 'drain.test.ts';
 const OUTBOX = 'ingest/outbox.ts';
-const EVENTS = 'store/event-statements.ts';
+const RELEASES = 'store/releases.ts';
+const EVENTS = 'store/unprocessed-events.ts';
+const BACKFILLS = 'store/backfills.ts';
+const DEAD = 'store/dead-letters.ts';
 
 /** What brings back what was lost on its way. */
 export const QUEUE_MUTANTS = [
@@ -14,27 +17,15 @@ export const QUEUE_MUTANTS = [
       'isoTime(nowMs)',
       DRAIN,
     ],
-    ['what waits for an operator stays', 'ingest/drain.ts', `and \${NOT_DRAINED}`, '', DRAIN],
-    [
-      'failed rows are given up after a day',
-      'ingest/drain.ts',
-      'received_at >= ?3',
-      'received_at <> ?3',
-      DRAIN,
-    ],
-    [
-      'failed rows do not hide new ones',
-      'ingest/drain.ts',
-      "takeRows('attempts = 0'",
-      "takeRows('false'",
-      DRAIN,
-    ],
+    ['what waits for an operator stays', EVENTS, `and \${NOT_DRAINED}`, '', DRAIN],
+    ['failed rows are given up after a day', EVENTS, 'received_at >= ?3', 'received_at <> ?3', DRAIN],
+    ['failed rows do not hide new ones', EVENTS, "takeRows('attempts = 0'", "takeRows('false'", DRAIN],
   ]),
   ...mutants('outbox', [
     ['the cron sweeps it', 'cron/schedule.ts', ', sweepOutbox(env, nowMs)', '', 'cron.test.ts'],
     [
       'a row is swept when it is due',
-      OUTBOX,
+      BACKFILLS,
       'and next_attempt_at <= ?1',
       'and ?1 is not null',
       'backfill.test.ts',
@@ -48,23 +39,23 @@ export const QUEUE_MUTANTS = [
     ],
     [
       'a request that was sent is not sent again',
-      'ingest/send-backfill.ts',
-      "where id = ?1\n  and status = 'pending'`,\n  )",
-      'where id = ?1`,\n  )',
+      BACKFILLS,
+      "where id = ?1\n  and status = 'pending'`,\n      id,\n    ),\n  );",
+      'where id = ?1`,\n      id,\n    ),\n  );',
       'backfill.test.ts',
     ],
     [
       'a request is not asked for twice',
-      'store/event-statements.ts',
-      'on conflict (id) do nothing\nreturning id',
-      'on conflict (id) do update set attempts = 0\nreturning id',
+      BACKFILLS,
+      'on conflict (id) do nothing\\nreturning id',
+      'on conflict (id) do update set attempts = 0\\nreturning id',
       'connections.test.ts',
     ],
   ]),
   ...mutants('release', [
     [
       'released rows begin anew',
-      EVENTS,
+      RELEASES,
       'process_error = null,\n  attempts = 0,',
       'process_error = null,',
       'connections.test.ts',
@@ -81,24 +72,24 @@ export const QUEUE_MUTANTS = [
   ...mutants('compare-and-swap', [
     [
       'a lost race is reloaded',
-      'ingest/attempt.ts',
-      'reloads >= LOST_RACE_RELOADS',
-      'reloads >= 0',
+      'store/guard.ts',
+      'reloads <= LOST_RACE_RELOADS',
+      'reloads < 1',
       'races.test.ts',
     ],
     [
       'a race that is lost for good fails nobody',
       'ingest/attempt.ts',
-      'if (isLostRace(error)) {',
-      'if (error === null) {',
+      "raced.isLost ? { state: 'lost_race' }",
+      "raced.isLost ? { state: 'failed', error: 'lost_race' }",
       'races.test.ts',
     ],
   ]),
   ...mutants('tombstone', [
     [
       'a deleted key leaves one',
-      'store/commit-statements.ts',
-      'return [...deletes, ...writeTombstones(tombstones)];',
+      'store/folded-rows.ts',
+      'return [...deletes, ...storeTombstonesStatements(tombstones)];',
       'return [...deletes];',
       'fold.test.ts',
     ],
@@ -106,14 +97,14 @@ export const QUEUE_MUTANTS = [
   ...mutants('dead letter', [
     [
       'a row that was processed meanwhile is left alone',
-      'ingest/dead-letter.ts',
+      DEAD,
       'where id in (select value from json_each(?1))\n  and processed_at is null',
       'where id in (select value from json_each(?1))',
       'dead-letter.test.ts',
     ],
     [
       'the second time it has failed',
-      'ingest/dead-letter.ts',
+      DEAD,
       'then 1 else attempts end',
       'then 0 else attempts end',
       'dead-letter.test.ts',
@@ -130,7 +121,7 @@ export const QUEUE_MUTANTS = [
     [
       'a payload that cannot be read delays nobody',
       'ingest/consumer.ts',
-      "result.fates.set(row.id, 'retry');\n      log('error', 'payload_unreadable'",
+      "log('error', 'payload_unreadable'",
       "throw error;\n      log('error', 'payload_unreadable'",
       'consumer.test.ts',
     ],

@@ -5,12 +5,12 @@ import { log } from '../log.ts';
 import {
   type ObjectKind,
   type ObjectName,
-  selectOrphans,
-  selectSweep,
-  writeSweep,
+  readOrphans,
+  readSweep,
+  storeSweepStatement,
 } from '../store/orphans.ts';
-import { bindAll, type Statement } from '../store/statements.ts';
-import { type Trace, writeTraces } from '../store/traces.ts';
+import { runAll } from '../store/statements.ts';
+import { storeTracesStatements, type Trace } from '../store/traces.ts';
 
 /** How much one run looks at and deletes. */
 export type SweepBounds = {
@@ -81,8 +81,7 @@ export async function sweepOrphans(
   nowMs: number,
   bounds: SweepBounds = BOUNDS,
 ): Promise<number> {
-  const [found] = await rowsOf<{ cursor: string }>(env.DB, selectSweep(kind));
-  const start = found?.cursor ?? '';
+  const start = await readSweep(env.DB, kind);
   const { seen, deleted, after, isFull } = await sweepFrom(env, kind, start, nowMs, bounds);
   log(isFull ? 'error' : 'info', 'orphans_swept', { kind, seen, deleted, is_full: isFull });
   const person = PLACES[kind].personOf(after);
@@ -95,10 +94,10 @@ export async function sweepOrphans(
   const notes = [
     ...(after === start
       ? []
-      : [writeSweep(kind, after, person === null ? null : sha256Hex(person), isoTime(nowMs))]),
-    ...writeTraces(deleted === 0 ? [] : [trace], sqliteTime(nowMs)),
+      : [storeSweepStatement(kind, after, person === null ? null : sha256Hex(person), isoTime(nowMs))]),
+    ...storeTracesStatements(deleted === 0 ? [] : [trace], sqliteTime(nowMs)),
   ];
-  if (notes.length > 0) await env.DB.batch(bindAll(env.DB, notes));
+  if (notes.length > 0) await runAll(env.DB, notes);
   return deleted;
 }
 
@@ -119,10 +118,10 @@ async function sweepFrom(
       ...(after === '' ? {} : { startAfter: after }),
     });
     const names = page.objects.flatMap(({ key, uploaded }): ObjectName[] => {
-      const row = rowOf(key);
-      return row === null || uploaded.getTime() > nowMs - ORPHAN_AGE_MS ? [] : [[key, row]];
+      const by = rowOf(key);
+      return by === null || uploaded.getTime() > nowMs - ORPHAN_AGE_MS ? [] : [{ key, by }];
     });
-    const orphans = await orphansAmong(env.DB, kind, names);
+    const orphans = await readOrphans(env.DB, kind, names);
     const doomed = orphans.slice(0, deletedMax - deleted);
     if (doomed.length > 0) await bucket.delete(doomed);
     seen += page.objects.length;
@@ -133,18 +132,4 @@ async function sweepFrom(
     after = page.objects.at(-1)?.key ?? after;
   }
   return { seen, deleted, after, isFull: false };
-}
-
-async function orphansAmong(
-  db: D1Database,
-  kind: ObjectKind,
-  names: readonly ObjectName[],
-): Promise<readonly string[]> {
-  if (names.length === 0) return [];
-  return (await rowsOf<{ key: string }>(db, selectOrphans(kind, names))).map(({ key }) => key);
-}
-
-async function rowsOf<Row>(db: D1Database, one: Statement): Promise<readonly Row[]> {
-  const [answer] = await db.batch<Row>(bindAll(db, [one]));
-  return answer?.results ?? [];
 }

@@ -2,9 +2,9 @@ import { sha256Hex } from '../digest.ts';
 import { DEVICE_LOGIN_LIFE_S, DEVICE_POLL_INTERVAL_S, SESSION_LIFE_S, USER_CODE_TRIES } from '../limits.ts';
 import {
   type DeviceLogin,
-  insertDeviceLogin,
   pollDeviceLogin,
   redeemDeviceLogin,
+  writeDeviceLogin,
 } from '../store/device-logins.ts';
 import { newDeviceCode, newUserCode } from './device-codes.ts';
 
@@ -21,7 +21,7 @@ export async function beginDeviceLogin(
   const deviceCode = newDeviceCode();
   for (let tries = 0; tries < USER_CODE_TRIES; tries += 1) {
     const userCode = makeUserCode();
-    const isStored = await insertDeviceLogin(db, {
+    const isStored = await writeDeviceLogin(db, {
       deviceCodeHash: sha256Hex(deviceCode),
       userCode,
       client,

@@ -1,11 +1,13 @@
 import { isoTime, sqliteTime } from '../clock.ts';
 import { errorText } from '../errors.ts';
-import { ATTEMPT_STATEMENTS_MAX, COMMIT_BYTES_MAX, ERROR_TEXT_MAX, LOST_RACE_RELOADS } from '../limits.ts';
+import { ATTEMPT_STATEMENTS_MAX, COMMIT_BYTES_MAX, ERROR_TEXT_MAX } from '../limits.ts';
 import { log } from '../log.ts';
-import { isLostRace } from '../store/guard.ts';
+import { retryLostRace } from '../store/guard.ts';
 import { ParameterTooLarge } from '../store/json-parameter.ts';
-import { bindAll, statement } from '../store/statements.ts';
-import { writeTracesUnlessProcessed } from '../store/traces.ts';
+import { storeFailureStatement } from '../store/outcomes.ts';
+import { readAttempts } from '../store/raw-events.ts';
+import { runAll } from '../store/statements.ts';
+import { storeTracesUnlessProcessedStatements } from '../store/traces.ts';
 import { backoffMs } from './backoff.ts';
 import type { EventMessage } from './messages.ts';
 import { isOfErasedPerson, type JudgedEvent, processError } from './outcome.ts';
@@ -14,16 +16,18 @@ import type { PreparedEvent } from './prepared-event.ts';
 import { loadSnapshot } from './snapshot.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What the queue is told about an event's message. */
-export type Fate = 'done' | 'retry';
-
-/** What an attempt leaves behind once it is committed. */
+/** What an attempt did, and leaves behind now that it is committed. */
 export type AttemptResult = {
-  readonly fates: Map<number, Fate>;
+  /** Events whose messages are done with; every other one is to be retried. */
+  readonly done: readonly number[];
   /** Events that may go on now, and outbox rows to send. */
-  readonly released: EventMessage[];
-  readonly backfillIds: string[];
+  readonly released: readonly EventMessage[];
+  readonly backfillIds: readonly string[];
+  /** Why it broke off: the database did not answer. Null where it came to its end. */
+  readonly brokenOff: string | null;
 };
+
+export const NOTHING_DONE: AttemptResult = { done: [], released: [], backfillIds: [], brokenOff: null };
 
 export type AttemptContext = {
   readonly db: D1Database;
@@ -31,6 +35,107 @@ export type AttemptContext = {
   readonly now: () => number;
   readonly newId: () => string;
 };
+
+/** Does steps in turn and answers what they did together. One that breaks off or throws is the last. */
+export async function inTurn(...steps: readonly (() => Promise<AttemptResult>)[]): Promise<AttemptResult> {
+  let all = NOTHING_DONE;
+  for (const step of steps) {
+    const one = await step().catch((error: unknown) => ({ ...NOTHING_DONE, brokenOff: errorText(error) }));
+    all = {
+      done: [...all.done, ...one.done],
+      released: [...all.released, ...one.released],
+      backfillIds: [...all.backfillIds, ...one.backfillIds],
+      brokenOff: one.brokenOff,
+    };
+    if (all.brokenOff !== null) break;
+  }
+  return all;
+}
+
+/**
+ * Load, fold, commit. A lost race is reloaded; a commit that fails or does not fit is halved until the guilty
+ * event stands alone, which is recorded on its row. Throws only when the database does not answer.
+ */
+export async function attempt(
+  context: AttemptContext,
+  events: readonly PreparedEvent[],
+): Promise<AttemptResult> {
+  if (events.length === 0) return NOTHING_DONE;
+  const startedMs = context.now();
+  const tried = await commitEvents(context, events);
+  switch (tried.state) {
+    case 'lost_race':
+      return NOTHING_DONE;
+    case 'committed': {
+      const { result, deferred } = tried;
+      if (deferred.length === events.length) return result;
+      return inTurn(
+        async () => result,
+        () => attempt(context, deferred),
+      );
+    }
+    case 'failed': {
+      const [only, ...others] = events;
+      if (only !== undefined && others.length === 0) {
+        await recordFailure(context, only, tried.error, startedMs);
+        return NOTHING_DONE;
+      }
+      const middle = Math.ceil(events.length / 2);
+      return inTurn(
+        () => attempt(context, events.slice(0, middle)),
+        () => attempt(context, events.slice(middle)),
+      );
+    }
+  }
+}
+
+/** The database did not answer a read: nothing is known to be wrong with the events. */
+class SnapshotFailed extends Error {
+  constructor(cause: unknown) {
+    super('the snapshot could not be read', { cause });
+    this.name = 'SnapshotFailed';
+  }
+}
+
+type Committed = {
+  readonly result: AttemptResult;
+  /** Events that are judged again, now that their connection is there. */
+  readonly deferred: readonly PreparedEvent[];
+};
+
+type Tried =
+  | ({ readonly state: 'committed' } & Committed)
+  | { readonly state: 'lost_race' }
+  /** The commit, or the making of it. */
+  | { readonly state: 'failed'; readonly error: unknown };
+
+/** Throws only when the snapshot cannot be read. */
+async function commitEvents(context: AttemptContext, events: readonly PreparedEvent[]): Promise<Tried> {
+  const startedMs = context.now();
+  try {
+    const raced = await retryLostRace({ events: events.length }, () =>
+      commitOnce(context, events, startedMs),
+    );
+    return raced.isLost ? { state: 'lost_race' } : { state: 'committed', ...raced.value };
+  } catch (error) {
+    if (error instanceof SnapshotFailed) throw error.cause;
+    return { state: 'failed', error };
+  }
+}
+
+async function commitOnce(
+  context: AttemptContext,
+  events: readonly PreparedEvent[],
+  startedMs: number,
+): Promise<Committed> {
+  const snapshot = await loadSnapshot(context.db, events).catch((error: unknown) => {
+    throw error instanceof ParameterTooLarge ? error : new SnapshotFailed(error);
+  });
+  const plan = planCommit(events, snapshot, { nowMs: context.now(), startedMs }, context.newId);
+  checkLimits(plan, RAW_READS + snapshot.statements);
+  await deleteErasedPayloads(context, plan);
+  return commit(context, plan);
+}
 
 /** Everything of one attempt together passes a limit of I7; halving it is the remedy. */
 class AttemptTooLarge extends Error {
@@ -43,68 +148,6 @@ class AttemptTooLarge extends Error {
 /** Statements of an attempt besides the snapshot's and the commit's: the read of the raw rows. */
 const RAW_READS = 1;
 
-/**
- * Load, fold, commit. A lost race is reloaded; a commit that fails or does not fit is halved until the guilty
- * event stands alone, which is recorded on its row. Throws only when the database does not answer.
- */
-export async function attempt(
-  context: AttemptContext,
-  events: readonly PreparedEvent[],
-  result: AttemptResult,
-): Promise<void> {
-  if (events.length === 0) return;
-  const startedMs = context.now();
-  try {
-    const judged = await commitOnce(context, events, result);
-    const deferred = judged.filter(({ verdict }) => verdict.state === 'deferred').map(({ event }) => event);
-    if (deferred.length < events.length) await attempt(context, deferred, result);
-    else for (const { row } of deferred) result.fates.set(row.id, 'retry');
-  } catch (error) {
-    if (error instanceof SnapshotFailed) throw error.cause;
-    if (isLostRace(error)) {
-      for (const { row } of events) result.fates.set(row.id, 'retry');
-      return;
-    }
-    const [only, ...others] = events;
-    if (only !== undefined && others.length === 0)
-      return recordFailure(context, only, error, startedMs, result);
-    const middle = Math.ceil(events.length / 2);
-    await attempt(context, events.slice(0, middle), result);
-    await attempt(context, events.slice(middle), result);
-  }
-}
-
-/** The database did not answer a read: nothing is known to be wrong with the events. */
-class SnapshotFailed extends Error {
-  constructor(cause: unknown) {
-    super('the snapshot could not be read', { cause });
-    this.name = 'SnapshotFailed';
-  }
-}
-
-async function commitOnce(
-  context: AttemptContext,
-  events: readonly PreparedEvent[],
-  result: AttemptResult,
-): Promise<readonly JudgedEvent[]> {
-  const startedMs = context.now();
-  for (let reloads = 0; ; reloads += 1) {
-    const snapshot = await loadSnapshot(context.db, events).catch((error: unknown) => {
-      throw error instanceof ParameterTooLarge ? error : new SnapshotFailed(error);
-    });
-    const plan = planCommit(events, snapshot, { nowMs: context.now(), startedMs }, context.newId);
-    checkLimits(plan, RAW_READS + snapshot.statements);
-    await deleteErasedPayloads(context, plan);
-    try {
-      await commit(context, plan, result);
-      return plan.judged;
-    } catch (error) {
-      if (!isLostRace(error) || reloads >= LOST_RACE_RELOADS) throw error;
-      log('info', 'lost_race', { reloads: reloads + 1, events: events.length });
-    }
-  }
-}
-
 function checkLimits(plan: CommitPlan, reads: number): void {
   const statements = reads + plan.statements.length;
   const bytes = plan.statements.reduce((total, one) => total + one.bytes, 0);
@@ -112,23 +155,25 @@ function checkLimits(plan: CommitPlan, reads: number): void {
     throw new AttemptTooLarge(statements, bytes);
 }
 
-async function commit(context: AttemptContext, plan: CommitPlan, result: AttemptResult): Promise<void> {
-  if (plan.statements.length > 0) {
-    const answers = await context.db.batch<Record<string, unknown>>(bindAll(context.db, plan.statements));
-    for (const position of plan.releases) {
-      for (const row of answers[position]?.results ?? []) {
-        result.released.push({ rawEventId: Number(row.id), bytes: Number(row.payload_bytes ?? 0) });
-      }
-    }
-    for (const position of plan.backfills) {
-      for (const row of answers[position]?.results ?? []) result.backfillIds.push(String(row.id));
-    }
-  }
-  for (const { event, verdict } of plan.judged) {
-    if (verdict.state === 'deferred') continue;
-    result.fates.set(event.row.id, verdict.state === 'failed' ? 'retry' : 'done');
-    logVerdict(event, verdict);
-  }
+async function commit(context: AttemptContext, plan: CommitPlan): Promise<Committed> {
+  const answers = plan.statements.length === 0 ? [] : await runAll(context.db, plan.statements);
+  const rowsOf = (positions: readonly number[]) =>
+    positions.flatMap((position) => answers[position]?.results ?? []);
+  const isDeferred = ({ verdict }: JudgedEvent) => verdict.state === 'deferred';
+  const settled = plan.judged.filter((one) => !isDeferred(one));
+  for (const { event, verdict } of settled) logVerdict(event, verdict);
+  return {
+    deferred: plan.judged.filter(isDeferred).map(({ event }) => event),
+    result: {
+      done: settled.filter(({ verdict }) => verdict.state !== 'failed').map(({ event }) => event.row.id),
+      released: rowsOf(plan.releases).map((row) => ({
+        rawEventId: Number(row.id),
+        bytes: Number(row.payload_bytes ?? 0),
+      })),
+      backfillIds: rowsOf(plan.backfills).map(({ id }) => String(id)),
+      brokenOff: null,
+    },
+  };
 }
 
 /** The line a delivery's request id ends with. */
@@ -159,17 +204,11 @@ async function recordFailure(
   { row }: PreparedEvent,
   error: unknown,
   startedMs: number,
-  result: AttemptResult,
 ): Promise<void> {
-  result.fates.set(row.id, 'retry');
   const message = errorText(error).slice(0, ERROR_TEXT_MAX);
   const nowMs = context.now();
   log('error', 'commit_failed', { raw_event_id: row.id, request_id: row.request_id, message });
-  const progress = await context.db
-    .prepare('select attempts from raw_events where id = ?1')
-    .bind(row.id)
-    .first<{ attempts: number }>();
-  const attempts = (progress?.attempts ?? 0) + 1;
+  const attempts = (await readAttempts(context.db, row.id)) + 1;
   const trace = {
     level: 'error',
     event: 'normalize_failed',
@@ -178,21 +217,13 @@ async function recordFailure(
     terraUserId: row.terra_user_id,
     message,
   } as const;
-  await context.db.batch(
-    bindAll(context.db, [
-      statement(
-        `update raw_events set
-  process_error = ?2,
-  attempts = ?3,
-  next_attempt_at = ?4
-where id = ?1
-  and processed_at is null`,
-        row.id,
-        message,
-        attempts,
-        isoTime(nowMs + backoffMs(attempts)),
-      ),
-      ...writeTracesUnlessProcessed([trace], sqliteTime(startedMs), sqliteTime(nowMs)),
-    ]),
-  );
+  await runAll(context.db, [
+    storeFailureStatement({
+      id: row.id,
+      process_error: message,
+      attempts,
+      next_attempt_at: isoTime(nowMs + backoffMs(attempts)),
+    }),
+    ...storeTracesUnlessProcessedStatements([trace], sqliteTime(startedMs), sqliteTime(nowMs)),
+  ]);
 }

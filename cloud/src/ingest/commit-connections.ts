@@ -6,16 +6,20 @@ import {
   foldConnection,
   shownConnection,
 } from '../fold/connection.ts';
-import { FIRST_ATTEMPT_GRACE_MS, LOST_RACE_RELOADS } from '../limits.ts';
-import { type LogFields, log } from '../log.ts';
+import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { ConnectionContribution } from '../normalize/types.ts';
-import { writeUsers } from '../store/commit-statements.ts';
-import { releaseForConnections, writeConnections } from '../store/event-statements.ts';
-import { guardStatement, isLostRace } from '../store/guard.ts';
-import { selectErased } from '../store/snapshot-queries.ts';
-import { bindAll, statement } from '../store/statements.ts';
-import { type Trace, writeTraces } from '../store/traces.ts';
-import { releasedMessages, sendCommitted } from './outbox.ts';
+import {
+  connectionClocksStatement,
+  namedConnectionsStatement,
+  storeConnectionsStatements,
+} from '../store/connections.ts';
+import { erasedStatements } from '../store/erased-subjects.ts';
+import { guardStatement } from '../store/guard.ts';
+import { moveClocksStatements } from '../store/person-clock.ts';
+import { type ReleasedEvent, releaseForConnectionsStatements } from '../store/releases.ts';
+import { runAll } from '../store/statements.ts';
+import { storeTracesStatements, type Trace } from '../store/traces.ts';
+import { releasedMessage, sendCommitted } from './outbox.ts';
 import { nextClock } from './person-commit.ts';
 
 /** Changes of connections that come from no event: from Terra's list, or from the person. */
@@ -52,31 +56,12 @@ export async function loadConnections(
   db: D1Database,
   { terraUserIds, wholeUserIds = [], userIds, subjectHashes }: ConnectionQuestion,
 ): Promise<KnownConnections> {
-  const [users, connections, erased] = await db.batch<Record<string, string | null>>(
-    bindAll(db, [
-      statement(
-        `select id, clock
-from users
-where id in (select value from json_each(?1))
-union
-select u.id, u.clock
-from json_each(?2) j
-cross join terra_connections c on c.terra_user_id = j.value
-cross join users u on u.id = c.user_id`,
-        JSON.stringify([...userIds, ...wholeUserIds]),
-        JSON.stringify(terraUserIds),
-      ),
-      statement(
-        `select *
-from terra_connections
-where user_id in (select value from json_each(?1))
-  or terra_user_id in (select value from json_each(?2))`,
-        JSON.stringify(wholeUserIds),
-        JSON.stringify(terraUserIds),
-      ),
-      ...selectErased(subjectHashes),
-    ]),
-  );
+  const names = { terraUserIds, wholeUserIds, userIds };
+  const [users, connections, erased] = await runAll<Record<string, string | null>>(db, [
+    connectionClocksStatement(names),
+    namedConnectionsStatement(names),
+    ...erasedStatements(subjectHashes),
+  ]);
   return {
     clocks: new Map((users?.results ?? []).map(({ id, clock }) => [String(id), String(clock)])),
     connections: new Map((connections?.results ?? []).map(knownConnection)),
@@ -101,8 +86,8 @@ export type OwnedChange = { readonly userId: string; readonly contribution: Conn
 
 /**
  * Folds changes into what is known and commits them with the people's clocks, letting go of what waited for
- * a connection. Answers false when somebody else changed one of the people since they were read. Traces are
- * written whether or not anything else is.
+ * a connection. Fails as a lost race when somebody else changed one of the people since they were read. Traces
+ * are written whether or not anything else is.
  */
 export async function commitConnections(
   env: Env,
@@ -110,33 +95,24 @@ export async function commitConnections(
   known: KnownConnections,
   nowMs: number,
   traces: readonly Trace[] = [],
-): Promise<boolean> {
+): Promise<void> {
   const folded = changes.flatMap((change) => foldedRow(change, known));
-  if (folded.length === 0 && traces.length === 0) return true;
+  if (folded.length === 0 && traces.length === 0) return;
   const terraUserIds = folded.map(({ terraUserId }) => terraUserId);
   const clocks = new Map(folded.map(({ userId }) => [userId, known.clocks.get(userId) ?? null]));
-  const released = releaseForConnections(terraUserIds, isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS));
-  const statements = [
+  const before = [
     guardStatement({
       clocks,
       connectionOwners: new Map(terraUserIds.map((id) => [id, known.connections.get(id)?.userId ?? null])),
-      processedAt: new Map(),
-      uploadOwners: new Map(),
     }),
-    ...writeUsers([...clocks].map(([userId, clock]) => [userId, nextClock(clock, nowMs)])),
-    ...writeConnections(folded),
-    ...writeTraces(traces, sqliteTime(nowMs)),
-    ...released,
+    ...moveClocksStatements(Array.from(clocks, ([userId, clock]) => [userId, nextClock(clock, nowMs)])),
+    ...storeConnectionsStatements(folded),
+    ...storeTracesStatements(traces, sqliteTime(nowMs)),
   ];
-  try {
-    const answers = await env.DB.batch<Record<string, unknown>>(bindAll(env.DB, statements));
-    const rows = answers.slice(statements.length - released.length).flatMap(({ results }) => results);
-    await sendCommitted(env, releasedMessages(rows), { after: 'connections' });
-    return true;
-  } catch (error) {
-    if (isLostRace(error)) return false;
-    throw error;
-  }
+  const releases = releaseForConnectionsStatements(terraUserIds, isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS));
+  const answers = await runAll<ReleasedEvent>(env.DB, [...before, ...releases]);
+  const released = answers.slice(before.length).flatMap(({ results }) => results);
+  await sendCommitted(env, released.map(releasedMessage), { after: 'connections' });
 }
 
 /** The row as the fold leaves it; none where that is how it is already. */
@@ -148,16 +124,4 @@ function foldedRow({ userId, contribution }: OwnedChange, known: KnownConnection
   const cells = JSON.stringify(after);
   if (columns === null || cells === JSON.stringify(before)) return [];
   return [{ id: crypto.randomUUID(), userId, terraUserId, columns, cells }];
-}
-
-/**
- * Reads, decides and commits until nobody else came in between. Answers whether it succeeded: after a few
- * lost races it is left for another time.
- */
-export async function untilCommitted(about: LogFields, once: () => Promise<boolean>): Promise<boolean> {
-  for (let reloads = 0; reloads <= LOST_RACE_RELOADS; reloads += 1) {
-    if (await once()) return true;
-    log('info', 'lost_race', { ...about, reloads: reloads + 1 });
-  }
-  return false;
 }

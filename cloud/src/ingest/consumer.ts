@@ -7,9 +7,8 @@ import {
 } from '../limits.ts';
 import { log } from '../log.ts';
 import { numberSetting, payloadHosts } from '../settings.ts';
-import { type RawEventRow, selectRawEvents } from '../store/raw-events.ts';
-import { bindAll } from '../store/statements.ts';
-import { type AttemptResult, attempt } from './attempt.ts';
+import { type RawEventRow, readRawEvents } from '../store/raw-events.ts';
+import { type AttemptContext, type AttemptResult, attempt, inTurn, NOTHING_DONE } from './attempt.ts';
 import { backoffSeconds } from './backoff.ts';
 import type { PingContext } from './fetch-ping.ts';
 import { fetchPings } from './fetch-pings.ts';
@@ -81,52 +80,34 @@ async function consumeEvents(
   env: Env,
   outbound: Outbound,
 ): Promise<void> {
-  const result: AttemptResult = { fates: new Map(), released: [], backfillIds: [] };
   const forced = new Map<number, boolean>();
   for (const [, { rawEventId, force }] of part) {
     forced.set(rawEventId, force === true || forced.get(rawEventId) === true);
   }
-  try {
-    await consumeRows(await readRows([...forced.keys()], env, result), forced, env, outbound, result);
-  } catch (error) {
-    log('error', 'attempt_failed', { message: errorText(error), events: part.length });
-  }
+  const { done, released, backfillIds, brokenOff } = await consumeRows(forced, env, outbound);
+  if (brokenOff !== null) log('error', 'attempt_failed', { message: brokenOff, events: part.length });
+  const isDone = new Set(done);
   for (const [message, { rawEventId }] of part) {
-    if (result.fates.get(rawEventId) === 'done') message.ack();
+    if (isDone.has(rawEventId)) message.ack();
     else message.retry({ delaySeconds: backoffSeconds(message.attempts - 1) });
   }
-  await sendCommitted(env, result.released, { after: 'commit' });
+  await sendCommitted(env, released, { after: 'commit' });
   await sendCommitted(
     env,
-    result.backfillIds.map((backfillId) => ({ backfillId })),
+    backfillIds.map((backfillId) => ({ backfillId })),
     { after: 'commit' },
   );
 }
 
-/** The rows of these ids; a message whose row is gone is done. */
-async function readRows(
-  ids: readonly number[],
-  env: Env,
-  result: AttemptResult,
-): Promise<readonly RawEventRow[]> {
-  const [answer] = await env.DB.batch<RawEventRow>(bindAll(env.DB, [selectRawEvents(ids)]));
-  const rows = answer?.results ?? [];
-  const found = new Set(rows.map(({ id }) => id));
-  for (const id of ids) if (!found.has(id)) result.fates.set(id, 'done');
-  return rows;
-}
-
 /**
  * What is here goes first; then pings are fetched, which is a step of its own, and go on in runs of what was
- * fetched: what is not known to be small is not read with others.
+ * fetched: what is not known to be small is not read with others. A message whose row is gone is done.
  */
 async function consumeRows(
-  rows: readonly RawEventRow[],
   forced: ReadonlyMap<number, boolean>,
   env: Env,
   outbound: Outbound,
-  result: AttemptResult,
-): Promise<void> {
+): Promise<AttemptResult> {
   const context = {
     db: env.DB,
     payloads: env.RAW_PAYLOADS,
@@ -134,33 +115,42 @@ async function consumeRows(
     newId: () => crypto.randomUUID(),
   };
   const isForced = (id: number) => forced.get(id) === true;
-  const pings = rows.filter(({ event_type }) => event_type === 's3_payload');
-  const others = rows.filter(({ event_type }) => event_type !== 's3_payload');
-  await attempt(context, await prepareRows(others, isForced, env, result), result);
-  if (pings.length === 0) return;
-  const fetched = await fetchPings(
-    {
-      ...context,
-      ...outbound,
-      allowedHosts: payloadHosts(env),
-      bytesMax: numberSetting(env, 'MAX_WEBHOOK_BYTES'),
-    },
-    pings,
-    isForced,
-  );
-  await attempt(context, fetched.settled, result);
-  for (const run of cutBySize(fetched.rows, ({ payload_bytes }) => payload_bytes ?? UNKNOWN_PAYLOAD_BYTES)) {
-    await attempt(context, await prepareRows(run, isForced, env, result), result);
-  }
+  return inTurn(async () => {
+    const rows = await readRawEvents(env.DB, [...forced.keys()]);
+    const found = new Set(rows.map(({ id }) => id));
+    const gone = [...forced.keys()].filter((id) => !found.has(id));
+    const pings = rows.filter(({ event_type }) => event_type === 's3_payload');
+    const others = rows.filter(({ event_type }) => event_type !== 's3_payload');
+    return inTurn(
+      async () => ({ ...NOTHING_DONE, done: gone }),
+      async () => attempt(context, await prepareRows(others, isForced, env)),
+      () => consumePings({ ...context, ...outbound }, pings, isForced, env),
+    );
+  });
 }
 
-/** Reads and normalizes payloads. One that cannot be read is retried by itself. */
+async function consumePings(
+  context: AttemptContext & Outbound,
+  pings: readonly RawEventRow[],
+  isForced: (id: number) => boolean,
+  env: Env,
+): Promise<AttemptResult> {
+  if (pings.length === 0) return NOTHING_DONE;
+  const limits = { allowedHosts: payloadHosts(env), bytesMax: numberSetting(env, 'MAX_WEBHOOK_BYTES') };
+  const fetched = await fetchPings({ ...context, ...limits }, pings, isForced);
+  const runs = cutBySize(fetched.rows, ({ payload_bytes }) => payload_bytes ?? UNKNOWN_PAYLOAD_BYTES);
+  return inTurn(
+    () => attempt(context, fetched.settled),
+    ...runs.map((run) => async () => attempt(context, await prepareRows(run, isForced, env))),
+  );
+}
+
+/** Reads and normalizes payloads. One that cannot be read is left out: it is retried by itself. */
 async function prepareRows(
   rows: readonly RawEventRow[],
   isForced: (id: number) => boolean,
   env: Env,
-  result: AttemptResult,
-): Promise<PreparedEvent[]> {
+): Promise<readonly PreparedEvent[]> {
   const hosts = payloadHosts(env);
   const prepared: PreparedEvent[] = [];
   const prepare = async (row: RawEventRow) => {
@@ -168,7 +158,6 @@ async function prepareRows(
       const settings = { force: isForced(row.id), payloadHosts: hosts };
       prepared.push(await prepareEvent(env.RAW_PAYLOADS, row, settings));
     } catch (error) {
-      result.fates.set(row.id, 'retry');
       log('error', 'payload_unreadable', { raw_event_id: row.id, message: errorText(error) });
     }
   };

@@ -1,15 +1,17 @@
 import { isoTime, sqliteTime } from '../clock.ts';
 import type { PersonChanges } from '../fold/changes.ts';
-import { LOST_RACE_RELOADS } from '../limits.ts';
-import { log } from '../log.ts';
-import { deleteRows, writeRows, writeTombstones, writeUsers } from '../store/commit-statements.ts';
-import { deleteLabRows, selectLabState } from '../store/delete-lab-upload.ts';
-import { deletePayloads, writeErasedMarks } from '../store/erase.ts';
-import { guardStatement, isLostRace } from '../store/guard.ts';
-import { type LabEventRow, selectAllLabEvents, selectLabSessions } from '../store/lab-events.ts';
-import { DELETED_UPLOAD, selectLabUpload, selectTerraUploadIds } from '../store/lab-uploads.ts';
-import { bindAll, type Statement, statement } from '../store/statements.ts';
-import { writeTraces } from '../store/traces.ts';
+import { deleteLabStatements, labRowsStatement } from '../store/delete-lab-upload.ts';
+import { deletePayloads } from '../store/erase-objects.ts';
+import { DELETED_UPLOAD, writeMarks } from '../store/erased-subjects.ts';
+import { deleteFoldedRowsStatements, storeFoldedRowsStatements } from '../store/folded-rows.ts';
+import { guardStatement, retryLostRace } from '../store/guard.ts';
+import { allLabEventsStatement, type LabEventRow } from '../store/lab-events.ts';
+import { labSessionsStatement } from '../store/lab-reports.ts';
+import { labUploadStatement, terraUploadIdsStatement } from '../store/lab-uploads.ts';
+import { moveClocksStatements, personClockStatement } from '../store/person-clock.ts';
+import { runAll, type Statement } from '../store/statements.ts';
+import { storeTombstonesStatements } from '../store/tombstones.ts';
+import { storeTracesStatements } from '../store/traces.ts';
 import { sendMessages } from './messages.ts';
 import { nextClock } from './person-commit.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -47,27 +49,21 @@ export async function deleteLabUpload(
 ): Promise<LabDeletion | null> {
   // Events found to be of the upload stay so, even when their payloads are gone.
   const ownIds = new Set<number>();
-  for (let reloads = 0; ; reloads += 1) {
+  const raced = await retryLostRace({ lab_deletion: true }, async () => {
     const found = await findUpload(env.DB, upload, context.userId);
-    if (found === null) return null;
-    try {
-      return await deleteFound(env, upload.uploadId, found, ownIds, context);
-    } catch (error) {
-      if (!isLostRace(error) || reloads >= LOST_RACE_RELOADS) throw error;
-      log('info', 'lost_race', { lab_deletion: true, reloads: reloads + 1 });
-    }
-  }
+    return found === null ? null : deleteFound(env, upload.uploadId, found, ownIds, context);
+  });
+  if (raced.isLost) throw new Error('others kept changing the person whose upload is deleted');
+  return raced.value;
 }
 
 async function findUpload(db: D1Database, upload: DeletedUpload, userId: string): Promise<Found | null> {
   const key = { userId, id: upload.uploadId };
-  const [clocks, uploads, ids] = await db.batch<Record<string, string | number>>(
-    bindAll(db, [
-      statement('select clock from users where id = ?1', userId),
-      selectLabUpload(key),
-      selectTerraUploadIds(key),
-    ]),
-  );
+  const [clocks, uploads, ids] = await runAll<Record<string, string | number>>(db, [
+    personClockStatement(userId),
+    labUploadStatement(key),
+    terraUploadIdsStatement(key),
+  ]);
   const clock = clocks?.results[0]?.clock;
   const row = uploads?.results[0];
   if (clock === undefined || (row === undefined && upload.terraUploadIds.length === 0)) return null;
@@ -95,8 +91,7 @@ async function deleteFound(
 ): Promise<LabDeletion> {
   const { userId } = context;
   const marks = found.terraUploadIds.map((id) => [DELETED_UPLOAD, id] as const);
-  const marked = writeErasedMarks(marks, isoTime(Date.now()));
-  if (marked.length > 0) await env.DB.batch(bindAll(env.DB, marked));
+  await writeMarks(env.DB, marks, isoTime(Date.now()));
   const { own, others, rows } = await readLabs(env, userId, found.terraUploadIds, ownIds);
   for (const { row } of own) ownIds.add(row.id);
   const changes = withoutEvents(rows, own, others);
@@ -111,7 +106,7 @@ async function deleteFound(
     env.TERRA_EVENTS,
     found.terraUploadIds.map((id) => ({ removal: { kind: 'lab_upload', id } })),
   );
-  const stored = deleteLabRows(userId, uploadId, found.terraUploadIds, eventIds);
+  const stored = deleteLabStatements(userId, uploadId, found.terraUploadIds, eventIds);
   const deleted = await commit(env.DB, { uploadId, found, changes, stored }, context);
   return {
     ...deleted,
@@ -135,13 +130,11 @@ async function readLabs(
   terraUploadIds: readonly string[],
   ownIds: ReadonlySet<number>,
 ): Promise<Labs> {
-  const [rows, sessions, events] = await env.DB.batch<Record<string, string | number | null>>(
-    bindAll(env.DB, [
-      selectLabState(userId),
-      selectLabSessions(userId, terraUploadIds),
-      selectAllLabEvents(userId, terraUploadIds),
-    ]),
-  );
+  const [rows, sessions, events] = await runAll<Record<string, string | number | null>>(env.DB, [
+    labRowsStatement(userId),
+    labSessionsStatement(userId, terraUploadIds),
+    allLabEventsStatement(userId, terraUploadIds),
+  ]);
   const names = {
     terraUploadIds: new Set(terraUploadIds),
     sessionIds: new Set((sessions?.results ?? []).map(({ session_id }) => String(session_id))),
@@ -177,22 +170,21 @@ async function commit(
   const owned = <Change>(list: readonly Change[]) => list.map((change) => ({ userId, clock, change }));
   const key = JSON.stringify({ id: uploadId });
   const before = [
-    guardStatement({
-      clocks: new Map([[userId, found.clock]]),
-      connectionOwners: new Map(),
-      processedAt: new Map(),
-      uploadOwners: new Map(),
-    }),
-    ...writeUsers([[userId, clock]]),
-    ...deleteRows(owned(changes.deletions)),
-    ...writeRows(owned(changes.rows)),
-    ...writeTombstones(found.storageKey === null ? [] : [[userId, 'lab_uploads', key, clock]]),
-    ...writeTraces(
+    guardStatement({ clocks: new Map([[userId, found.clock]]) }),
+    ...moveClocksStatements([[userId, clock]]),
+    ...deleteFoldedRowsStatements(owned(changes.deletions)),
+    ...storeFoldedRowsStatements(owned(changes.rows)),
+    ...storeTombstonesStatements(
+      found.storageKey === null
+        ? []
+        : [{ user_id: userId, table_name: 'lab_uploads', key, deleted_at: clock }],
+    ),
+    ...storeTracesStatements(
       [{ level: 'info', event: 'lab_deleted', userId, requestId, details: { upload_id: uploadId } }],
       sqliteTime(nowMs),
     ),
   ];
-  const answers = await db.batch(bindAll(db, [...before, ...stored.map(([, one]) => one)]));
+  const answers = await runAll(db, [...before, ...stored.map(([, one]) => one)]);
   const deleted: Record<string, number> = { lab_reports: 0, raw_events: 0, trace_events: 0 };
   stored.forEach(([table], i) => {
     deleted[table] = (deleted[table] ?? 0) + (answers[before.length + i]?.meta.changes ?? 0);

@@ -1,8 +1,10 @@
 import type { ConnectionRow } from '../fold/connection.ts';
 import { TERRA_TIMEOUT_MS } from '../limits.ts';
 import { CONFIRMED_RANK } from '../normalize/outcomes.ts';
+import { readEndableConnection } from '../store/connections.ts';
+import { retryLostRace } from '../store/guard.ts';
 import { deauthenticateUser, type TerraAnswer } from '../terra/client.ts';
-import { commitConnections, loadConnections, untilCommitted } from './commit-connections.ts';
+import { commitConnections, loadConnections } from './commit-connections.ts';
 
 type Removed = { readonly provider: string; readonly deactivatedAt: string };
 
@@ -14,23 +16,21 @@ export type Disconnection =
   /** Terra did it; others kept changing the person. Asking again finishes it. */
   | { readonly state: 'lost_race' };
 
-type StoredConnection = { terra_user_id: string; provider: string; deactivated_at: string | null };
-
 /**
  * Ends one of a person's connections at Terra and then here. One that Terra no longer has counts as ended
  * there; one that ended here before is left as it is.
  */
 export async function disconnect(env: Env, userId: string, id: string): Promise<Disconnection> {
-  const before = await readConnection(env.DB, userId, id);
+  const before = await readEndableConnection(env.DB, userId, id);
   if (before === null) return { state: 'unknown' };
   if (before.deactivated_at !== null) return ended(before.provider, before.deactivated_at);
   const answer = await deauthenticateUser(env, before.terra_user_id, TERRA_TIMEOUT_MS);
   if (!answer.ok && answer.status !== 404) return { state: 'refused', answer };
-  const isDone = await untilCommitted({ disconnect: true }, () =>
+  const raced = await retryLostRace({ disconnect: true }, () =>
     commitEnd(env, userId, before.terra_user_id, Date.now()),
   );
-  if (!isDone) return { state: 'lost_race' };
-  const after = await readConnection(env.DB, userId, id);
+  if (raced.isLost) return { state: 'lost_race' };
+  const after = await readEndableConnection(env.DB, userId, id);
   if (after === null) return { state: 'unknown' };
   return after.deactivated_at === null ? { state: 'lost_race' } : ended(after.provider, after.deactivated_at);
 }
@@ -39,30 +39,17 @@ function ended(provider: string, deactivatedAt: string): Disconnection {
   return { state: 'ended', provider, deactivatedAt };
 }
 
-/** Its times in ISO form, whichever they are stored in. */
-async function readConnection(db: D1Database, userId: string, id: string): Promise<StoredConnection | null> {
-  return db
-    .prepare(
-      `select terra_user_id, provider, strftime('%Y-%m-%dT%H:%M:%fZ', deactivated_at) as deactivated_at
-from terra_connections
-where id = ?1
-  and user_id = ?2`,
-    )
-    .bind(id, userId)
-    .first<StoredConnection>();
-}
-
-async function commitEnd(env: Env, userId: string, terraUserId: string, nowMs: number): Promise<boolean> {
+async function commitEnd(env: Env, userId: string, terraUserId: string, nowMs: number): Promise<void> {
   const known = await loadConnections(env.DB, {
     terraUserIds: [terraUserId],
     userIds: [userId],
     subjectHashes: [],
   });
   const connection = known.connections.get(terraUserId);
-  if (connection === undefined || !connection.isActive) return true;
+  if (connection === undefined || !connection.isActive) return;
   // Terra's clock may be ahead of ours: what it has just ended is later than all it said before.
   const atMs = Math.max(nowMs, latestMs(connection.row) + 1);
-  return commitConnections(
+  await commitConnections(
     env,
     [
       {

@@ -2,17 +2,11 @@ import { isoTime, sqliteTime } from '../clock.ts';
 import { ApiError, errorText } from '../errors.ts';
 import { ERASURE_LEASE_MS, ERASURES_A_TICK } from '../limits.ts';
 import { log } from '../log.ts';
-import {
-  beginErasure,
-  deletePerson,
-  type ErasureReceipt,
-  endErasure,
-  findSubjects,
-  type Subjects,
-  takeDeadErasures,
-} from '../store/erase.ts';
-import { bindAll } from '../store/statements.ts';
-import { writeTraces } from '../store/traces.ts';
+import { deletePerson, type ErasureReceipt } from '../store/erase.ts';
+import { beginErasure, endErasureStatement, takeDeadErasures } from '../store/erasures.ts';
+import { runAll } from '../store/statements.ts';
+import { readSubjects, type Subjects } from '../store/subjects.ts';
+import { storeTracesStatements } from '../store/traces.ts';
 import { leaveTerra, type TerraReceipt } from './leave-terra.ts';
 import type { TerraHolding } from './messages.ts';
 
@@ -33,7 +27,7 @@ export type ErasureRequest = {
  */
 export async function erasePerson(env: Env, request: ErasureRequest): Promise<Erasure> {
   const { userId, requestedMs, requestId } = request;
-  const subjects = await findSubjects(env.DB, userId);
+  const subjects = await readSubjects(env.DB, userId);
   const leaseUntil = isoTime(Date.now() + ERASURE_LEASE_MS);
   await beginErasure(env.DB, subjects, { requestedAt: isoTime(requestedMs), leaseUntil });
   try {
@@ -42,9 +36,10 @@ export async function erasePerson(env: Env, request: ErasureRequest): Promise<Er
     const traces = [
       { level: 'info', event: 'user_wiped', requestId, details: { ...deleted, ...terra } },
     ] as const;
-    await env.DB.batch(
-      bindAll(env.DB, [endErasure(userId, leaseUntil), ...writeTraces(traces, sqliteTime(Date.now()))]),
-    );
+    await runAll(env.DB, [
+      endErasureStatement(userId, leaseUntil),
+      ...storeTracesStatements(traces, sqliteTime(Date.now())),
+    ]);
     return { deleted, terra };
   } catch (error) {
     log('error', 'erasure_halted', { request_id: requestId, message: errorText(error) });

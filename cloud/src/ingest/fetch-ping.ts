@@ -11,9 +11,8 @@ import { readEnvelope } from '../normalize/envelope.ts';
 import { isJsonObject, valueAt } from '../normalize/json-path.ts';
 import { payloadUrlAllowed } from '../normalize/payload-url.ts';
 import type { ParkedCode } from '../normalize/types.ts';
-import { recordFetchedPayload } from '../store/fetched-payload.ts';
+import { writeFetchedPayload } from '../store/fetched-payload.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
-import { bindAll } from '../store/statements.ts';
 import { type AskUrl, fetchPayload } from '../terra/fetch-payload.ts';
 import { byteChunks } from './byte-chunks.ts';
 import { openBody } from './open-body.ts';
@@ -159,8 +158,7 @@ async function record(
   { json, ...kept }: Kept,
 ): Promise<PingOutcome> {
   const envelope = readEnvelope(json);
-  const [updated] = await db.batch(bindAll(db, [recordFetchedPayload(row.id, { key, ...kept }, envelope)]));
-  if (updated?.results.length === 0) {
+  if (!(await writeFetchedPayload(db, row.id, { key, ...kept }, envelope))) {
     // An erasure took the row away meanwhile; nothing would ever lead to the object.
     await payloads.delete(key);
     return { state: 'not_asked' };

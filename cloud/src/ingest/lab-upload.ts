@@ -2,14 +2,15 @@ import { isoTime, sqliteTime } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { log } from '../log.ts';
-import { releaseForLabUploads } from '../store/event-statements.ts';
-import { insertLabUpload, recordUploadAnswer, type UploadAnswer } from '../store/lab-uploads.ts';
-import { bindAll } from '../store/statements.ts';
-import { writeTraces } from '../store/traces.ts';
+import { storeUploadAnswerStatements, type UploadAnswer } from '../store/lab-upload-answers.ts';
+import { storeNewLabUploadStatements } from '../store/lab-uploads.ts';
+import { type ReleasedEvent, releaseForLabUploadsStatements } from '../store/releases.ts';
+import { runAll } from '../store/statements.ts';
+import { storeTracesStatements } from '../store/traces.ts';
 import { requireTerraKeys, uploadLabReport } from '../terra/client.ts';
 import { deleteLabUpload } from './delete-lab-upload.ts';
 import { storedExtension } from './lab-file.ts';
-import { releasedMessages, sendCommitted } from './outbox.ts';
+import { releasedMessage, sendCommitted } from './outbox.ts';
 
 export type LabUploadResult = {
   readonly uploadId: string;
@@ -40,9 +41,7 @@ export async function keepAndForward(env: Env, file: File, context: UploadContex
     customMetadata: { user_id: userId, original_name: originalName(file.name) },
   });
   try {
-    await env.DB.batch(
-      bindAll(env.DB, insertLabUpload({ id: uploadId, userId, storageKey }, isoTime(nowMs))),
-    );
+    await runAll(env.DB, storeNewLabUploadStatements({ id: uploadId, userId, storageKey }, isoTime(nowMs)));
   } catch (error) {
     // The person was erased meanwhile: nothing of theirs may stay.
     if (errorText(error).includes('constraint')) await env.LAB_REPORTS.delete(storageKey);
@@ -83,8 +82,8 @@ export async function forwardToTerra(
 async function recordAnswer(env: Env, answer: UploadAnswer, context: UploadContext): Promise<boolean> {
   const { terraStatus, terraUploadId } = answer;
   const nowMs = Date.now();
-  const recorded = recordUploadAnswer(answer, isoTime(nowMs));
-  const traced = writeTraces(
+  const recorded = storeUploadAnswerStatements(answer, isoTime(nowMs));
+  const traced = storeTracesStatements(
     [
       {
         level: terraUploadId === null ? 'error' : 'info',
@@ -97,15 +96,15 @@ async function recordAnswer(env: Env, answer: UploadAnswer, context: UploadConte
     ],
     sqliteTime(nowMs),
   );
-  const released = releaseForLabUploads(
+  const released = releaseForLabUploadsStatements(
     terraUploadId === null ? [] : [terraUploadId],
     isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS),
   );
   const answers = await insistently(() =>
-    env.DB.batch<Record<string, unknown>>(bindAll(env.DB, [...recorded, ...traced, ...released])),
+    runAll<ReleasedEvent>(env.DB, [...recorded, ...traced, ...released]),
   );
   const rows = answers.slice(recorded.length + traced.length).flatMap(({ results }) => results);
-  await sendCommitted(env, releasedMessages(rows), { request_id: context.requestId });
+  await sendCommitted(env, rows.map(releasedMessage), { request_id: context.requestId });
   return answers[0]?.results.length === 1;
 }
 

@@ -1,6 +1,6 @@
 import { isoTime, sqliteTime } from '../clock.ts';
 import { ERROR_TEXT_MAX, TRACE_PATHS_MAX } from '../limits.ts';
-import type { OutcomeRow } from '../store/event-statements.ts';
+import type { OutcomeRow } from '../store/outcomes.ts';
 import type { Trace } from '../store/traces.ts';
 import { backoffMs } from './backoff.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -28,12 +28,12 @@ export function outcomeRow(
   const isFinal = verdict.state === 'normalized' || verdict.state === 'skipped';
   return {
     id: event.row.id,
-    processedAt: isFinal ? sqliteTime(time.nowMs) : null,
-    processError: processError(verdict),
+    processed_at: isFinal ? sqliteTime(time.nowMs) : null,
+    process_error: processError(verdict),
     attempts,
-    nextAttemptAt: isFinal ? null : isoTime(time.nowMs + backoffMs(attempts)),
-    userId: 'userId' in verdict ? verdict.userId : null,
-    durationMs: time.nowMs - time.startedMs,
+    next_attempt_at: isFinal ? null : isoTime(time.nowMs + backoffMs(attempts)),
+    user_id: 'userId' in verdict ? verdict.userId : null,
+    duration_ms: time.nowMs - time.startedMs,
   };
 }
 

@@ -1,28 +1,20 @@
 import { isoTime, sqliteTime } from '../clock.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { Contribution } from '../normalize/types.ts';
-import {
-  clearTombstones,
-  deleteRows,
-  type Owned,
-  writeHomes,
-  writeRows,
-  writeUsers,
-} from '../store/commit-statements.ts';
-import {
-  type BackfillRow,
-  blankEvents,
-  releaseForConnections,
-  writeBackfills,
-  writeConnections,
-  writeLabReports,
-  writeLabUploads,
-  writeLargeRequests,
-  writeOutcomes,
-} from '../store/event-statements.ts';
+import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
+import { storeConnectionsStatements } from '../store/connections.ts';
+import { deleteFoldedRowsStatements, type Owned, storeFoldedRowsStatements } from '../store/folded-rows.ts';
 import { guardStatement, type SeenFacts } from '../store/guard.ts';
+import { storeItemHomesStatements } from '../store/item-homes.ts';
+import { storeLabReportsStatements } from '../store/lab-reports.ts';
+import { type LabUploadStanding, storeLabStandingsStatements } from '../store/lab-uploads.ts';
+import { type LargeRequestRow, storeLargeRequestsStatements } from '../store/large-requests.ts';
+import { blankEventsStatements, storeOutcomesStatements } from '../store/outcomes.ts';
+import { moveClocksStatements } from '../store/person-clock.ts';
+import { releaseForConnectionsStatements } from '../store/releases.ts';
 import type { Statement } from '../store/statements.ts';
-import { writeTraces } from '../store/traces.ts';
+import { clearTombstonesStatements } from '../store/tombstones.ts';
+import { storeTracesStatements } from '../store/traces.ts';
 import { type AttemptTime, isOfErasedPerson, type JudgedEvent, outcomeRow, tracesOf } from './outcome.ts';
 import { foldPersonCommit, type PersonCommit } from './person-commit.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -58,28 +50,28 @@ export function planCommit(
   const deletions = people.flatMap((person) => owned(person, person.changes.deletions));
   const now = isoTime(time.nowMs);
   const after = isoTime(time.nowMs + FIRST_ATTEMPT_GRACE_MS);
-  const releases = releaseForConnections(releasedTerraIds(people), after);
-  const backfills = writeBackfills(requestedBackfills(written, people, snapshot), now, after);
+  const releases = releaseForConnectionsStatements(releasedTerraIds(people), after);
+  const backfills = storeBackfillsStatements(requestedBackfills(written, people, snapshot), now, after);
   const before: readonly Statement[] = [
     ...(written.length === 0 ? [] : [guardStatement(seenFacts(written, people, snapshot))]),
-    ...writeUsers(
+    ...moveClocksStatements(
       people.filter((p) => p.isNewUser || p.isClockMoved).map((p): [string, string] => [p.userId, p.clock]),
     ),
-    ...deleteRows(deletions),
-    ...writeRows(rows),
-    ...clearTombstones(rows),
-    ...writeHomes(people.flatMap((person) => owned(person, person.changes.homes))),
-    ...writeConnections(
+    ...deleteFoldedRowsStatements(deletions),
+    ...storeFoldedRowsStatements(rows),
+    ...clearTombstonesStatements(rows),
+    ...storeItemHomesStatements(people.flatMap((person) => owned(person, person.changes.homes))),
+    ...storeConnectionsStatements(
       people.flatMap((p) => p.connections.map((c) => ({ ...c, userId: p.userId, id: newId() }))),
     ),
-    ...writeLabReports(
+    ...storeLabReportsStatements(
       people.flatMap((p) => p.labReports.map(([key, report]) => ({ userId: p.userId, key, report }))),
     ),
-    ...writeLabUploads(people.flatMap((p) => p.labUploads.map((u) => ({ ...u, clock: p.clock })))),
-    ...writeLargeRequests(largeRequests(written)),
-    ...writeTraces(tracesOf(written, snapshot), sqliteTime(time.nowMs)),
-    ...writeOutcomes(written.map((one) => outcomeRow(one, snapshot, time))),
-    ...blankEvents(written.filter(isOfErasedPerson).map(({ event }) => event.row.id)),
+    ...storeLabStandingsStatements(people.flatMap(standings)),
+    ...storeLargeRequestsStatements(largeRequests(written)),
+    ...storeTracesStatements(tracesOf(written, snapshot), sqliteTime(time.nowMs)),
+    ...storeOutcomesStatements(written.map((one) => outcomeRow(one, snapshot, time))),
+    ...blankEventsStatements(written.filter(isOfErasedPerson).map(({ event }) => event.row.id)),
   ];
   return {
     judged,
@@ -135,6 +127,15 @@ function owned<Change>(person: PersonCommit, changes: readonly Change[]): readon
   return changes.map((change) => ({ userId: person.userId, clock: person.clock, change }));
 }
 
+function standings({ clock, labUploads }: PersonCommit): readonly LabUploadStanding[] {
+  return labUploads.map(({ id, terraStatus, parsedAt }) => ({
+    id,
+    terra_status: terraStatus,
+    parsed_at: parsedAt,
+    updated_at: clock,
+  }));
+}
+
 function releasedTerraIds(people: readonly PersonCommit[]): readonly string[] {
   return people.flatMap(({ connections }) => connections.map(({ terraUserId }) => terraUserId));
 }
@@ -144,7 +145,7 @@ function requestedBackfills(
   written: readonly JudgedEvent[],
   people: readonly PersonCommit[],
   snapshot: Snapshot,
-): BackfillRow[] {
+): NewBackfill[] {
   const ended = new Set(
     people.flatMap(({ connections }) =>
       connections.flatMap(({ terraUserId, columns }) =>
@@ -174,14 +175,14 @@ function requestedBackfills(
   });
 }
 
-function largeRequests(written: readonly JudgedEvent[]): [string, string, number | null][] {
+function largeRequests(written: readonly JudgedEvent[]): LargeRequestRow[] {
   return written.flatMap(({ verdict }) => {
     if (verdict.state !== 'skipped' || verdict.userId === null) return [];
     const { userId } = verdict;
-    return verdict.contributions.flatMap((contribution): [string, string, number | null][] =>
-      contribution.kind === 'large_request'
-        ? [[userId, contribution.reference, contribution.expectedPayloads]]
-        : [],
-    );
+    return verdict.contributions.flatMap((contribution): LargeRequestRow[] => {
+      if (contribution.kind !== 'large_request') return [];
+      const { reference, expectedPayloads } = contribution;
+      return [{ user_id: userId, reference, expected_payloads: expectedPayloads }];
+    });
   });
 }

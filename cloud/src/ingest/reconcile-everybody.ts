@@ -7,7 +7,8 @@ import {
 } from '../limits.ts';
 import { log } from '../log.ts';
 import { isOwnUserId } from '../normalize/terra-user.ts';
-import { selectActiveConnections } from '../store/active-connections.ts';
+import { readActiveConnections } from '../store/connections.ts';
+import { retryLostRace } from '../store/guard.ts';
 import type { Trace } from '../store/traces.ts';
 import type { TerraUser } from '../terra/client.ts';
 import { subscriptions } from '../terra/connections.ts';
@@ -16,7 +17,6 @@ import {
   type KnownConnections,
   loadConnections,
   type OwnedChange,
-  untilCommitted,
 } from './commit-connections.ts';
 import { connectedByList, goneFromList } from './reconcile.ts';
 
@@ -69,16 +69,16 @@ async function addListed(env: Env, users: readonly TerraUser[], nowMs: number): 
   const active = users.filter((user) => user.active !== false);
   const terraUserIds = active.map(({ user_id }) => user_id);
   const userIds = active.flatMap(({ reference_id }) => ownUserId(reference_id) ?? []);
-  const isDone = await untilCommitted({ reconcile: true }, async () => {
+  const { isLost } = await retryLostRace({ reconcile: true }, async () => {
     const known = await loadConnections(env.DB, {
       terraUserIds,
       userIds,
       subjectHashes: [...terraUserIds, ...userIds].map(sha256Hex),
     });
     const changes = active.flatMap((user) => appeared(user, known, nowMs));
-    return commitConnections(env, changes, known, nowMs, conflicts(active, known));
+    await commitConnections(env, changes, known, nowMs, conflicts(active, known));
   });
-  if (!isDone) log('warn', 'reconcile_page_skipped', { users: users.length });
+  if (isLost) log('warn', 'reconcile_page_skipped', { users: users.length });
 }
 
 function ownUserId(reference: string | null | undefined): string | null {
@@ -126,7 +126,7 @@ function conflicts(users: readonly TerraUser[], { connections }: KnownConnection
 async function missingFrom(db: D1Database, listed: ReadonlySet<string>, nowMs: number): Promise<string[]> {
   const missing: string[] = [];
   for (let after: string | null = ''; after !== null; ) {
-    const page = await selectActiveConnections(db, after, SUBSCRIPTIONS_A_PAGE);
+    const page = await readActiveConnections(db, after, SUBSCRIPTIONS_A_PAGE);
     for (const { terraUserId, stateMs } of page) {
       if (!listed.has(terraUserId) && isSettled(stateMs, nowMs)) missing.push(terraUserId);
     }
@@ -136,14 +136,14 @@ async function missingFrom(db: D1Database, listed: ReadonlySet<string>, nowMs: n
 }
 
 async function endConnections(env: Env, terraUserIds: readonly string[], nowMs: number): Promise<void> {
-  const isDone = await untilCommitted({ reconcile: true }, async () => {
+  const { isLost } = await retryLostRace({ reconcile: true }, async () => {
     const known = await loadConnections(env.DB, { terraUserIds, userIds: [], subjectHashes: [] });
     const changes = [...known.connections].flatMap(([terraUserId, { userId, isActive, stateMs }]) =>
       isActive && isSettled(stateMs, nowMs)
         ? [{ userId, contribution: goneFromList(terraUserId, nowMs) }]
         : [],
     );
-    return commitConnections(env, changes, known, nowMs);
+    await commitConnections(env, changes, known, nowMs);
   });
-  log(isDone ? 'info' : 'warn', 'reconcile_ended', { connections: terraUserIds.length, is_done: isDone });
+  log(isLost ? 'warn' : 'info', 'reconcile_ended', { connections: terraUserIds.length, is_done: !isLost });
 }

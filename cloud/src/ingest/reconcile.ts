@@ -5,6 +5,7 @@ import { PERSON_RECONCILE_EVERY_MS, TERRA_RECONCILE_TIMEOUT_MS } from '../limits
 import { log } from '../log.ts';
 import { CONFIRMED_RANK } from '../normalize/outcomes.ts';
 import type { ConnectionContribution, Order } from '../normalize/types.ts';
+import { retryLostRace } from '../store/guard.ts';
 import { claimReconciliation } from '../store/users.ts';
 import { type TerraUser, type TerraUsers, usersByReference } from '../terra/client.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type KnownConnections,
   loadConnections,
   type OwnedChange,
-  untilCommitted,
 } from './commit-connections.ts';
 
 /**
@@ -29,14 +29,14 @@ export async function reconcilePerson(env: Env, userId: string, nowMs: number): 
   const { isWhole } = answer.body;
   const users = answer.body.users.filter((user) => user.reference_id == null || user.reference_id === userId);
   const terraUserIds = users.map(({ user_id }) => user_id);
-  await untilCommitted({ reconcile: true }, async () => {
+  await retryLostRace({ reconcile: true }, async () => {
     const known = await loadConnections(env.DB, {
       terraUserIds,
       wholeUserIds: [userId],
       userIds: [],
       subjectHashes: [userId, ...terraUserIds].map(sha256Hex),
     });
-    return commitConnections(env, differences(userId, { users, isWhole }, known, nowMs), known, nowMs);
+    await commitConnections(env, differences(userId, { users, isWhole }, known, nowMs), known, nowMs);
   });
 }
 

@@ -1,7 +1,9 @@
 import { isoTime } from '../clock.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
-import { type BackfillRow, writeBackfills } from '../store/event-statements.ts';
-import { bindAll, statement } from '../store/statements.ts';
+import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
+import { readActiveTerraIds } from '../store/connections.ts';
+import { storeImportStatement } from '../store/imports.ts';
+import { runAll } from '../store/statements.ts';
 import { sendCommitted } from './outbox.ts';
 import { reconcilePerson } from './reconcile.ts';
 
@@ -25,24 +27,16 @@ export async function requestImport(
   { userId, requestId, days, nowMs }: ImportRequest,
 ): Promise<{ importId: string; requests: number }> {
   await reconcilePerson(env, userId, nowMs);
-  const active = await env.DB.prepare(
-    `select terra_user_id
-from terra_connections
-where user_id = ?1
-  and deactivated_at is null
-order by connected_at, terra_user_id`,
-  )
-    .bind(userId)
-    .all<{ terra_user_id: string }>();
+  const active = await readActiveTerraIds(env.DB, userId);
   const importId = crypto.randomUUID();
   const startDate = isoTime(nowMs - days * DAY_MS).slice(0, 10);
   const endDate = isoTime(nowMs).slice(0, 10);
-  const backfills = active.results.flatMap(({ terra_user_id }) =>
+  const backfills = active.flatMap((terraUserId) =>
     RESOURCES.map(
-      (resource): BackfillRow => ({
+      (resource): NewBackfill => ({
         id: crypto.randomUUID(),
         userId,
-        terraUserId: terra_user_id,
+        terraUserId,
         resource,
         startDate,
         endDate,
@@ -51,19 +45,16 @@ order by connected_at, terra_user_id`,
       }),
     ),
   );
-  await env.DB.batch(
-    bindAll(env.DB, [
-      statement(
-        'insert into imports(id, user_id, days, requests, created_at) values (?1, ?2, ?3, ?4, ?5)',
-        importId,
-        userId,
-        days,
-        backfills.length,
-        isoTime(nowMs),
-      ),
-      ...writeBackfills(backfills, isoTime(nowMs), isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS)),
-    ]),
-  );
+  const createdAt = isoTime(nowMs);
+  await runAll(env.DB, [
+    storeImportStatement(userId, {
+      id: importId,
+      days,
+      requests: backfills.length,
+      created_at: createdAt,
+    }),
+    ...storeBackfillsStatements(backfills, createdAt, isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS)),
+  ]);
   await sendCommitted(
     env,
     backfills.map(({ id }) => ({ backfillId: id })),

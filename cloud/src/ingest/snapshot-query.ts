@@ -1,18 +1,20 @@
 import { rowKey } from '../fold/keys.ts';
+import type { Contribution } from '../normalize/types.ts';
+import { connectionsByTerraIdStatements } from '../store/connections.ts';
+import { erasedStatements } from '../store/erased-subjects.ts';
+import { labReportsOfStatement } from '../store/lab-reports.ts';
+import { labUploadsOfStatements } from '../store/lab-uploads.ts';
+import { type OwnerKey, ownersStatement, ownersText } from '../store/owners.ts';
+import { progressStatement } from '../store/raw-events.ts';
 import {
-  type OwnerKey,
-  type RowKeys,
-  selectBiomarkerRows,
-  selectConnections,
-  selectDailyRows,
-  selectErased,
-  selectHomes,
-  selectItemRows,
-  selectLabReports,
-  selectLabUploads,
-  selectOwners,
-  selectProgress,
-} from '../store/snapshot-queries.ts';
+  type BiomarkerKey,
+  biomarkerRowsStatements,
+  type DailyKey,
+  dailyRowsStatements,
+  homesOfOwnersStatements,
+  type ItemKey,
+  itemRowsStatements,
+} from '../store/rows-of-owners.ts';
 import type { Statement } from '../store/statements.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 
@@ -36,12 +38,7 @@ export type Section =
  * through their owners in SQL, so that owner and rows are of one moment.
  */
 export function snapshotQuery(events: readonly PreparedEvent[]): Record<Section, readonly Statement[]> {
-  const ownerKeys = events.map(({ claim }): OwnerKey => {
-    const [terraUserId = null, other = null] = claim.terraUserIds;
-    const [sessionId = null] = claim.sessionIds;
-    return [claim.referenceUser, terraUserId, other, claim.uploadId, sessionId];
-  });
-  const owners = JSON.stringify(ownerKeys);
+  const owners = ownersText(events.map(ownerKey));
   const keys = rowKeys(events);
   const terraUserIds = unique(events.flatMap(({ claim }) => claim.terraUserIds));
   const isLab = ({ result }: PreparedEvent) =>
@@ -49,54 +46,76 @@ export function snapshotQuery(events: readonly PreparedEvent[]): Record<Section,
   const labs = events.filter(isLab);
   const sessionIds = unique(labs.flatMap(({ claim }) => claim.sessionIds));
   return {
-    progress: [selectProgress(events.map(({ row }) => row.id))],
-    owners: [selectOwners(owners)],
-    connections: selectConnections(terraUserIds),
-    uploads: selectLabUploads(
+    progress: [progressStatement(events.map(({ row }) => row.id))],
+    owners: [ownersStatement(owners)],
+    connections: connectionsByTerraIdStatements(terraUserIds),
+    uploads: labUploadsOfStatements(
       unique(events.flatMap(({ claim }) => claim.uploadId ?? [])),
       sessionIds,
       unique(labs.flatMap(({ claim }) => claim.referenceUser ?? [])),
     ),
-    labReports: labs.length === 0 ? [] : [selectLabReports(owners, sessionIds)],
-    erased: selectErased(unique(events.flatMap(({ subjectHashes }) => subjectHashes))),
-    daily: selectDailyRows(keys, owners),
-    sleepHomes: selectHomes('sleep', keys.sleep, owners),
-    sleep: selectItemRows('sleep', keys.sleep, owners),
-    activityHomes: selectHomes('activity', keys.activities, owners),
-    activities: selectItemRows('activity', keys.activities, owners),
-    biomarkers: selectBiomarkerRows(keys, owners),
+    labReports: labs.length === 0 ? [] : [labReportsOfStatement(owners, sessionIds)],
+    erased: erasedStatements(unique(events.flatMap(({ subjectHashes }) => subjectHashes))),
+    daily: dailyRowsStatements(keys.daily, keys.sleep, owners),
+    sleepHomes: homesOfOwnersStatements('sleep', keys.sleep, owners),
+    sleep: itemRowsStatements('sleep', keys.sleep, owners),
+    activityHomes: homesOfOwnersStatements('activity', keys.activities, owners),
+    activities: itemRowsStatements('activity', keys.activities, owners),
+    biomarkers: biomarkerRowsStatements(keys.biomarkers, owners),
   };
 }
 
+function ownerKey({ claim }: PreparedEvent): OwnerKey {
+  const [terraUserId = null, other = null] = claim.terraUserIds;
+  const [sessionId = null] = claim.sessionIds;
+  return {
+    reference_user: claim.referenceUser,
+    terra_user_id: terraUserId,
+    other_terra_user_id: other,
+    upload_id: claim.uploadId,
+    session_id: sessionId,
+  };
+}
+
+/** What the events' contributions may meet. Each names its owner by the position of its event. */
+type RowKeys = {
+  readonly daily: readonly DailyKey[];
+  readonly sleep: readonly ItemKey[];
+  readonly activities: readonly ItemKey[];
+  readonly biomarkers: readonly BiomarkerKey[];
+};
+
 function rowKeys(events: readonly PreparedEvent[]): RowKeys {
-  const daily = new Map<string, RowKeys['daily'][number]>();
-  const sleep: RowKeys['sleep'][number][] = [];
-  const activities: RowKeys['activities'][number][] = [];
-  const biomarkers: RowKeys['biomarkers'][number][] = [];
+  const daily = new Map<string, DailyKey>();
+  const sleep: ItemKey[] = [];
+  const activities: ItemKey[] = [];
+  const biomarkers: BiomarkerKey[] = [];
   const nameDay = (n: number, source: string, date: string) =>
-    daily.set(rowKey(String(n), source, date), [n, source, date]);
+    daily.set(rowKey(String(n), source, date), { n, source, date });
   events.forEach(({ result }, n) => {
     if (result.outcome !== 'normalized') return;
     for (const contribution of result.contributions) {
-      switch (contribution.kind) {
-        case 'daily':
-          nameDay(n, contribution.source, contribution.date);
-          break;
-        case 'sleep':
-          sleep.push([n, contribution.source, contribution.startTime, contribution.item]);
-          nameDay(n, contribution.source, String(contribution.columns.wake_date));
-          break;
-        case 'activity':
-          activities.push([n, contribution.source, contribution.startTime, contribution.item]);
-          break;
-        case 'biomarker':
-          biomarkers.push([n, contribution.source, contribution.drawDate, contribution.code]);
-          break;
-        default:
+      const { kind } = contribution;
+      if (kind === 'daily') nameDay(n, contribution.source, contribution.date);
+      if (kind === 'sleep') {
+        sleep.push(itemKey(n, contribution));
+        nameDay(n, contribution.source, String(contribution.columns.wake_date));
+      }
+      if (kind === 'activity') activities.push(itemKey(n, contribution));
+      if (kind === 'biomarker') {
+        const { source, drawDate, code } = contribution;
+        biomarkers.push({ n, source, draw_date: drawDate, code });
       }
     }
   });
   return { daily: [...daily.values()], sleep, activities, biomarkers };
+}
+
+function itemKey(
+  n: number,
+  { source, startTime, item }: Extract<Contribution, { kind: 'sleep' | 'activity' }>,
+): ItemKey {
+  return { n, source, start_time: startTime, item };
 }
 
 function unique<Value>(values: readonly Value[]): readonly Value[] {

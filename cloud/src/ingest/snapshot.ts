@@ -7,7 +7,7 @@ import { rowKey } from '../fold/keys.ts';
 import type { LabReport, LabUploadColumns } from '../fold/lab-upload.ts';
 import { emptyPersonState, type PersonState } from '../fold/person.ts';
 import type { Columns, Order } from '../normalize/types.ts';
-import { bindAll } from '../store/statements.ts';
+import { runAll } from '../store/statements.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import { type Section, snapshotQuery } from './snapshot-query.ts';
 
@@ -54,7 +54,7 @@ export async function loadSnapshot(db: D1Database, events: readonly PreparedEven
   const query = snapshotQuery(events);
   const sections = Object.entries(query);
   const statements = sections.flatMap(([, parts]) => parts);
-  const results = await db.batch<Row>(bindAll(db, statements));
+  const results = await runAll<Row>(db, statements);
   const rows: Record<string, Row[]> = {};
   let position = 0;
   for (const [section, parts] of sections) {

@@ -4,8 +4,9 @@ import { emptyPersonState, foldPerson } from '../fold/person.ts';
 import { PAYLOAD_READS_AT_ONCE } from '../limits.ts';
 import type { BiomarkerContribution, Columns } from '../normalize/types.ts';
 import { payloadHosts } from '../settings.ts';
-import { type LabEventRow, selectLabEventsOf, selectLabSessions } from '../store/lab-events.ts';
-import { bindAll } from '../store/statements.ts';
+import { type LabEventRow, labEventsOfStatement } from '../store/lab-events.ts';
+import { labSessionsStatement } from '../store/lab-reports.ts';
+import { runAll } from '../store/statements.ts';
 import { type PreparedEvent, prepareEvent } from './prepared-event.ts';
 
 /** What a lab event may be known by as an upload's. */
@@ -56,9 +57,10 @@ export async function readReportedBiomarkers(
   terraUploadIds: readonly string[],
 ): Promise<readonly ReportedBiomarker[]> {
   if (terraUploadIds.length === 0) return [];
-  const [sessions, events] = await env.DB.batch(
-    bindAll(env.DB, [selectLabSessions(userId, terraUploadIds), selectLabEventsOf(userId, terraUploadIds)]),
-  );
+  const [sessions, events] = await runAll(env.DB, [
+    labSessionsStatement(userId, terraUploadIds),
+    labEventsOfStatement(userId, terraUploadIds),
+  ]);
   const names = {
     terraUploadIds: new Set(terraUploadIds),
     sessionIds: new Set((sessions?.results ?? []).map((row) => String((row as SessionRow).session_id))),

@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory';
 import type { PersonApp } from '../app-env.ts';
 import { ApiError } from '../errors.ts';
 import { verifyToken } from '../identity/verify-token.ts';
-import { noteSessionUse } from '../store/sessions.ts';
+import { writeSessionUse } from '../store/sessions.ts';
 import { type Admission, admitPerson } from '../store/users.ts';
 
 /**
@@ -19,7 +19,7 @@ export const bearer = createMiddleware<PersonApp>(async (c, next) => {
   const admission = await admitPerson(c.env.DB, identity, nowMs);
   if (!admission.ok) throw new ApiError('unauthorized', REFUSALS[admission.reason]);
   if (admission.isUseDue && identity.sessionId !== null) {
-    c.executionCtx.waitUntil(noteSessionUse(c.env.DB, identity.sessionId, nowMs));
+    c.executionCtx.waitUntil(writeSessionUse(c.env.DB, identity.sessionId, nowMs));
   }
   c.set('userId', identity.userId);
   c.set('sessionId', identity.sessionId);

@@ -12,7 +12,7 @@ import {
   JSON_BODY_BYTES_MAX,
 } from '../limits.ts';
 import { log } from '../log.ts';
-import { type Claim, claimKey, type KeyedRequest, keepAnswer, releaseKey } from '../store/idempotency.ts';
+import { type Claim, claimKey, type KeyedRequest, releaseKey, writeAnswer } from '../store/idempotency.ts';
 import { requestHash } from './request-hash.ts';
 
 /**
@@ -42,7 +42,7 @@ async function endClaim(c: Context<PersonApp>, request: KeyedRequest): Promise<v
   const { status } = c.res;
   try {
     if (!isFinal(status)) await releaseKey(c.env.DB, request);
-    else await keepAnswer(c.env.DB, request, { status, body: await c.res.clone().text() });
+    else await writeAnswer(c.env.DB, request, { status, body: await c.res.clone().text() });
   } catch (error) {
     log('warn', 'idempotency_claim_not_ended', { request_id: request.claim, message: errorText(error) });
   }

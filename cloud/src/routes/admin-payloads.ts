@@ -4,7 +4,8 @@ import type { App } from '../app-env.ts';
 import { refusal } from '../contract/errors.ts';
 import { ApiError } from '../errors.ts';
 import { type BodyPlace, showBody, streamBodyOf } from '../ingest/stored-body.ts';
-import { eventId, findEvent, NO_EVENT, type Row } from './find-event.ts';
+import type { AnyRow } from '../store/raw-events.ts';
+import { eventId, findEvent, NO_EVENT } from './find-event.ts';
 import { validatingRouter } from './validation.ts';
 
 const event = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
@@ -66,7 +67,7 @@ async function streamed(env: Env, id: number, name: BodyName): Promise<Response>
 }
 
 /** The fields of an answer that show a body. */
-async function shown(env: Env, row: Row, name: BodyName): Promise<Row> {
+async function shown(env: Env, row: AnyRow, name: BodyName): Promise<AnyRow> {
   const place = placeOf(row, name);
   if (place === null) return {};
   const body = await showBody(env.RAW_PAYLOADS, place);
@@ -83,7 +84,7 @@ async function shown(env: Env, row: Row, name: BodyName): Promise<Row> {
 }
 
 /** Null for what an event that fetched nothing has fetched. */
-function placeOf({ payload, payload_key, fetched_key }: Row, name: BodyName): BodyPlace | null {
+function placeOf({ payload, payload_key, fetched_key }: AnyRow, name: BodyName): BodyPlace | null {
   if (name === 'payload')
     return { text: String(payload), key: payload_key == null ? null : String(payload_key) };
   return fetched_key == null ? null : { text: '', key: String(fetched_key) };

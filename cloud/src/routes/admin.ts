@@ -9,11 +9,12 @@ import { ApiError } from '../errors.ts';
 import { erasePerson } from '../ingest/erase-person.ts';
 import { type EventMessage, sendMessages } from '../ingest/messages.ts';
 import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
-import { selectDeadLetterQueue, selectTraces, selectUnprocessed } from '../store/operator-queries.ts';
-import { bindAll, type Statement } from '../store/statements.ts';
-import { writeTraces } from '../store/traces.ts';
+import { readDeadLetters } from '../store/dead-letters.ts';
+import { readTraceLines } from '../store/trace-lines.ts';
+import { writeTrace } from '../store/traces.ts';
+import { readUnprocessedEvents, type UnprocessedEvent } from '../store/unprocessed-events.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { eventId, findEvent, NO_EVENT, type Row } from './find-event.ts';
+import { eventId, findEvent, NO_EVENT } from './find-event.ts';
 import { invalidRequest, parseInstant, parseJson, validatingRouter } from './validation.ts';
 
 /** Lines of a page of traces unless `limit` says otherwise. */
@@ -59,7 +60,7 @@ export const admin = validatingRouter<App>()
     async (c) =>
       c.json(
         {
-          rows: (await all(c, selectDeadLetterQueue(DLQ_ERROR_TEXT_MAX, DLQ_ROWS))).map((event) => ({
+          rows: (await readDeadLetters(c.env.DB, DLQ_ERROR_TEXT_MAX, DLQ_ROWS)).map((event) => ({
             ...event,
             dead_lettered: event.dead_lettered === 1,
           })),
@@ -79,8 +80,13 @@ export const admin = validatingRouter<App>()
     async (c) => {
       const event = await findEvent(c.env.DB, c.req.valid('param').id);
       const rawEventId = Number(event.id);
+      const bytes = event.payload_bytes == null ? null : Number(event.payload_bytes);
       await sendMessages(c.env.TERRA_EVENTS, [
-        { ...eventMessage(event), requestId: c.get('requestId'), force: true },
+        {
+          ...eventMessage({ id: rawEventId, payload_bytes: bytes }),
+          requestId: c.get('requestId'),
+          force: true,
+        },
       ]);
       await recordAction(c, 'replay', { raw_event_id: rawEventId });
       return c.json({ ok: true as const, enqueued: 1, raw_event_id: rawEventId }, 200);
@@ -97,15 +103,12 @@ export const admin = validatingRouter<App>()
     async (c) => {
       const { cursor, since, limit, ...filter } = c.req.valid('query');
       // One more than asked for tells whether there is another page.
-      const found = await all(
-        c,
-        selectTraces({
-          ...filter,
-          since: readSince(since),
-          before: decodeCursor(tracePosition, cursor) ?? undefined,
-          limit: limit + 1,
-        }),
-      );
+      const found = await readTraceLines(c.env.DB, {
+        ...filter,
+        since: readSince(since),
+        before: decodeCursor(tracePosition, cursor) ?? undefined,
+        limit: limit + 1,
+      });
       const last = found.length > limit ? found[limit - 1] : undefined;
       return c.json(
         {
@@ -151,16 +154,16 @@ admin.openAPIRegistry.registerPath(
 
 admin.post('/drain', async (c) => {
   const filter = await readDrainFilter(c);
-  const found = await all(c, selectUnprocessed(filter));
-  const ids = found.map(({ id }) => Number(id));
+  const found = await readUnprocessedEvents(c.env.DB, filter);
+  const ids = found.map(({ id }) => id);
   await sendMessages(c.env.TERRA_EVENTS, found.map(eventMessage));
   await recordAction(c, 'drain', { enqueued: ids.length });
   return c.json({ ok: true, enqueued: ids.length, ids });
 });
 
 /** What is not known to be small is not called small. */
-function eventMessage({ id, payload_bytes }: Row): EventMessage {
-  return { rawEventId: Number(id), ...(payload_bytes == null ? {} : { bytes: Number(payload_bytes) }) };
+function eventMessage({ id, payload_bytes }: UnprocessedEvent): EventMessage {
+  return { rawEventId: id, ...(payload_bytes === null ? {} : { bytes: payload_bytes }) };
 }
 
 async function readDrainFilter(c: Context<App>): Promise<z.infer<typeof drainFilter>> {
@@ -181,13 +184,6 @@ function readSince(since: string | undefined): string | undefined {
 
 const tracePosition = z.tuple([z.string(), z.number(), z.number()]);
 
-async function all(c: Context<App>, { sql, parameters }: Statement): Promise<Row[]> {
-  const answer = await c.env.DB.prepare(sql)
-    .bind(...parameters)
-    .all<Row>();
-  return answer.results;
-}
-
 /** An operator's act leaves a trace: what was done and how much, never to whom. */
 async function recordAction(c: Context<App>, what: string, counts: Record<string, unknown>): Promise<void> {
   const trace = {
@@ -197,5 +193,5 @@ async function recordAction(c: Context<App>, what: string, counts: Record<string
     requestId: c.get('requestId'),
     details: counts,
   } as const;
-  await c.env.DB.batch(bindAll(c.env.DB, writeTraces([trace], sqliteTime(Date.now()))));
+  await writeTrace(c.env.DB, trace, sqliteTime(Date.now()));
 }

@@ -2,10 +2,7 @@ import { z } from 'zod';
 import { refusal } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { ApiError } from '../errors.ts';
-import { selectRawEvent } from '../store/operator-queries.ts';
-import { bindAll } from '../store/statements.ts';
-
-export type Row = Record<string, string | number | null>;
+import { type AnyRow, readWholeEvent } from '../store/raw-events.ts';
 
 /** The path of one event. */
 export const eventId = z.object({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
@@ -14,9 +11,8 @@ export const eventId = z.object({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER) })
 export const NO_EVENT = { 404: refusal('not_found: there is no such event') };
 
 /** All columns of a raw event. Throws `not_found`. */
-export async function findEvent(db: D1Database, id: number): Promise<Row> {
-  const [answer] = await db.batch<Row>(bindAll(db, [selectRawEvent(id)]));
-  const event = answer?.results[0];
-  if (event === undefined) throw new ApiError('not_found', `there is no raw event ${id}`);
+export async function findEvent(db: D1Database, id: number): Promise<AnyRow> {
+  const event = await readWholeEvent(db, id);
+  if (event === null) throw new ApiError('not_found', `there is no raw event ${id}`);
   return event;
 }

@@ -5,7 +5,7 @@ import { importProgressRoute, importRoute, importsRoute } from '../contract/rout
 import { ApiError } from '../errors.ts';
 import { progressOf } from '../ingest/import-progress.ts';
 import { requestImport } from '../ingest/request-import.ts';
-import { listImports, readImport } from '../store/imports.ts';
+import { readImport, readImports } from '../store/imports.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readJsonBody, validatingRouter } from './validation.ts';
 
@@ -22,7 +22,7 @@ export const imports = validatingRouter<PersonApp>()
   .openapi(importsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const after = decodeCursor(listPosition, cursor);
-    const found = await listImports(c.env.DB, c.get('userId'), after, limit + 1);
+    const found = await readImports(c.env.DB, c.get('userId'), after, limit + 1);
     const shown = found.slice(0, limit);
     const last = found.length > limit ? shown.at(-1) : undefined;
     return c.json(

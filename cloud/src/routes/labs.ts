@@ -17,12 +17,11 @@ import { uploadReason } from '../ingest/lab-upload-state.ts';
 import { type LabRetry, retryLabUpload } from '../ingest/retry-lab-upload.ts';
 import { type ReportedBiomarker, readReportedBiomarkers } from '../ingest/upload-reports.ts';
 import {
+  readKnownLabUpload,
+  readLabUpload,
+  readLabUploadPage,
   type StoredLabUpload,
-  selectLabUpload,
-  selectLabUploadPage,
-  selectTerraUploadIds,
 } from '../store/lab-uploads.ts';
-import { bindAll } from '../store/statements.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { validatingRouter } from './validation.ts';
 
@@ -30,9 +29,12 @@ export const labs = validatingRouter<PersonApp>()
   .openapi(labListRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
     // One more than asked for tells whether there is another page.
-    const page = selectLabUploadPage(c.get('userId'), decodeCursor(position, cursor), limit + 1);
-    const [answer] = await c.env.DB.batch<StoredLabUpload>(bindAll(c.env.DB, [page]));
-    const found = answer?.results ?? [];
+    const found = await readLabUploadPage(
+      c.env.DB,
+      c.get('userId'),
+      decodeCursor(position, cursor),
+      limit + 1,
+    );
     const last = found.length > limit ? found[limit - 1] : undefined;
     return c.json(
       {
@@ -45,21 +47,16 @@ export const labs = validatingRouter<PersonApp>()
   })
   .openapi(labShowRoute, async (c) => {
     const key = { userId: c.get('userId'), id: c.req.valid('param').id };
-    const [uploads, ids] = await c.env.DB.batch<StoredLabUpload & { terra_upload_id: string }>(
-      bindAll(c.env.DB, [selectLabUpload(key), selectTerraUploadIds(key)]),
-    );
-    const upload = uploads?.results[0];
-    if (upload === undefined) throw unknownUpload();
-    const terraUploadIds = (ids?.results ?? []).map(({ terra_upload_id }) => terra_upload_id);
+    const found = await readKnownLabUpload(c.env.DB, key);
+    if (found === null) throw unknownUpload();
+    const { upload, terraUploadIds } = found;
     const biomarkers = await readReportedBiomarkers(c.env, key.userId, terraUploadIds);
     return c.json({ ...shownUpload(upload, Date.now()), biomarkers: biomarkers.map(shownBiomarker) }, 200);
   })
   .openapi(labFileRoute, async (c) => {
     const { id } = c.req.valid('param');
-    const query = selectLabUpload({ userId: c.get('userId'), id });
-    const [answer] = await c.env.DB.batch<StoredLabUpload>(bindAll(c.env.DB, [query]));
-    const upload = answer?.results[0];
-    if (upload === undefined) throw unknownUpload();
+    const upload = await readLabUpload(c.env.DB, { userId: c.get('userId'), id });
+    if (upload === null) throw unknownUpload();
     const object = await c.env.LAB_REPORTS.get(upload.storage_key);
     if (object === null) throw missingFile();
     const { name, type } = labFileMetadata(object, id);

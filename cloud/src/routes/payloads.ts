@@ -2,11 +2,11 @@ import type { PersonApp } from '../app-env.ts';
 import { payloadRoute } from '../contract/routes/payloads.ts';
 import { ApiError } from '../errors.ts';
 import { parsePayload } from '../ingest/payload.ts';
-import { ownPayload } from '../store/raw-events.ts';
+import { readOwnPayload } from '../store/raw-events.ts';
 import { validatingRouter } from './validation.ts';
 
 export const payloads = validatingRouter<PersonApp>().openapi(payloadRoute, async (c) => {
-  const stored = await ownPayload(c.env.DB, c.get('userId'), eventId(c.req.valid('param').id));
+  const stored = await readOwnPayload(c.env.DB, c.get('userId'), eventId(c.req.valid('param').id));
   if (stored === null) throw notFound();
   const isFetched = c.req.valid('query').fetched === 'true' && stored.fetched_key !== null;
   const key = isFetched ? stored.fetched_key : stored.payload_key;

@@ -15,8 +15,8 @@ import { issueAmyToken } from '../identity/amy-token.ts';
 import { readUserCode } from '../identity/device-codes.ts';
 import { SESSION_LIFE_S } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
-import { decideDeviceLogin, findUndecided } from '../store/device-logins.ts';
-import { aliveSessions, extendSession, revokeSession } from '../store/sessions.ts';
+import { decideDeviceLogin, readUndecidedLogin } from '../store/device-logins.ts';
+import { extendSession, readAliveSessions, revokeSession } from '../store/sessions.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readJsonBody, validatingRouter } from './validation.ts';
 
@@ -24,7 +24,7 @@ import { readJsonBody, validatingRouter } from './validation.ts';
 export const sessions = validatingRouter<PersonApp>()
   .openapi(deviceLoginShownRoute, async (c) => {
     const userCode = readUserCode(c.req.valid('param').user_code);
-    const login = userCode === null ? null : await findUndecided(c.env.DB, userCode, Date.now());
+    const login = userCode === null ? null : await readUndecidedLogin(c.env.DB, userCode, Date.now());
     if (login === null) throw noSuchCode();
     return c.json(login, 200);
   })
@@ -32,7 +32,7 @@ export const sessions = validatingRouter<PersonApp>()
     const { limit, cursor } = c.req.valid('query');
     // One more than asked for tells whether there is another page.
     const page = { after: decodeCursor(sessionPosition, cursor), limit: limit + 1 };
-    const found = await aliveSessions(c.env.DB, c.get('userId'), Date.now(), page);
+    const found = await readAliveSessions(c.env.DB, c.get('userId'), Date.now(), page);
     const last = found.length > limit ? found[limit - 1] : undefined;
     const current = c.get('sessionId');
     return c.json(

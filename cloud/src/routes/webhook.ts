@@ -10,8 +10,7 @@ import { REJECTED_TRACE_SAMPLE, WEBHOOK_RETRY_AFTER_S, WEBHOOK_STORE_TIMEOUT_MS 
 import { log } from '../log.ts';
 import { readEnvelope } from '../normalize/envelope.ts';
 import { numberSetting, signingSecrets } from '../settings.ts';
-import { bindAll } from '../store/statements.ts';
-import { writeTraces } from '../store/traces.ts';
+import { writeTrace } from '../store/traces.ts';
 
 /** All four are the same address; a trailing slash is the same path. */
 const PATHS = ['/webhook/terra', '/webhook', '/terra', '/'];
@@ -136,12 +135,14 @@ function reject(c: Context<App>, error: string, reason: string, isTraced: boolea
   const requestId = c.get('requestId');
   log('warn', 'webhook_rejected', { request_id: requestId, error, reason });
   if (!isTraced) return;
-  const statements = writeTraces(
-    [{ level: 'warn', event: 'webhook_rejected', requestId, message: `${error}: ${reason}` }],
-    sqliteTime(Date.now()),
-  );
+  const trace = {
+    level: 'warn',
+    event: 'webhook_rejected',
+    requestId,
+    message: `${error}: ${reason}`,
+  } as const;
   c.executionCtx.waitUntil(
-    c.env.DB.batch(bindAll(c.env.DB, statements)).catch((failure: unknown) => {
+    writeTrace(c.env.DB, trace, sqliteTime(Date.now())).catch((failure: unknown) => {
       log('warn', 'trace_not_written', { request_id: requestId, message: errorText(failure) });
     }),
   );

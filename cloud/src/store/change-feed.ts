@@ -1,6 +1,7 @@
 import { SYNC_RAW_ROWS_MAX, type SyncTableName } from '../contract/sync.ts';
 import { SYNCED_TABLES, type SyncedTableName, WIDE_BIOMARKERS } from '../contract/tables.ts';
-import { bindAll, type Statement, statement } from './statements.ts';
+import { personClockStatement } from './person-clock.ts';
+import { runAll, type Statement, statement } from './statements.ts';
 
 /**
  * A person's changes since a moment of their own clock, as pages. One stream per table, tombstones included;
@@ -52,12 +53,10 @@ export function feedSince(since: string, tables: readonly SyncTableName[]): Feed
 export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOptions): Promise<FeedPage> {
   const streams = Object.entries(feed) as [StreamName, StreamState][];
   const asked = rowsToAsk(streams, options);
-  const [clocks, ...answers] = await db.batch<FeedRow>(
-    bindAll(db, [
-      statement('select clock from users where id = ?1', options.userId),
-      ...streams.map(([name, { position }]) => streamQuery(name, position, asked.get(name) ?? 1, options)),
-    ]),
-  );
+  const [clocks, ...answers] = await runAll<FeedRow>(db, [
+    personClockStatement(options.userId),
+    ...streams.map(([name, { position }]) => streamStatement(name, position, asked.get(name) ?? 1, options)),
+  ]);
   const rows: Partial<Record<StreamName, FeedRow[]>> = {};
   const next: Partial<Record<StreamName, StreamState>> = {};
   let room = options.limit;
@@ -106,9 +105,14 @@ function withoutPosition({ _position_at, _rowid, _changes, ...row }: StoredRow):
   return row;
 }
 
-function streamQuery(name: StreamName, position: Position, limit: number, options: FeedOptions): Statement {
+function streamStatement(
+  name: StreamName,
+  position: Position,
+  limit: number,
+  options: FeedOptions,
+): Statement {
   if (name === 'deleted') {
-    return pagedQuery(
+    return pageStatement(
       'tombstones',
       'deleted_at',
       'table_name, key, deleted_at',
@@ -117,11 +121,11 @@ function streamQuery(name: StreamName, position: Position, limit: number, option
       options.userId,
     );
   }
-  if (name === 'biomarkers_wide') return wideQuery(position, limit, options.userId);
+  if (name === 'biomarkers_wide') return widePageStatement(position, limit, options.userId);
   const columns = Object.keys(SYNCED_TABLES[name].columns).filter(
     (column) => options.includeRaw || column !== 'raw',
   );
-  return pagedQuery(
+  return pageStatement(
     name,
     'updated_at',
     [...columns, 'updated_at'].join(', '),
@@ -132,7 +136,7 @@ function streamQuery(name: StreamName, position: Position, limit: number, option
 }
 
 /** Two ranges, each limited: a row-value comparison does not seek in the index. */
-function pagedQuery(
+function pageStatement(
   table: SyncedTableName | 'tombstones',
   moment: 'updated_at' | 'deleted_at',
   columns: string,
@@ -182,7 +186,7 @@ function changedRowids(table: string, moment: string): string {
  * measurement of the person. A key stands at its last change inside the page; `_changes` is how many
  * changes the page looked at, since several make one wide row.
  */
-function wideQuery([at, rowid]: Position, limit: number, userId: string): Statement {
+function widePageStatement([at, rowid]: Position, limit: number, userId: string): Statement {
   const columns = Object.entries(WIDE_BIOMARKERS).map(
     ([column, code]) => `max(case when b.code = '${code}' and b.canonical = 1 then b.value end) as ${column}`,
   );

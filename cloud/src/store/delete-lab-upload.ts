@@ -1,8 +1,9 @@
 import { LAB_SOURCE } from '../normalize/lab-report.ts';
-import { type Statement, statement, statementsForRows } from './statements.ts';
+import { statementsForValues } from './row-sets.ts';
+import { type Statement, statement } from './statements.ts';
 
 /** All that a person has from labs. */
-export function selectLabState(userId: string): Statement {
+export function labRowsStatement(userId: string): Statement {
   return statement(
     `select *
 from biomarkers_raw
@@ -13,7 +14,7 @@ where user_id = ?1
 }
 
 /** What stands about an upload and its reports besides biomarkers; by table, for the receipt. */
-export function deleteLabRows(
+export function deleteLabStatements(
   userId: string,
   uploadId: string,
   terraUploadIds: readonly string[],
@@ -28,18 +29,18 @@ export function deleteLabRows(
       'earlier_lab_ids',
       statement('delete from earlier_lab_ids where user_id = ?1 and upload_id = ?2', userId, uploadId),
     ] as const,
-    ...statementsForRows(
+    ...statementsForValues(
       `delete from lab_reports
 where user_id = ?2
   and terra_upload_id in (select value from json_each(?1))`,
       terraUploadIds,
       userId,
     ).map((one) => ['lab_reports', one] as const),
-    ...statementsForRows(
+    ...statementsForValues(
       'delete from raw_events where id in (select value from json_each(?1))',
       eventIds,
     ).map((one) => ['raw_events', one] as const),
-    ...statementsForRows(
+    ...statementsForValues(
       'delete from trace_events where raw_event_id in (select value from json_each(?1))',
       eventIds,
     ).map((one) => ['trace_events', one] as const),

@@ -1,7 +1,7 @@
 import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { DEVICE_LOGIN_KEPT_MS, DEVICE_LOGINS_SWEPT, DEVICE_SLOW_DOWN_S } from '../limits.ts';
-import { bindAll, type Statement, statement } from './statements.ts';
+import { firstRow, runAll, type Statement, statement } from './statements.ts';
 
 /** What a person decided about a device that asks to be signed in. */
 export type Decision = 'approved' | 'denied';
@@ -28,11 +28,10 @@ export type NewDeviceLogin = {
 };
 
 /** Stores a login unless its user code is taken; answers whether it did. Some long expired ones go with it. */
-export async function insertDeviceLogin(db: D1Database, login: NewDeviceLogin): Promise<boolean> {
-  const [, inserted] = await db.batch(
-    bindAll(db, [
-      statement(
-        `delete from device_logins
+export async function writeDeviceLogin(db: D1Database, login: NewDeviceLogin): Promise<boolean> {
+  const [, inserted] = await runAll(db, [
+    statement(
+      `delete from device_logins
 where device_code_hash in (
   select device_code_hash
   from device_logins
@@ -40,22 +39,21 @@ where device_code_hash in (
   order by expires_at
   limit ?2
 )`,
-        isoTime(login.nowMs - DEVICE_LOGIN_KEPT_MS),
-        DEVICE_LOGINS_SWEPT,
-      ),
-      statement(
-        `insert into device_logins(device_code_hash, user_code, client, created_at, expires_at, interval_s)
+      isoTime(login.nowMs - DEVICE_LOGIN_KEPT_MS),
+      DEVICE_LOGINS_SWEPT,
+    ),
+    statement(
+      `insert into device_logins(device_code_hash, user_code, client, created_at, expires_at, interval_s)
 values (?1, ?2, ?3, ?4, ?5, ?6)
 on conflict (user_code) do nothing`,
-        login.deviceCodeHash,
-        login.userCode,
-        login.client,
-        isoTime(login.nowMs),
-        isoTime(login.expiresMs),
-        login.intervalSeconds,
-      ),
-    ]),
-  );
+      login.deviceCodeHash,
+      login.userCode,
+      login.client,
+      isoTime(login.nowMs),
+      isoTime(login.expiresMs),
+      login.intervalSeconds,
+    ),
+  ]);
   return inserted?.meta.changes === 1;
 }
 
@@ -65,17 +63,16 @@ export async function pollDeviceLogin(
   deviceCodeHash: string,
   nowMs: number,
 ): Promise<DeviceLogin | null> {
-  const [before] = await db.batch<DeviceLogin>(
-    bindAll(db, [
-      statement(
-        `select client, created_at, expires_at, polled_at, interval_s, user_id, decision, redeemed_at
+  const [before] = await runAll<DeviceLogin>(db, [
+    statement(
+      `select client, created_at, expires_at, polled_at, interval_s, user_id, decision, redeemed_at
 from device_logins
 where device_code_hash = ?1`,
-        deviceCodeHash,
-      ),
-      // Who polls too fast is asked to leave more time from then on (RFC 8628, section 3.5).
-      statement(
-        `update device_logins
+      deviceCodeHash,
+    ),
+    // Who polls too fast is asked to leave more time from then on (RFC 8628, section 3.5).
+    statement(
+      `update device_logins
 set polled_at = ?2,
   interval_s = interval_s + iif(
     polled_at > strftime('%Y-%m-%dT%H:%M:%fZ', ?2, '-' || interval_s || ' seconds'),
@@ -85,12 +82,11 @@ set polled_at = ?2,
 where device_code_hash = ?1
   and decision is null
   and expires_at > ?2`,
-        deviceCodeHash,
-        isoTime(nowMs),
-        DEVICE_SLOW_DOWN_S,
-      ),
-    ]),
-  );
+      deviceCodeHash,
+      isoTime(nowMs),
+      DEVICE_SLOW_DOWN_S,
+    ),
+  ]);
   return before?.results[0] ?? null;
 }
 
@@ -109,10 +105,9 @@ export async function redeemDeviceLogin(
   },
 ): Promise<boolean> {
   const now = isoTime(session.nowMs);
-  const [inserted] = await db.batch(
-    bindAll(db, [
-      statement(
-        `insert into sessions(id, user_id, client, created_at, last_used_at, expires_at)
+  const [inserted] = await runAll(db, [
+    statement(
+      `insert into sessions(id, user_id, client, created_at, last_used_at, expires_at)
 select ?2, user_id, client, ?3, ?3, ?4
 from device_logins
 where device_code_hash = ?1
@@ -121,30 +116,29 @@ where device_code_hash = ?1
   and redeemed_at is null
   and expires_at > ?3
   and not exists (select 1 from erased_subjects where subject_hash = ?6)`,
-        session.deviceCodeHash,
-        session.id,
-        now,
-        isoTime(session.expiresMs),
-        session.userId,
-        sha256Hex(session.userId),
-      ),
-      statement(
-        `update device_logins
+      session.deviceCodeHash,
+      session.id,
+      now,
+      isoTime(session.expiresMs),
+      session.userId,
+      sha256Hex(session.userId),
+    ),
+    statement(
+      `update device_logins
 set redeemed_at = ?3
 where device_code_hash = ?1
   and exists (select 1 from sessions where id = ?2)`,
-        session.deviceCodeHash,
-        session.id,
-        now,
-      ),
-      deleteEndedSessions(session.userId, now),
-    ]),
-  );
+      session.deviceCodeHash,
+      session.id,
+      now,
+    ),
+    deleteEndedSessionsStatement(session.userId, now),
+  ]);
   return inserted?.meta.changes === 1;
 }
 
 /** A token of a session that is gone is refused like one of a session that has ended. */
-function deleteEndedSessions(userId: string, now: string): Statement {
+function deleteEndedSessionsStatement(userId: string, now: string): Statement {
   return statement(
     'delete from sessions where user_id = ?1 and (expires_at <= ?2 or revoked_at is not null)',
     userId,
@@ -153,21 +147,23 @@ function deleteEndedSessions(userId: string, now: string): Statement {
 }
 
 /** An undecided login by what its person typed; null of any other, whatever the reason. */
-export async function findUndecided(
+export async function readUndecidedLogin(
   db: D1Database,
   userCode: string,
   nowMs: number,
 ): Promise<Pick<DeviceLogin, 'client' | 'created_at' | 'expires_at'> | null> {
-  return db
-    .prepare(
+  return firstRow(
+    db,
+    statement(
       `select client, created_at, expires_at
 from device_logins
 where user_code = ?1
   and decision is null
   and expires_at > ?2`,
-    )
-    .bind(userCode, isoTime(nowMs))
-    .first();
+      userCode,
+      isoTime(nowMs),
+    ),
+  );
 }
 
 /** Binds an undecided login to who decides it, for good. Answers what asked; null where nothing undecided did. */
@@ -180,8 +176,9 @@ export async function decideDeviceLogin(
     readonly nowMs: number;
   },
 ): Promise<{ readonly client: string } | null> {
-  return db
-    .prepare(
+  return firstRow(
+    db,
+    statement(
       `update device_logins
 set user_id = ?2,
   decision = ?3
@@ -190,7 +187,10 @@ where user_code = ?1
   and expires_at > ?4
   and exists (select 1 from users where id = ?2)
 returning client`,
-    )
-    .bind(decided.userCode, decided.userId, decided.decision, isoTime(decided.nowMs))
-    .first<{ client: string }>();
+      decided.userCode,
+      decided.userId,
+      decided.decision,
+      isoTime(decided.nowMs),
+    ),
+  );
 }

@@ -1,16 +1,17 @@
 import type { Envelope } from '../normalize/envelope.ts';
-import { type Statement, statement } from './statements.ts';
+import { firstRow, statement } from './statements.ts';
 
 /**
  * Notes on a ping's row what was fetched for it, and whom that names: so that a connection that appears
- * releases it, and an erasure finds it. Answers the row's id, nothing where the row is gone.
+ * releases it, and an erasure finds it. Answers false where the row is gone.
  */
-export function recordFetchedPayload(
+export async function writeFetchedPayload(
+  db: D1Database,
   rawEventId: number,
   fetched: { readonly key: string; readonly sha256: string; readonly bytes: number },
   envelope: Envelope,
-): Statement {
-  return statement(
+): Promise<boolean> {
+  const update = statement(
     `update raw_events set
   fetched_key = ?2,
   fetched_sha256 = ?3,
@@ -28,4 +29,5 @@ returning id`,
     envelope.referenceId,
     envelope.provider,
   );
+  return (await firstRow(db, update)) !== null;
 }

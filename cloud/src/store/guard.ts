@@ -1,17 +1,27 @@
+import { LOST_RACE_RELOADS } from '../limits.ts';
+import { type LogFields, log } from '../log.ts';
 import { jsonParameters } from './json-parameter.ts';
+import { rowSet } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
-/** What an attempt saw, and a commit relies on. A null is "was not there". */
+/**
+ * How a commit stands on what was read before it: the facts it relies on, the constraint that fails where one of
+ * them no longer holds, and the loop that reads anew and tries again.
+ */
+
+/** What an attempt saw, and a commit relies on. A null is "was not there". What is left out is not relied on. */
 export type SeenFacts = {
   /** users.clock by user id */
-  readonly clocks: ReadonlyMap<string, string | null>;
+  readonly clocks?: ReadonlyMap<string, string | null>;
   /** terra_connections.user_id by terra_user_id */
-  readonly connectionOwners: ReadonlyMap<string, string | null>;
+  readonly connectionOwners?: ReadonlyMap<string, string | null>;
   /** raw_events.processed_at by id */
-  readonly processedAt: ReadonlyMap<number, string | null>;
+  readonly processedAt?: ReadonlyMap<number, string | null>;
   /** lab_uploads.user_id by terra_upload_id, present or earlier */
-  readonly uploadOwners: ReadonlyMap<string, string | null>;
+  readonly uploadOwners?: ReadonlyMap<string, string | null>;
 };
+
+const FACT = ['id', 'seen'];
 
 /**
  * The first statement of a commit. A fact that no longer holds inserts a row that fails the constraint
@@ -22,36 +32,55 @@ export function guardStatement(facts: SeenFacts): Statement {
   return statement(
     `insert into commit_guard(stale)
 select 1
-from json_each(?1) j
-left join users u on u.id = j.value->>0
-where u.clock is not j.value->>1
+from ${rowSet(FACT, '?1')} f
+left join users u on u.id = f.id
+where u.clock is not f.seen
 union all
 select 1
-from json_each(?2) j
-left join terra_connections c on c.terra_user_id = j.value->>0
-where c.user_id is not j.value->>1
+from ${rowSet(FACT, '?2')} f
+left join terra_connections c on c.terra_user_id = f.id
+where c.user_id is not f.seen
 union all
 select 1
-from json_each(?3) j
-left join raw_events r on r.id = j.value->>0
+from ${rowSet(FACT, '?3')} f
+left join raw_events r on r.id = f.id
 where r.id is null
-  or r.processed_at is not j.value->>1
+  or r.processed_at is not f.seen
 union all
 select 1
-from json_each(?4) j
-left join lab_uploads l on l.terra_upload_id = j.value->>0
-left join earlier_lab_ids e on e.terra_upload_id = j.value->>0
-where coalesce(l.user_id, e.user_id) is not j.value->>1`,
+from ${rowSet(FACT, '?4')} f
+left join lab_uploads l on l.terra_upload_id = f.id
+left join earlier_lab_ids e on e.terra_upload_id = f.id
+where coalesce(l.user_id, e.user_id) is not f.seen`,
     ...[facts.clocks, facts.connectionOwners, facts.processedAt, facts.uploadOwners].map(oneParameter),
   );
 }
 
+/** What came of the tries: the value of the one that was committed, or that others changed the same at every try. */
+export type Raced<Done> = { readonly isLost: false; readonly value: Done } | { readonly isLost: true };
+
+/**
+ * Reads, decides and commits, and does all three again where somebody else came in between: at most
+ * `LOST_RACE_RELOADS` times. `once` lets the failure of its guarded commit through; any other one is thrown.
+ */
+export async function retryLostRace<Done>(about: LogFields, once: () => Promise<Done>): Promise<Raced<Done>> {
+  for (let reloads = 0; reloads <= LOST_RACE_RELOADS; reloads += 1) {
+    try {
+      return { isLost: false, value: await once() };
+    } catch (error) {
+      if (!isLostRace(error)) throw error;
+      log('info', 'lost_race', { ...about, reloads: reloads + 1 });
+    }
+  }
+  return { isLost: true };
+}
+
 /** Whether a commit failed because somebody else changed what it relied on. */
-export function isLostRace(error: unknown): boolean {
+function isLostRace(error: unknown): boolean {
   return error instanceof Error && error.message.includes('lost_race');
 }
 
 /** Facts of one attempt fit one parameter: at most as many entries as messages and their ids. */
-function oneParameter(facts: ReadonlyMap<string | number, string | null>): string {
+function oneParameter(facts: ReadonlyMap<string | number, string | null> = new Map()): string {
   return jsonParameters(facts)[0]?.text ?? '[]';
 }

@@ -1,6 +1,6 @@
 import { isoTime } from '../clock.ts';
 import { IDEMPOTENCY_CLAIM_LIFE_MS, IDEMPOTENCY_LIFE_MS, IDEMPOTENCY_PURGE_ROWS } from '../limits.ts';
-import { bindAll, statement } from './statements.ts';
+import { changedRows, runAll, statement } from './statements.ts';
 
 /** A request that came with a key. `claim` is its own id, which no other request has. */
 export type KeyedRequest = {
@@ -31,10 +31,9 @@ type KeyRow = {
  */
 export async function claimKey(db: D1Database, request: KeyedRequest, nowMs: number): Promise<Claim> {
   const pastLife = isoTime(nowMs - IDEMPOTENCY_LIFE_MS);
-  const [, , rows] = await db.batch<KeyRow>(
-    bindAll(db, [
-      statement(
-        `delete from idempotency_keys
+  const [, , rows] = await runAll<KeyRow>(db, [
+    statement(
+      `delete from idempotency_keys
 where (user_id, key) in (
   select user_id, key
   from idempotency_keys
@@ -42,10 +41,10 @@ where (user_id, key) in (
   order by claimed_at
   limit ${IDEMPOTENCY_PURGE_ROWS}
 )`,
-        pastLife,
-      ),
-      statement(
-        `insert into idempotency_keys(user_id, key, request_hash, claim, claimed_at)
+      pastLife,
+    ),
+    statement(
+      `insert into idempotency_keys(user_id, key, request_hash, claim, claimed_at)
 values (?1, ?2, ?3, ?4, ?5)
 on conflict (user_id, key) do update set
   request_hash = excluded.request_hash,
@@ -59,26 +58,25 @@ where idempotency_keys.claimed_at <= ?6
     and idempotency_keys.request_hash = excluded.request_hash
     and idempotency_keys.claimed_at <= ?7
   )`,
-        request.userId,
-        request.key,
-        request.requestHash,
-        request.claim,
-        isoTime(nowMs),
-        pastLife,
-        isoTime(nowMs - IDEMPOTENCY_CLAIM_LIFE_MS),
-      ),
-      statement(
-        'select request_hash, claim, status, body from idempotency_keys where user_id = ?1 and key = ?2',
-        request.userId,
-        request.key,
-      ),
-    ]),
-  );
+      request.userId,
+      request.key,
+      request.requestHash,
+      request.claim,
+      isoTime(nowMs),
+      pastLife,
+      isoTime(nowMs - IDEMPOTENCY_CLAIM_LIFE_MS),
+    ),
+    statement(
+      'select request_hash, claim, status, body from idempotency_keys where user_id = ?1 and key = ?2',
+      request.userId,
+      request.key,
+    ),
+  ]);
   const [row] = rows?.results ?? [];
-  return row === undefined ? { state: 'running' } : readClaim(row, request);
+  return row === undefined ? { state: 'running' } : claimOf(row, request);
 }
 
-function readClaim(row: KeyRow, request: KeyedRequest): Claim {
+function claimOf(row: KeyRow, request: KeyedRequest): Claim {
   if (row.claim === request.claim) return { state: 'taken' };
   if (row.request_hash !== request.requestHash) return { state: 'other_request' };
   if (row.status === null) return { state: 'running' };
@@ -86,28 +84,38 @@ function readClaim(row: KeyRow, request: KeyedRequest): Claim {
 }
 
 /** Ends a claim with the answer to replay. A claim that another request took over stays theirs. */
-export async function keepAnswer(
+export async function writeAnswer(
   db: D1Database,
   { userId, key, claim }: KeyedRequest,
   answer: { readonly status: number; readonly body: string },
 ): Promise<void> {
-  await db
-    .prepare(
+  await changedRows(
+    db,
+    statement(
       `update idempotency_keys set
   status = ?4,
   body = ?5
 where user_id = ?1
   and key = ?2
   and claim = ?3`,
-    )
-    .bind(userId, key, claim, answer.status, answer.body)
-    .run();
+      userId,
+      key,
+      claim,
+      answer.status,
+      answer.body,
+    ),
+  );
 }
 
 /** Ends a claim without an answer: the next request with the key is the first one. */
 export async function releaseKey(db: D1Database, { userId, key, claim }: KeyedRequest): Promise<void> {
-  await db
-    .prepare('delete from idempotency_keys where user_id = ?1 and key = ?2 and claim = ?3')
-    .bind(userId, key, claim)
-    .run();
+  await changedRows(
+    db,
+    statement(
+      'delete from idempotency_keys where user_id = ?1 and key = ?2 and claim = ?3',
+      userId,
+      key,
+      claim,
+    ),
+  );
 }

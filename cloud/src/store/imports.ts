@@ -1,5 +1,5 @@
 import { DATED_TABLES } from '../contract/me.ts';
-import { bindAll, statement } from './statements.ts';
+import { allRows, runAll, type Statement, statement } from './statements.ts';
 
 /** One request of an import, and what has come of it. */
 export type ImportRequestRow = {
@@ -41,17 +41,15 @@ export type StoredImport = {
 
 /** An import of this person; null where they have none of this id. One round trip. */
 export async function readImport(db: D1Database, userId: string, id: string): Promise<StoredImport | null> {
-  const [imports, requests, counts] = await db.batch<Record<string, unknown>>(
-    bindAll(db, [
-      statement(
-        'select id, days, requests, created_at from imports where id = ?2 and user_id = ?1',
-        userId,
-        id,
-      ),
-      statement(SELECT_REQUESTS, userId, id),
-      statement(COUNT_ROWS, userId, id),
-    ]),
-  );
+  const [imports, requests, counts] = await runAll(db, [
+    statement(
+      'select id, days, requests, created_at from imports where id = ?2 and user_id = ?1',
+      userId,
+      id,
+    ),
+    statement(SELECT_REQUESTS, userId, id),
+    statement(COUNT_ROWS, userId, id),
+  ]);
   const row = imports?.results[0] as ImportRow | undefined;
   if (row === undefined) return null;
   return {
@@ -156,23 +154,41 @@ select ${DATED_TABLES.map(
 export type ImportPosition = readonly [createdAt: string, id: string];
 
 /** A person's imports, the latest first. */
-export async function listImports(
+export async function readImports(
   db: D1Database,
   userId: string,
   after: ImportPosition | null,
   limit: number,
 ): Promise<readonly ImportRow[]> {
   const [createdAt, id] = after ?? ['9999', ''];
-  const found = await db
-    .prepare(
+  return allRows(
+    db,
+    statement(
       `select id, days, requests, created_at
 from imports
 where user_id = ?1
   and (created_at, id) < (?2, ?3)
 order by created_at desc, id desc
 limit ?4`,
-    )
-    .bind(userId, createdAt, id, limit)
-    .all<ImportRow>();
-  return found.results;
+      userId,
+      createdAt,
+      id,
+      limit,
+    ),
+  );
+}
+
+/** A new import of a person. */
+export function storeImportStatement(
+  userId: string,
+  { id, days, requests, created_at }: ImportRow,
+): Statement {
+  return statement(
+    'insert into imports(id, user_id, days, requests, created_at) values (?1, ?2, ?3, ?4, ?5)',
+    id,
+    userId,
+    days,
+    requests,
+    created_at,
+  );
 }

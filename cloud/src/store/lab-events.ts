@@ -13,8 +13,8 @@ const IS_LAB = "event_type in ('lab_report', 'lab_report.completed', 'lab_report
 const MAY_BE_PINGED_LAB = "event_type = 's3_payload'\n  and terra_user_id = ''";
 
 /** A person's lab events that name one of these uploads, or none. */
-export function selectLabEventsOf(userId: string, terraUploadIds: readonly string[]): Statement {
-  return selectEvents(
+export function labEventsOfStatement(userId: string, terraUploadIds: readonly string[]): Statement {
+  return eventsStatement(
     `user_id = ?1
   and (reference_id is null or reference_id in (select value from json_each(?2)))`,
     userId,
@@ -23,15 +23,15 @@ export function selectLabEventsOf(userId: string, terraUploadIds: readonly strin
 }
 
 /** All lab events of a person, and what names one of these uploads and has no owner yet. */
-export function selectAllLabEvents(userId: string, terraUploadIds: readonly string[]): Statement {
-  return selectEvents(
+export function allLabEventsStatement(userId: string, terraUploadIds: readonly string[]): Statement {
+  return eventsStatement(
     `(user_id = ?1 or (user_id is null and reference_id in (select value from json_each(?2))))`,
     userId,
     terraUploadIds,
   );
 }
 
-function selectEvents(which: string, userId: string, terraUploadIds: readonly string[]): Statement {
+function eventsStatement(which: string, userId: string, terraUploadIds: readonly string[]): Statement {
   const selected = (kind: string) => `select ${EVENT_COLUMNS}, user_id, processed_at
 from raw_events
 where ${kind}
@@ -40,19 +40,6 @@ where ${kind}
     `${selected(IS_LAB)}
 union all
 ${selected(MAY_BE_PINGED_LAB)}`,
-    userId,
-    JSON.stringify(terraUploadIds),
-  );
-}
-
-/** The sessions that reports of these uploads named: a report may name its session alone. */
-export function selectLabSessions(userId: string, terraUploadIds: readonly string[]): Statement {
-  return statement(
-    `select distinct session_id
-from lab_reports
-where user_id = ?1
-  and terra_upload_id in (select value from json_each(?2))
-  and session_id is not null`,
     userId,
     JSON.stringify(terraUploadIds),
   );

@@ -1,7 +1,7 @@
 import { CONNECTION_STATES, DATED_TABLES, type Me } from '../contract/me.ts';
 import { scopeList } from '../fold/connection.ts';
 import { ME_CONNECTIONS_MAX } from '../limits.ts';
-import { bindAll, type Statement, statement } from './statements.ts';
+import { runAll, type Statement, statement } from './statements.ts';
 
 /** What `GET /v1/me` answers, and when the person's connections were last compared with Terra's. */
 export type PersonStanding = { readonly me: Me; readonly reconciledAt: string | null };
@@ -18,19 +18,17 @@ type Row = Record<string, string | number | null>;
 
 /** Null of somebody who has no row any more. One round trip; only the counts grow with the person's data. */
 export async function readPersonStanding(db: D1Database, userId: string): Promise<PersonStanding | null> {
-  const [users, connections, uploads, ...dated] = await db.batch<Row>(
-    bindAll(db, [
-      statement(
-        `select id, email, ${iso('created_at')} as created_at, reconciled_at
+  const [users, connections, uploads, ...dated] = await runAll<Row>(db, [
+    statement(
+      `select id, email, ${iso('created_at')} as created_at, reconciled_at
 from users
 where id = ?1`,
-        userId,
-      ),
-      selectShownConnections(userId),
-      statement('select count(*) as rows from lab_uploads where user_id = ?1', userId),
-      ...DATED_TABLES.map((table) => countBySource(table, userId)),
-    ]),
-  );
+      userId,
+    ),
+    shownConnectionsStatement(userId),
+    statement('select count(*) as rows from lab_uploads where user_id = ?1', userId),
+    ...DATED_TABLES.map((table) => countsStatement(table, userId)),
+  ]);
   const user = users?.results[0];
   if (user === undefined) return null;
   const sources = DATED_TABLES.flatMap((table, i) =>
@@ -65,7 +63,7 @@ function iso(column: string): string {
   return `strftime('%Y-%m-%dT%H:%M:%fZ', ${column})`;
 }
 
-function selectShownConnections(userId: string): Statement {
+function shownConnectionsStatement(userId: string): Statement {
   return statement(
     `select id, provider, state, state_message, ${iso('coalesce(state_at, connected_at)')} as state_at, scopes,
   ${iso('connected_at')} as connected_at, ${iso('deactivated_at')} as deactivated_at
@@ -78,7 +76,7 @@ limit ${ME_CONNECTIONS_MAX}`,
 }
 
 /** From the primary key's index alone: every row is one entry of it. */
-function countBySource(table: (typeof DATED_TABLES)[number], userId: string): Statement {
+function countsStatement(table: (typeof DATED_TABLES)[number], userId: string): Statement {
   return statement(
     `select source, count(*) as rows, max(${TIME_COLUMN[table]}) as last
 from ${table}

@@ -1,4 +1,5 @@
-import { type Statement, statement } from './statements.ts';
+import { rowSet, rowSetText } from './row-sets.ts';
+import { allRows, firstRow, type Statement, statement } from './statements.ts';
 
 /** Kinds of objects in R2 that a row is to name: spilled bodies, what pings fetched, lab files. */
 export const OBJECT_KINDS = ['payloads', 'fetched', 'lab_files'] as const;
@@ -6,44 +7,61 @@ export const OBJECT_KINDS = ['payloads', 'fetched', 'lab_files'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
 /** A key and what of it a row is looked up by. */
-export type ObjectName = readonly [key: string, by: string | number];
+export type ObjectName = { readonly key: string; readonly by: string | number };
+
+const NAME = ['key', 'by'] as const satisfies readonly (keyof ObjectName)[];
 
 const NAMED_BY: Record<ObjectKind, string> = {
-  payloads: 'select 1 from raw_events r where r.payload_key = j.value->>1',
+  payloads: 'select 1 from raw_events r where r.payload_key = o.by',
   // What was fetched for a ping that is not yet processed is found by its next attempt, noted or not: its
   // URL is dead by then, so there is no other copy.
   fetched: `select 1
     from raw_events r
-    where r.id = j.value->>1
-      and (r.fetched_key = j.value->>0 or r.processed_at is null)`,
-  lab_files: 'select 1 from lab_uploads l where l.id = j.value->>1',
+    where r.id = o.by
+      and (r.fetched_key = o.key or r.processed_at is null)`,
+  lab_files: 'select 1 from lab_uploads l where l.id = o.by',
 };
 
 /**
  * Of these objects the keys that no row names. A database without any event names nothing either, because it
  * is new or the wrong one: it is not asked to judge.
  */
-export function selectOrphans(kind: ObjectKind, names: readonly ObjectName[]): Statement {
+export function orphansStatement(kind: ObjectKind, names: readonly ObjectName[]): Statement {
   return statement(
-    `select j.value->>0 as key
-from json_each(?1) j
+    `select o.key
+from ${rowSet(NAME)} o
 where not exists (
     ${NAMED_BY[kind]}
   )
   and exists (select 1 from raw_events)`,
-    JSON.stringify(names),
+    rowSetText(NAME, names),
   );
 }
 
-export function selectSweep(kind: ObjectKind): Statement {
-  return statement('select cursor from sweeps where name = ?1', kind);
+/** The same, run. */
+export async function readOrphans(
+  db: D1Database,
+  kind: ObjectKind,
+  names: readonly ObjectName[],
+): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  return (await allRows<{ key: string }>(db, orphansStatement(kind, names))).map(({ key }) => key);
+}
+
+/** After which key the next run goes on, `''` for from the start. */
+export async function readSweep(db: D1Database, kind: ObjectKind): Promise<string> {
+  const row = await firstRow<{ cursor: string }>(
+    db,
+    statement('select cursor from sweeps where name = ?1', kind),
+  );
+  return row?.cursor ?? '';
 }
 
 /**
  * Notes after which key the next run goes on, `''` for from the start. A key names its person: once they are
  * erased it is not written any more, and the next run goes over the same keys again.
  */
-export function writeSweep(
+export function storeSweepStatement(
   kind: ObjectKind,
   after: string,
   personHash: string | null,
@@ -64,6 +82,6 @@ on conflict (name) do update set
 }
 
 /** A sweep that stands among keys of this prefix begins anew: where it stood named the person. */
-export function forgetSweepsAmong(prefix: string): Statement {
+export function forgetSweepsStatement(prefix: string): Statement {
   return statement('delete from sweeps where substr(cursor, 1, length(?1)) = ?1', prefix);
 }

@@ -1,10 +1,19 @@
+import { insertRows } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
+
+/** The clock of the user bound as `?1`. */
+export const PERSON_CLOCK = '(select clock from users where id = ?1)';
+
+/** A person's clock; no row of somebody who is not there. */
+export function personClockStatement(userId: string): Statement {
+  return statement('select clock from users where id = ?1', userId);
+}
 
 /**
  * Moves a person's clock from a route that changes synced rows or connections: the greater of now and itself
  * plus 1 ms. The rows of the same batch take `PERSON_CLOCK` as updated_at.
  */
-export function tickClock(userId: string, now: string): Statement {
+export function tickClockStatement(userId: string, now: string): Statement {
   return statement(
     `update users set clock = max(?2, strftime('%Y-%m-%dT%H:%M:%fZ', clock, '+0.001 seconds'))
 where id = ?1`,
@@ -13,5 +22,13 @@ where id = ?1`,
   );
 }
 
-/** The clock of the user bound as `?1`. */
-export const PERSON_CLOCK = '(select clock from users where id = ?1)';
+/** New people, and clocks that move; by user id. */
+export function moveClocksStatements(clocks: Iterable<readonly [string, string]>): readonly Statement[] {
+  return insertRows(
+    'users',
+    ['id', 'clock'],
+    Array.from(clocks, ([id, clock]) => ({ id, clock })),
+    `on conflict (id) do update set clock = excluded.clock
+where excluded.clock > users.clock`,
+  );
+}

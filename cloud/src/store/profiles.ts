@@ -1,11 +1,10 @@
 import { isoTime } from '../clock.ts';
 import type { ProfileUpdate } from '../contract/profile.ts';
 import { PROFILE_FIELDS } from '../contract/profile.ts';
-import { LOST_RACE_RELOADS } from '../limits.ts';
 import { isJsonObject } from '../normalize/json-path.ts';
-import { guardStatement, isLostRace } from './guard.ts';
-import { PERSON_CLOCK, tickClock } from './person-clock.ts';
-import { bindAll, type Statement, statement } from './statements.ts';
+import { guardStatement, retryLostRace } from './guard.ts';
+import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
+import { firstRow, runAll, type Statement, statement } from './statements.ts';
 
 /** A stored profile: the fields that are set, those of earlier versions included. */
 export type Profile = Readonly<Record<string, unknown>>;
@@ -20,18 +19,16 @@ export type StoredProfile = {
 
 /** A person's profile and clock, read in one snapshot. What is no JSON object counts as nothing said. */
 export async function readProfile(db: D1Database, userId: string): Promise<StoredProfile> {
-  const [people] = await db.batch<{ clock: string; data: string | null; updated_at: string | null }>(
-    bindAll(db, [
-      statement(
-        `select u.clock, p.data, p.updated_at
+  const row = await firstRow<{ clock: string; data: string | null; updated_at: string | null }>(
+    db,
+    statement(
+      `select u.clock, p.data, p.updated_at
 from users u
 left join profiles p on p.user_id = u.id
 where u.id = ?1`,
-        userId,
-      ),
-    ]),
+      userId,
+    ),
   );
-  const [row] = people?.results ?? [];
   return {
     profile: parseProfile(row?.data ?? null),
     updatedAt: row?.updated_at ?? null,
@@ -58,44 +55,32 @@ export async function changeProfile(
   update: ProfileUpdate,
   nowMs: number,
 ): Promise<ProfileChange> {
-  for (let reloads = 0; reloads <= LOST_RACE_RELOADS; reloads += 1) {
-    const stored = await readProfile(db, userId);
-    if (stored.clock === null) return { state: 'erased' };
-    const unknown = unknownKey(stored.profile, update);
-    if (unknown !== null) return { state: 'unknown_key', key: unknown };
-    const profile = updatedProfile(stored.profile, update);
-    if (JSON.stringify(profile) === JSON.stringify(stored.profile)) {
-      return { state: 'stored', profile, updatedAt: stored.updatedAt };
-    }
-    const updatedAt = await commitProfile(db, userId, stored.clock, profile, nowMs);
-    if (updatedAt !== null) return { state: 'stored', profile, updatedAt };
-  }
-  return { state: 'busy' };
+  const raced = await retryLostRace({ profile: true }, () => changeOnce(db, userId, update, nowMs));
+  return raced.isLost ? { state: 'busy' } : raced.value;
 }
 
-/** The row's new `updated_at`; null where the race was lost. */
-async function commitProfile(
+async function changeOnce(
   db: D1Database,
   userId: string,
-  clock: string,
-  profile: Profile,
+  update: ProfileUpdate,
   nowMs: number,
-): Promise<string | null> {
-  const nothing = new Map<never, never>();
-  const guard = guardStatement({
-    clocks: new Map([[userId, clock]]),
-    connectionOwners: nothing,
-    processedAt: nothing,
-    uploadOwners: nothing,
-  });
-  const statements = [guard, ...writeProfile(userId, profile, isoTime(nowMs))];
-  try {
-    const answers = await db.batch<{ updated_at: string }>(bindAll(db, statements));
-    return answers.at(-1)?.results[0]?.updated_at ?? null;
-  } catch (error) {
-    if (isLostRace(error)) return null;
-    throw error;
+): Promise<ProfileChange> {
+  const stored = await readProfile(db, userId);
+  if (stored.clock === null) return { state: 'erased' };
+  const unknown = unknownKey(stored.profile, update);
+  if (unknown !== null) return { state: 'unknown_key', key: unknown };
+  const profile = updatedProfile(stored.profile, update);
+  if (JSON.stringify(profile) === JSON.stringify(stored.profile)) {
+    return { state: 'stored', profile, updatedAt: stored.updatedAt };
   }
+  const guard = guardStatement({ clocks: new Map([[userId, stored.clock]]) });
+  const answers = await runAll<{ updated_at: string }>(db, [
+    guard,
+    ...storeProfileStatements(userId, profile, isoTime(nowMs)),
+  ]);
+  const updatedAt = answers.at(-1)?.results[0]?.updated_at;
+  if (updatedAt === undefined) throw new Error('a profile was neither stored nor refused');
+  return { state: 'stored', profile, updatedAt };
 }
 
 /** A key of an earlier version may come back as it went out, so that a profile that was read can be sent, or be cleared. */
@@ -114,9 +99,9 @@ function updatedProfile(stored: Profile, update: ProfileUpdate): Profile {
 }
 
 /** Stores a profile, on a tick of the person's clock. */
-function writeProfile(userId: string, profile: Profile, now: string): readonly Statement[] {
+function storeProfileStatements(userId: string, profile: Profile, now: string): readonly Statement[] {
   return [
-    tickClock(userId, now),
+    tickClockStatement(userId, now),
     statement(
       `insert into profiles(user_id, data, updated_at)
 values (?1, ?2, ${PERSON_CLOCK})

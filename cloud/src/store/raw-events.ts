@@ -1,6 +1,6 @@
 import { storedInstant } from '../clock.ts';
 import type { StoredEvent } from '../normalize/types.ts';
-import { type Statement, statement } from './statements.ts';
+import { allRows, firstRow, type Statement, statement, type Value } from './statements.ts';
 
 /** A row of raw_events as the consumer reads it. */
 export type RawEventRow = {
@@ -25,31 +25,63 @@ export const EVENT_COLUMNS = `id, received_at, event_type, terra_user_id, refere
   payload_bytes, fetched_key, dedup_key, order_ms, request_id`;
 
 /** Rows by id, payload included. */
-export function selectRawEvents(ids: readonly number[]): Statement {
-  return statement(
-    `select ${EVENT_COLUMNS}
+export async function readRawEvents(db: D1Database, ids: readonly number[]): Promise<readonly RawEventRow[]> {
+  return allRows(
+    db,
+    statement(
+      `select ${EVENT_COLUMNS}
 from raw_events
 where id in (select value from json_each(?1))
 order by id`,
+      JSON.stringify(ids),
+    ),
+  );
+}
+
+/** What may have changed since the payloads were read; a wiped row is missing. */
+export function progressStatement(ids: readonly number[]): Statement {
+  return statement(
+    `select id, processed_at, process_error, attempts
+from raw_events
+where id in (select value from json_each(?1))`,
     JSON.stringify(ids),
   );
 }
 
+/** How often an event was tried; 0 where it is gone. */
+export async function readAttempts(db: D1Database, id: number): Promise<number> {
+  const row = await firstRow<{ attempts: number }>(
+    db,
+    statement('select attempts from raw_events where id = ?1', id),
+  );
+  return row?.attempts ?? 0;
+}
+
+/** A row of any statement that asks for columns of every kind. */
+export type AnyRow = Record<string, Value>;
+
+/** All columns of an event; null where there is none of this id. */
+export async function readWholeEvent(db: D1Database, id: number): Promise<AnyRow | null> {
+  return firstRow(db, statement('select * from raw_events where id = ?1', id));
+}
+
 /** Where the body of one of a person's own events is; null where they have no such event. */
-export async function ownPayload(
+export async function readOwnPayload(
   db: D1Database,
   userId: string,
   id: number,
 ): Promise<Pick<RawEventRow, 'payload' | 'payload_key' | 'fetched_key'> | null> {
-  return db
-    .prepare(
+  return firstRow(
+    db,
+    statement(
       `select payload, payload_key, fetched_key
 from raw_events
 where id = ?1
   and user_id = ?2`,
-    )
-    .bind(id, userId)
-    .first();
+      id,
+      userId,
+    ),
+  );
 }
 
 /** The row as the pure functions see it. */

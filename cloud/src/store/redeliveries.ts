@@ -1,17 +1,16 @@
 import { REDELIVERIES_PER_EVENT_MAX } from '../limits.ts';
-import { type Statement, statement, statementsForRows } from './statements.ts';
+import { statementsForValues } from './row-sets.ts';
+import { type Statement, statement } from './statements.ts';
 
 /** A delivery that carries a reference, and by what its event is found: the very bytes may be stored already. */
 export type ReferencedDelivery = {
-  readonly eventType: string;
-  readonly terraUserId: string;
-  readonly dedupKey: string;
+  readonly event_type: string;
+  readonly terra_user_id: string;
+  readonly dedup_key: string;
+  readonly received_at: string;
+  readonly trace_id: string | null;
   /** `terra-reference`, with `:chunk:<n>` where Terra numbers the parts. */
-  readonly terraReference: string;
-  /** `x-terra-trace-id`; null where it is absent. */
-  readonly traceId: string | null;
-  /** In SQLite's own form. */
-  readonly deliveredAt: string;
+  readonly terra_reference: string;
 };
 
 /**
@@ -22,8 +21,8 @@ export type ReferencedDelivery = {
  * that finds the event.
  */
 export function redeliveryStatement(isSame: string, delivery: ReferencedDelivery): Statement {
-  const { terraReference, traceId } = delivery;
-  const [, request = terraReference, part] = CHUNK.exec(terraReference) ?? [];
+  const { terra_reference, trace_id } = delivery;
+  const [, request = terra_reference, part] = CHUNK.exec(terra_reference) ?? [];
   return statement(
     `insert into redeliveries(raw_event_id, terra_reference, trace_id, delivered_at)
 select r.id, ?4, ?6, ?7
@@ -45,20 +44,20 @@ where ${isSame}
   )
   and (select count(*) from redeliveries d where d.raw_event_id = r.id) < ?8
 on conflict do nothing`,
-    delivery.eventType,
-    delivery.terraUserId,
-    delivery.dedupKey,
-    terraReference,
+    delivery.event_type,
+    delivery.terra_user_id,
+    delivery.dedup_key,
+    terra_reference,
     request,
-    part === undefined ? (traceId ?? '') : '',
-    delivery.deliveredAt,
+    part === undefined ? (trace_id ?? '') : '',
+    delivery.received_at,
     REDELIVERIES_PER_EVENT_MAX,
   );
 }
 
 /** Of events that stay, blanked, when their person is erased; those of a deleted event go with it. */
-export function forgetRedeliveries(rawEventIds: readonly number[]): readonly Statement[] {
-  return statementsForRows(
+export function deleteRedeliveriesStatements(rawEventIds: readonly number[]): readonly Statement[] {
+  return statementsForValues(
     'delete from redeliveries where raw_event_id in (select value from json_each(?1))',
     rawEventIds,
   );

@@ -1,6 +1,6 @@
 import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
-import { type Statement, statement } from './statements.ts';
+import { allRows, changedRows, statement } from './statements.ts';
 
 /** A session as its person sees it. */
 export type ShownSession = {
@@ -15,13 +15,13 @@ export type ShownSession = {
 export type SessionPosition = readonly [createdAt: string, id: string];
 
 /** A person's sessions that can still be used, newest first. */
-export async function aliveSessions(
+export async function readAliveSessions(
   db: D1Database,
   userId: string,
   nowMs: number,
   page: { readonly after: SessionPosition | null; readonly limit: number },
 ): Promise<readonly ShownSession[]> {
-  const { results } = await run<ShownSession>(
+  return allRows(
     db,
     statement(
       `select id, client, created_at, last_used_at, expires_at
@@ -39,7 +39,6 @@ limit ?5`,
       page.limit,
     ),
   );
-  return results;
 }
 
 /** Ends a session of a person from their next request on. Answers whether there was one to end. */
@@ -49,7 +48,7 @@ export async function revokeSession(
   sessionId: string,
   nowMs: number,
 ): Promise<boolean> {
-  const { meta } = await run(
+  const changed = await changedRows(
     db,
     statement(
       `update sessions
@@ -63,7 +62,7 @@ where id = ?1
       isoTime(nowMs),
     ),
   );
-  return meta.changes === 1;
+  return changed === 1;
 }
 
 /** Lets a session live until `expiresMs`. Answers whether it was still alive, and its person not erased. */
@@ -74,7 +73,7 @@ export async function extendSession(
   nowMs: number,
   expiresMs: number,
 ): Promise<boolean> {
-  const { meta } = await run(
+  const changed = await changedRows(
     db,
     statement(
       `update sessions
@@ -92,12 +91,12 @@ where id = ?1
       sha256Hex(userId),
     ),
   );
-  return meta.changes === 1;
+  return changed === 1;
 }
 
 /** Remembers that a session was used. Two requests at once may both say so. */
-export async function noteSessionUse(db: D1Database, sessionId: string, nowMs: number): Promise<void> {
-  await run(
+export async function writeSessionUse(db: D1Database, sessionId: string, nowMs: number): Promise<void> {
+  await changedRows(
     db,
     statement(
       'update sessions set last_used_at = max(last_used_at, ?2) where id = ?1',
@@ -105,11 +104,4 @@ export async function noteSessionUse(db: D1Database, sessionId: string, nowMs: n
       isoTime(nowMs),
     ),
   );
-}
-
-function run<Row>(db: D1Database, { sql, parameters }: Statement): Promise<D1Result<Row>> {
-  return db
-    .prepare(sql)
-    .bind(...parameters)
-    .run<Row>();
 }

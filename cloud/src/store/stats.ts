@@ -1,6 +1,6 @@
 import { isoTime } from '../clock.ts';
 import { DRAIN_LEASE_MS } from '../limits.ts';
-import { bindAll, type Statement, statement } from './statements.ts';
+import { runAll, type Statement, statement } from './statements.ts';
 
 /** How the ingest stands. */
 export type IngestStats = {
@@ -28,22 +28,21 @@ type Counts = Record<string, number | string | null>;
 
 /** Reads the figures as of a moment, in one round trip. */
 export async function readStats(db: D1Database, nowMs: number): Promise<IngestStats> {
-  const [events, unprocessed, errors, outbox] = await db.batch<Counts>(
-    bindAll(db, [
-      statement(
-        `select count(*) as events,
+  const [events, unprocessed, errors, outbox] = await runAll<Counts>(db, [
+    statement(
+      `select count(*) as events,
   count(*) filter (where processed_at is not null and substr(coalesce(process_error, ''), 1, 8) <> 'skipped:') as normalized,
   count(*) filter (where processed_at is not null and substr(process_error, 1, 8) = 'skipped:') as skipped
 from raw_events`,
-      ),
-      statement(
-        `select count(*) filter (where process_error is null) as backlog, min(received_at) as oldest,
+    ),
+    statement(
+      `select count(*) filter (where process_error is null) as backlog, min(received_at) as oldest,
   count(*) filter (where dead_lettered_at is not null) as dead_lettered
 from raw_events
 where processed_at is null`,
-      ),
-      statement(
-        `select case
+    ),
+    statement(
+      `select case
     when process_error in (
       'no_connection_for_terra_user', 'no_lab_upload_for_upload_id', 'payload_missing', 'payload_url_expired',
       'payload_url_refused', 'owner_conflict'
@@ -56,10 +55,9 @@ where process_error is not null
   and substr(process_error, 1, 8) <> 'skipped:'
   and resolved_at is null
 group by code`,
-      ),
-      outboxStatement(nowMs),
-    ]),
-  );
+    ),
+    outboxStatement(nowMs),
+  ]);
   const number = (value: unknown) => Number(value ?? 0);
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
   const only = (answer: D1Result<Counts> | undefined): Counts => answer?.results[0] ?? {};

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../log.ts';
-import { type Statement, statementsForRows } from './statements.ts';
+import { insertRows, insertSql, type Row, statementsForRows } from './row-sets.ts';
+import { runAll, type Statement } from './statements.ts';
 
 /** A row of trace_events. Never a health value, a token or a secret. */
 export type Trace = {
@@ -15,45 +16,62 @@ export type Trace = {
   readonly durationMs?: number | null;
 };
 
-export function writeTraces(traces: readonly Trace[], now: string): readonly Statement[] {
-  return statementsForRows(INSERT_TRACES, traces.map(traceRow), now);
+export function storeTracesStatements(traces: readonly Trace[], now: string): readonly Statement[] {
+  return insertRows('trace_events', COLUMNS, traceRows(traces, now));
+}
+
+/** Writes one trace by itself. */
+export async function writeTrace(db: D1Database, trace: Trace, now: string): Promise<void> {
+  await runAll(db, storeTracesStatements([trace], now));
 }
 
 /** The same for traces of events, each only where its event is there and was not processed at or after `since`. */
-export function writeTracesUnlessProcessed(
+export function storeTracesUnlessProcessedStatements(
   traces: readonly Trace[],
   since: string,
   now: string,
 ): readonly Statement[] {
   return statementsForRows(
-    `${INSERT_TRACES}
-  and exists (
+    insertSql(
+      'trace_events',
+      COLUMNS,
+      `where exists (
     select 1
-    from raw_events r
-    where r.id = v->>5
-      and (r.processed_at is null or r.processed_at < ?3)
+    from raw_events e
+    where e.id = raw_event_id
+      and (e.processed_at is null or e.processed_at < ?2)
   )`,
-    traces.map(traceRow),
-    now,
+    ),
+    COLUMNS,
+    traceRows(traces, now),
     since,
   );
 }
 
-const INSERT_TRACES = `insert into trace_events(ts, level, event, request_id, user_id, terra_user_id, raw_event_id, message, data, duration_ms)
-select ?2, v->>0, v->>1, v->>2, v->>3, v->>4, v->>5, v->>6, v->>7, v->>8
-from (select value as v from json_each(?1))
-where true`;
+const COLUMNS = [
+  'ts',
+  'level',
+  'event',
+  'request_id',
+  'user_id',
+  'terra_user_id',
+  'raw_event_id',
+  'message',
+  'data',
+  'duration_ms',
+] as const;
 
-function traceRow(trace: Trace): readonly (string | number | null)[] {
-  return [
-    trace.level,
-    trace.event,
-    trace.requestId ?? null,
-    trace.userId ?? null,
-    trace.terraUserId ?? null,
-    trace.rawEventId ?? null,
-    trace.message ?? null,
-    trace.details === undefined ? null : JSON.stringify(trace.details),
-    trace.durationMs ?? null,
-  ];
+function traceRows(traces: readonly Trace[], now: string): readonly Row<(typeof COLUMNS)[number]>[] {
+  return traces.map((trace) => ({
+    ts: now,
+    level: trace.level,
+    event: trace.event,
+    request_id: trace.requestId ?? null,
+    user_id: trace.userId ?? null,
+    terra_user_id: trace.terraUserId ?? null,
+    raw_event_id: trace.rawEventId ?? null,
+    message: trace.message ?? null,
+    data: trace.details === undefined ? null : JSON.stringify(trace.details),
+    duration_ms: trace.durationMs ?? null,
+  }));
 }

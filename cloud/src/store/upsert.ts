@@ -1,5 +1,9 @@
 import { SYNCED_TABLES, valueColumns } from '../contract/tables.ts';
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
+import type { Owned } from './folded-rows.ts';
+import { keyCells } from './key-cells.ts';
+import { insertRows } from './row-sets.ts';
+import type { Statement } from './statements.ts';
 
 /**
  * - coalesce: a null never overwrites
@@ -8,17 +12,32 @@ import type { FoldedTable, RowChange } from '../fold/changes.ts';
 export type UpsertPolicy = 'coalesce' | 'replace';
 
 /**
- * One statement that writes any number of rows: `?1` is a JSON array of rows, each
- * `[user_id, ...key, ...visible columns, cells, updated_at]`.
- *
- * A row is written only if something differs, and `updated_at` moves only if a visible column does, so that
- * a change of order alone reaches no sync. jsonb once per row: parsing text for every column took 203 to
- * 312 ms for 2,800 rows, this 79 to 99 ms.
+ * Writes rows of one table. A row is written only if something differs, and `updated_at` moves only if a visible
+ * column does, so that a change of order alone reaches no sync.
  */
-export function buildCoalesceUpsert(table: FoldedTable, policy: UpsertPolicy): string {
-  const keys = ['user_id', ...SYNCED_TABLES[table].key];
+export function upsertRowsStatements(
+  table: FoldedTable,
+  policy: UpsertPolicy,
+  changes: readonly Owned<RowChange>[],
+): readonly Statement[] {
+  const { key } = SYNCED_TABLES[table];
   const visible = valueColumns(table);
-  const all = [...keys, ...visible, 'cells', 'updated_at'];
+  return insertRows(
+    table,
+    ['user_id', ...key, ...visible, 'cells', 'updated_at'],
+    changes.map(({ userId, clock, change }) => ({
+      user_id: userId,
+      ...keyCells(change),
+      ...Object.fromEntries(visible.map((column) => [column, change.columns[column] ?? null])),
+      cells: change.cells,
+      updated_at: clock,
+    })),
+    conflictClause(table, policy),
+  );
+}
+
+function conflictClause(table: FoldedTable, policy: UpsertPolicy): string {
+  const visible = valueColumns(table);
   const isChanged = (column: string) =>
     policy === 'replace'
       ? `excluded.${column} is not ${table}.${column}`
@@ -26,15 +45,7 @@ export function buildCoalesceUpsert(table: FoldedTable, policy: UpsertPolicy): s
   const newValue = (column: string) =>
     policy === 'replace' ? `excluded.${column}` : `coalesce(excluded.${column}, ${table}.${column})`;
   const anyVisibleChange = visible.map(isChanged).join('\n    or ');
-  return `with r as materialized (
-  select jsonb(value) as v
-  from json_each(?1)
-)
-insert into ${table} (${all.join(', ')})
-select ${all.map((_, i) => `v->>${i}`).join(', ')}
-from r
-where true
-on conflict (${keys.join(', ')}) do update set
+  return `on conflict (${['user_id', ...SYNCED_TABLES[table].key].join(', ')}) do update set
   ${visible.map((column) => `${column} = ${newValue(column)}`).join(',\n  ')},
   cells = excluded.cells,
   updated_at = case
@@ -44,10 +55,4 @@ on conflict (${keys.join(', ')}) do update set
   end
 where ${anyVisibleChange}
     or excluded.cells is not ${table}.cells`;
-}
-
-/** A changed row in the positional form `buildCoalesceUpsert` reads. */
-export function upsertRow(userId: string, change: RowChange, updatedAt: string): readonly unknown[] {
-  const columns = valueColumns(change.table).map((column) => change.columns[column] ?? null);
-  return [userId, ...change.key, ...columns, change.cells, updatedAt];
 }

@@ -2,7 +2,7 @@ import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import type { Identity } from '../identity/identity.ts';
 import { SESSION_USE_NOTED_MS } from '../limits.ts';
-import { bindAll, type Statement, statement } from './statements.ts';
+import { changedRows, runAll, type Statement, statement } from './statements.ts';
 
 /** Whether a person with a good token is let in. */
 export type Admission =
@@ -30,13 +30,11 @@ export async function admitPerson(
   const { userId, sessionId, email } = identity;
   const issuedAt = isoTime(identity.issuedAtMs);
   const hash = sha256Hex(userId);
-  const [users, marks, sessions] = await db.batch(
-    bindAll(db, [
-      statement('select email, tokens_after from users where id = ?1', userId),
-      selectMark(hash),
-      ...(sessionId === null ? [] : [selectSession(sessionId, userId)]),
-    ]),
-  );
+  const [users, marks, sessions] = await runAll(db, [
+    statement('select email, tokens_after from users where id = ?1', userId),
+    erasedAtStatement(hash),
+    ...(sessionId === null ? [] : [sessionStatement(sessionId, userId)]),
+  ]);
   const [user] = (users?.results ?? []) as UserRow[];
   if (user?.tokens_after != null && issuedAt <= user.tokens_after) return { ok: false, reason: 'erased' };
   const [session] = (sessions?.results ?? []) as SessionRow[];
@@ -45,13 +43,11 @@ export async function admitPerson(
   const isKnown = user !== undefined && marks?.results.length === 0;
   if (isKnown && (email === null || user.email !== '')) return { ok: true, isUseDue };
   // An erasure may come between the two reads: the writes ask for themselves.
-  const answers = await db.batch(
-    bindAll(db, [
-      insertUser(userId, email ?? '', hash, issuedAt),
-      liftMark(userId, hash, issuedAt),
-      selectMark(hash),
-    ]),
-  );
+  const answers = await runAll(db, [
+    storeUserStatement(userId, email ?? '', hash, issuedAt),
+    liftMarkStatement(userId, hash, issuedAt),
+    erasedAtStatement(hash),
+  ]);
   return answers.at(-1)?.results.length === 0 ? { ok: true, isUseDue } : { ok: false, reason: 'erased' };
 }
 
@@ -59,11 +55,11 @@ function isAlive(session: SessionRow | undefined, nowMs: number): boolean {
   return session !== undefined && session.revoked_at === null && Date.parse(session.expires_at) > nowMs;
 }
 
-function selectMark(hash: string): Statement {
+function erasedAtStatement(hash: string): Statement {
   return statement('select erased_at from erased_subjects where subject_hash = ?1', hash);
 }
 
-function selectSession(sessionId: string, userId: string): Statement {
+function sessionStatement(sessionId: string, userId: string): Statement {
   return statement(
     'select last_used_at, expires_at, revoked_at from sessions where id = ?1 and user_id = ?2',
     sessionId,
@@ -72,7 +68,7 @@ function selectSession(sessionId: string, userId: string): Statement {
 }
 
 /** A person known without an email gets it from the first token that carries one. */
-function insertUser(userId: string, email: string, hash: string, issuedAt: string): Statement {
+function storeUserStatement(userId: string, email: string, hash: string, issuedAt: string): Statement {
   return statement(
     `insert into users(id, email, tokens_after)
 select ?1, ?2, (select erased_at from erased_subjects where subject_hash = ?3)
@@ -92,7 +88,7 @@ where email = '' and excluded.email <> ''`,
   );
 }
 
-function liftMark(userId: string, hash: string, issuedAt: string): Statement {
+function liftMarkStatement(userId: string, hash: string, issuedAt: string): Statement {
   return statement(
     `delete from erased_subjects
 where subject_hash = ?1
@@ -113,13 +109,16 @@ export async function claimReconciliation(
   userId: string,
   { now, before }: { readonly now: string; readonly before: string },
 ): Promise<boolean> {
-  const claimed = await db
-    .prepare(
+  const claimed = await changedRows(
+    db,
+    statement(
       `update users set reconciled_at = ?2
 where id = ?1
   and (reconciled_at is null or reconciled_at <= ?3)`,
-    )
-    .bind(userId, now, before)
-    .run();
-  return claimed.meta.changes > 0;
+      userId,
+      now,
+      before,
+    ),
+  );
+  return claimed > 0;
 }

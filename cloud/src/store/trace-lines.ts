@@ -1,56 +1,5 @@
-import { type Statement, statement } from './statements.ts';
-
-/** Columns of a raw event in an operator's lists; the error is cut in SQL where a list asks for it. */
-export const RAW_EVENT_COLUMNS = `id, received_at, event_type, provider, terra_user_id, reference_id, user_id,
-  attempts, next_attempt_at, processed_at, process_error, dead_lettered_at, resolved_at`;
-
-/** What needs an operator: an error that was not on purpose, or a dead letter that did not even leave one. */
-export function selectDeadLetterQueue(errorChars: number, limit: number): Statement {
-  return statement(
-    `select ${RAW_EVENT_COLUMNS.replace('process_error', 'substr(process_error, 1, ?1) as process_error')},
-  dead_lettered_at is not null as dead_lettered
-from raw_events
-where resolved_at is null
-  and (
-    (process_error is not null and substr(process_error, 1, 8) <> 'skipped:')
-    or (dead_lettered_at is not null and processed_at is null)
-  )
-order by id desc
-limit ?2`,
-    errorChars,
-    limit,
-  );
-}
-
-export type DrainFilter = {
-  readonly event_type?: string | undefined;
-  readonly user_id?: string | undefined;
-  /** The error, or how it begins. */
-  readonly error?: string | undefined;
-  readonly limit: number;
-};
-
-/** Unprocessed rows, oldest first, whatever their age or error. */
-export function selectUnprocessed(filter: DrainFilter): Statement {
-  return statement(
-    `select id, payload_bytes
-from raw_events
-where processed_at is null
-  and (?1 is null or event_type = ?1)
-  and (?2 is null or user_id = ?2 or reference_id = ?2)
-  and (?3 is null or substr(process_error, 1, length(?3)) = ?3)
-order by id
-limit ?4`,
-    filter.event_type ?? null,
-    filter.user_id ?? null,
-    filter.error ?? null,
-    filter.limit,
-  );
-}
-
-export function selectRawEvent(id: number): Statement {
-  return statement('select * from raw_events where id = ?1', id);
-}
+import type { AnyRow } from './raw-events.ts';
+import { allRows, type Statement, statement } from './statements.ts';
 
 /** Where a page of traces ended. */
 export type TracePosition = readonly [ts: string, rank: number, id: number];
@@ -71,7 +20,11 @@ export type TraceFilter = {
  * raw_events and cost no row of their own. Those come where an id is asked for, and are told apart by
  * `rank`: at one instant receipt is older than what is traced, and that older than the outcome.
  */
-export function selectTraces(filter: TraceFilter): Statement {
+export async function readTraceLines(db: D1Database, filter: TraceFilter): Promise<readonly AnyRow[]> {
+  return allRows(db, traceLinesStatement(filter));
+}
+
+function traceLinesStatement(filter: TraceFilter): Statement {
   const [beforeTs = null, beforeRank = null, beforeId = null] = filter.before ?? [];
   const inPage = [
     ...(filter.level === undefined ? [] : ['level = ?4']),

@@ -1,0 +1,175 @@
+import { isoTime } from '../clock.ts';
+import { BACKFILL_ATTEMPTS_MAX, BACKFILL_SPACING_S, OUTBOX_SWEEP_ROWS } from '../limits.ts';
+import { insertRows, statementsForValues } from './row-sets.ts';
+import { allRows, firstRow, type Statement, statement } from './statements.ts';
+
+/** The outbox: requests for history that Terra is to be asked. */
+
+export type NewBackfill = {
+  readonly id: string;
+  readonly userId: string;
+  readonly terraUserId: string;
+  readonly resource: string;
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly importId: string | null;
+  readonly rawEventId: number | null;
+};
+
+/**
+ * Writes requests to the outbox; asking twice for the same id asks once. Answers the new ids. They leave one
+ * by one, so each is given up for lost, and swept, only as long after `sweepAfter` as its turn is.
+ */
+export function storeBackfillsStatements(
+  backfills: readonly NewBackfill[],
+  now: string,
+  sweepAfter: string,
+): readonly Statement[] {
+  return insertRows(
+    'backfills',
+    [
+      'id',
+      'user_id',
+      'terra_user_id',
+      'resource',
+      'start_date',
+      'end_date',
+      'import_id',
+      'raw_event_id',
+      'created_at',
+      'next_attempt_at',
+    ],
+    backfills.map((one, position) => ({
+      id: one.id,
+      user_id: one.userId,
+      terra_user_id: one.terraUserId,
+      resource: one.resource,
+      start_date: one.startDate,
+      end_date: one.endDate,
+      import_id: one.importId,
+      raw_event_id: one.rawEventId,
+      created_at: now,
+      next_attempt_at: isoTime(Date.parse(sweepAfter) + position * BACKFILL_SPACING_S * 1_000),
+    })),
+    'on conflict (id) do nothing\nreturning id',
+  );
+}
+
+/** A request as it is sent. */
+export type PendingBackfill = {
+  readonly id: string;
+  readonly user_id: string;
+  readonly terra_user_id: string;
+  readonly resource: string;
+  readonly start_date: string;
+  readonly end_date: string;
+  readonly attempts: number;
+};
+
+/** Null of one that was sent or given up, or that is gone. */
+export async function readPendingBackfill(db: D1Database, id: string): Promise<PendingBackfill | null> {
+  return firstRow(
+    db,
+    statement(
+      `select id, user_id, terra_user_id, resource, start_date, end_date, attempts
+from backfills
+where id = ?1
+  and status = 'pending'`,
+      id,
+    ),
+  );
+}
+
+/** Terra did not take the request, and is asked again. */
+export function retryBackfillStatement(
+  id: string,
+  retried: { readonly attempts: number; readonly error: string; readonly nextAttemptAt: string },
+): Statement {
+  return statement(
+    `update backfills set
+  attempts = ?2,
+  error = ?3,
+  next_attempt_at = ?4
+where id = ?1
+  and status = 'pending'`,
+    id,
+    retried.attempts,
+    retried.error,
+    retried.nextAttemptAt,
+  );
+}
+
+export type EndedBackfill = {
+  readonly status: 'sent' | 'failed';
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly terraReference: string | null;
+  readonly sentAt: string;
+};
+
+/** Terra took the request or refused it: it is not sent again. */
+export function endBackfillStatement(id: string, ended: EndedBackfill): Statement {
+  return statement(
+    `update backfills set
+  status = ?2,
+  attempts = ?3,
+  error = ?4,
+  terra_reference = ?5,
+  sent_at = ?6
+where id = ?1
+  and status = 'pending'`,
+    id,
+    ended.status,
+    ended.attempts,
+    ended.error,
+    ended.terraReference,
+    ended.sentAt,
+  );
+}
+
+/** Takes requests whose message was lost or whose wait is over, and leases them until `leaseUntil`; answers their ids. */
+export async function takeDueBackfills(
+  db: D1Database,
+  now: string,
+  leaseUntil: string,
+): Promise<readonly string[]> {
+  const due = await allRows<{ id: string }>(
+    db,
+    statement(
+      `update backfills set next_attempt_at = ?2
+where id in (
+  select id
+  from backfills
+  where status = 'pending'
+    and next_attempt_at <= ?1
+  order by next_attempt_at
+  limit ${OUTBOX_SWEEP_ROWS}
+)
+returning id`,
+      now,
+      leaseUntil,
+    ),
+  );
+  return due.map(({ id }) => id);
+}
+
+/**
+ * What Terra does not take is no dead letter: its row waits for the sweep. What comes here met a database that
+ * was away, and waits there too; one that ends its consumer every time is given up like any other.
+ */
+export function markDeadBackfillsStatements(
+  ids: readonly string[],
+  nextAttemptAt: string,
+): readonly Statement[] {
+  return statementsForValues(
+    `update backfills set
+  attempts = attempts + 1,
+  error = coalesce(error, 'dead_lettered'),
+  next_attempt_at = ?2,
+  status = case when attempts + 1 >= ${BACKFILL_ATTEMPTS_MAX} then 'failed' else 'pending' end
+where id in (select value from json_each(?1))
+  and status = 'pending'`,
+    ids,
+    nextAttemptAt,
+  );
+}

@@ -1,0 +1,110 @@
+import { redeliveryStatement } from './redeliveries.ts';
+import { runAll, type Statement, statement } from './statements.ts';
+
+/** A delivery as its row of raw_events. Times are in the form of their column. */
+export type NewEvent = {
+  readonly event_type: string;
+  readonly terra_user_id: string;
+  readonly dedup_key: string;
+  readonly received_at: string;
+  readonly reference_id: string | null;
+  readonly provider: string | null;
+  readonly payload: string;
+  readonly payload_key: string | null;
+  readonly payload_bytes: number;
+  readonly request_id: string;
+  readonly trace_id: string | null;
+  readonly terra_reference: string | null;
+  readonly order_ms: number;
+  readonly next_attempt_at: string;
+};
+
+/** What became of a delivery, and what stands about the same bytes. */
+export type WrittenDelivery = {
+  /** Null where nothing was written. */
+  readonly newId: number | null;
+  readonly isErased: boolean;
+  readonly same: {
+    readonly id: number;
+    readonly processed_at: string | null;
+    readonly attempts: number;
+  } | null;
+};
+
+/**
+ * Stores a delivery once, unless it speaks of somebody erased: one transaction, one round trip. A duplicate
+ * writes nothing, unless it answers another request than the event that is there.
+ */
+export async function writeDelivery(
+  db: D1Database,
+  event: NewEvent,
+  subjectHashes: readonly string[],
+): Promise<WrittenDelivery> {
+  const subjects = JSON.stringify(subjectHashes);
+  const same = event.event_type === 's3_payload' ? SAME_PING : SAME_EVENT;
+  const identity = [event.event_type, event.terra_user_id, event.dedup_key] as const;
+  const [inserted, found, erased] = await runAll<NonNullable<WrittenDelivery['same']>>(db, [
+    statement(
+      insertUnless(same),
+      ...identity,
+      subjects,
+      event.received_at,
+      event.reference_id,
+      event.provider,
+      event.payload,
+      event.payload_key,
+      event.payload_bytes,
+      event.request_id,
+      event.trace_id,
+      event.terra_reference,
+      event.order_ms,
+      event.next_attempt_at,
+    ),
+    statement(
+      `select id, processed_at, attempts
+from raw_events
+where ${same}`,
+      ...identity,
+    ),
+    statement(
+      `select 1 as id
+from erased_subjects
+where subject_hash in (select value from json_each(?1))
+limit 1`,
+      subjects,
+    ),
+    ...redeliveryStatements(same, event),
+  ]);
+  return {
+    newId: inserted?.results[0]?.id ?? null,
+    isErased: erased?.results[0] !== undefined,
+    same: found?.results[0] ?? null,
+  };
+}
+
+function redeliveryStatements(isSame: string, event: NewEvent): readonly Statement[] {
+  const { terra_reference } = event;
+  return terra_reference === null ? [] : [redeliveryStatement(isSame, { ...event, terra_reference })];
+}
+
+const SAME_EVENT = `event_type = ?1
+  and terra_user_id = ?2
+  and dedup_key = ?3`;
+
+/** A ping names nobody; its row does, once what it pointed at was fetched. */
+const SAME_PING = `event_type = 's3_payload'
+  and dedup_key = ?3`;
+
+function insertUnless(same: string): string {
+  return `insert into raw_events(event_type, terra_user_id, dedup_key, received_at, reference_id, provider,
+  payload, payload_key, payload_bytes, request_id, trace_id, terra_reference, order_ms, next_attempt_at,
+  signature_verified)
+select ?1, ?2, ?3, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1
+where not exists (select 1 from raw_events where ${same})
+  and not exists (
+    select 1
+    from erased_subjects
+    where subject_hash in (select value from json_each(?4))
+  )
+returning id`;
+}

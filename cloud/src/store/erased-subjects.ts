@@ -1,0 +1,41 @@
+import { sha256Hex } from '../digest.ts';
+import { insertRows, statementsForValues } from './row-sets.ts';
+import { runAll, type Statement } from './statements.ts';
+
+/** Of a person: their own id, a Terra id or an upload. Of somebody who stays: an upload they deleted. */
+export type MarkKind = 'user' | 'terra_user' | 'upload' | typeof DELETED_UPLOAD;
+
+/** The kind of mark that refuses what comes of a deleted upload. */
+export const DELETED_UPLOAD = 'deleted_upload';
+
+export type Marked = readonly [kind: MarkKind, id: string];
+
+/** From here on what names one of these ids is refused. Only their hashes are kept. */
+export function markErasedStatements(subjects: readonly Marked[], erasedAt: string): readonly Statement[] {
+  return insertRows(
+    'erased_subjects',
+    ['subject_hash', 'kind', 'erased_at'],
+    subjects.map(([kind, id]) => ({ subject_hash: sha256Hex(id), kind, erased_at: erasedAt })),
+    `on conflict (subject_hash) do update set
+  kind = excluded.kind,
+  erased_at = max(erased_at, excluded.erased_at)`,
+  );
+}
+
+export async function writeMarks(
+  db: D1Database,
+  subjects: readonly Marked[],
+  erasedAt: string,
+): Promise<void> {
+  if (subjects.length > 0) await runAll(db, markErasedStatements(subjects, erasedAt));
+}
+
+/** Of these hashes those that are marked. */
+export function erasedStatements(subjectHashes: readonly string[]): readonly Statement[] {
+  return statementsForValues(
+    `select e.subject_hash
+from json_each(?1) j
+cross join erased_subjects e on e.subject_hash = j.value`,
+    subjectHashes,
+  );
+}

@@ -1,0 +1,66 @@
+import { markErasedStatements } from './erased-subjects.ts';
+import { allRows, runAll, type Statement, statement } from './statements.ts';
+import type { Subjects } from './subjects.ts';
+
+/**
+ * Marks a person as erased: nothing of theirs is stored from then on, and their tokens have ended. With the
+ * marks, which are hashes, stands the erasure itself, for the cron, should this one not come to its end before
+ * `leaseUntil`; nobody is let in again before.
+ */
+export async function beginErasure(
+  db: D1Database,
+  subjects: Subjects,
+  { requestedAt, leaseUntil }: { readonly requestedAt: string; readonly leaseUntil: string },
+): Promise<void> {
+  await runAll(db, [
+    ...markPersonStatements(subjects, requestedAt),
+    statement(
+      `insert into erasures(subject, requested_at, next_attempt_at)
+values (?1, ?2, ?3)
+on conflict (subject) do update set
+  requested_at = max(requested_at, excluded.requested_at),
+  next_attempt_at = excluded.next_attempt_at`,
+      subjects.userId,
+      requestedAt,
+      leaseUntil,
+    ),
+  ]);
+}
+
+function markPersonStatements(subjects: Subjects, erasedAt: string): readonly Statement[] {
+  const marks = [
+    ['user', subjects.userId] as const,
+    ...subjects.terraUserIds.map((id) => ['terra_user', id] as const),
+    ...subjects.terraUploadIds.map((id) => ['upload', id] as const),
+  ];
+  return markErasedStatements(marks, erasedAt);
+}
+
+/** The last step of an erasure. One that was begun again meanwhile, under another lease, goes on. */
+export function endErasureStatement(userId: string, leaseUntil: string): Statement {
+  return statement('delete from erasures where subject = ?1 and next_attempt_at = ?2', userId, leaseUntil);
+}
+
+/** Erasures whose lease is over, at most `limit`; they are leased anew until `leaseUntil`. */
+export async function takeDeadErasures(
+  db: D1Database,
+  { now, leaseUntil, limit }: { readonly now: string; readonly leaseUntil: string; readonly limit: number },
+): Promise<readonly { readonly subject: string; readonly requested_at: string }[]> {
+  return allRows(
+    db,
+    statement(
+      `update erasures set next_attempt_at = ?2
+where subject in (
+  select subject
+  from erasures
+  where next_attempt_at <= ?1
+  order by next_attempt_at
+  limit ?3
+)
+returning subject, requested_at`,
+      now,
+      leaseUntil,
+      limit,
+    ),
+  );
+}

@@ -1,0 +1,48 @@
+import { SYNCED_TABLES } from '../contract/tables.ts';
+import type { FoldedTable, RowChange, RowDeletion } from '../fold/changes.ts';
+import { keyCells } from './key-cells.ts';
+import { deleteRows } from './row-sets.ts';
+import type { Statement } from './statements.ts';
+import { storeTombstonesStatements, tombstoneKey } from './tombstones.ts';
+import { upsertRowsStatements } from './upsert.ts';
+
+const FOLDED_TABLES: readonly FoldedTable[] = [
+  'daily_summary',
+  'sleep_sessions',
+  'activities',
+  'biomarkers_raw',
+];
+
+/** A person's row change, with whose it is and the clock it is made at. */
+export type Owned<Change> = { readonly userId: string; readonly clock: string; readonly change: Change };
+
+/** One upsert per table and policy. */
+export function storeFoldedRowsStatements(changes: readonly Owned<RowChange>[]): readonly Statement[] {
+  return FOLDED_TABLES.flatMap((table) =>
+    (['coalesce', 'replace'] as const).flatMap((policy) =>
+      upsertRowsStatements(
+        table,
+        policy,
+        changes.filter(({ change }) => change.table === table && change.replace === (policy === 'replace')),
+      ),
+    ),
+  );
+}
+
+/** Deletes rows of one table each; every deleted key leaves a tombstone at the person's clock. */
+export function deleteFoldedRowsStatements(deletions: readonly Owned<RowDeletion>[]): readonly Statement[] {
+  const deletes = FOLDED_TABLES.flatMap((table) => {
+    const columns: readonly string[] = ['user_id', ...SYNCED_TABLES[table].key];
+    const rows = deletions
+      .filter(({ change }) => change.table === table)
+      .map(({ userId, change }) => ({ user_id: userId, ...keyCells(change) }));
+    return deleteRows(table, columns, rows);
+  });
+  const tombstones = deletions.map(({ userId, clock, change }) => ({
+    user_id: userId,
+    table_name: change.table,
+    key: tombstoneKey(change),
+    deleted_at: clock,
+  }));
+  return [...deletes, ...storeTombstonesStatements(tombstones)];
+}

@@ -1,0 +1,25 @@
+import type { HomeChange } from '../fold/changes.ts';
+import type { Owned } from './folded-rows.ts';
+import { insertRows } from './row-sets.ts';
+import type { Statement } from './statements.ts';
+
+/** Where items live now. */
+export function storeItemHomesStatements(changes: readonly Owned<HomeChange>[]): readonly Statement[] {
+  return insertRows(
+    'item_homes',
+    ['user_id', 'kind', 'source', 'item', 'start_time', 'wake_date', 'cut'],
+    changes.map(({ userId, change: { kind, source, item, home } }) => ({
+      user_id: userId,
+      kind,
+      source,
+      item,
+      start_time: home.startTime,
+      wake_date: home.wakeDate,
+      cut: home.cut === null ? null : JSON.stringify(home.cut),
+    })),
+    `on conflict (user_id, kind, source, item) do update set
+  start_time = excluded.start_time,
+  wake_date = excluded.wake_date,
+  cut = excluded.cut`,
+  );
+}

@@ -1,0 +1,53 @@
+import { statementsForValues } from './row-sets.ts';
+import type { Statement } from './statements.ts';
+
+/** An event that may go on, as every statement of this file answers it. */
+export type ReleasedEvent = { readonly id: number; readonly payload_bytes: number | null };
+
+/**
+ * Lets go of rows that waited for these Terra ids, whatever their age: no error and no attempts, so that the
+ * drain finds them even if the message is lost. Answers the ids and sizes to enqueue.
+ */
+export function releaseForConnectionsStatements(
+  terraUserIds: readonly string[],
+  nextAttemptAt: string,
+): readonly Statement[] {
+  return statementsForValues(
+    releaseSql('no_connection_for_terra_user', NAMES_TERRA_ID),
+    terraUserIds,
+    nextAttemptAt,
+  );
+}
+
+/** The same for rows that waited for an upload to record Terra's id. */
+export function releaseForLabUploadsStatements(
+  terraUploadIds: readonly string[],
+  nextAttemptAt: string,
+): readonly Statement[] {
+  return statementsForValues(
+    releaseSql('no_lab_upload_for_upload_id', 'reference_id in (select value from json_each(?1))'),
+    terraUploadIds,
+    nextAttemptAt,
+  );
+}
+
+/** A swap of ids waits under its new id, and may be owned through the old one, which only its body names. */
+const NAMES_TERRA_ID = `(
+    terra_user_id in (select value from json_each(?1))
+    or (
+      event_type = 'user_reauth'
+      and exists (select 1 from json_each(?1) j where instr(payload, j.value) > 0)
+    )
+  )`;
+
+function releaseSql(code: string, isWaitedFor: string): string {
+  return `update raw_events set
+  process_error = null,
+  attempts = 0,
+  next_attempt_at = ?2
+where process_error = '${code}'
+  and substr(process_error, 1, 8) <> 'skipped:'
+  and processed_at is null
+  and ${isWaitedFor}
+returning id, payload_bytes`;
+}
