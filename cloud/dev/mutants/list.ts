@@ -274,7 +274,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'wipe: where a sweep stands is forgotten',
     file: 'cloud/src/store/erase.ts',
-    from: "...named('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),",
+    from: "...tableStatements('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),",
     to: '',
     tests: [ORPHANS],
   },

@@ -15,7 +15,7 @@ import { fetchPings } from './fetch-pings.ts';
 import { isRemoved, removalWaitSeconds } from './leave-terra.ts';
 import { type EventMessage, readMessage, type TerraHolding } from './messages.ts';
 import { sendCommitted } from './outbox.ts';
-import { type PreparedEvent, prepareEvent } from './prepared-event.ts';
+import { type PreparedEvent, prepareEvent, type ReadableEvent } from './prepared-event.ts';
 import { sendBackfill } from './send-backfill.ts';
 
 /** How the payloads of pings are asked for; only tests put another in its place. */
@@ -119,12 +119,12 @@ async function consumeRows(
     const rows = await readRawEvents(env.DB, [...forced.keys()]);
     const found = new Set(rows.map(({ id }) => id));
     const gone = [...forced.keys()].filter((id) => !found.has(id));
-    const pings = rows.filter(({ event_type }) => event_type === 's3_payload');
-    const others = rows.filter(({ event_type }) => event_type !== 's3_payload');
+    const isPing = ({ event_type }: RawEventRow) => event_type === 's3_payload';
+    const others = rows.filter((row) => !isPing(row)).map((row) => ({ row }));
     return inTurn(
       async () => ({ ...NOTHING_DONE, done: gone }),
-      async () => attempt(context, await prepareRows(others, isForced, env)),
-      () => consumePings({ ...context, ...outbound }, pings, isForced, env),
+      async () => attempt(context, await prepareEvents(others, isForced, env)),
+      () => consumePings({ ...context, ...outbound }, rows.filter(isPing), isForced, env),
     );
   });
 }
@@ -138,31 +138,32 @@ async function consumePings(
   if (pings.length === 0) return NOTHING_DONE;
   const limits = { allowedHosts: payloadHosts(env), bytesMax: numberSetting(env, 'MAX_WEBHOOK_BYTES') };
   const fetched = await fetchPings({ ...context, ...limits }, pings, isForced);
-  const runs = cutBySize(fetched.rows, ({ payload_bytes }) => payload_bytes ?? UNKNOWN_PAYLOAD_BYTES);
+  const runs = cutBySize(fetched.events, ({ row }) => row.payload_bytes ?? UNKNOWN_PAYLOAD_BYTES);
   return inTurn(
     () => attempt(context, fetched.settled),
-    ...runs.map((run) => async () => attempt(context, await prepareRows(run, isForced, env))),
+    ...runs.map((run) => async () => attempt(context, await prepareEvents(run, isForced, env))),
   );
 }
 
 /** Reads and normalizes payloads. One that cannot be read is left out: it is retried by itself. */
-async function prepareRows(
-  rows: readonly RawEventRow[],
+async function prepareEvents(
+  events: readonly ReadableEvent[],
   isForced: (id: number) => boolean,
   env: Env,
 ): Promise<readonly PreparedEvent[]> {
   const hosts = payloadHosts(env);
   const prepared: PreparedEvent[] = [];
-  const prepare = async (row: RawEventRow) => {
+  const prepare = async (event: ReadableEvent) => {
+    const { row } = event;
     try {
       const settings = { force: isForced(row.id), payloadHosts: hosts };
-      prepared.push(await prepareEvent(env.RAW_PAYLOADS, row, settings));
+      prepared.push(await prepareEvent(env.RAW_PAYLOADS, event, settings));
     } catch (error) {
       log('error', 'payload_unreadable', { raw_event_id: row.id, message: errorText(error) });
     }
   };
-  for (let start = 0; start < rows.length; start += PAYLOAD_READS_AT_ONCE) {
-    await Promise.all(rows.slice(start, start + PAYLOAD_READS_AT_ONCE).map(prepare));
+  for (let start = 0; start < events.length; start += PAYLOAD_READS_AT_ONCE) {
+    await Promise.all(events.slice(start, start + PAYLOAD_READS_AT_ONCE).map(prepare));
   }
   return prepared;
 }

@@ -7,7 +7,7 @@ import {
   PING_LIFE_S,
   WHOLE_BODY_BYTES_MAX,
 } from '../limits.ts';
-import { readEnvelope } from '../normalize/envelope.ts';
+import { type Envelope, readEnvelope } from '../normalize/envelope.ts';
 import { isJsonObject, valueAt } from '../normalize/json-path.ts';
 import { payloadUrlAllowed } from '../normalize/payload-url.ts';
 import type { ParkedCode } from '../normalize/types.ts';
@@ -30,8 +30,8 @@ export type PingContext = {
 };
 
 export type PingOutcome =
-  /** What it points at is kept, and the row says where. */
-  | { readonly state: 'fetched'; readonly row: RawEventRow }
+  /** What it points at is kept, and the row says where. `envelope` is null where an earlier attempt read it. */
+  | { readonly state: 'fetched'; readonly row: RawEventRow; readonly envelope: Envelope | null }
   /** The URL may not be asked, or no longer: normalizing the ping itself says which. */
   | { readonly state: 'not_asked' }
   | { readonly state: 'parked'; readonly code: ParkedCode }
@@ -56,7 +56,7 @@ export function fetchedKey(rawEventId: number): string {
  * after a crash or a lost answer, is not fetched again. Throws when R2 or the database does not answer.
  */
 export async function fetchPing(context: PingContext, row: RawEventRow): Promise<PingOutcome> {
-  if (row.fetched_key !== null) return { state: 'fetched', row };
+  if (row.fetched_key !== null) return { state: 'fetched', row, envelope: null };
   const key = fetchedKey(row.id);
   const there = await readKept(context.payloads, key);
   if (there !== null) return record(context, row, key, there);
@@ -166,6 +166,7 @@ async function record(
   const { terraUserId, referenceId, provider } = envelope;
   return {
     state: 'fetched',
+    envelope,
     row: {
       ...row,
       fetched_key: key,

@@ -3,11 +3,11 @@ import { PAYLOAD_FETCHES_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import type { RawEventRow } from '../store/raw-events.ts';
 import { fetchPing, type PingContext } from './fetch-ping.ts';
-import { eventWithoutPayload, type PreparedEvent } from './prepared-event.ts';
+import { eventWithoutPayload, type PreparedEvent, type ReadableEvent } from './prepared-event.ts';
 
 export type FetchedPings = {
-  /** To be read and normalized; each says with `payload_bytes` how much that is. */
-  readonly rows: readonly RawEventRow[];
+  /** To be read and normalized; each row says with `payload_bytes` how much that is. */
+  readonly events: readonly ReadableEvent[];
   /** What the fetch itself decided. */
   readonly settled: readonly PreparedEvent[];
 };
@@ -21,15 +21,15 @@ export async function fetchPings(
   pings: readonly RawEventRow[],
   isForced: (rawEventId: number) => boolean,
 ): Promise<FetchedPings> {
-  const rows: RawEventRow[] = [];
+  const events: ReadableEvent[] = [];
   const settled: PreparedEvent[] = [];
   const endMs = context.now() + PAYLOAD_FETCHES_MS;
   for (const ping of pings) {
     if (context.now() >= endMs) break;
     try {
       const outcome = await fetchPing(context, ping);
-      if (outcome.state === 'fetched') rows.push(outcome.row);
-      else if (outcome.state === 'not_asked') rows.push(ping);
+      if (outcome.state === 'fetched') events.push(outcome);
+      else if (outcome.state === 'not_asked') events.push({ row: ping });
       else {
         const result =
           outcome.state === 'parked'
@@ -41,5 +41,5 @@ export async function fetchPings(
       log('error', 'ping_not_kept', { raw_event_id: ping.id, message: errorText(error) });
     }
   }
-  return { rows, settled };
+  return { events, settled };
 }

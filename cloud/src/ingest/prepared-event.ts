@@ -21,6 +21,9 @@ export type PreparedEvent = {
   readonly force: boolean;
 };
 
+/** A stored event whose payload is to be read; with its envelope where that was read on the way here. */
+export type ReadableEvent = { readonly row: RawEventRow; readonly envelope?: Envelope | null };
+
 const NO_CLAIM: OwnerClaim = { referenceUser: null, terraUserIds: [], uploadId: null, sessionIds: [] };
 
 /**
@@ -29,7 +32,7 @@ const NO_CLAIM: OwnerClaim = { referenceUser: null, terraUserIds: [], uploadId: 
  */
 export async function prepareEvent(
   bucket: R2Bucket,
-  row: RawEventRow,
+  { row, envelope: known = null }: ReadableEvent,
   settings: { readonly force: boolean; readonly payloadHosts: readonly string[] },
 ): Promise<PreparedEvent> {
   const { force } = settings;
@@ -37,7 +40,7 @@ export async function prepareEvent(
   if (payload.state === 'missing') return eventWithoutPayload(row, { outcome: 'payload_missing' }, force);
   const { json } = payload;
   try {
-    const envelope = readEnvelope(json);
+    const envelope = known ?? readEnvelope(json);
     const event = row.fetched_key === null ? storedEvent(row) : fetchedEvent(row, envelope);
     return {
       row,

@@ -29,7 +29,9 @@ export async function prepareLabEvents(env: Env, rows: readonly LabEventRow[]): 
   const prepared: PreparedEvent[] = [];
   for (let start = 0; start < rows.length; start += PAYLOAD_READS_AT_ONCE) {
     const run = rows.slice(start, start + PAYLOAD_READS_AT_ONCE);
-    prepared.push(...(await Promise.all(run.map((row) => prepareEvent(env.RAW_PAYLOADS, row, settings)))));
+    prepared.push(
+      ...(await Promise.all(run.map((row) => prepareEvent(env.RAW_PAYLOADS, { row }, settings)))),
+    );
   }
   return prepared;
 }

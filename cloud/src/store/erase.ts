@@ -56,20 +56,20 @@ async function deleteRows(
 ): Promise<ErasureReceipt> {
   const eventIds = events.map(({ id }) => id);
   const statements: readonly (readonly [string, Statement])[] = [
-    ...named(
+    ...tableStatements(
       'raw_events',
       statementsForValues('delete from raw_events where id in (select value from json_each(?1))', eventIds),
     ),
     // An attempt that was under way when the marks came may have settled one more as theirs.
-    ...named('raw_events', [statement('delete from raw_events where user_id = ?1', userId)]),
-    ...named(
+    ...tableStatements('raw_events', [statement('delete from raw_events where user_id = ?1', userId)]),
+    ...tableStatements(
       'trace_events',
       statementsForValues(
         'delete from trace_events where raw_event_id in (select value from json_each(?1))',
         eventIds,
       ),
     ),
-    ...named('trace_events', [
+    ...tableStatements('trace_events', [
       statement(
         `delete from trace_events
 where user_id = ?1
@@ -79,10 +79,10 @@ where user_id = ?1
       ),
     ]),
     ...PERSON_TABLES.flatMap((table) =>
-      named(table, [statement(`delete from ${table} where user_id = ?1`, userId)]),
+      tableStatements(table, [statement(`delete from ${table} where user_id = ?1`, userId)]),
     ),
-    ...named('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),
-    ...named('users', [statement('delete from users where id = ?1', userId)]),
+    ...tableStatements('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),
+    ...tableStatements('users', [statement('delete from users where id = ?1', userId)]),
   ];
   const answers = await runAll(
     db,
@@ -95,6 +95,9 @@ where user_id = ?1
   return receipt;
 }
 
-function named(table: string, statements: readonly Statement[]): readonly (readonly [string, Statement])[] {
+function tableStatements(
+  table: string,
+  statements: readonly Statement[],
+): readonly (readonly [string, Statement])[] {
   return statements.map((one) => [table, one] as const);
 }

@@ -60,11 +60,14 @@ where user_id = ?1
   );
 }
 
-/** The same with every id Terra has given the upload, in one snapshot. */
-export async function readKnownLabUpload(
-  db: D1Database,
-  key: LabUploadKey,
-): Promise<{ readonly upload: StoredLabUpload; readonly terraUploadIds: readonly string[] } | null> {
+/** An upload with every id Terra has given it. */
+export type KnownLabUpload = {
+  readonly upload: StoredLabUpload;
+  readonly terraUploadIds: readonly string[];
+};
+
+/** The same with Terra's ids, in one snapshot. */
+export async function readKnownLabUpload(db: D1Database, key: LabUploadKey): Promise<KnownLabUpload | null> {
   const [uploads, ids] = await runAll<StoredLabUpload & { terra_upload_id: string }>(db, [
     labUploadStatement(key),
     terraUploadIdsStatement(key),

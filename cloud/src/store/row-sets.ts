@@ -30,7 +30,7 @@ export function statementsForRows<const Column extends string>(
   return statementsForValues(sql, cellsOf(columns, rows), ...rest);
 }
 
-/** Rows bound as the JSON array `?1`, as a table that has these columns: `(select value->>0 as id, ...)`. */
+/** Rows bound as the JSON array `?1`, as a table that has these columns: `(select ... as id, ... as user_id)`. */
 export function rowSet(columns: readonly string[], parameter: '?1' | '?2' | '?3' | '?4' = '?1'): string {
   const named = columns.map((column, position) => `value->>${position} as ${column}`);
   return `(select ${named.join(', ')} from json_each(${parameter}))`;
