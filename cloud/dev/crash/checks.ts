@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { SKIPPED_PREFIX } from '../../src/event-codes.ts';
 import type { StoredEvent } from '../../src/normalize/types.ts';
 import { referenceFold } from '../../test/reference-fold.ts';
 import type { Delivery } from '../terra/delivery/delivery.ts';
@@ -22,7 +23,7 @@ export function crashProblems(stored: StoredState, deliveries: readonly Delivery
 export function endProblems(stored: StoredState, deliveries: readonly Delivery[]): readonly string[] {
   const problems: string[] = [];
   for (const { id, event_type, processed_at, process_error } of stored.events) {
-    const isSkipped = process_error?.startsWith('skipped:') === true;
+    const isSkipped = process_error?.startsWith(SKIPPED_PREFIX) === true;
     if (processed_at === null || (process_error !== null && !isSkipped))
       problems.push(`event ${id} (${event_type}) ended as ${process_error ?? 'unprocessed'}`);
   }

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openBrowser } from '../browser/browser.ts';
 import { startLocalStack } from '../local/stack.ts';
+import { needs } from '../needs.ts';
 import { dayNumber } from '../terra/calendar.ts';
 import { today } from '../today.ts';
-import { needs } from '../needs.ts';
 import { type Flow, runFlow } from './flow.ts';
 
 /** A person's whole way through Amy, in a real browser. */

@@ -102,7 +102,7 @@ export const ERASURE_MUTANTS = mutants('erasure', [
   [
     'an event that was blanked stays so',
     'ingest/verdict.ts',
-    "const isBlank = progress.processError === 'skipped:user_erased'",
+    "const isBlank = progress.processError === skippedError('user_erased')",
     'const isBlank = false',
     'erased-replay.test.ts',
   ],

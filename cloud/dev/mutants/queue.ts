@@ -17,7 +17,7 @@ export const QUEUE_MUTANTS = [
       'isoTime(nowMs)',
       DRAIN,
     ],
-    ['what waits for an operator stays', EVENTS, `and \${NOT_DRAINED}`, '', DRAIN],
+    ['what waits for an operator stays', EVENTS, `and \${IS_DRAINED}`, '', DRAIN],
     ['failed rows are given up after a day', EVENTS, 'received_at >= ?3', 'received_at <> ?3', DRAIN],
     ['failed rows do not hide new ones', EVENTS, "takeRows('attempts = 0'", "takeRows('false'", DRAIN],
   ]),

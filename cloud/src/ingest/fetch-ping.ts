@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
+import { type FailedCode, invalidAtPath } from '../event-codes.ts';
 import {
   PAYLOAD_FETCH_TIMEOUT_MS,
   PAYLOAD_FETCH_WAITS_MS,
@@ -10,7 +11,7 @@ import {
 import { type Envelope, readEnvelope } from '../normalize/envelope.ts';
 import { isJsonObject, valueAt } from '../normalize/json-path.ts';
 import { payloadUrlAllowed } from '../normalize/payload-url.ts';
-import type { ParkedCode } from '../normalize/types.ts';
+import type { UnusableCode } from '../normalize/types.ts';
 import { writeFetchedPayload } from '../store/fetched-payload.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
 import { type AskUrl, fetchPayload } from '../terra/fetch-payload.ts';
@@ -34,7 +35,7 @@ export type PingOutcome =
   | { readonly state: 'fetched'; readonly row: RawEventRow; readonly envelope: Envelope | null }
   /** The URL may not be asked, or no longer: normalizing the ping itself says which. */
   | { readonly state: 'not_asked' }
-  | { readonly state: 'parked'; readonly code: ParkedCode }
+  | { readonly state: 'parked'; readonly code: UnusableCode }
   /** Nobody answered; to be tried again while the URL lives. */
   | { readonly state: 'failed'; readonly error: string };
 
@@ -43,7 +44,7 @@ type Kept = { readonly sha256: string; readonly bytes: number; readonly json: un
 
 type Try =
   | { readonly state: 'kept'; readonly kept: Kept }
-  | { readonly state: 'parked'; readonly code: ParkedCode }
+  | { readonly state: 'parked'; readonly code: UnusableCode }
   | { readonly state: 'failed'; readonly error: string };
 
 /** The R2 key of what a ping points at: known before it is fetched, so that it is fetched once. */
@@ -113,7 +114,7 @@ async function fetchOnce(
 }
 
 function failed(reason: string): Try {
-  return { state: 'failed', error: `payload_fetch_failed: ${reason}` };
+  return { state: 'failed', error: `payload_fetch_failed: ${reason}` satisfies FailedCode };
 }
 
 /** Puts a body into R2 if it is JSON that can be normalized. */
@@ -123,7 +124,7 @@ async function keepAnswer(response: Response, bucket: R2Bucket, key: string, byt
   if (body.kind === 'whole') {
     const { bytes } = body;
     const json = parsePayload(bytes);
-    if (!isJsonObject(json)) return { state: 'parked', code: 'payload_invalid:body' };
+    if (!isJsonObject(json)) return { state: 'parked', code: invalidAtPath('body') };
     await bucket.put(key, bytes);
     return { state: 'kept', kept: { sha256: sha256Hex(bytes), bytes: bytes.byteLength, json } };
   }
@@ -137,7 +138,7 @@ async function keepAnswer(response: Response, bucket: R2Bucket, key: string, byt
   }
   await upload.abort();
   const isTooLarge = skeleton.state === 'too_large';
-  return { state: 'parked', code: isTooLarge ? PAYLOAD_TOO_LARGE : 'payload_invalid:body' };
+  return { state: 'parked', code: isTooLarge ? PAYLOAD_TOO_LARGE : invalidAtPath('body') };
 }
 
 /** What an earlier attempt kept without living to record it. */

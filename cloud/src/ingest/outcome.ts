@@ -1,4 +1,5 @@
 import { isoTime, sqliteTime } from '../clock.ts';
+import { invalidAtPath, skippedError } from '../event-codes.ts';
 import { ERROR_TEXT_MAX, TRACE_PATHS_MAX } from '../limits.ts';
 import type { OutcomeRow } from '../store/outcomes.ts';
 import type { Trace } from '../store/traces.ts';
@@ -41,9 +42,9 @@ export function outcomeRow(
 export function processError(verdict: Verdict): string | null {
   switch (verdict.state) {
     case 'normalized':
-      return verdict.refused === null ? null : `payload_invalid:${verdict.refused}`;
+      return verdict.refused === null ? null : invalidAtPath(verdict.refused);
     case 'skipped':
-      return `skipped:${verdict.reason}`;
+      return skippedError(verdict.reason);
     case 'parked':
       return verdict.code;
     case 'failed':

@@ -1,3 +1,4 @@
+import type { ParkedCode } from '../event-codes.ts';
 import type { OwnerClaim } from '../normalize/envelope.ts';
 
 /** What a snapshot knows about whose a Terra id, an upload or a lab session is. */
@@ -7,10 +8,10 @@ export type OwnerFacts = {
   readonly sessionOwner: (sessionId: string) => string | null;
 };
 
-export type OwnerParkedCode =
-  | 'no_connection_for_terra_user'
-  | 'no_lab_upload_for_upload_id'
-  | 'owner_conflict';
+export type OwnerParkedCode = Extract<
+  ParkedCode,
+  'no_connection_for_terra_user' | 'no_lab_upload_for_upload_id' | 'owner_conflict'
+>;
 
 /** Whose an event is, or what it has to wait for. */
 export type OwnerAnswer =

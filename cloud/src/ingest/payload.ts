@@ -1,3 +1,4 @@
+import { invalidAtPath } from '../event-codes.ts';
 import { SKELETON_BYTES_MAX, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import type { RawEventRow } from '../store/raw-events.ts';
 import { byteChunks } from './byte-chunks.ts';
@@ -32,7 +33,7 @@ export async function readPayloadBytes(
 }
 
 /** A body that holds more than is read of it, even without its sample arrays. */
-export const PAYLOAD_TOO_LARGE = 'payload_invalid:too_large';
+export const PAYLOAD_TOO_LARGE = invalidAtPath('too_large');
 
 /** A stored body as it is normalized. */
 export type StoredPayload =

@@ -1,3 +1,4 @@
+import { type ParkedCode, type SkippedReason, skippedError } from '../event-codes.ts';
 import type { Contribution, Notice } from '../normalize/types.ts';
 import { connectionEventOwner, labEventOwner, type OwnerAnswer, type OwnerFacts } from './owner.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -19,10 +20,10 @@ export type Verdict =
   | {
       readonly state: 'skipped';
       readonly userId: string | null;
-      readonly reason: string;
+      readonly reason: SkippedReason;
       readonly contributions: readonly Contribution[];
     }
-  | { readonly state: 'parked'; readonly code: string }
+  | { readonly state: 'parked'; readonly code: ParkedCode }
   | { readonly state: 'failed'; readonly error: string };
 
 /** Terra ids that events of this attempt have just tied to a user. */
@@ -34,7 +35,7 @@ export function judge(event: PreparedEvent, snapshot: Snapshot, connected: NewCo
   if (progress === undefined) return { state: 'gone' };
   if (progress.processedAt !== null && !event.force) return { state: 'already_processed' };
   // A row that was blanked names nobody any more: replayed, it stays what it is.
-  const isBlank = progress.processError === 'skipped:user_erased';
+  const isBlank = progress.processError === skippedError('user_erased');
   if (isBlank || event.subjectHashes.some((hash) => snapshot.erased.has(hash))) {
     return { state: 'skipped', userId: null, reason: 'user_erased', contributions: [] };
   }
@@ -75,7 +76,7 @@ function judgeSkipped(
 }
 
 /** An event whose owner is not known: parked, or judged again right after the commit that makes them known. */
-function waiting(event: PreparedEvent, code: string, connected: NewConnections): Verdict {
+function waiting(event: PreparedEvent, code: ParkedCode, connected: NewConnections): Verdict {
   const isBeingConnected = event.claim.terraUserIds.some((id) => connected.has(id));
   return isBeingConnected && code === 'no_connection_for_terra_user'
     ? { state: 'deferred' }

@@ -1,3 +1,4 @@
+import { SKIPPED_EVENT_TYPES } from '../event-codes.ts';
 import { normalizeActivity } from './activity.ts';
 import { normalizeBody } from './body.ts';
 import {
@@ -43,18 +44,9 @@ const NORMALIZERS: ReadonlyMap<string, Normalizer> = new Map<string, Normalizer>
   ['connection_error', normalizeConnectionError],
   ['permission_change', normalizePermissionChange],
   ['s3_payload', (_event, payload, settings) => normalizePayloadPing(payload, settings.payloadHosts)],
-  ['large_request_processing', skipLargeRequest],
-  ['large_request_sending', skipLargeRequest],
-  ['nutrition', skipByType],
-  ['menstruation', skipByType],
-  ['athlete', skipByType],
-  ['hormone', skipByType],
-  ['health_observation', skipByType],
-  ['planned_workout', skipByType],
-  ['healthcheck', skipByType],
-  ['processing', skipByType],
-  ['rate_limit_hit', skipByType],
-  ['google_no_datasource', skipByType],
+  ['large_request_processing', (_event, payload) => skipLargeRequest('large_request_processing', payload)],
+  ['large_request_sending', (_event, payload) => skipLargeRequest('large_request_sending', payload)],
+  ...SKIPPED_EVENT_TYPES.map(([type]): [string, Normalizer] => [type, skipByType(type)]),
 ]);
 
 /** Every event type that is known, normalized or skipped on purpose. */

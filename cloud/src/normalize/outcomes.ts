@@ -1,3 +1,4 @@
+import { invalidAtPath, type SkippedReason } from '../event-codes.ts';
 import type { Columns, ColumnValue, Contribution, Normalized, Notice, Order, StoredEvent } from './types.ts';
 
 /** Place of a confirmed revision, of a tentative one below it. */
@@ -12,13 +13,13 @@ export function normalized(
   return { outcome: 'normalized', contributions, refused, notices };
 }
 
-export function skipped(reason: string, contributions: readonly Contribution[] = []): Normalized {
+export function skipped(reason: SkippedReason, contributions: readonly Contribution[] = []): Normalized {
   return { outcome: 'skipped', reason, contributions };
 }
 
 /** Parked because nothing of the event can be used; `path` is the first thing that is wrong. */
 export function invalidAt(path: string): Normalized {
-  return { outcome: 'parked', code: `payload_invalid:${path}` };
+  return { outcome: 'parked', code: invalidAtPath(path) };
 }
 
 /** The order of the revision at a position of the event. */

@@ -1,11 +1,12 @@
+import type { SkippedEventType } from '../event-codes.ts';
 import { valueAt } from './json-path.ts';
 import { skipped } from './outcomes.ts';
 import { readId } from './text.ts';
-import type { Normalized, StoredEvent } from './types.ts';
+import type { Normalized } from './types.ts';
 
 /** An event we know and want no rows from. */
-export function skipByType(event: StoredEvent): Normalized {
-  return skipped(event.eventType);
+export function skipByType(type: SkippedEventType): () => Normalized {
+  return () => skipped(type);
 }
 
 /** An event nobody has told us about yet. */
@@ -17,12 +18,15 @@ export function skipUnknown(): Normalized {
  * `large_request_processing {reference}` and `large_request_sending {reference, expected_payloads}`: no
  * rows, but the backfill that caused them is under way.
  */
-export function skipLargeRequest(event: StoredEvent, payload: unknown): Normalized {
+export function skipLargeRequest(
+  type: 'large_request_processing' | 'large_request_sending',
+  payload: unknown,
+): Normalized {
   const delivered = valueAt(payload, 'reference');
   const reference = typeof delivered === 'string' ? readId(delivered) : null;
-  if (reference === null) return skipped(event.eventType);
+  if (reference === null) return skipped(type);
   const expected = valueAt(payload, 'expected_payloads');
   const expectedPayloads =
     typeof expected === 'number' && Number.isSafeInteger(expected) && expected >= 0 ? expected : null;
-  return skipped(event.eventType, [{ kind: 'large_request', reference, expectedPayloads }]);
+  return skipped(type, [{ kind: 'large_request', reference, expectedPayloads }]);
 }

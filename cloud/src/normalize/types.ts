@@ -3,6 +3,8 @@
  * the same stored event always gives the same contributions.
  */
 
+import type { ParkedCode, SkippedReason } from '../event-codes.ts';
+
 /** A parsed JSON object, of which nothing is known yet. */
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -157,8 +159,15 @@ export type Normalized =
       readonly refused: string | null;
       readonly notices: readonly Notice[];
     }
-  | { readonly outcome: 'skipped'; readonly reason: string; readonly contributions: readonly Contribution[] }
-  | { readonly outcome: 'parked'; readonly code: ParkedCode };
+  | {
+      readonly outcome: 'skipped';
+      readonly reason: SkippedReason;
+      readonly contributions: readonly Contribution[];
+    }
+  | { readonly outcome: 'parked'; readonly code: UnusableCode };
 
 /** Codes that normalizing itself can give; owners are settled later, by the consumer. */
-export type ParkedCode = 'payload_url_expired' | 'payload_url_refused' | `payload_invalid:${string}`;
+export type UnusableCode = Extract<
+  ParkedCode,
+  'payload_url_expired' | 'payload_url_refused' | `payload_invalid:${string}`
+>;

@@ -1,3 +1,4 @@
+import { HAS_ERROR } from './event-state.ts';
 import type { AnyRow } from './raw-events.ts';
 import { statementsForValues } from './row-sets.ts';
 import { allRows, type Statement, statement } from './statements.ts';
@@ -47,7 +48,7 @@ export async function readDeadLetters(
 from raw_events
 where resolved_at is null
   and (
-    (process_error is not null and substr(process_error, 1, 8) <> 'skipped:')
+    (${HAS_ERROR})
     or (dead_lettered_at is not null and processed_at is null)
   )
 order by id desc

@@ -1,4 +1,5 @@
 import { DATED_TABLES } from '../contract/me.ts';
+import { IS_NORMALIZED, isSkippedFor, SKIPPED_REASON } from './event-state.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 
 /** One request of an import, and what has come of it. */
@@ -96,11 +97,11 @@ answers as (
 arrived as (
   select id, max(sign_at) as last_sign_at,
     count(distinct case
-      when processed_at is not null and substr(coalesce(process_error, ''), 1, 8) <> 'skipped:' then part
+      when ${IS_NORMALIZED} then part
     end) as received,
     max(case
-      when process_error in ('skipped:rate_limit_hit', 'skipped:google_no_datasource')
-      then substr(process_error, 9)
+      when ${isSkippedFor(['rate_limit_hit', 'google_no_datasource'])}
+      then ${SKIPPED_REASON}
     end) as notice
   from answers
   group by id

@@ -1,3 +1,5 @@
+import type { ParkedCode } from '../event-codes.ts';
+import { isParkedAs } from './event-state.ts';
 import { statementsForValues } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 
@@ -40,14 +42,12 @@ const NAMES_TERRA_ID = `(
     )
   )`;
 
-function releaseSql(code: string, isWaitedFor: string): string {
+function releaseSql(code: ParkedCode, isWaitedFor: string): string {
   return `update raw_events set
   process_error = null,
   attempts = 0,
   next_attempt_at = ?2
-where process_error = '${code}'
-  and substr(process_error, 1, 8) <> 'skipped:'
-  and processed_at is null
+where ${isParkedAs(code)}
   and ${isWaitedFor}
 returning id, payload_bytes`;
 }

@@ -1,5 +1,6 @@
 import { isoTime } from '../clock.ts';
 import { DRAIN_LEASE_MS } from '../limits.ts';
+import { CODE_NAME, HAS_ERROR, IS_NORMALIZED, IS_SKIPPED } from './event-state.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
 /** How the ingest stands. */
@@ -10,7 +11,7 @@ export type IngestStats = {
   readonly events: number;
   readonly normalized: number;
   readonly skipped: number;
-  /** Unresolved errors by code; exceptions under `exception`. */
+  /** Unresolved errors by their names in event-codes.ts. */
   readonly errors: Readonly<Record<string, number>>;
   readonly dead_lettered: number;
   /** Requests to Terra that were not sent yet. */
@@ -31,8 +32,8 @@ export async function readStats(db: D1Database, nowMs: number): Promise<IngestSt
   const [events, unprocessed, errors, outbox] = await runAll<Counts>(db, [
     statement(
       `select count(*) as events,
-  count(*) filter (where processed_at is not null and substr(coalesce(process_error, ''), 1, 8) <> 'skipped:') as normalized,
-  count(*) filter (where processed_at is not null and substr(process_error, 1, 8) = 'skipped:') as skipped
+  count(*) filter (where ${IS_NORMALIZED}) as normalized,
+  count(*) filter (where processed_at is not null and ${IS_SKIPPED}) as skipped
 from raw_events`,
     ),
     statement(
@@ -42,17 +43,9 @@ from raw_events
 where processed_at is null`,
     ),
     statement(
-      `select case
-    when process_error in (
-      'no_connection_for_terra_user', 'no_lab_upload_for_upload_id', 'payload_missing', 'payload_url_expired',
-      'payload_url_refused', 'owner_conflict'
-    ) then process_error
-    when substr(process_error, 1, 16) = 'payload_invalid:' then 'payload_invalid'
-    else 'exception'
-  end as code, count(*) as rows
+      `select ${CODE_NAME} as code, count(*) as rows
 from raw_events
-where process_error is not null
-  and substr(process_error, 1, 8) <> 'skipped:'
+where ${HAS_ERROR}
   and resolved_at is null
 group by code`,
     ),

@@ -1,3 +1,4 @@
+import { IS_SKIPPED } from './event-state.ts';
 import type { AnyRow } from './raw-events.ts';
 import { allRows, type Statement, statement } from './statements.ts';
 
@@ -48,7 +49,7 @@ lines as (
   from events
   union all
   select processed_at, 2, id, request_id, user_id, terra_user_id, id, 'info',
-    case when substr(process_error, 1, 8) = 'skipped:' then 'normalize_skipped' else 'normalize_complete' end,
+    case when ${IS_SKIPPED} then 'normalize_skipped' else 'normalize_complete' end,
     process_error, null, duration_ms, null
   from events
   where processed_at is not null

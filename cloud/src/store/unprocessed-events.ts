@@ -1,23 +1,9 @@
 import { DRAIN_ATTEMPTED_ROWS, DRAIN_NEW_ROWS } from '../limits.ts';
+import { IS_DRAINED } from './event-state.ts';
 import { allRows, runAll, statement } from './statements.ts';
 
 /** An event to enqueue, and how large its body is where that is known. */
 export type UnprocessedEvent = { readonly id: number; readonly payload_bytes: number | null };
-
-/** Rows that only an operator or the thing they wait for can move. */
-const NOT_DRAINED = `(
-    process_error is null
-    or (
-      process_error not in (
-        'no_connection_for_terra_user',
-        'payload_url_expired',
-        'payload_url_refused',
-        'owner_conflict'
-      )
-      and substr(process_error, 1, 16) <> 'payload_invalid:'
-      and substr(process_error, 1, 8) <> 'skipped:'
-    )
-  )`;
 
 /**
  * Takes what is left unprocessed and whose wait is over, oldest first: rows never attempted whatever their age,
@@ -49,7 +35,7 @@ where id in (
   where processed_at is null
   and ${which}
   and (next_attempt_at is null or next_attempt_at <= ?1)
-  and ${NOT_DRAINED}
+  and ${IS_DRAINED}
   order by id
   limit ${limit}
 )
