@@ -49,17 +49,12 @@ export const ERASURE_TERRA_MS = 10 * SECOND_MS;
 export const ERASURE_TERRA_CALL_MS = 5 * SECOND_MS;
 /** Calls to Terra at the same time: the platform allows 6 open connections. */
 export const ERASURE_TERRA_CALLS_AT_ONCE = 4;
-/** Waits before the tries of a removal that Terra did not take: two days in all, then the dead letters. */
-export const TERRA_REMOVAL_WAITS_S = [300, 1_800, 14_400, 57_600, 86_400] as const;
 /** An erasure that is not over by then has died; the cron takes it up. */
 export const ERASURE_LEASE_MS = 10 * MINUTE_MS;
 export const ERASURES_A_TICK = 5;
 
 /** Wait before the drain takes a new row: its own message is still in flight. */
 export const FIRST_ATTEMPT_GRACE_MS = 30 * SECOND_MS;
-/** After n attempts the next waits 30 s x 2^n, at most 6 h. */
-export const BACKOFF_BASE_MS = 30 * SECOND_MS;
-export const BACKOFF_MAX_MS = 6 * HOUR_MS;
 
 export const DRAIN_ATTEMPTED_ROWS = 50;
 export const DRAIN_NEW_ROWS = 1_000;
@@ -135,8 +130,6 @@ export const UPLOAD_PART_BYTES = 5 * 1_024 * 1_024;
 
 /** One try to fetch what a ping points at. */
 export const PAYLOAD_FETCH_TIMEOUT_MS = 30 * SECOND_MS;
-/** Waits before the further tries of one attempt; after them the message is retried. */
-export const PAYLOAD_FETCH_WAITS_MS = [1 * SECOND_MS, 3 * SECOND_MS] as const;
 /** After so long the remaining pings of a batch are left to their retry. */
 export const PAYLOAD_FETCHES_MS = MINUTE_MS;
 /** Life of a ping's URL where the ping does not say; Terra's own example. */

@@ -12,6 +12,7 @@ import {
 } from '../src/event-codes.ts';
 import { drain } from '../src/ingest/drain.ts';
 import { DLQ_ERROR_TEXT_MAX, DLQ_ROWS } from '../src/limits.ts';
+import { readDeadLetters } from '../src/store/dead-letters.ts';
 import {
   CODE_NAME,
   HAS_ERROR,
@@ -22,9 +23,8 @@ import {
   isSkippedFor,
   SKIPPED_REASON,
 } from '../src/store/event-state.ts';
-import { releaseForConnections, releaseForLabUploads } from '../src/store/event-statements.ts';
-import { selectDeadLetterQueue } from '../src/store/operator-queries.ts';
-import { bindAll, type Statement } from '../src/store/statements.ts';
+import { releaseForConnectionsStatements, releaseForLabUploadsStatements } from '../src/store/releases.ts';
+import { runAll, type Statement } from '../src/store/statements.ts';
 import { readStats } from '../src/store/stats.ts';
 import { forgetRawEvents, insertRaw } from './raw-rows.ts';
 import { envWithOutbox } from './stack.ts';
@@ -61,9 +61,18 @@ function namesWhere(condition: (code: EventCode) => boolean): string[] {
 
 /** The codes of the rows a statement answers, in the order they stand in the list. */
 async function answered(statements: readonly Statement[], codes: ReadonlyMap<number, string>) {
-  const answers = await env.DB.batch<{ id: number }>(bindAll(env.DB, statements));
-  const ids = answers.flatMap(({ results }) => results.map(({ id }) => id));
-  return ids.toSorted((a, b) => a - b).map((id) => codes.get(id));
+  const answers = await runAll<{ id: number }>(env.DB, statements);
+  return namesOf(
+    answers.flatMap(({ results }) => results),
+    codes,
+  );
+}
+
+function namesOf(rows: readonly { readonly id?: unknown }[], codes: ReadonlyMap<number, string>) {
+  return rows
+    .map(({ id }) => Number(id))
+    .toSorted((a, b) => a - b)
+    .map((id) => codes.get(id));
 }
 
 beforeEach(forgetRawEvents);
@@ -80,10 +89,10 @@ describe('of a row under each code', () => {
   it('the connection and the upload release theirs and no other', async () => {
     const codes = await insertOfEachCode();
     const after = isoTime(NOW);
-    expect(await answered(releaseForConnections([WAITED_FOR], after), codes)).toEqual(
+    expect(await answered(releaseForConnectionsStatements([WAITED_FOR], after), codes)).toEqual(
       namesWhere(({ releasedBy }) => releasedBy === 'connection'),
     );
-    expect(await answered(releaseForLabUploads([WAITED_FOR], after), codes)).toEqual(
+    expect(await answered(releaseForLabUploadsStatements([WAITED_FOR], after), codes)).toEqual(
       namesWhere(({ releasedBy }) => releasedBy === 'upload'),
     );
   });
@@ -93,7 +102,7 @@ describe('of a row under each code', () => {
     for (const processed_at of [null, RECEIVED]) {
       await forgetRawEvents();
       const codes = await insertOfEachCode({ processed_at });
-      expect(await answered([selectDeadLetterQueue(DLQ_ERROR_TEXT_MAX, DLQ_ROWS)], codes)).toEqual(shown);
+      expect(namesOf(await readDeadLetters(env.DB, DLQ_ERROR_TEXT_MAX, DLQ_ROWS), codes)).toEqual(shown);
     }
   });
 
@@ -101,10 +110,15 @@ describe('of a row under each code', () => {
     await insertOfEachCode();
     await insertRaw({ processed_at: RECEIVED }, {});
     const named = Object.fromEntries(namesWhere(({ state }) => state !== 'skipped').map((name) => [name, 1]));
-    expect(await readStats(env.DB)).toMatchObject({ errors: named, backlog: 1, normalized: 1, skipped: 0 });
+    expect(await readStats(env.DB, NOW)).toMatchObject({
+      errors: named,
+      backlog: 1,
+      normalized: 1,
+      skipped: 0,
+    });
     await env.DB.prepare('update raw_events set processed_at = received_at').run();
     const normalized = Object.keys(named).length + 2;
-    expect(await readStats(env.DB)).toMatchObject({ errors: named, backlog: 0, normalized, skipped: 1 });
+    expect(await readStats(env.DB, NOW)).toMatchObject({ errors: named, backlog: 0, normalized, skipped: 1 });
   });
 
   it('each condition tells what the list says', async () => {

@@ -154,10 +154,24 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'backoff',
-    file: 'cloud/src/ingest/backoff.ts',
-    from: 'BACKOFF_BASE_MS * 2 ** attempts',
-    to: '0 * attempts',
-    tests: [CONSUMER, 'cloud/test/backfill.test.ts'],
+    file: 'cloud/src/ingest/retry-policy.ts',
+    from: 'firstMs * 2 ** (i + 1)',
+    to: 'firstMs * i',
+    tests: ['cloud/src/ingest/retry-policy.test.ts', 'cloud/test/backfill.test.ts'],
+  },
+  {
+    guard: 'backoff: a wait is shortened, never lengthened',
+    file: 'cloud/src/ingest/retry-policy.ts',
+    from: '(1 - spread * shareOf',
+    to: '(1 + spread * shareOf',
+    tests: ['cloud/src/ingest/retry-policy.test.ts'],
+  },
+  {
+    guard: 'backoff: the failure just made counts',
+    file: 'cloud/src/ingest/consumer.ts',
+    from: "waitSeconds('removal', message.attempts, message.id)",
+    to: "waitSeconds('removal', message.attempts - 1, message.id)",
+    tests: ['cloud/test/retry-waits.test.ts'],
   },
   {
     guard: 'release: the connection lets parked events go',

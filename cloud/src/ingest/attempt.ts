@@ -8,11 +8,11 @@ import { storeFailureStatement } from '../store/outcomes.ts';
 import { readAttempts } from '../store/raw-events.ts';
 import { runAll } from '../store/statements.ts';
 import { storeTracesUnlessProcessedStatements } from '../store/traces.ts';
-import { backoffMs } from './backoff.ts';
 import type { EventMessage } from './messages.ts';
 import { isOfErasedPerson, type JudgedEvent, processError } from './outcome.ts';
 import { type CommitPlan, planCommit } from './plan.ts';
 import type { PreparedEvent } from './prepared-event.ts';
+import { waitMs } from './retry-policy.ts';
 import { loadSnapshot } from './snapshot.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -222,7 +222,7 @@ async function recordFailure(
       id: row.id,
       process_error: message,
       attempts,
-      next_attempt_at: isoTime(nowMs + backoffMs(attempts)),
+      next_attempt_at: isoTime(nowMs + waitMs('row', attempts, row.id)),
     }),
     ...storeTracesUnlessProcessedStatements([trace], sqliteTime(startedMs), sqliteTime(nowMs)),
   ]);

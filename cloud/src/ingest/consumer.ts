@@ -9,13 +9,13 @@ import { log } from '../log.ts';
 import { numberSetting, payloadHosts } from '../settings.ts';
 import { type RawEventRow, readRawEvents } from '../store/raw-events.ts';
 import { type AttemptContext, type AttemptResult, attempt, inTurn, NOTHING_DONE } from './attempt.ts';
-import { backoffSeconds } from './backoff.ts';
 import type { PingContext } from './fetch-ping.ts';
 import { fetchPings } from './fetch-pings.ts';
-import { isRemoved, removalWaitSeconds } from './leave-terra.ts';
+import { isRemoved } from './leave-terra.ts';
 import { type EventMessage, readMessage, type TerraHolding } from './messages.ts';
 import { sendCommitted } from './outbox.ts';
 import { type PreparedEvent, prepareEvent, type ReadableEvent } from './prepared-event.ts';
+import { waitSeconds } from './retry-policy.ts';
 import { sendBackfill } from './send-backfill.ts';
 
 /** How the payloads of pings are asked for; only tests put another in its place. */
@@ -89,7 +89,7 @@ async function consumeEvents(
   const isDone = new Set(done);
   for (const [message, { rawEventId }] of part) {
     if (isDone.has(rawEventId)) message.ack();
-    else message.retry({ delaySeconds: backoffSeconds(message.attempts - 1) });
+    else message.retry({ delaySeconds: waitSeconds('message', message.attempts, message.id) });
   }
   await sendCommitted(env, released, { after: 'commit' });
   await sendCommitted(
@@ -175,11 +175,11 @@ async function consumeBackfill(message: Message, backfillId: string, env: Env): 
     message.ack();
   } catch (error) {
     log('error', 'backfill_failed', { backfill_id: backfillId, message: errorText(error) });
-    message.retry({ delaySeconds: backoffSeconds(message.attempts - 1) });
+    message.retry({ delaySeconds: waitSeconds('message', message.attempts, message.id) });
   }
 }
 
 async function consumeRemoval(message: Message, holding: TerraHolding, env: Env): Promise<void> {
   if (await isRemoved(env, holding, TERRA_TIMEOUT_MS)) message.ack();
-  else message.retry({ delaySeconds: removalWaitSeconds(message.attempts - 1) });
+  else message.retry({ delaySeconds: waitSeconds('removal', message.attempts, message.id) });
 }

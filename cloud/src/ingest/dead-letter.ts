@@ -5,8 +5,8 @@ import { markDeadBackfillsStatements } from '../store/backfills.ts';
 import { markDeadEventsStatements } from '../store/dead-letters.ts';
 import { runAll, type Statement } from '../store/statements.ts';
 import { storeTracesStatements, type Trace } from '../store/traces.ts';
-import { backoffMs } from './backoff.ts';
 import { type BackfillMessage, type EventMessage, readMessage } from './messages.ts';
+import { waitMs } from './retry-policy.ts';
 
 /**
  * Consumes `terra-events-dlq`: marks the rows, so that one list shows everything that needs an operator.
@@ -67,9 +67,9 @@ function deadLetterStatements(
     ...markDeadEventsStatements(
       events.map(({ rawEventId }) => rawEventId),
       isoTime(nowMs),
-      isoTime(nowMs + backoffMs(1)),
+      isoTime(nowMs + waitMs('row', 1, null)),
     ),
-    ...markDeadBackfillsStatements(backfillIds, isoTime(nowMs + backoffMs(1))),
+    ...markDeadBackfillsStatements(backfillIds, isoTime(nowMs + waitMs('outbox', 1, null))),
     ...storeTracesStatements(traces, sqliteTime(nowMs)),
   ];
 }

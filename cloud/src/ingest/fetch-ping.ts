@@ -2,12 +2,7 @@ import { createHash } from 'node:crypto';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import { type FailedCode, invalidAtPath } from '../event-codes.ts';
-import {
-  PAYLOAD_FETCH_TIMEOUT_MS,
-  PAYLOAD_FETCH_WAITS_MS,
-  PING_LIFE_S,
-  WHOLE_BODY_BYTES_MAX,
-} from '../limits.ts';
+import { PAYLOAD_FETCH_TIMEOUT_MS, PING_LIFE_S, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import { type Envelope, readEnvelope } from '../normalize/envelope.ts';
 import { isJsonObject, valueAt } from '../normalize/json-path.ts';
 import { payloadUrlAllowed } from '../normalize/payload-url.ts';
@@ -18,6 +13,7 @@ import { type AskUrl, fetchPayload } from '../terra/fetch-payload.ts';
 import { byteChunks } from './byte-chunks.ts';
 import { openBody } from './open-body.ts';
 import { PAYLOAD_TOO_LARGE, parsePayload, parseSkeleton, readStoredPayload } from './payload.ts';
+import { SCHEDULES } from './retry-policy.ts';
 import { streamBody } from './stream-body.ts';
 
 export type PingContext = {
@@ -65,7 +61,7 @@ export async function fetchPing(context: PingContext, row: RawEventRow): Promise
   const { url, diesMs } = await readPing(context.payloads, row);
   if (url === null || !payloadUrlAllowed(url, context.allowedHosts)) return { state: 'not_asked' };
   let failure: PingOutcome = { state: 'not_asked' };
-  for (const wait of [0, ...PAYLOAD_FETCH_WAITS_MS]) {
+  for (const wait of [0, ...SCHEDULES.ping.waitsMs]) {
     if (wait > 0) await context.wait(wait);
     const lifeMs = diesMs - context.now();
     if (lifeMs <= 0) return failure;

@@ -11,6 +11,7 @@ import { requireTerraKeys, uploadLabReport } from '../terra/client.ts';
 import { deleteLabUpload } from './delete-lab-upload.ts';
 import { storedExtension } from './lab-file.ts';
 import { releasedMessage, sendCommitted } from './outbox.ts';
+import { SCHEDULES } from './retry-policy.ts';
 
 export type LabUploadResult = {
   readonly uploadId: string;
@@ -108,15 +109,12 @@ async function recordAnswer(env: Env, answer: UploadAnswer, context: UploadConte
   return answers[0]?.results.length === 1;
 }
 
-/** Waits before the second and the third try. */
-const RECORD_WAITS_MS = [100, 400];
-
 /**
  * What Terra answered is known nowhere else: without its id the result of a report finds no owner. A database
  * that stumbles is asked again. The work must bear being done twice.
  */
 async function insistently<Value>(work: () => Promise<Value>): Promise<Value> {
-  for (const waitMs of RECORD_WAITS_MS) {
+  for (const waitMs of SCHEDULES.lab_forward.waitsMs) {
     try {
       return await work();
     } catch (error) {

@@ -1,13 +1,9 @@
 import { errorText } from '../errors.ts';
-import {
-  ERASURE_TERRA_CALL_MS,
-  ERASURE_TERRA_CALLS_AT_ONCE,
-  ERASURE_TERRA_MS,
-  TERRA_REMOVAL_WAITS_S,
-} from '../limits.ts';
+import { ERASURE_TERRA_CALL_MS, ERASURE_TERRA_CALLS_AT_ONCE, ERASURE_TERRA_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import { deauthenticateUser, deleteLabReport, labReportSessions, type TerraAnswer } from '../terra/client.ts';
 import { sendMessages, type TerraHolding } from './messages.ts';
+import { waitSeconds } from './retry-policy.ts';
 
 /** What became of what Terra holds. What Terra no longer knew counts nowhere. */
 export type TerraReceipt = {
@@ -44,7 +40,7 @@ export async function leaveTerra(env: Env, holdings: readonly TerraHolding[]): P
   await sendMessages(
     env.TERRA_EVENTS,
     left.map((removal) => ({ removal })),
-    () => TERRA_REMOVAL_WAITS_S[0],
+    (position) => waitSeconds('removal', 1, left[position]?.id ?? null),
   );
   return { ...receipt, terra_failed: left.length };
 }
@@ -52,11 +48,6 @@ export async function leaveTerra(env: Env, holdings: readonly TerraHolding[]): P
 /** Whether Terra has it no more. Never throws. */
 export async function isRemoved(env: Env, holding: TerraHolding, timeoutMs: number): Promise<boolean> {
   return (await remove(env, holding, timeoutMs)).isDone;
-}
-
-/** How long to wait after so many tries that failed, in seconds. */
-export function removalWaitSeconds(tries: number): number {
-  return TERRA_REMOVAL_WAITS_S[Math.min(tries, TERRA_REMOVAL_WAITS_S.length - 1)] ?? 0;
 }
 
 async function remove(env: Env, { kind, id }: TerraHolding, timeoutMs: number): Promise<Removal> {

@@ -3,8 +3,8 @@ import { invalidAtPath, skippedError } from '../event-codes.ts';
 import { ERROR_TEXT_MAX, TRACE_PATHS_MAX } from '../limits.ts';
 import type { OutcomeRow } from '../store/outcomes.ts';
 import type { Trace } from '../store/traces.ts';
-import { backoffMs } from './backoff.ts';
 import type { PreparedEvent } from './prepared-event.ts';
+import { waitMs } from './retry-policy.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -32,7 +32,7 @@ export function outcomeRow(
     processed_at: isFinal ? sqliteTime(time.nowMs) : null,
     process_error: processError(verdict),
     attempts,
-    next_attempt_at: isFinal ? null : isoTime(time.nowMs + backoffMs(attempts)),
+    next_attempt_at: isFinal ? null : isoTime(time.nowMs + waitMs('row', attempts, event.row.id)),
     user_id: 'userId' in verdict ? verdict.userId : null,
     duration_ms: time.nowMs - time.startedMs,
   };

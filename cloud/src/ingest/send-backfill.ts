@@ -9,7 +9,7 @@ import {
 import { runAll, type Statement } from '../store/statements.ts';
 import { storeTracesStatements } from '../store/traces.ts';
 import { requestHistory, type TerraAnswer } from '../terra/client.ts';
-import { backoffSeconds } from './backoff.ts';
+import { waitSeconds } from './retry-policy.ts';
 
 export type BackfillOutcome =
   | { readonly state: 'sent' | 'failed' | 'nothing_to_do' }
@@ -34,7 +34,10 @@ export async function sendBackfill(env: Env, backfillId: string, nowMs: number):
   const attempts = row.attempts + 1;
   const isRetried = !answer.ok && isTransient(answer) && attempts < BACKFILL_ATTEMPTS_MAX;
   if (isRetried) {
-    const delaySeconds = Math.min(answer.retryAfterSeconds ?? backoffSeconds(attempts), DELAY_MAX_S);
+    const delaySeconds = Math.min(
+      answer.retryAfterSeconds ?? waitSeconds('outbox', attempts, row.id),
+      DELAY_MAX_S,
+    );
     const nextAttemptAt = isoTime(nowMs + delaySeconds * 1_000);
     const retried = { attempts, error: refusalText(answer), nextAttemptAt };
     await runAll(env.DB, [retryBackfillStatement(row.id, retried)]);
