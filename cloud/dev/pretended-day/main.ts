@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { z } from 'zod';
-import { startNode } from '../local/child.ts';
 import { CALENDAR_TESTS } from './calendar-tests.ts';
 import { DAYS, ZONES } from './days.ts';
 import { TODAY_VARIABLE } from './pretended-day.ts';
@@ -29,14 +30,15 @@ type Result = Run & {
 };
 
 const report = z.object({
-  success: z.boolean(),
   numPassedTests: z.number(),
-  numFailedTests: z.number(),
   testResults: z.array(
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()) }),
+      ),
     }),
   ),
 });
@@ -86,8 +88,32 @@ function chosen(only: readonly string[]): readonly Run[] {
 /** A file that does not load runs no test, and counts as one that failed. */
 async function testsOn({ day, zone }: Run, files: readonly string[]): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'amy-any-day-'));
-  const output = join(folder, 'report.json');
-  const vitest = startNode(
+  try {
+    const output = join(folder, 'report.json');
+    await runTests(files, output, { [TODAY_VARIABLE]: day, TZ: zone });
+    const { testResults, numPassedTests } = reportOf(output);
+    const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
+      const failed = assertionResults.filter((test) => test.status === 'failed');
+      const file = name.slice(root.length);
+      const said = (messages: readonly string[]) => messages.join('\n').split('\n')[0] ?? '';
+      if (failed.length > 0)
+        return failed.map((test) => `${file}: ${test.fullName}: ${said(test.failureMessages)}`);
+      return status === 'failed' ? [`${file}: ${said([message])}`] : [];
+    });
+    return { day, zone, passed: numPassedTests, failed: failures.length, failures };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** In this program's own process group: Ctrl-C ends the tests as well, and they end what they started. */
+async function runTests(
+  files: readonly string[],
+  output: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const vitest = spawn(
+    process.execPath,
     [
       join(root, 'node_modules', 'vitest', 'vitest.mjs'),
       'run',
@@ -95,30 +121,17 @@ async function testsOn({ day, zone }: Run, files: readonly string[]): Promise<Re
       `--outputFile=${output}`,
       ...files,
     ],
-    { cwd: root, env: { ...process.env, [TODAY_VARIABLE]: day, TZ: zone } },
+    { cwd: root, env: { ...process.env, ...environment }, stdio: 'ignore' },
   );
-  try {
-    await vitest.ended;
-    const { testResults, numPassedTests } = reportOf(output, vitest.output());
-    const failures = testResults.flatMap(({ name, status, assertionResults }) => {
-      const failed = assertionResults.filter((test) => test.status === 'failed');
-      const file = name.slice(root.length);
-      if (failed.length > 0) return failed.map(({ fullName }) => `${file}: ${fullName}`);
-      return status === 'failed' ? [`${file}: it did not load, or failed outside of a test`] : [];
-    });
-    return { day, zone, passed: numPassedTests, failed: failures.length, failures };
-  } finally {
-    await vitest.stop('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const end = () => vitest.kill('SIGTERM');
+  process.once('SIGTERM', end);
+  await once(vitest, 'exit');
+  process.off('SIGTERM', end);
 }
 
-function reportOf(path: string, output: string): z.infer<typeof report> {
-  try {
-    return report.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    throw new Error(`the tests did not report: ${String(error)}\n${output}`);
-  }
+function reportOf(path: string): z.infer<typeof report> {
+  if (!existsSync(path)) throw new Error('the tests ended without a report; `npm test` says why');
+  return report.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
 function rendered(results: readonly Result[]): string {

@@ -13,11 +13,9 @@ export function clockEnvironment(): Record<string, string> {
 export function shiftClock(offsetMs: number): void {
   shiftDate(offsetMs);
   const others = (process.env.NODE_OPTIONS ?? '').replace(PRELOAD, '').trim();
-  if (offsetMs === 0) {
-    process.env.NODE_OPTIONS = others;
-    delete process.env[OFFSET_VARIABLE];
-  } else {
-    process.env.NODE_OPTIONS = `${others} ${PRELOAD}`.trim();
-    process.env[OFFSET_VARIABLE] = String(offsetMs);
-  }
+  const options = offsetMs === 0 ? others : `${others} ${PRELOAD}`.trim();
+  delete process.env.NODE_OPTIONS;
+  delete process.env[OFFSET_VARIABLE];
+  if (options !== '') process.env.NODE_OPTIONS = options;
+  if (offsetMs !== 0) process.env[OFFSET_VARIABLE] = String(offsetMs);
 }
