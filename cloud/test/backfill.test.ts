@@ -220,9 +220,14 @@ describe('an outbox row', () => {
     const due = await newBackfill(lost as unknown as Env);
     const [future, sent] = [await newBackfill(), await newBackfill()];
     await env.DB.prepare("update backfills set status = 'sent' where user_id = ?").bind(sent.user).run();
-    await env.DB.prepare('update backfills set next_attempt_at = ? where user_id in (?, ?)')
-      .bind(new Date(NOW).toISOString(), due.user, sent.user)
-      .run();
+    for (const [{ user }, dueMs] of [
+      [due, NOW],
+      [sent, NOW],
+      [future, NOW + 3_600_000],
+    ] as const)
+      await env.DB.prepare('update backfills set next_attempt_at = ? where user_id = ?')
+        .bind(new Date(dueMs).toISOString(), user)
+        .run();
     const { env: used, outbox } = envWithOutbox();
     const sweep = async (nowMs: number) => {
       outbox.messages.length = 0;
