@@ -21,6 +21,6 @@ export class PretendedDay implements Reporter {
   }
 
   #line(): string {
-    return `tests with a calendar ran with ${TODAY_VARIABLE}=${this.#day} (set it to repeat them; "real" pretends nothing)`;
+    return `tests with a calendar: ${TODAY_VARIABLE}=${this.#day} (set it to repeat them; "real" pretends nothing)`;
   }
 }
