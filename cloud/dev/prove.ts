@@ -3,26 +3,44 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /**
- * Proves convergence on as many random histories as asked for: `npm run prove -- --runs 20000 --seed 7`.
- * The same seed gives the same histories. The tests run in workerd, which has no environment of the shell's:
- * vitest.config.ts passes `PROVE_RUNS` and `PROVE_SEED` on as bindings.
+ * Proves by volume: `npm run prove -- --runs 20000 --seed 7` tries so many random histories, and `--of` names
+ * something else to try. The same seed gives the same cases. The suite tries a sample of each. The tests run in
+ * workerd, which has no environment of the shell's: vitest.config.ts passes `PROVE_RUNS` and `PROVE_SEED` on as
+ * bindings.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const RUNS = 20_000;
 
-const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
-const runs = wholeNumber(values.runs, RUNS);
+type Proof = { readonly test: string; readonly runs: number };
+
+const PROOFS: Readonly<Record<string, Proof>> = {
+  histories: { test: 'cloud/test/prove.test.ts', runs: 20_000 },
+  'odd-bodies': { test: 'cloud/test/odd-bodies.test.ts', runs: 3_000 },
+  documents: { test: 'cloud/src/ingest/skeleton.test.ts', runs: 5_000 },
+  syncs: { test: 'cloud/test/sync-property.test.ts', runs: 500 },
+  backlog: { test: 'cloud/test/starvation.test.ts', runs: 10_000 },
+};
+
+const { values } = parseArgs({
+  options: {
+    of: { type: 'string', default: 'histories' },
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+  },
+});
+const proof = Object.hasOwn(PROOFS, values.of) ? PROOFS[values.of] : undefined;
+const runs = wholeNumber(values.runs, proof?.runs ?? 0);
 const seed = wholeNumber(values.seed, Math.floor(Math.random() * 1_000_000_000));
 
-if (runs === null || runs === 0 || seed === null) {
-  console.error('usage: npm run prove -- [--runs <count>] [--seed <number>]');
+if (proof === undefined || runs === null || runs === 0 || seed === null) {
+  const names = Object.keys(PROOFS).join('|');
+  console.error(`usage: npm run prove -- [--of ${names}] [--runs <count>] [--seed <number>]`);
   process.exitCode = 2;
 } else {
-  console.error(`${runs} histories from seed ${seed}`);
+  console.error(`${values.of}: ${runs} from seed ${seed}`);
   const vitest = spawn(
     process.execPath,
-    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'cloud', 'cloud/test/prove.test.ts'],
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'cloud', proof.test],
     {
       cwd: root,
       stdio: 'inherit',

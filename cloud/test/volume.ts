@@ -1,0 +1,18 @@
+import { env } from 'cloudflare:test';
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      PROVE_RUNS?: string;
+      PROVE_SEED?: string;
+    }
+  }
+}
+
+/** How many cases a proof by volume tries, and the seed that they are made from. */
+export type Volume = { readonly runs: number; readonly seed: number };
+
+/** The sample that the suite tries; more of it, or another, where `npm run prove` was told so. */
+export function volume(sample: Volume): Volume {
+  return { runs: Number(env.PROVE_RUNS || sample.runs), seed: Number(env.PROVE_SEED || sample.seed) };
+}
