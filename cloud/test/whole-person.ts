@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { erasePerson } from '../src/ingest/erase-person.ts';
-import type { ErasureReceipt } from '../src/store/erase.ts';
+import type { ErasureReceipt } from '../src/store/person-data.ts';
 import { day, event, night, terraUser, type Who, workout } from './events.ts';
 import { moment } from './mirror.ts';
 import { asOperator, deliver, ingest, newTerraId, newUser } from './stack.ts';

@@ -1,7 +1,7 @@
 import { type Cut, mutants } from './mutant.ts';
 
-const ERASE = 'store/erase.ts';
-const OBJECTS = 'store/erase-objects.ts';
+const ERASE = 'store/person-data.ts';
+const OBJECTS = 'store/person-objects.ts';
 const SUBJECTS = 'store/subjects.ts';
 const ERASURES = 'store/erasures.ts';
 const WIPE = 'wipe.test.ts';

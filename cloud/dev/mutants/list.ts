@@ -287,7 +287,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'wipe: where a sweep stands is forgotten',
-    file: 'cloud/src/store/erase.ts',
+    file: 'cloud/src/store/person-data.ts',
     from: "...tableStatements('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),",
     to: '',
     tests: [ORPHANS],

@@ -1,14 +1,14 @@
 import { isoTime, sqliteTime } from '../clock.ts';
 import type { PersonChanges } from '../fold/changes.ts';
-import { deleteLabStatements, labRowsStatement } from '../store/delete-lab-upload.ts';
-import { deletePayloads } from '../store/erase-objects.ts';
 import { DELETED_UPLOAD, writeMarks } from '../store/erased-subjects.ts';
 import { deleteFoldedRowsStatements, storeFoldedRowsStatements } from '../store/folded-rows.ts';
 import { guardStatement, retryLostRace } from '../store/guard.ts';
 import { allLabEventsStatement, type LabEventRow } from '../store/lab-events.ts';
 import { labSessionsStatement } from '../store/lab-reports.ts';
+import { deleteLabStatements, labRowsStatement } from '../store/lab-rows.ts';
 import { labUploadStatement, terraUploadIdsStatement } from '../store/lab-uploads.ts';
 import { moveClocksStatements, personClockStatement } from '../store/person-clock.ts';
+import { deletePayloads } from '../store/person-objects.ts';
 import { runAll, type Statement } from '../store/statements.ts';
 import { storeTombstonesStatements } from '../store/tombstones.ts';
 import { storeTracesStatements } from '../store/traces.ts';

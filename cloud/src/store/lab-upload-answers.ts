@@ -1,4 +1,5 @@
 import { sha256Hex } from '../digest.ts';
+import { DELETED_UPLOAD } from './erased-subjects.ts';
 import type { LabUploadKey } from './lab-uploads.ts';
 import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
 import { type Statement, statement } from './statements.ts';
@@ -55,9 +56,6 @@ export type UploadAnswer = LabUploadKey & {
   readonly terraUploadId: string | null;
   readonly terraResponse: string;
 };
-
-/** The kind of mark that refuses what comes of a deleted upload. */
-export const DELETED_UPLOAD = 'deleted_upload';
 
 /**
  * Records Terra's answer; reports that came before it was recorded take effect at once. The first statement

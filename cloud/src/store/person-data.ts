@@ -1,5 +1,5 @@
-import { deleteCacheKeys, deletePayloads, deletePrefix } from './erase-objects.ts';
 import { forgetSweepsStatement } from './orphans.ts';
+import { deleteCacheKeys, deletePayloads, deletePrefix } from './person-objects.ts';
 import { statementsForValues } from './row-sets.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 import { readSubjectEvents, type SubjectEvent, type Subjects } from './subjects.ts';
