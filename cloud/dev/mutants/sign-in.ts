@@ -176,8 +176,8 @@ export const SIGN_IN_MUTANTS: readonly Mutant[] = [
   {
     guard: 'device: no more logins than an address may begin',
     file: 'cloud/src/routes/device-login.ts',
-    from: "'/auth/device', loginLimit,",
-    to: "'/auth/device',",
+    from: '{ ...deviceLoginRoute, middleware: loginLimit }',
+    to: '{ ...deviceLoginRoute }',
     tests: [DEVICE],
   },
   {

@@ -5,8 +5,8 @@ import { refusal } from '../contract/errors.ts';
 import { ApiError } from '../errors.ts';
 import { type BodyPlace, showBody, streamBodyOf } from '../ingest/stored-body.ts';
 import type { AnyRow } from '../store/raw-events.ts';
+import { documentedRouter } from './documented-router.ts';
 import { eventId, findEvent, NO_EVENT } from './find-event.ts';
-import { validatingRouter } from './validation.ts';
 
 const event = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
@@ -21,8 +21,8 @@ const REFUSALS = { 400: refusal('invalid_request: names the parameter'), ...NO_E
 type BodyName = keyof typeof BODIES;
 
 /** What came in, as it came. */
-export const adminPayloads = validatingRouter<App>()
-  .openapi(
+export const adminPayloads = documentedRouter<App>()
+  .serve(
     createRoute({
       method: 'get',
       path: '/raw-events/{id}',
@@ -42,8 +42,8 @@ export const adminPayloads = validatingRouter<App>()
       return c.json({ ...row, ...payload, ...fetched }, 200);
     },
   )
-  .openapi(bodyRoute('payload'), async (c) => streamed(c.env, c.req.valid('param').id, 'payload'))
-  .openapi(bodyRoute('fetched_payload'), async (c) =>
+  .serve(bodyRoute('payload'), async (c) => streamed(c.env, c.req.valid('param').id, 'payload'))
+  .serve(bodyRoute('fetched_payload'), async (c) =>
     streamed(c.env, c.req.valid('param').id, 'fetched_payload'),
   );
 

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { readStats } from '../store/stats.ts';
-import { validatingRouter } from './validation.ts';
+import { documentedRouter } from './documented-router.ts';
 
 const stats = z.object({
   backlog: z.number(),
@@ -30,6 +30,6 @@ const route = createRoute({
   responses: { 200: { description: 'figures', content: { 'application/json': { schema: stats } } } },
 });
 
-export const adminStats = validatingRouter<App>().openapi(route, async (c) =>
+export const adminStats = documentedRouter<App>().serve(route, async (c) =>
   c.json(await readStats(c.env.DB, Date.now()), 200),
 );

@@ -14,8 +14,9 @@ import { readTraceLines } from '../store/trace-lines.ts';
 import { writeTrace } from '../store/traces.ts';
 import { readUnprocessedEvents, type UnprocessedEvent } from '../store/unprocessed-events.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { documentedRouter } from './documented-router.ts';
 import { eventId, findEvent, NO_EVENT } from './find-event.ts';
-import { invalidRequest, parseInstant, parseJson, validatingRouter } from './validation.ts';
+import { parseInstant } from './validation.ts';
 
 /** Lines of a page of traces unless `limit` says otherwise. */
 const TRACE_ROWS_PRESET = 100;
@@ -31,12 +32,16 @@ function answers<Schema extends z.ZodType>(description: string, schema: Schema) 
   };
 }
 
-const drainFilter = z.object({
-  event_type: z.string().optional(),
-  user_id: z.string().optional(),
-  error: z.string().optional().meta({ description: 'the error, or how it begins' }),
-  limit: wholeNumber(1, ADMIN_DRAIN_ROWS).default(ADMIN_DRAIN_ROWS),
-});
+/** The preset of `limit` is only told here: a query that says one is not overruled by a body that says none. */
+const drainFilter = z.object(
+  {
+    event_type: z.string().optional(),
+    user_id: z.string().optional(),
+    error: z.string().optional().meta({ description: 'the error, or how it begins' }),
+    limit: wholeNumber(1, ADMIN_DRAIN_ROWS).optional().meta({ default: ADMIN_DRAIN_ROWS }),
+  },
+  { error: 'the body must be a JSON object, or empty' },
+);
 
 const traceQuery = z.object({
   request_id: z.string().optional(),
@@ -49,8 +54,8 @@ const traceQuery = z.object({
 });
 
 /** What an operator does with curl. Lists answer `{rows, next_cursor}`, actions `{ok, ...counts}`. */
-export const admin = validatingRouter<App>()
-  .openapi(
+export const admin = documentedRouter<App>()
+  .serve(
     createRoute({
       method: 'get',
       path: '/dlq',
@@ -69,7 +74,7 @@ export const admin = validatingRouter<App>()
         200,
       ),
   )
-  .openapi(
+  .serve(
     createRoute({
       method: 'post',
       path: '/raw-events/{id}/replay',
@@ -92,7 +97,7 @@ export const admin = validatingRouter<App>()
       return c.json({ ok: true as const, enqueued: 1, raw_event_id: rawEventId }, 200);
     },
   )
-  .openapi(
+  .serve(
     createRoute({
       method: 'get',
       path: '/traces',
@@ -120,7 +125,7 @@ export const admin = validatingRouter<App>()
       );
     },
   )
-  .openapi(
+  .serve(
     createRoute({
       method: 'post',
       path: '/user/{userId}/wipe',
@@ -138,8 +143,8 @@ export const admin = validatingRouter<App>()
     },
   );
 
-/** The filter is read by hand: curl names no content type that could be relied on, and no body is no filter. */
-admin.openAPIRegistry.registerPath(
+/** The filter may come in the query, in the body, or in both: of a field in both, what the body says counts. */
+admin.serve(
   createRoute({
     method: 'post',
     path: '/drain',
@@ -150,29 +155,20 @@ admin.openAPIRegistry.registerPath(
     },
     responses: answers('how many and which', action),
   }),
+  async (c) => {
+    const filter = { ...c.req.valid('query'), ...c.req.valid('json') };
+    const limit = filter.limit ?? ADMIN_DRAIN_ROWS;
+    const found = await readUnprocessedEvents(c.env.DB, { ...filter, limit });
+    const ids = found.map(({ id }) => id);
+    await sendMessages(c.env.TERRA_EVENTS, found.map(eventMessage));
+    await recordAction(c, 'drain', { enqueued: ids.length });
+    return c.json({ ok: true as const, enqueued: ids.length, ids }, 200);
+  },
 );
-
-admin.post('/drain', async (c) => {
-  const filter = await readDrainFilter(c);
-  const found = await readUnprocessedEvents(c.env.DB, filter);
-  const ids = found.map(({ id }) => id);
-  await sendMessages(c.env.TERRA_EVENTS, found.map(eventMessage));
-  await recordAction(c, 'drain', { enqueued: ids.length });
-  return c.json({ ok: true, enqueued: ids.length, ids });
-});
 
 /** What is not known to be small is not called small. */
 function eventMessage({ id, payload_bytes }: UnprocessedEvent): EventMessage {
   return { rawEventId: id, ...(payload_bytes === null ? {} : { bytes: payload_bytes }) };
-}
-
-async function readDrainFilter(c: Context<App>): Promise<z.infer<typeof drainFilter>> {
-  const text = await c.req.text();
-  const body = z.looseObject({}).safeParse(text.trim() === '' ? {} : parseJson(text));
-  if (!body.success) throw new ApiError('invalid_request', 'the body must be a JSON object, or empty');
-  const filter = drainFilter.safeParse({ ...c.req.query(), ...body.data });
-  if (!filter.success) throw invalidRequest(filter.error);
-  return filter.data;
 }
 
 function readSince(since: string | undefined): string | undefined {

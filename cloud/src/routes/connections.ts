@@ -1,15 +1,15 @@
 import type { PersonApp } from '../app-env.ts';
-import { connectRequest } from '../contract/connections.ts';
 import { connectRoute, removeConnectionRoute } from '../contract/routes/connections.ts';
 import { ApiError } from '../errors.ts';
 import { disconnect } from '../ingest/disconnect.ts';
 import { LOST_RACE_RETRY_AFTER_S } from '../limits.ts';
 import { generateWidgetSession } from '../terra/connections.ts';
+import { documentedRouter } from './documented-router.ts';
 import { terraRefusal } from './terra-refusal.ts';
-import { readJsonBody, validatingRouter } from './validation.ts';
 
-/** The body of `POST /connect` is read by hand: none at all means no wishes, whatever its content type says. */
-export const connections = validatingRouter<PersonApp>().openapi(removeConnectionRoute, async (c) => {
+export const connections = documentedRouter<PersonApp>();
+
+connections.serve(removeConnectionRoute, async (c) => {
   const { id } = c.req.valid('param');
   const result = await disconnect(c.env, c.get('userId'), id);
   switch (result.state) {
@@ -29,10 +29,8 @@ export const connections = validatingRouter<PersonApp>().openapi(removeConnectio
   }
 });
 
-connections.openAPIRegistry.registerPath(connectRoute);
-
-connections.post('/connect', async (c) => {
-  const { redirect_url, providers } = await readJsonBody(c.req.raw, connectRequest);
+connections.serve(connectRoute, async (c) => {
+  const { redirect_url, providers } = c.req.valid('json');
   const answer = await generateWidgetSession(c.env, {
     referenceId: c.get('userId'),
     redirectUrl: redirect_url ?? null,

@@ -1,9 +1,9 @@
 import type { PersonApp } from '../app-env.ts';
 import { erasureRoute } from '../contract/routes/erasure.ts';
 import { erasePerson } from '../ingest/erase-person.ts';
-import { validatingRouter } from './validation.ts';
+import { documentedRouter } from './documented-router.ts';
 
-export const erasure = validatingRouter<PersonApp>().openapi(erasureRoute, async (c) => {
+export const erasure = documentedRouter<PersonApp>().serve(erasureRoute, async (c) => {
   const erasing = erasePerson(c.env, {
     userId: c.get('userId'),
     requestedMs: Date.now(),

@@ -1,25 +1,24 @@
 import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
-import { IMPORT_DAYS_MAX, importRequest } from '../contract/import.ts';
+import { IMPORT_DAYS_MAX } from '../contract/import.ts';
 import { importProgressRoute, importRoute, importsRoute } from '../contract/routes/import.ts';
 import { ApiError } from '../errors.ts';
 import { progressOf } from '../ingest/import-progress.ts';
 import { requestImport } from '../ingest/request-import.ts';
 import { readImport, readImports } from '../store/imports.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { readJsonBody, validatingRouter } from './validation.ts';
+import { documentedRouter } from './documented-router.ts';
 
 const listPosition = z.tuple([z.string().max(40), z.string().max(100)]);
 
-/** The body of the POST is read by hand: none at all means the default, whatever its content type says. */
-export const imports = validatingRouter<PersonApp>()
-  .openapi(importProgressRoute, async (c) => {
+export const imports = documentedRouter<PersonApp>()
+  .serve(importProgressRoute, async (c) => {
     const stored = await readImport(c.env.DB, c.get('userId'), c.req.valid('param').id);
     if (stored === null)
       throw new ApiError('not_found', 'no import has this id; `GET /v1/imports` lists yours');
     return c.json(progressOf(stored, Date.now()), 200);
   })
-  .openapi(importsRoute, async (c) => {
+  .serve(importsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const after = decodeCursor(listPosition, cursor);
     const found = await readImports(c.env.DB, c.get('userId'), after, limit + 1);
@@ -35,11 +34,8 @@ export const imports = validatingRouter<PersonApp>()
     );
   });
 
-imports.openAPIRegistry.registerPath(importRoute);
-
-imports.post('/import', async (c) => {
-  const request = await readJsonBody(c.req.raw, importRequest);
-  const days = Math.min(request.days, IMPORT_DAYS_MAX);
+imports.serve(importRoute, async (c) => {
+  const days = Math.min(c.req.valid('json').days, IMPORT_DAYS_MAX);
   const { importId, requests } = await requestImport(c.env, {
     userId: c.get('userId'),
     requestId: c.get('requestId'),

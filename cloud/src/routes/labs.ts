@@ -23,10 +23,10 @@ import {
   type StoredLabUpload,
 } from '../store/lab-uploads.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { validatingRouter } from './validation.ts';
+import { documentedRouter } from './documented-router.ts';
 
-export const labs = validatingRouter<PersonApp>()
-  .openapi(labListRoute, async (c) => {
+export const labs = documentedRouter<PersonApp>()
+  .serve(labListRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
     // One more than asked for tells whether there is another page.
     const found = await readLabUploadPage(
@@ -45,7 +45,7 @@ export const labs = validatingRouter<PersonApp>()
       200,
     );
   })
-  .openapi(labShowRoute, async (c) => {
+  .serve(labShowRoute, async (c) => {
     const key = { userId: c.get('userId'), id: c.req.valid('param').id };
     const found = await readKnownLabUpload(c.env.DB, key);
     if (found === null) throw unknownUpload();
@@ -53,7 +53,7 @@ export const labs = validatingRouter<PersonApp>()
     const biomarkers = await readReportedBiomarkers(c.env, key.userId, terraUploadIds);
     return c.json({ ...shownUpload(upload, Date.now()), biomarkers: biomarkers.map(shownBiomarker) }, 200);
   })
-  .openapi(labFileRoute, async (c) => {
+  .serve(labFileRoute, async (c) => {
     const { id } = c.req.valid('param');
     const upload = await readLabUpload(c.env.DB, { userId: c.get('userId'), id });
     if (upload === null) throw unknownUpload();
@@ -69,11 +69,11 @@ export const labs = validatingRouter<PersonApp>()
       'cache-control': 'private, no-store',
     });
   })
-  .openapi(labRetryRoute, async (c) => {
+  .serve(labRetryRoute, async (c) => {
     const context = { userId: c.get('userId'), requestId: c.get('requestId'), nowMs: Date.now() };
     return c.json(sentAnswer(await retryLabUpload(c.env, c.req.valid('param').id, context)), 200);
   })
-  .openapi(labDeleteRoute, async (c) => {
+  .serve(labDeleteRoute, async (c) => {
     const upload = { uploadId: c.req.valid('param').id, terraUploadIds: [] };
     const context = { userId: c.get('userId'), requestId: c.get('requestId') };
     const deleted = await deleteLabUpload(c.env, upload, context);
@@ -82,9 +82,7 @@ export const labs = validatingRouter<PersonApp>()
   });
 
 /** The form is read by hand: its refusals have codes of their own. */
-labs.openAPIRegistry.registerPath(labUploadRoute);
-
-labs.post('/labs/upload', async (c) => {
+labs.serve(labUploadRoute, async (c) => {
   const read = await readLabFile(c.req.raw, LAB_FILE_MAX_BYTES);
   if (!read.ok) throw new ApiError(read.reason, REFUSALS[read.reason]);
   const sent = await keepAndForward(c.env, read.file, {
@@ -92,7 +90,7 @@ labs.post('/labs/upload', async (c) => {
     requestId: c.get('requestId'),
     nowMs: Date.now(),
   });
-  return c.json(sentAnswer(sent));
+  return c.json(sentAnswer(sent), 200);
 });
 
 const REFUSALS: Record<Extract<LabFile, { ok: false }>['reason'], string> = {

@@ -5,10 +5,10 @@ import { ApiError } from '../errors.ts';
 import { reconcileBeside } from '../ingest/reconcile.ts';
 import { PERSON_RECONCILE_EVERY_MS } from '../limits.ts';
 import { readPersonStanding } from '../store/me.ts';
-import { validatingRouter } from './validation.ts';
+import { documentedRouter } from './documented-router.ts';
 
 /** Terra is asked beside the answer, which never waits for it: what it changes is in the next one. */
-export const me = validatingRouter<PersonApp>().openapi(meRoute, async (c) => {
+export const me = documentedRouter<PersonApp>().serve(meRoute, async (c) => {
   const userId = c.get('userId');
   const nowMs = Date.now();
   const standing = await readPersonStanding(c.env.DB, userId);

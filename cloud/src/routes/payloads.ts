@@ -3,9 +3,9 @@ import { payloadRoute } from '../contract/routes/payloads.ts';
 import { ApiError } from '../errors.ts';
 import { parsePayload } from '../ingest/payload.ts';
 import { readOwnPayload } from '../store/raw-events.ts';
-import { validatingRouter } from './validation.ts';
+import { documentedRouter } from './documented-router.ts';
 
-export const payloads = validatingRouter<PersonApp>().openapi(payloadRoute, async (c) => {
+export const payloads = documentedRouter<PersonApp>().serve(payloadRoute, async (c) => {
   const stored = await readOwnPayload(c.env.DB, c.get('userId'), eventId(c.req.valid('param').id));
   if (stored === null) throw notFound();
   const isFetched = c.req.valid('query').fetched === 'true' && stored.fetched_key !== null;

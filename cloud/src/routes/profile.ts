@@ -1,23 +1,23 @@
 import type { PersonApp } from '../app-env.ts';
-import { PROFILE_FIELDS, profileUpdate } from '../contract/profile.ts';
+import { PROFILE_FIELDS } from '../contract/profile.ts';
 import { profileRoute, profileUpdateRoute } from '../contract/routes/profile.ts';
 import { ApiError } from '../errors.ts';
 import { LOST_RACE_RETRY_AFTER_S } from '../limits.ts';
 import { changeProfile, type ProfileChange, readProfile } from '../store/profiles.ts';
-import { readJsonBody, validatingRouter } from './validation.ts';
+import { documentedRouter } from './documented-router.ts';
 
 /** Of a key that is told back. */
 const KEY_CHARS_MAX = 100;
 
-export const profile = validatingRouter<PersonApp>().openapi(profileRoute, async (c) => {
+export const profile = documentedRouter<PersonApp>();
+
+profile.serve(profileRoute, async (c) => {
   const stored = await readProfile(c.env.DB, c.get('userId'));
   return c.json({ profile: stored.profile, updated_at: stored.updatedAt }, 200);
 });
 
-profile.openAPIRegistry.registerPath(profileUpdateRoute);
-
-profile.put('/profile', async (c) => {
-  const update = await readJsonBody(c.req.raw, profileUpdate);
+profile.serve(profileUpdateRoute, async (c) => {
+  const update = c.req.valid('json');
   const change = await changeProfile(c.env.DB, c.get('userId'), update, Date.now());
   if (change.state !== 'stored') throw refused(change);
   return c.json({ profile: change.profile, updated_at: change.updatedAt }, 200);

@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
-import { type DeviceDecision, deviceDecisionRequest } from '../contract/auth.ts';
 import {
   deviceDecisionRoute,
   deviceLoginShownRoute,
@@ -18,17 +17,17 @@ import { requireSecret } from '../settings.ts';
 import { decideDeviceLogin, readUndecidedLogin } from '../store/device-logins.ts';
 import { extendSession, readAliveSessions, revokeSession } from '../store/sessions.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { readJsonBody, validatingRouter } from './validation.ts';
+import { documentedRouter } from './documented-router.ts';
 
 /** What a signed-in person does about where they are signed in. */
-export const sessions = validatingRouter<PersonApp>()
-  .openapi(deviceLoginShownRoute, async (c) => {
+export const sessions = documentedRouter<PersonApp>()
+  .serve(deviceLoginShownRoute, async (c) => {
     const userCode = readUserCode(c.req.valid('param').user_code);
     const login = userCode === null ? null : await readUndecidedLogin(c.env.DB, userCode, Date.now());
     if (login === null) throw noSuchCode();
     return c.json(login, 200);
   })
-  .openapi(sessionsRoute, async (c) => {
+  .serve(sessionsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
     // One more than asked for tells whether there is another page.
     const page = { after: decodeCursor(sessionPosition, cursor), limit: limit + 1 };
@@ -44,12 +43,12 @@ export const sessions = validatingRouter<PersonApp>()
       200,
     );
   })
-  .openapi(revokeSessionRoute, async (c) => {
+  .serve(revokeSessionRoute, async (c) => {
     const isRevoked = await revokeSession(c.env.DB, c.get('userId'), c.req.valid('param').id, Date.now());
     if (!isRevoked) throw new ApiError('not_found', 'there is no such session');
     return c.json({ ok: true as const }, 200);
   })
-  .openapi(refreshRoute, async (c) => {
+  .serve(refreshRoute, async (c) => {
     const [userId, sessionId, nowMs] = [c.get('userId'), requireSession(c, 'refresh'), Date.now()];
     const secret = requireSecret(c.env, 'AMY_JWT_SECRET');
     const expiresMs = nowMs + SESSION_LIFE_S * 1_000;
@@ -68,18 +67,15 @@ export const sessions = validatingRouter<PersonApp>()
       200,
     );
   })
-  .openapi(logoutRoute, async (c) => {
+  .serve(logoutRoute, async (c) => {
     await revokeSession(c.env.DB, c.get('userId'), requireSession(c, 'logout'), Date.now());
     return c.json({ ok: true as const }, 200);
   });
 
-/** The body is read by hand: curl names no content type that could be relied on. */
-sessions.openAPIRegistry.registerPath(deviceDecisionRoute);
-
-sessions.post('/auth/device/approve', async (c) => {
-  const { user_code, approve } = await readJsonBody(c.req.raw, deviceDecisionRequest);
+sessions.serve(deviceDecisionRoute, async (c) => {
+  const { user_code, approve } = c.req.valid('json');
   const userCode = readUserCode(user_code);
-  const decision = approve ? 'approved' : 'denied';
+  const decision = approve ? ('approved' as const) : ('denied' as const);
   const decided =
     userCode === null
       ? null
@@ -90,7 +86,7 @@ sessions.post('/auth/device/approve', async (c) => {
           nowMs: Date.now(),
         });
   if (decided === null) throw noSuchCode();
-  return c.json({ ok: true, client: decided.client, decision } satisfies DeviceDecision);
+  return c.json({ ok: true as const, client: decided.client, decision }, 200);
 });
 
 /** Unknown, expired and decided codes are told apart by nobody. */

@@ -5,9 +5,10 @@ import { syncRoute } from '../contract/routes/sync.ts';
 import { SYNC_DEFAULT_TABLES, SYNC_TABLES, type SyncPage, type SyncTableName } from '../contract/sync.ts';
 import { ApiError } from '../errors.ts';
 import { type Feed, type FeedPage, feedSince, readFeedPage } from '../store/change-feed.ts';
-import { parseInstant, parseJson, validatingRouter } from './validation.ts';
+import { documentedRouter } from './documented-router.ts';
+import { parseInstant, parseJson } from './validation.ts';
 
-export const sync = validatingRouter<PersonApp>().openapi(syncRoute, async (c) => {
+export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => {
   const { since, cursor, limit, tables, include } = c.req.valid('query');
   const feed = cursor === undefined ? feedSince(readSince(since), readTables(tables)) : decodeCursor(cursor);
   const page = await readFeedPage(c.env.DB, feed, {

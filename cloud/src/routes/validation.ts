@@ -1,20 +1,5 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Env as HonoEnv } from 'hono';
 import type { z } from 'zod';
 import { ApiError } from '../errors.ts';
-import { parsePayload } from '../ingest/payload.ts';
-import { readBody } from '../ingest/read-body.ts';
-import { JSON_BODY_BYTES_MAX } from '../limits.ts';
-
-/** A router whose bad parameters and bodies are a 400 that names the field and says what it may be. */
-export function validatingRouter<AppEnv extends HonoEnv>(): OpenAPIHono<AppEnv> {
-  return new OpenAPIHono<AppEnv>({
-    strict: false,
-    defaultHook: (result) => {
-      if (!result.success) throw invalidRequest(result.error);
-    },
-  });
-}
 
 /** A 400 that names the first field that is wrong. */
 export function invalidRequest(error: z.ZodError): ApiError {
@@ -22,20 +7,6 @@ export function invalidRequest(error: z.ZodError): ApiError {
   if (issue === undefined) return new ApiError('invalid_request', 'the request is not valid');
   const field = issue.path.join('.');
   return new ApiError('invalid_request', field === '' ? issue.message : `${field}: ${issue.message}`);
-}
-
-/**
- * The JSON of a request's body, whatever its content type says; curl sends a form's by default. An empty body
- * is `{}`. Throws a 400 that names the first field that is wrong.
- */
-export async function readJsonBody<Body>(request: Request, schema: z.ZodType<Body>): Promise<Body> {
-  const body = await readBody(request, JSON_BODY_BYTES_MAX);
-  if (!body.ok) {
-    throw new ApiError('invalid_request', `the body must be at most ${JSON_BODY_BYTES_MAX} bytes`);
-  }
-  const parsed = schema.safeParse(body.bytes.byteLength === 0 ? {} : parsePayload(body.bytes));
-  if (!parsed.success) throw invalidRequest(parsed.error);
-  return parsed.data;
 }
 
 const INSTANT =
