@@ -12,12 +12,15 @@ export const calls = {
   right: (api: ApiClient) => [
     api.v1.import.$post({ json: {} }),
     api.v1.import.$post({ json: { days: 30 } }),
+    api.v1.imports.$get({ query: { limit: '10' } }),
     api.v1.sync.$get({ query: {} }),
     api.v1.sync.$get({ query: { limit: '10', since: undefined, include: 'raw' } }),
     api.v1.labs.upload.$post({ form: { file: new File([], 'report.pdf') } }),
   ],
   wrong: (api: ApiClient) => [
     // @ts-expect-error no such path
+    api.v1.importing.$post({ json: {} }),
+    // @ts-expect-error the list of them is only read
     api.v1.imports.$post({ json: {} }),
     // @ts-expect-error the paths are below /v1
     api.import.$post({ json: {} }),

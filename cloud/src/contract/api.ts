@@ -13,7 +13,7 @@ import type {
 } from './routes/auth.ts';
 import type { connectRoute, removeConnectionRoute } from './routes/connections.ts';
 import type { erasureRoute } from './routes/erasure.ts';
-import type { importProgressRoute, importRoute } from './routes/import.ts';
+import type { importProgressRoute, importRoute, importsRoute } from './routes/import.ts';
 import type {
   labDeleteRoute,
   labFileRoute,
@@ -37,6 +37,7 @@ type Routes = [
   typeof erasureRoute,
   typeof importProgressRoute,
   typeof importRoute,
+  typeof importsRoute,
   typeof labDeleteRoute,
   typeof labFileRoute,
   typeof labListRoute,
