@@ -13,9 +13,10 @@ import { readDeadLetters } from '../store/dead-letters.ts';
 import { readTraceLines } from '../store/trace-lines.ts';
 import { writeTrace } from '../store/traces.ts';
 import { readUnprocessedEvents, type UnprocessedEvent } from '../store/unprocessed-events.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
 import { eventId, findEvent, NO_EVENT } from './find-event.ts';
+import { listPage } from './list-page.ts';
 import { parseInstant } from './validation.ts';
 
 /** Lines of a page of traces unless `limit` says otherwise. */
@@ -107,22 +108,18 @@ export const admin = documentedRouter<App>()
     }),
     async (c) => {
       const { cursor, since, limit, ...filter } = c.req.valid('query');
-      // One more than asked for tells whether there is another page.
       const found = await readTraceLines(c.env.DB, {
         ...filter,
         since: readSince(since),
         before: decodeCursor(tracePosition, cursor) ?? undefined,
         limit: limit + 1,
       });
-      const last = found.length > limit ? found[limit - 1] : undefined;
-      return c.json(
-        {
-          rows: found.slice(0, limit).map(({ rank: _rank, id: _id, ...line }) => line),
-          next_cursor:
-            last === undefined ? null : encodeCursor([String(last.ts), Number(last.rank), Number(last.id)]),
-        },
-        200,
-      );
+      const { rows, next_cursor } = listPage(found, limit, (last) => [
+        String(last.ts),
+        Number(last.rank),
+        Number(last.id),
+      ]);
+      return c.json({ rows: rows.map(({ rank: _rank, id: _id, ...line }) => line), next_cursor }, 200);
     },
   )
   .serve(

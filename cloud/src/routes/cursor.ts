@@ -2,8 +2,11 @@ import type { z } from 'zod';
 import { ApiError } from '../errors.ts';
 import { parseJson } from './validation.ts';
 
+/** Where a page of a list ended: what the list is ordered by. */
+export type Position = readonly (string | number)[];
+
 /** A position in a list, as an opaque text: JSON in base64url. */
-export function encodeCursor(position: readonly (string | number)[]): string {
+export function encodeCursor(position: Position): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 

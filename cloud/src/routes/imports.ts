@@ -6,8 +6,9 @@ import { ApiError } from '../errors.ts';
 import { progressOf } from '../ingest/import-progress.ts';
 import { requestImport } from '../ingest/request-import.ts';
 import { readImport, readImports } from '../store/imports.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
+import { listPage } from './list-page.ts';
 
 const listPosition = z.tuple([z.string().max(40), z.string().max(100)]);
 
@@ -22,16 +23,8 @@ export const imports = documentedRouter<PersonApp>()
     const { limit, cursor } = c.req.valid('query');
     const after = decodeCursor(listPosition, cursor);
     const found = await readImports(c.env.DB, c.get('userId'), after, limit + 1);
-    const shown = found.slice(0, limit);
-    const last = found.length > limit ? shown.at(-1) : undefined;
-    return c.json(
-      {
-        data: shown.map(({ id, ...rest }) => ({ import_id: id, ...rest })),
-        next_cursor: last === undefined ? null : encodeCursor([last.created_at, last.id]),
-        has_more: last !== undefined,
-      },
-      200,
-    );
+    const { rows, ...next } = listPage(found, limit, ({ created_at, id }) => [created_at, id]);
+    return c.json({ data: rows.map(({ id, ...rest }) => ({ import_id: id, ...rest })), ...next }, 200);
   });
 
 imports.serve(importRoute, async (c) => {

@@ -22,28 +22,17 @@ import {
   readLabUploadPage,
   type StoredLabUpload,
 } from '../store/lab-uploads.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
+import { listPage } from './list-page.ts';
 
 export const labs = documentedRouter<PersonApp>()
   .serve(labListRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    // One more than asked for tells whether there is another page.
-    const found = await readLabUploadPage(
-      c.env.DB,
-      c.get('userId'),
-      decodeCursor(position, cursor),
-      limit + 1,
-    );
-    const last = found.length > limit ? found[limit - 1] : undefined;
-    return c.json(
-      {
-        data: found.slice(0, limit).map((upload) => shownUpload(upload, Date.now())),
-        next_cursor: last === undefined ? null : encodeCursor([last.uploaded_at, last.position]),
-        has_more: last !== undefined,
-      },
-      200,
-    );
+    const after = decodeCursor(position, cursor);
+    const found = await readLabUploadPage(c.env.DB, c.get('userId'), after, limit + 1);
+    const { rows, ...next } = listPage(found, limit, (last) => [last.uploaded_at, last.position]);
+    return c.json({ data: rows.map((upload) => shownUpload(upload, Date.now())), ...next }, 200);
   })
   .serve(labShowRoute, async (c) => {
     const key = { userId: c.get('userId'), id: c.req.valid('param').id };

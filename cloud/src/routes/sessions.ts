@@ -16,8 +16,9 @@ import { SESSION_LIFE_S } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
 import { decideDeviceLogin, readUndecidedLogin } from '../store/device-logins.ts';
 import { extendSession, readAliveSessions, revokeSession } from '../store/sessions.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
+import { listPage } from './list-page.ts';
 
 /** What a signed-in person does about where they are signed in. */
 export const sessions = documentedRouter<PersonApp>()
@@ -29,19 +30,11 @@ export const sessions = documentedRouter<PersonApp>()
   })
   .serve(sessionsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    // One more than asked for tells whether there is another page.
     const page = { after: decodeCursor(sessionPosition, cursor), limit: limit + 1 };
     const found = await readAliveSessions(c.env.DB, c.get('userId'), Date.now(), page);
-    const last = found.length > limit ? found[limit - 1] : undefined;
+    const { rows, ...next } = listPage(found, limit, ({ created_at, id }) => [created_at, id]);
     const current = c.get('sessionId');
-    return c.json(
-      {
-        data: found.slice(0, limit).map((one) => ({ ...one, current: one.id === current })),
-        next_cursor: last === undefined ? null : encodeCursor([last.created_at, last.id]),
-        has_more: last !== undefined,
-      },
-      200,
-    );
+    return c.json({ data: rows.map((one) => ({ ...one, current: one.id === current })), ...next }, 200);
   })
   .serve(revokeSessionRoute, async (c) => {
     const isRevoked = await revokeSession(c.env.DB, c.get('userId'), c.req.valid('param').id, Date.now());
