@@ -1,0 +1,30 @@
+import { env } from 'cloudflare:test';
+import { expect, it } from 'vitest';
+import { adminKey } from './admin-key.ts';
+import { ask, refusalOf, smallApp } from './small-app.fixture.ts';
+
+const app = smallApp()
+  .use(adminKey)
+  .get('/', (c) => c.json({ inside: true }));
+
+it('lets in who has the key', async () => {
+  const response = await ask(app, '/', { headers: { 'x-admin-key': 'test-admin-key' } });
+  expect(await response.json()).toEqual({ inside: true });
+});
+
+it.each<[string, Record<string, string>]>([
+  ['none', {}],
+  ['an empty one', { 'x-admin-key': '' }],
+  ['another', { 'x-admin-key': 'test-admin-kex' }],
+  ['the beginning of it', { 'x-admin-key': 'test-admin' }],
+  ['more than it', { 'x-admin-key': 'test-admin-key-2' }],
+  ['a token in its place', { authorization: 'Bearer test-admin-key' }],
+])('refuses %s', async (_, headers) => {
+  expect(await refusalOf(await ask(app, '/', { headers }))).toEqual([401, 'unauthorized']);
+});
+
+it('lets nobody in where no key is set', async () => {
+  const headers = { 'x-admin-key': '' };
+  const response = await ask(app, '/', { headers, env: { ...env, AMY_ADMIN_KEY: '' } });
+  expect(await refusalOf(response)).toEqual([500, 'misconfigured']);
+});
