@@ -155,7 +155,21 @@ describe('a lab report', () => {
 
   it('changes no upload of another person, nor another upload', () => {
     const others = [labUpload({ userId: BEN }), labUpload({ id: 'lab-2', terraUploadId: 'upload-2' })];
-    expect(folded([labReport({ uploadId: 'upload-1' })], { uploads: others }).labUploads).toEqual([]);
+    const parsed = { ...REPORT, sessionId: null, parsedMs: 1_000 };
+    expect(folded([labReport({ uploadId: 'upload-1' })], { uploads: others })).toEqual({
+      ...moved,
+      labReports: [['upload:upload-1', parsed]],
+    });
+  });
+
+  it('leaves an upload alone that it does not name, whatever is known of that', () => {
+    const other = labUpload({ id: 'lab-2', terraUploadId: 'upload-2' });
+    const parsed = { ...REPORT, sessionId: null, terraUploadId: 'upload-2', parsedMs: 1_000 };
+    const labReports = new Map([[ANA, new Map([['upload:upload-2', parsed]])]]);
+    const failed = labReport({ uploadId: 'upload-1' }, FAILED);
+    expect(folded([failed], { uploads: [...uploads, other], labReports }).labUploads).toEqual([
+      labUpload({ terraStatus: 'failed:terra_unreadable' }),
+    ]);
   });
 
   it('of the time before an upload was sent again counts if it was read, not if it failed', () => {

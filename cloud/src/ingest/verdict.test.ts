@@ -216,6 +216,12 @@ describe('a lab event', () => {
     expect(settled(report, { labReports: unnamed })).toEqual(given(ANA, report));
   });
 
+  it('without a session is not taken for one of another report without a session', () => {
+    const report = labReport({});
+    const labReports = sessions(ANA, { ...REPORT, sessionId: null });
+    expect(settled(report, { labReports })).toEqual(given(ANA, report));
+  });
+
   it('of a result is kept without an upload, and never guessed to be of one', () => {
     const report = labReport({ sessionId: 'session-2' });
     expect(settled(report, { uploads: [labUpload()] })).toEqual(given(ANA, report));
