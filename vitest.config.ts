@@ -2,7 +2,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-worker
 import { defineConfig } from 'vitest/config';
 import { dayOfTests } from './cloud/dev/pretended-day/pretended-day.ts';
 import { PretendedDay } from './cloud/dev/pretended-day/reporter.ts';
-import { PlainSummary } from './cloud/test/plain-summary.ts';
+import { PlainSummary } from './cloud/test/support/plain-summary.ts';
 
 /** Another one each time, unless it is asked for. */
 const day = dayOfTests(process.env, Math.random());
@@ -40,15 +40,15 @@ export default defineConfig({
         ],
         test: {
           name: 'cloud',
-          // One runtime for many files: cloud/test/setup.ts empties its stores before each.
+          // One runtime for many files: cloud/test/support/setup.ts empties its stores before each.
           isolate: false,
           include: ['cloud/src/**/*.test.ts', 'cloud/test/**/*.test.ts'],
           // On a busy machine everything takes longer; what hangs is still found.
           testTimeout: 30_000,
-          setupFiles: ['cloud/dev/pretended-day/test-in-workerd.ts', 'cloud/test/setup.ts'],
+          setupFiles: ['cloud/dev/pretended-day/test-in-workerd.ts', 'cloud/test/support/setup.ts'],
           globalSetup: [
-            'cloud/test/terra-server.ts',
-            'cloud/test/identity-server.ts',
+            'cloud/test/support/terra-server.ts',
+            'cloud/test/support/identity-server.ts',
             'cloud/dev/terra/testing/serve-simulators.ts',
           ],
         },

@@ -15,8 +15,8 @@ import { addStatusCommand } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addWhoamiCommand } from './commands/whoami.ts';
 import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE, renderError } from './errors.ts';
-import { writeAnswer, writeNotice } from './output.ts';
 import { normalizeServer } from './settings.ts';
+import { writeAnswer, writeNotice } from './terminal/output.ts';
 
 /** The whole command line. `json` keeps stderr to one JSON document, usage errors included. */
 export function buildProgram(json = false): Command {

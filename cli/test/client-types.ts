@@ -5,7 +5,7 @@ import type { ApiOf } from '../../cloud/src/contract/api.ts';
 import { refusal } from '../../cloud/src/contract/errors.ts';
 import { importAccepted } from '../../cloud/src/contract/import.ts';
 import { syncPage } from '../../cloud/src/contract/sync.ts';
-import { type ApiClient, ask, askFile, type Connection } from '../src/api.ts';
+import { type ApiClient, ask, askFile, type Connection } from '../src/api/api.ts';
 
 /** Nothing runs this: the compiler refuses the file where a wrong call of the API would pass. */
 export const calls = {

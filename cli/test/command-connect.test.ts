@@ -2,9 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
-import { amy, settingsFor } from './amy.ts';
-import { farEnd, refusal } from './far-end.ts';
-import { temporaryFolder } from './temporary.ts';
+import { amy, settingsFor } from './support/amy.ts';
+import { farEnd, refusal } from './support/far-end.ts';
+import { temporaryFolder } from './support/temporary.ts';
 
 const NEEDS_LINUX = needs('Linux', process.platform === 'linux', null);
 

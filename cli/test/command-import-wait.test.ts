@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
-import { amy, settingsFor, startAmy } from './amy.ts';
-import { farEnd, refusal } from './far-end.ts';
+import { amy, settingsFor, startAmy } from './support/amy.ts';
+import { farEnd, refusal } from './support/far-end.ts';
 
 const NEEDS_SIGNALS = needs('signals between processes', process.platform !== 'win32', null);
 

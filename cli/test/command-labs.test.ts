@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { amy, settingsFor } from './amy.ts';
-import { farEnd, refusal } from './far-end.ts';
-import { temporaryFolder } from './temporary.ts';
+import { amy, settingsFor } from './support/amy.ts';
+import { farEnd, refusal } from './support/far-end.ts';
+import { temporaryFolder } from './support/temporary.ts';
 
 const PARSED = {
   id: 'u1',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../src/program.ts';
-import { amy } from './amy.ts';
-import { temporaryFolder } from './temporary.ts';
+import { amy } from './support/amy.ts';
+import { temporaryFolder } from './support/temporary.ts';
 
 describe('amy', () => {
   it('explains every command', () => {

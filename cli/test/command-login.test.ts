@@ -2,9 +2,9 @@ import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { amy, startAmy } from './amy.ts';
-import { farEnd, refusal, type Step } from './far-end.ts';
-import { homeOf, modeOf, readStored, signInOf, tokenReply, writeStored } from './signed-in.ts';
+import { amy, startAmy } from './support/amy.ts';
+import { farEnd, refusal, type Step } from './support/far-end.ts';
+import { homeOf, modeOf, readStored, signInOf, tokenReply, writeStored } from './support/signed-in.ts';
 
 const started = {
   device_code: 'device-secret',

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { amy, settingsFor } from './amy.ts';
-import { farEnd, refusal } from './far-end.ts';
-import { pageReply, T1 } from './pages.ts';
-import { homeOf, readStored, signInOf } from './signed-in.ts';
+import { amy, settingsFor } from './support/amy.ts';
+import { farEnd, refusal } from './support/far-end.ts';
+import { pageReply, T1 } from './support/pages.ts';
+import { homeOf, readStored, signInOf } from './support/signed-in.ts';
 
 describe('amy profile', () => {
   const stored = {

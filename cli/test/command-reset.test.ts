@@ -2,10 +2,10 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { amy, settingsFor } from './amy.ts';
-import { farEnd } from './far-end.ts';
-import { pageReply, T1 } from './pages.ts';
-import { temporaryFolder } from './temporary.ts';
+import { amy, settingsFor } from './support/amy.ts';
+import { farEnd } from './support/far-end.ts';
+import { pageReply, T1 } from './support/pages.ts';
+import { temporaryFolder } from './support/temporary.ts';
 
 describe('amy reset', () => {
   it('deletes the file only when told --yes, where nobody can be asked', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { amy, settingsFor } from './amy.ts';
-import { farEnd, refusal, type Step } from './far-end.ts';
-import { homeOf, modeOf, readStored, signInOf } from './signed-in.ts';
+import { amy, settingsFor } from './support/amy.ts';
+import { farEnd, refusal, type Step } from './support/far-end.ts';
+import { homeOf, modeOf, readStored, signInOf } from './support/signed-in.ts';
 
 const session = (id: string, current = false) => ({
   id,

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { amy, settingsFor } from './amy.ts';
-import { farEnd } from './far-end.ts';
-import { daily, pageReply, T1 } from './pages.ts';
-import { temporaryFolder } from './temporary.ts';
+import { amy, settingsFor } from './support/amy.ts';
+import { farEnd } from './support/far-end.ts';
+import { daily, pageReply, T1 } from './support/pages.ts';
+import { temporaryFolder } from './support/temporary.ts';
 
 describe('amy status', () => {
   it('tells what the file holds', async () => {

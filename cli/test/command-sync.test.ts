@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { amy, settingsFor, startAmy } from './amy.ts';
-import { farEnd, refusal } from './far-end.ts';
-import { daily, pageReply, T1, T2 } from './pages.ts';
-import { contentsOf } from './temporary.ts';
+import { amy, settingsFor, startAmy } from './support/amy.ts';
+import { farEnd, refusal } from './support/far-end.ts';
+import { daily, pageReply, T1, T2 } from './support/pages.ts';
+import { contentsOf } from './support/temporary.ts';
 
 describe('amy sync', () => {
   it('answers on stdout and tells its progress on stderr', async () => {

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { openMirrorForReading } from '../src/store/mirror.ts';
-import { type SyncProgress, syncMirror } from '../src/sync.ts';
-import { farEnd, refusal } from './far-end.ts';
-import { daily, pageReply, T1, tokenOf } from './pages.ts';
-import { rowsOf, temporaryFolder } from './temporary.ts';
+import { openMirrorForReading } from '../src/mirror/mirror.ts';
+import { type SyncProgress, syncMirror } from '../src/mirror/sync.ts';
+import { farEnd, refusal } from './support/far-end.ts';
+import { daily, pageReply, T1, tokenOf } from './support/pages.ts';
+import { rowsOf, temporaryFolder } from './support/temporary.ts';
 
 const token = tokenOf('user_1');
 const clock = () => new Date('2026-03-01T08:09:10.123Z');

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
-import { filledMirror } from './filled-mirror.ts';
-import { daily, row } from './pages.ts';
-import { rowsOf } from './temporary.ts';
+import { filledMirror } from './support/filled-mirror.ts';
+import { daily, row } from './support/pages.ts';
+import { rowsOf } from './support/temporary.ts';
 
 /** Readers other than Node, where this machine has them. */
 const READERS: readonly {

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { amy, startAmy } from './amy.ts';
-import { type Asked, farEnd, type Reply, refusal, type Step } from './far-end.ts';
-import { pageReply, T1, T2, tokenOf } from './pages.ts';
-import { homeOf, modeOf, readStored, signInOf, tokenReply, writeStored } from './signed-in.ts';
+import { amy, startAmy } from './support/amy.ts';
+import { type Asked, farEnd, type Reply, refusal, type Step } from './support/far-end.ts';
+import { pageReply, T1, T2, tokenOf } from './support/pages.ts';
+import { homeOf, modeOf, readStored, signInOf, tokenReply, writeStored } from './support/signed-in.ts';
 
 const imported: Step = { status: 202, body: { import_id: 'i1', days: 90, requests: 0 } };
 const asking = ({ path, headers }: Asked) => [path, headers.authorization];

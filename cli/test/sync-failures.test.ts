@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { SyncPage } from '../../cloud/src/contract/sync.ts';
-import { syncMirror } from '../src/sync.ts';
-import { farEnd, type Step } from './far-end.ts';
-import { daily, page, pageReply, row, T1, T2, tokenOf } from './pages.ts';
-import { mirrorPath, steps, sync, TOKEN } from './synced.ts';
-import { contentsOf } from './temporary.ts';
+import { syncMirror } from '../src/mirror/sync.ts';
+import { farEnd, type Step } from './support/far-end.ts';
+import { daily, page, pageReply, row, T1, T2, tokenOf } from './support/pages.ts';
+import { mirrorPath, steps, sync, TOKEN } from './support/synced.ts';
+import { contentsOf } from './support/temporary.ts';
 
 describe('a sync that fails', () => {
   const answers: [string, Step, string][] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { daily, pageReply, row, T1, T2, T3 } from './pages.ts';
-import { mirrorPath, steps, sync, TOKEN } from './synced.ts';
-import { contentsOf, rowsOf } from './temporary.ts';
+import { daily, pageReply, row, T1, T2, T3 } from './support/pages.ts';
+import { mirrorPath, steps, sync, TOKEN } from './support/synced.ts';
+import { contentsOf, rowsOf } from './support/temporary.ts';
 
 describe('syncMirror', () => {
   it('writes every table, all pages of it, and remembers where it stopped', async () => {

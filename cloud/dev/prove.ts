@@ -16,7 +16,7 @@ type Proof = { readonly test: string; readonly runs: number };
 const PROOFS: Readonly<Record<string, Proof>> = {
   histories: { test: 'cloud/test/prove.test.ts', runs: 20_000 },
   'odd-bodies': { test: 'cloud/test/odd-bodies.test.ts', runs: 3_000 },
-  documents: { test: 'cloud/src/ingest/skeleton.test.ts', runs: 5_000 },
+  documents: { test: 'cloud/src/body/skeleton.test.ts', runs: 5_000 },
   syncs: { test: 'cloud/test/sync-property.test.ts', runs: 500 },
   backlog: { test: 'cloud/test/starvation.test.ts', runs: 10_000 },
 };

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { importAccepted } from '../src/contract/import.ts';
-import { reasonOfRefusal } from '../src/ingest/refusal-reason.ts';
+import { reasonOfRefusal } from '../src/imports/refusal-reason.ts';
 import { WHY_MARK } from './local/child.ts';
 import { syncDemoMirror } from './local/demo-mirror.ts';
 import { lastDays, renderDays } from './local/last-days.ts';

@@ -1,4 +1,4 @@
-import type { SignedInBy } from './identity/identity.ts';
+import type { SignedInBy } from './identity.ts';
 
 /** What every request's context carries. */
 export type App = {

@@ -1,7 +1,7 @@
 import { buildApp } from './app.ts';
 import { onCron } from './cron/schedule.ts';
-import { consumeBatch } from './ingest/consumer.ts';
-import { consumeDeadLetters } from './ingest/dead-letter.ts';
+import { consumeBatch } from './queue/consumer.ts';
+import { consumeDeadLetters } from './queue/dead-letter.ts';
 
 const app = buildApp();
 

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, inject, it } from 'vitest';
-import { begin, polled } from './device-login.ts';
-import { withToken } from './issuer.ts';
-import { request } from './stack.ts';
+import { begin, polled } from './support/device-login.ts';
+import { withToken } from './support/issuer.ts';
+import { request } from './support/stack.ts';
 
 const ORIGIN = 'http://127.0.0.1:8787';
 const KEY = `pk_live_${btoa('clerk.app.example$')}`;

@@ -2,8 +2,8 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../src/digest.ts';
 import { SHOWN_PAYLOAD_BYTES_MAX } from '../src/limits.ts';
-import { day, event } from './events.ts';
-import { insertRaw } from './raw-rows.ts';
+import { day, event } from './support/events.ts';
+import { insertRaw } from './support/raw-rows.ts';
 import {
   asOperator,
   consume,
@@ -14,7 +14,7 @@ import {
   newUser,
   rawEvent,
   rowsOf,
-} from './stack.ts';
+} from './support/stack.ts';
 
 async function shown(id: number): Promise<Record<string, unknown>> {
   const response = await asOperator(`/admin/raw-events/${id}`);

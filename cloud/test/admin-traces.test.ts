@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { day, event } from './events.ts';
-import { insertRaw } from './raw-rows.ts';
-import { asOperator, ingest, newTerraId, newUser, rawEvent } from './stack.ts';
+import { day, event } from './support/events.ts';
+import { insertRaw } from './support/raw-rows.ts';
+import { asOperator, ingest, newTerraId, newUser, rawEvent } from './support/stack.ts';
 
 type Line = Record<string, string | number | null>;
 

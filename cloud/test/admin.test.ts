@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { insertAlike, insertRaw } from './raw-rows.ts';
-import { asOperator, envWithOutbox, newUser, request } from './stack.ts';
+import { insertAlike, insertRaw } from './support/raw-rows.ts';
+import { asOperator, envWithOutbox, newUser, request } from './support/stack.ts';
 
 type List = { rows: Record<string, unknown>[]; next_cursor: string | null };
 

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { cutByBytes } from '../src/ingest/consumer.ts';
 import { COMMIT_BYTES_MAX, PARAMETER_BYTES_MAX } from '../src/limits.ts';
+import { cutByBytes } from '../src/queue/consumer.ts';
 import { jsonParameters, ParameterTooLarge, utf8Length } from '../src/store/json-parameter.ts';
-import { countingDatabase } from './counting-database.ts';
-import { event, night } from './events.ts';
-import { consume, deliver, envWithOutbox, newTerraId, newUser, rawEvent } from './stack.ts';
+import { countingDatabase } from './support/counting-database.ts';
+import { event, night } from './support/events.ts';
+import { consume, deliver, envWithOutbox, newTerraId, newUser, rawEvent } from './support/stack.ts';
 
 /** Sleep items of 60 KB each, so that a body of 0.9 MB becomes rows of as much. */
 function heavyNights(month: number): Record<string, unknown>[] {

@@ -2,12 +2,12 @@ import { env } from 'cloudflare:test';
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../src/digest.ts';
-import { newUserCode, readUserCode } from '../src/identity/device-codes.ts';
-import { beginDeviceLogin } from '../src/identity/device-login.ts';
-import { begin, decide, loginRow, moveLogin, poll, polled, signIn } from './device-login.ts';
-import { withToken } from './issuer.ts';
-import { asPerson, newAddress, newUser, request, rowsOf } from './stack.ts';
-import { placesOf, wipe } from './whole-person.ts';
+import { newUserCode, readUserCode } from '../src/sign-in/device-codes.ts';
+import { beginDeviceLogin } from '../src/sign-in/device-login.ts';
+import { begin, decide, loginRow, moveLogin, poll, polled, signIn } from './support/device-login.ts';
+import { withToken } from './support/issuer.ts';
+import { asPerson, newAddress, newUser, request, rowsOf } from './support/stack.ts';
+import { placesOf, wipe } from './support/whole-person.ts';
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 

@@ -3,10 +3,10 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { AccessToken, Session } from '../src/contract/auth.ts';
 import { sha256Hex } from '../src/digest.ts';
-import { signIn } from './device-login.ts';
-import { newIssuer, withToken } from './issuer.ts';
-import { asPerson, newUser, token as plainToken, rowsOf } from './stack.ts';
-import { wipe } from './whole-person.ts';
+import { signIn } from './support/device-login.ts';
+import { newIssuer, withToken } from './support/issuer.ts';
+import { asPerson, newUser, token as plainToken, rowsOf } from './support/stack.ts';
+import { wipe } from './support/whole-person.ts';
 
 type Page = { data: Session[]; next_cursor: string | null; has_more: boolean };
 

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:test';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { countingDatabase } from './counting-database.ts';
-import { clerkClaims, type Issuer, newIssuer, PARTY, withToken } from './issuer.ts';
-import { token as amyToken, newUser } from './stack.ts';
-import { wholePerson, wipe } from './whole-person.ts';
+import { countingDatabase } from './support/counting-database.ts';
+import { clerkClaims, type Issuer, newIssuer, PARTY, withToken } from './support/issuer.ts';
+import { token as amyToken, newUser } from './support/stack.ts';
+import { wholePerson, wipe } from './support/whole-person.ts';
 
 const PATH = '/v1/sync?limit=1';
 

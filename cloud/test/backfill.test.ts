@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { sweepOutbox } from '../src/ingest/outbox.ts';
-import { sendBackfill } from '../src/ingest/send-backfill.ts';
-import { terraUser } from './events.ts';
-import { consume, daysBefore, envWithOutbox, ingest, newTerraId, newUser } from './stack.ts';
-import { type FarTerra, newTerra, queryOf } from './terra.ts';
+import { sendBackfill } from '../src/imports/send-backfill.ts';
+import { sweepOutbox } from '../src/queue/outbox.ts';
+import { terraUser } from './support/events.ts';
+import { consume, daysBefore, envWithOutbox, ingest, newTerraId, newUser } from './support/stack.ts';
+import { type FarTerra, newTerra, queryOf } from './support/terra.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 

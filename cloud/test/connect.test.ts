@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { terraUser, type Who } from './events.ts';
-import { envWithInterloper } from './interloper.ts';
-import { asPerson, ingest, newTerraId, newUser, rowsOf } from './stack.ts';
-import { newTerra, queryOf } from './terra.ts';
+import { terraUser, type Who } from './support/events.ts';
+import { envWithInterloper } from './support/interloper.ts';
+import { asPerson, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
+import { newTerra, queryOf } from './support/terra.ts';
 
 const WIDGET = '/auth/generateWidgetSession';
 const DEAUTHENTICATE = '/auth/deauthenticateUser';

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
-import { terraUser, type Who } from './events.ts';
-import { consume, deliver, ingest, newTerraId, newUser, rowsOf } from './stack.ts';
+import { terraUser, type Who } from './support/events.ts';
+import { consume, deliver, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
 
 const MARCH = Date.UTC(2026, 2, 1, 12);
 const iso = (minutes: number) => new Date(MARCH + minutes * 60_000).toISOString();

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { terraUser, type Who } from './events.ts';
+import { terraUser, type Who } from './support/events.ts';
 import {
   consume,
   daysBefore,
@@ -11,7 +11,7 @@ import {
   newUser,
   rawEvent,
   rowsOf,
-} from './stack.ts';
+} from './support/stack.ts';
 
 const MARCH = Date.UTC(2026, 2, 1, 12);
 const at = (minutes: number) => MARCH + minutes * 60_000;

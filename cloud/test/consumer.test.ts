@@ -1,9 +1,18 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../src/digest.ts';
-import { day, event, night, terraUser, type Who, workout } from './events.ts';
-import { faultyEnv } from './faulty-env.ts';
-import { consume, deliver, envWithOutbox, ingest, newTerraId, newUser, rawEvent, rowsOf } from './stack.ts';
+import { day, event, night, terraUser, type Who, workout } from './support/events.ts';
+import { faultyEnv } from './support/faulty-env.ts';
+import {
+  consume,
+  deliver,
+  envWithOutbox,
+  ingest,
+  newTerraId,
+  newUser,
+  rawEvent,
+  rowsOf,
+} from './support/stack.ts';
 
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };

@@ -2,10 +2,10 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { ownerClaim } from '../src/normalize/envelope.ts';
 import { type RawEventRow, storedEvent } from '../src/store/raw-events.ts';
-import { countingDatabase } from './counting-database.ts';
-import { keyOf, referenceFold } from './reference-fold.ts';
-import { asPerson, consume, deliver, envWithOutbox, newTerraId, newUser, rowsOf } from './stack.ts';
-import { shuffled, type YearEvent, yearOf } from './year.ts';
+import { countingDatabase } from './support/counting-database.ts';
+import { keyOf, referenceFold } from './support/reference-fold.ts';
+import { asPerson, consume, deliver, envWithOutbox, newTerraId, newUser, rowsOf } from './support/stack.ts';
+import { shuffled, type YearEvent, yearOf } from './support/year.ts';
 
 const TABLES = ['daily_summary', 'sleep_sessions', 'activities', 'biomarkers_raw'] as const;
 const BATCH = 17;

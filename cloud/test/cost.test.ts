@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { countingDatabase } from './counting-database.ts';
-import { day, event, night, terraUser, type Who, workout } from './events.ts';
-import { consume, deliver, envWithOutbox, newTerraId, newUser } from './stack.ts';
+import { countingDatabase } from './support/counting-database.ts';
+import { day, event, night, terraUser, type Who, workout } from './support/events.ts';
+import { consume, deliver, envWithOutbox, newTerraId, newUser } from './support/stack.ts';
 
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };

@@ -2,9 +2,9 @@ import { createScheduledController, env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { clockOffsetMs } from '../dev/pretended-day/pretended-day.ts';
 import worker from '../src/index.ts';
-import type { QueueMessage } from '../src/ingest/messages.ts';
-import { event } from './events.ts';
-import { deliver, envWithOutbox, newTerraId, newUser } from './stack.ts';
+import type { QueueMessage } from '../src/queue/messages.ts';
+import { event } from './support/events.ts';
+import { deliver, envWithOutbox, newTerraId, newUser } from './support/stack.ts';
 
 it('runs on the day that is pretended, by a clock that D1 does not have', async () => {
   const real = await env.DB.prepare("select unixepoch('subsec') * 1000 as ms").first<number>('ms');

@@ -1,11 +1,11 @@
 import { createMessageBatch, env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
-import { consumeDeadLetters } from '../src/ingest/dead-letter.ts';
-import { drain } from '../src/ingest/drain.ts';
-import type { QueueMessage } from '../src/ingest/messages.ts';
-import { insertRaw } from './raw-rows.ts';
-import { asOperator, consume, envWithOutbox, newUser, rawEvent } from './stack.ts';
+import { consumeDeadLetters } from '../src/queue/dead-letter.ts';
+import { drain } from '../src/queue/drain.ts';
+import type { QueueMessage } from '../src/queue/messages.ts';
+import { insertRaw } from './support/raw-rows.ts';
+import { asOperator, consume, envWithOutbox, newUser, rawEvent } from './support/stack.ts';
 
 const ISO = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/);
 

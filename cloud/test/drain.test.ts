@@ -2,11 +2,11 @@ import { createScheduledController, env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isoTime, sqliteTime } from '../src/clock.ts';
 import worker from '../src/index.ts';
-import { drain } from '../src/ingest/drain.ts';
-import type { QueueMessage } from '../src/ingest/messages.ts';
-import { day, event } from './events.ts';
-import { forgetRawEvents, insertAlike, insertRaw } from './raw-rows.ts';
-import { consume, deliver, envWithOutbox, newTerraId, newUser, rawEvent } from './stack.ts';
+import { drain } from '../src/queue/drain.ts';
+import type { QueueMessage } from '../src/queue/messages.ts';
+import { day, event } from './support/events.ts';
+import { forgetRawEvents, insertAlike, insertRaw } from './support/raw-rows.ts';
+import { consume, deliver, envWithOutbox, newTerraId, newUser, rawEvent } from './support/stack.ts';
 
 const NOW = Date.parse('2026-03-05T12:00:00.000Z');
 const HOUR = 3_600_000;

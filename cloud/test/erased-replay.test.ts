@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
 import { sha256Hex } from '../src/digest.ts';
-import { day, event } from './events.ts';
-import { consume, deliver, newTerraId, newUser, rawEvent } from './stack.ts';
+import { day, event } from './support/events.ts';
+import { consume, deliver, newTerraId, newUser, rawEvent } from './support/stack.ts';
 
 it('keeps a blanked event of an erased person as it is when it is replayed', async () => {
   const who = { user: newUser(), terraId: newTerraId() };

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { day, event, terraUser } from './events.ts';
-import { insertRaw, type RawColumns } from './raw-rows.ts';
-import { consume, deliver, ingest, newTerraId, newUser, rawEvent, request, token } from './stack.ts';
-import { placesOf, wholePerson, wipe } from './whole-person.ts';
+import { day, event, terraUser } from './support/events.ts';
+import { insertRaw, type RawColumns } from './support/raw-rows.ts';
+import { consume, deliver, ingest, newTerraId, newUser, rawEvent, request, token } from './support/stack.ts';
+import { placesOf, wholePerson, wipe } from './support/whole-person.ts';
 
 async function delivered(body: unknown): Promise<{ raw_event_id: number }> {
   const response = await deliver(body);

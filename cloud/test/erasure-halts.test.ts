@@ -1,12 +1,12 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { onCron } from '../src/cron/schedule.ts';
-import { erase, receiptOf, signedIn, smallPerson, terraOf } from './erasing.ts';
-import { day, event } from './events.ts';
-import { faultyEnv } from './faulty-env.ts';
-import { deliver, ingest, newTerraId, newUser } from './stack.ts';
-import { newTerra } from './terra.ts';
-import { placesOf } from './whole-person.ts';
+import { erase, receiptOf, signedIn, smallPerson, terraOf } from './support/erasing.ts';
+import { day, event } from './support/events.ts';
+import { faultyEnv } from './support/faulty-env.ts';
+import { deliver, ingest, newTerraId, newUser } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
+import { placesOf } from './support/whole-person.ts';
 
 const MINUTE_MS = 60_000;
 /** Twenty erasures and their ends, on a busy machine. */

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import type { QueueMessage } from '../src/ingest/messages.ts';
-import { erase, receiptOf, type SmallPerson, signedIn, smallPerson, terraOf } from './erasing.ts';
-import { asPerson, consume, newUser } from './stack.ts';
-import { type FarTerra, newTerra, queryOf } from './terra.ts';
-import { placesOf, wholePerson } from './whole-person.ts';
+import type { QueueMessage } from '../src/queue/messages.ts';
+import { erase, receiptOf, type SmallPerson, signedIn, smallPerson, terraOf } from './support/erasing.ts';
+import { asPerson, consume, newUser } from './support/stack.ts';
+import { type FarTerra, newTerra, queryOf } from './support/terra.ts';
+import { placesOf, wholePerson } from './support/whole-person.ts';
 
 /** What was asked of Terra, order aside. */
 async function asked(terra: FarTerra): Promise<string[]> {

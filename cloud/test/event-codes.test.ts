@@ -10,8 +10,8 @@ import {
   SKIPPED_EVENT_TYPES,
   skippedError,
 } from '../src/event-codes.ts';
-import { drain } from '../src/ingest/drain.ts';
 import { DLQ_ERROR_TEXT_MAX, DLQ_ROWS } from '../src/limits.ts';
+import { drain } from '../src/queue/drain.ts';
 import { readDeadLetters } from '../src/store/dead-letters.ts';
 import {
   CODE_NAME,
@@ -26,8 +26,8 @@ import {
 import { releaseForConnectionsStatements, releaseForLabUploadsStatements } from '../src/store/releases.ts';
 import { runAll, type Statement } from '../src/store/statements.ts';
 import { readStats } from '../src/store/stats.ts';
-import { forgetRawEvents, insertRaw } from './raw-rows.ts';
-import { envWithOutbox } from './stack.ts';
+import { forgetRawEvents, insertRaw } from './support/raw-rows.ts';
+import { envWithOutbox } from './support/stack.ts';
 
 const NOW = Date.parse('2026-03-05T12:00:00.000Z');
 const RECEIVED = sqliteTime(NOW - 3_600_000);

@@ -1,12 +1,12 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
-import { begin, decide, poll, signIn } from './device-login.ts';
-import { OPERATIONS, succeeded } from './documented.ts';
-import { day, event, terraUser } from './events.ts';
-import { formWith, PDF } from './lab-files.ts';
-import { insertRaw } from './raw-rows.ts';
-import { asOperator, ingest, newTerraId, newUser, request } from './stack.ts';
-import { newTerra } from './terra.ts';
+import { begin, decide, poll, signIn } from './support/device-login.ts';
+import { OPERATIONS, succeeded } from './support/documented.ts';
+import { day, event, terraUser } from './support/events.ts';
+import { formWith, PDF } from './support/lab-files.ts';
+import { insertRaw } from './support/raw-rows.ts';
+import { asOperator, ingest, newTerraId, newUser, request } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 /**
  * Every documented route, called as it is meant to be. That each answer is as documented is seen to by

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomFrom } from '../dev/terra/random.ts';
-import { FAULT_PATHS, type FaultPath } from './fault-paths.ts';
+import { FAULT_PATHS, type FaultPath } from './support/fault-paths.ts';
 import {
   expectSound,
   forgetEverything,
@@ -12,8 +12,8 @@ import {
   stateNow,
   sweepDaysLater,
   type World,
-} from './fault-world.ts';
-import type { Fault } from './faulty-env.ts';
+} from './support/fault-world.ts';
+import type { Fault } from './support/faulty-env.ts';
 
 /**
  * Every call of every way through the Worker fails once, for a while, and for good; then everybody does what

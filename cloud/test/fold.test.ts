@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { day, event, night, type Who, workout } from './events.ts';
-import { ingest, known, newTerraId, newUser, rowsOf } from './stack.ts';
+import { day, event, night, type Who, workout } from './support/events.ts';
+import { ingest, known, newTerraId, newUser, rowsOf } from './support/stack.ts';
 
 function someone(provider = 'OURA'): Who {
   return { user: newUser(), terraId: newTerraId(), provider };

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { begin, decide, signIn } from './device-login.ts';
-import { OPERATIONS } from './documented.ts';
-import { asPerson, newUser } from './stack.ts';
-import { everythingStored, type WholePerson, wholePerson } from './whole-person.ts';
+import { begin, decide, signIn } from './support/device-login.ts';
+import { OPERATIONS } from './support/documented.ts';
+import { asPerson, newUser } from './support/stack.ts';
+import { everythingStored, type WholePerson, wholePerson } from './support/whole-person.ts';
 
 /** What is another's is to everybody else as if it were not there: same status, same words. */
 

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { asOperator, asPerson, newUser, request } from './stack.ts';
+import { asOperator, asPerson, newUser, request } from './support/stack.ts';
 
 const ORIGIN = 'https://app.example';
 

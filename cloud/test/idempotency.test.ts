@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { signIn } from './device-login.ts';
-import { formWith, PDF } from './lab-files.ts';
-import { asPerson, newUser, request, rowsOf } from './stack.ts';
-import { steppedEnv } from './stepped-env.ts';
-import { type FarTerra, newTerra } from './terra.ts';
+import { signIn } from './support/device-login.ts';
+import { formWith, PDF } from './support/lab-files.ts';
+import { asPerson, newUser, request, rowsOf } from './support/stack.ts';
+import { steppedEnv } from './support/stepped-env.ts';
+import { type FarTerra, newTerra } from './support/terra.ts';
 
 type Keyed = {
   readonly body?: BodyInit;

@@ -2,12 +2,12 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../dev/terra/random.ts';
 import { readImport } from '../src/store/imports.ts';
-import { countingDatabase } from './counting-database.ts';
-import { day, event, terraUser, type Who, workout } from './events.ts';
-import { elapse, importing, progressOf, RESOURCES, type Resource, stateOf } from './importing.ts';
-import { insertRaw } from './raw-rows.ts';
-import { asPerson, ingest, newUser } from './stack.ts';
-import { newTerra } from './terra.ts';
+import { countingDatabase } from './support/counting-database.ts';
+import { day, event, terraUser, type Who, workout } from './support/events.ts';
+import { elapse, importing, progressOf, RESOURCES, type Resource, stateOf } from './support/importing.ts';
+import { insertRaw } from './support/raw-rows.ts';
+import { asPerson, ingest, newUser } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 const today = new Date().toISOString().slice(0, 10);
 const MINUTE_MS = 60_000;

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { terraUser, type Who } from './events.ts';
-import { asPerson, daysBefore, ingest, newTerraId, newUser, rowsOf } from './stack.ts';
-import { newTerra } from './terra.ts';
+import { terraUser, type Who } from './support/events.ts';
+import { asPerson, daysBefore, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 function requestImport(user: string, body: string | null, used: Env, type = 'application/json') {
   const headers: Record<string, string> = type === '' ? {} : { 'content-type': type };

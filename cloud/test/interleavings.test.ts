@@ -1,19 +1,19 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
-import { drain } from '../src/ingest/drain.ts';
-import type { EventMessage } from '../src/ingest/messages.ts';
+import { drain } from '../src/queue/drain.ts';
+import type { EventMessage } from '../src/queue/messages.ts';
 import { storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
 import { storeNewLabUploadStatements } from '../src/store/lab-uploads.ts';
 import { releaseForLabUploadsStatements } from '../src/store/releases.ts';
 import { runAll } from '../src/store/statements.ts';
 import { admitPerson } from '../src/store/users.ts';
-import { day, event, night, terraUser, workout } from './events.ts';
-import { emptyEverything } from './prove.ts';
-import { checkPeople, readStored } from './prove-checks.ts';
-import { consume, deliver, envWithOutbox, rawEvent } from './stack.ts';
-import { steppedEnv } from './stepped-env.ts';
-import { erase } from './whole-person.ts';
+import { day, event, night, terraUser, workout } from './support/events.ts';
+import { emptyEverything } from './support/prove.ts';
+import { checkPeople, readStored } from './support/prove-checks.ts';
+import { consume, deliver, envWithOutbox, rawEvent } from './support/stack.ts';
+import { steppedEnv } from './support/stepped-env.ts';
+import { erase } from './support/whole-person.ts';
 
 /**
  * A consumer waits for somebody else only where it calls the database or R2. Here another one does all of its

@@ -9,9 +9,9 @@ import {
   upload,
   uploadStates,
   withoutUploadId,
-} from './lab-events.ts';
-import { consume, ingest, rawEvent, rowsOf } from './stack.ts';
-import { newTerra } from './terra.ts';
+} from './support/lab-events.ts';
+import { consume, ingest, rawEvent, rowsOf } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 const T1 = Date.UTC(2026, 1, 2, 9);
 const PARKED = { processed_at: null, process_error: 'no_lab_upload_for_upload_id' };

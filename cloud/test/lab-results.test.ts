@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { envWithInterloper } from './interloper.ts';
+import { envWithInterloper } from './support/interloper.ts';
 import {
   completed,
   labValuesOf,
@@ -10,7 +10,7 @@ import {
   type Uploaded,
   upload,
   uploadStates,
-} from './lab-events.ts';
+} from './support/lab-events.ts';
 import {
   asOperator,
   asPerson,
@@ -21,7 +21,7 @@ import {
   newUser,
   rawEvent,
   rowsOf,
-} from './stack.ts';
+} from './support/stack.ts';
 
 const T1 = Date.UTC(2026, 1, 2, 9);
 const PARSED = ['parsed', '2026-02-02T09:00:00.000Z'];

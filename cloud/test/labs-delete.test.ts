@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { interleavingDatabase } from './interleaving-database.ts';
-import { envWithInterloper } from './interloper.ts';
+import { interleavingDatabase } from './support/interleaving-database.ts';
+import { envWithInterloper } from './support/interloper.ts';
 import {
   completed,
   failed,
@@ -13,10 +13,19 @@ import {
   upload,
   uploadStates,
   withoutUploadId,
-} from './lab-events.ts';
-import { asPerson, consume, deliver, envWithOutbox, ingest, newUser, rawEvent, rowsOf } from './stack.ts';
-import { newTerra } from './terra.ts';
-import { everythingStored, placesOf, wipe } from './whole-person.ts';
+} from './support/lab-events.ts';
+import {
+  asPerson,
+  consume,
+  deliver,
+  envWithOutbox,
+  ingest,
+  newUser,
+  rawEvent,
+  rowsOf,
+} from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
+import { everythingStored, placesOf, wipe } from './support/whole-person.ts';
 
 const T1 = Date.UTC(2026, 1, 2, 9);
 const DAY = { unit: 'mg/dL', collection_date: '2026-02-01' };

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { uploadLabReport } from '../src/terra/client.ts';
-import { formWith, PDF, uploadForm } from './lab-files.ts';
-import { asOperator, asPerson, newUser, rowsOf } from './stack.ts';
-import { type FarTerra, newTerra } from './terra.ts';
+import { formWith, PDF, uploadForm } from './support/lab-files.ts';
+import { asOperator, asPerson, newUser, rowsOf } from './support/stack.ts';
+import { type FarTerra, newTerra } from './support/terra.ts';
 
 const ACCEPTED = { upload_id: 'upl-1', current_status: 'processing' };
 

@@ -12,11 +12,11 @@ import {
   type Uploaded,
   upload,
   uploadStates,
-} from './lab-events.ts';
-import { formWith, PDF, uploadForm } from './lab-files.ts';
-import { asPerson, consume, deliver, ingest, newUser, rawEvent, rowsOf } from './stack.ts';
-import { newTerra } from './terra.ts';
-import { placesOf, wipe } from './whole-person.ts';
+} from './support/lab-events.ts';
+import { formWith, PDF, uploadForm } from './support/lab-files.ts';
+import { asPerson, consume, deliver, ingest, newUser, rawEvent, rowsOf } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
+import { placesOf, wipe } from './support/whole-person.ts';
 
 const T1 = Date.UTC(2026, 1, 2, 9);
 const PARSED = ['parsed', '2026-02-02T09:00:00.000Z'];

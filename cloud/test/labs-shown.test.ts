@@ -1,10 +1,17 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { uploadReason } from '../src/ingest/lab-upload-state.ts';
-import { completed, failed, newUpload, SHAPES, type Uploaded, withoutUploadId } from './lab-events.ts';
-import { formWith, JPG, PDF, PNG, rawForm, uploadForm, uploadRaw } from './lab-files.ts';
-import { asPerson, ingest, newUser, rowsOf } from './stack.ts';
-import { newTerra } from './terra.ts';
+import { uploadReason } from '../src/labs/upload-state.ts';
+import {
+  completed,
+  failed,
+  newUpload,
+  SHAPES,
+  type Uploaded,
+  withoutUploadId,
+} from './support/lab-events.ts';
+import { formWith, JPG, PDF, PNG, rawForm, uploadForm, uploadRaw } from './support/lab-files.ts';
+import { asPerson, ingest, newUser, rowsOf } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 const T1 = Date.UTC(2026, 1, 2, 9);
 const PARSED = {

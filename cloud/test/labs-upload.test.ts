@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { formWith, JPG, PDF, PNG, rawForm, uploadForm, uploadRaw } from './lab-files.ts';
-import { newUser, rowsOf } from './stack.ts';
-import { newTerra } from './terra.ts';
+import { formWith, JPG, PDF, PNG, rawForm, uploadForm, uploadRaw } from './support/lab-files.ts';
+import { newUser, rowsOf } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 const LIMIT = 10 * 1024 * 1024;
 

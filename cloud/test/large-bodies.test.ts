@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import { sha256Hex } from '../src/digest.ts';
-import type { Who } from './events.ts';
-import { event, workout } from './events.ts';
-import { inChunks, largeActivity } from './large-events.ts';
+import type { Who } from './support/events.ts';
+import { event, workout } from './support/events.ts';
+import { inChunks, largeActivity } from './support/large-events.ts';
 import {
   consume,
   envWithOutbox,
@@ -14,7 +14,7 @@ import {
   request,
   rowsOf,
   sign,
-} from './stack.ts';
+} from './support/stack.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

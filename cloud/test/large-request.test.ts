@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { sendBackfill } from '../src/ingest/send-backfill.ts';
-import { terraUser } from './events.ts';
-import { consume, deliver, envWithOutbox, ingest, newTerraId, newUser, rawEvent } from './stack.ts';
-import { newTerra } from './terra.ts';
+import { sendBackfill } from '../src/imports/send-backfill.ts';
+import { terraUser } from './support/events.ts';
+import { consume, deliver, envWithOutbox, ingest, newTerraId, newUser, rawEvent } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 describe('a large request', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { mostArguments, takeViolations, withLimits } from './limits-everywhere.ts';
+import { mostArguments, takeViolations, withLimits } from './support/limits-everywhere.ts';
 
 const list = (length: number, item = '?') => Array.from({ length }, () => item);
 const message = (bytes: number) => ({ body: { backfillId: 'x'.repeat(bytes) } });

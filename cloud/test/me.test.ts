@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { me as meAnswer } from '../src/contract/me.ts';
 import { sha256Hex } from '../src/digest.ts';
 import { readPersonStanding } from '../src/store/me.ts';
-import { countingDatabase } from './counting-database.ts';
-import { day, event, night, terraUser, type Who, workout } from './events.ts';
-import { answerOf, asPerson, ingest, newTerraId, newUser, rowsOf, token } from './stack.ts';
-import { newTerra } from './terra.ts';
+import { countingDatabase } from './support/counting-database.ts';
+import { day, event, night, terraUser, type Who, workout } from './support/events.ts';
+import { answerOf, asPerson, ingest, newTerraId, newUser, rowsOf, token } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { expect, it, vi } from 'vitest';
 import { pick, randomFrom, seedOf } from '../dev/terra/random.ts';
-import { day, event, night, workout } from './events.ts';
-import { oddBody } from './odd-bodies.ts';
+import { day, event, night, workout } from './support/events.ts';
+import { oddBody } from './support/odd-bodies.ts';
 import {
   consume,
   deliver,
@@ -13,8 +13,8 @@ import {
   request,
   SECRET,
   sign,
-} from './stack.ts';
-import { volume } from './volume.ts';
+} from './support/stack.ts';
+import { volume } from './support/volume.ts';
 
 /**
  * Whatever a signed body holds, it is stored, ends with a reason, and touches nobody else. A sample of what

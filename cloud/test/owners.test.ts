@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { terraUser, type Who } from './events.ts';
-import { envWithInterloper } from './interloper.ts';
+import { terraUser, type Who } from './support/events.ts';
+import { envWithInterloper } from './support/interloper.ts';
 import {
   consume,
   deliver,
@@ -12,7 +12,7 @@ import {
   type RawEvent,
   rawEvent,
   rowsOf,
-} from './stack.ts';
+} from './support/stack.ts';
 
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { day, event } from './events.ts';
-import { insertRaw } from './raw-rows.ts';
-import { asPerson, ingest, newTerraId, newUser } from './stack.ts';
+import { day, event } from './support/events.ts';
+import { insertRaw } from './support/raw-rows.ts';
+import { asPerson, ingest, newTerraId, newUser } from './support/stack.ts';
 
 async function bytesOf(response: Response): Promise<string> {
   return Buffer.from(await response.arrayBuffer()).toString('latin1');

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import type { ProfileAnswer } from '../src/contract/profile.ts';
-import { interleavingDatabase } from './interleaving-database.ts';
-import { page } from './mirror.ts';
-import { asPerson, newUser } from './stack.ts';
-import { wipe } from './whole-person.ts';
+import { interleavingDatabase } from './support/interleaving-database.ts';
+import { page } from './support/mirror.ts';
+import { asPerson, newUser } from './support/stack.ts';
+import { wipe } from './support/whole-person.ts';
 
 function put(user: string, body: unknown, used: Env = env): Promise<Response> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { histories } from './histories.ts';
-import { prove } from './prove.ts';
-import { volume } from './volume.ts';
+import { histories } from './support/histories.ts';
+import { prove } from './support/prove.ts';
+import { volume } from './support/volume.ts';
 
 /** A sample of what `npm run prove` tries. */
 const { runs: RUNS, seed: SEED } = volume({ runs: 60, seed: 20_260_301 });

@@ -1,9 +1,18 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { day, event, night, terraUser, type Who, workout } from './events.ts';
-import { interleavingDatabase } from './interleaving-database.ts';
-import { consume, deliver, envWithOutbox, known, newTerraId, newUser, rawEvent, rowsOf } from './stack.ts';
-import { erase } from './whole-person.ts';
+import { day, event, night, terraUser, type Who, workout } from './support/events.ts';
+import { interleavingDatabase } from './support/interleaving-database.ts';
+import {
+  consume,
+  deliver,
+  envWithOutbox,
+  known,
+  newTerraId,
+  newUser,
+  rawEvent,
+  rowsOf,
+} from './support/stack.ts';
+import { erase } from './support/whole-person.ts';
 
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { asOperator, asPerson, deliver, newAddress, newUser, request } from './stack.ts';
+import { asOperator, asPerson, deliver, newAddress, newUser, request } from './support/stack.ts';
 
 /** Windows are minutes of the clock: within two of them a limit must have been passed. */
 const PERSON_LIMIT = 120;

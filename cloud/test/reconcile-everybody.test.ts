@@ -2,12 +2,12 @@ import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { onCron } from '../src/cron/schedule.ts';
 import { sha256Hex } from '../src/digest.ts';
-import { countingDatabase } from './counting-database.ts';
-import { day, event, terraUser, type Who } from './events.ts';
-import { envWithInterloper } from './interloper.ts';
-import { withLimits } from './limits-everywhere.ts';
-import { ingest, newTerraId, newUser, rawEvent, rowsOf } from './stack.ts';
-import { type FarTerra, newTerra, queryOf } from './terra.ts';
+import { countingDatabase } from './support/counting-database.ts';
+import { day, event, terraUser, type Who } from './support/events.ts';
+import { envWithInterloper } from './support/interloper.ts';
+import { withLimits } from './support/limits-everywhere.ts';
+import { ingest, newTerraId, newUser, rawEvent, rowsOf } from './support/stack.ts';
+import { type FarTerra, newTerra, queryOf } from './support/terra.ts';
 
 const HOUR_MS = 3_600_000;
 

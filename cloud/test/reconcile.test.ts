@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:test';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { terraUser, type Who } from './events.ts';
-import { envWithInterloper } from './interloper.ts';
-import { asPerson, consume, ingest, newTerraId, newUser, rawEvent, rowsOf } from './stack.ts';
-import { type FarTerra, newTerra, queryOf } from './terra.ts';
+import { terraUser, type Who } from './support/events.ts';
+import { envWithInterloper } from './support/interloper.ts';
+import { asPerson, consume, ingest, newTerraId, newUser, rawEvent, rowsOf } from './support/stack.ts';
+import { type FarTerra, newTerra, queryOf } from './support/terra.ts';
 
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { request } from './stack.ts';
+import { request } from './support/stack.ts';
 
 const shape = z.object({
   openapi: z.literal('3.1.0'),

@@ -1,11 +1,11 @@
 import { createMessageBatch, env } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
-import { consumeBatch } from '../src/ingest/consumer.ts';
-import { leaveTerra } from '../src/ingest/leave-terra.ts';
-import type { QueueMessage, TerraHolding } from '../src/ingest/messages.ts';
-import { waitMs, waitSeconds } from '../src/ingest/retry-policy.ts';
-import { ingest, rawEvent } from './stack.ts';
-import { newTerra } from './terra.ts';
+import { leaveTerra } from '../src/erasure/leave-terra.ts';
+import { consumeBatch } from '../src/queue/consumer.ts';
+import type { QueueMessage, TerraHolding } from '../src/queue/messages.ts';
+import { waitMs, waitSeconds } from '../src/queue/retry-policy.ts';
+import { ingest, rawEvent } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 /** What a message asks of the queue after its delivery of this number failed. */
 async function askedAfter(attempts: number, id: string, body: QueueMessage, used: Env) {

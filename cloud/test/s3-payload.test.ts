@@ -1,9 +1,9 @@
 import { createExecutionContext, createMessageBatch, env, getQueueResult } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import { sha256Hex } from '../src/digest.ts';
-import { consumeBatch, type Outbound } from '../src/ingest/consumer.ts';
-import { day, event, terraUser, type Who } from './events.ts';
-import { inChunks, largeActivity } from './large-events.ts';
+import { consumeBatch, type Outbound } from '../src/queue/consumer.ts';
+import { day, event, terraUser, type Who } from './support/events.ts';
+import { inChunks, largeActivity } from './support/large-events.ts';
 import {
   asOperator,
   deliver,
@@ -14,8 +14,8 @@ import {
   type RawEvent,
   rawEvent,
   rowsOf,
-} from './stack.ts';
-import { newTerra } from './terra.ts';
+} from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:test';
 import { SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { signIn } from './device-login.ts';
-import { type DocumentedOperation, OPERATIONS } from './documented.ts';
-import { clerkClaims, type Issuer, newIssuer } from './issuer.ts';
-import { newUser, request, token } from './stack.ts';
-import { everythingStored, wipe } from './whole-person.ts';
+import { signIn } from './support/device-login.ts';
+import { type DocumentedOperation, OPERATIONS } from './support/documented.ts';
+import { clerkClaims, type Issuer, newIssuer } from './support/issuer.ts';
+import { newUser, request, token } from './support/stack.ts';
+import { everythingStored, wipe } from './support/whole-person.ts';
 
 /**
  * Every documented route against everything that must not open it. The routes come from the API's own

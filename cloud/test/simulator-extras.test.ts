@@ -2,11 +2,19 @@ import { createExecutionContext, createMessageBatch, env, getQueueResult } from 
 import { describe, expect, it, vi } from 'vitest';
 import { seedOf } from '../dev/terra/random.ts';
 import { sha256Hex } from '../src/digest.ts';
-import { consumeBatch, type Outbound } from '../src/ingest/consumer.ts';
 import { valueAt } from '../src/normalize/json-path.ts';
-import { inChunks } from './large-events.ts';
-import { type Mail, newSimulator, type Simulator } from './simulator.ts';
-import { consume, deliver, envWithOutbox, type RawEvent, rawEvent, request, rowsOf } from './stack.ts';
+import { consumeBatch, type Outbound } from '../src/queue/consumer.ts';
+import { inChunks } from './support/large-events.ts';
+import { type Mail, newSimulator, type Simulator } from './support/simulator.ts';
+import {
+  consume,
+  deliver,
+  envWithOutbox,
+  type RawEvent,
+  rawEvent,
+  request,
+  rowsOf,
+} from './support/stack.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,7 +1,7 @@
 import { createExecutionContext, createMessageBatch, env, getQueueResult } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { consumeBatch } from '../src/ingest/consumer.ts';
-import { deliver, envWithOutbox, rawEvent } from './stack.ts';
+import { consumeBatch } from '../src/queue/consumer.ts';
+import { deliver, envWithOutbox, rawEvent } from './support/stack.ts';
 
 /**
  * Where a ping may lead: to https on an allowed host, and nowhere else. Nothing here reaches a network: what

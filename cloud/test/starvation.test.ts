@@ -2,14 +2,14 @@ import { createScheduledController, env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sqliteTime } from '../src/clock.ts';
 import worker from '../src/index.ts';
-import { drain } from '../src/ingest/drain.ts';
-import type { QueueMessage } from '../src/ingest/messages.ts';
 import { ATTEMPT_STATEMENTS_MAX } from '../src/limits.ts';
-import { countingDatabase, type DatabaseCost } from './counting-database.ts';
-import { day, event } from './events.ts';
-import { forgetRawEvents, insertAlike } from './raw-rows.ts';
-import { consume, deliver, envWithOutbox, newTerraId, newUser, rowsOf } from './stack.ts';
-import { volume } from './volume.ts';
+import { drain } from '../src/queue/drain.ts';
+import type { QueueMessage } from '../src/queue/messages.ts';
+import { countingDatabase, type DatabaseCost } from './support/counting-database.ts';
+import { day, event } from './support/events.ts';
+import { forgetRawEvents, insertAlike } from './support/raw-rows.ts';
+import { consume, deliver, envWithOutbox, newTerraId, newUser, rowsOf } from './support/stack.ts';
+import { volume } from './support/volume.ts';
 
 /** One bad event, or many, must not keep the others waiting. */
 

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { readStats } from '../src/store/stats.ts';
-import { asOperator, newUser } from './stack.ts';
+import { asOperator, newUser } from './support/stack.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const MINUTE_MS = 60_000;

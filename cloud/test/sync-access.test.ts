@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { allPages, moment, page, size, write } from './mirror.ts';
-import { asPerson, newUser, request, token } from './stack.ts';
+import { allPages, moment, page, size, write } from './support/mirror.ts';
+import { asPerson, newUser, request, token } from './support/stack.ts';
 
 const SECRET = 'test-jwt-secret-of-at-least-32-bytes';
 

@@ -2,9 +2,19 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import type { SyncPage } from '../src/contract/sync.ts';
 import { SYNC_RAW_ROWS_MAX } from '../src/contract/sync.ts';
-import { countingDatabase } from './counting-database.ts';
-import { allPages, applyPage, type Mirror, moment, page, serverRows, size, sorted, write } from './mirror.ts';
-import { asPerson, newUser } from './stack.ts';
+import { countingDatabase } from './support/counting-database.ts';
+import {
+  allPages,
+  applyPage,
+  type Mirror,
+  moment,
+  page,
+  serverRows,
+  size,
+  sorted,
+  write,
+} from './support/mirror.ts';
+import { asPerson, newUser } from './support/stack.ts';
 
 /** Rows of three tables, several of them written in one commit, and deletions. */
 async function somebody(): Promise<string> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { moment, page, size, write } from './mirror.ts';
-import { asPerson, newUser } from './stack.ts';
+import { moment, page, size, write } from './support/mirror.ts';
+import { asPerson, newUser } from './support/stack.ts';
 
 describe('since', () => {
   it.each([

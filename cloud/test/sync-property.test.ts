@@ -4,10 +4,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { storeNewLabUploadStatements } from '../src/store/lab-uploads.ts';
 import { runAll } from '../src/store/statements.ts';
-import { day, event, night, type Who, workout } from './events.ts';
-import { applyPage, type Mirror, page, serverRows, sorted } from './mirror.ts';
-import { ingest, newTerraId, newUser } from './stack.ts';
-import { volume } from './volume.ts';
+import { day, event, night, type Who, workout } from './support/events.ts';
+import { applyPage, type Mirror, page, serverRows, sorted } from './support/mirror.ts';
+import { ingest, newTerraId, newUser } from './support/stack.ts';
+import { volume } from './support/volume.ts';
 
 /**
  * After any interleaving of writes, pages and interrupted syncs, every completed sync leaves mirror = server

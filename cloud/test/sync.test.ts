@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { SYNCED_TABLES } from '../src/contract/tables.ts';
-import { moment, page, type Row, size, write } from './mirror.ts';
-import { newUser } from './stack.ts';
+import { moment, page, type Row, size, write } from './support/mirror.ts';
+import { newUser } from './support/stack.ts';
 
 /** One row of every table, with everything that a person must not see in it. */
 async function personWithOneOfEach(): Promise<{ user: string; expected: Record<string, Row[]> }> {

@@ -1,8 +1,8 @@
 import { applyD1Migrations, env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EARLIER_COUNTS, EARLIER_ROWS } from './earlier-rows.ts';
-import { day, event, night, workout } from './events.ts';
-import { asPerson, consume, deliver, envWithOutbox, known } from './stack.ts';
+import { EARLIER_COUNTS, EARLIER_ROWS } from './support/earlier-rows.ts';
+import { day, event, night, workout } from './support/events.ts';
+import { asPerson, consume, deliver, envWithOutbox, known } from './support/stack.ts';
 
 const EARLIER_MIGRATIONS = 3;
 const db = env.UPGRADE_DB;
@@ -191,7 +191,7 @@ describe('a populated database of the earlier version', () => {
 
   it('drains what was never attempted and leaves what waits for its connection', async () => {
     const { env: draining, outbox } = envWithOutbox({ ...env, DB: db });
-    const { drain } = await import('../src/ingest/drain.ts');
+    const { drain } = await import('../src/queue/drain.ts');
     await drain(draining, Date.now());
     expect(outbox.messages.map((message) => 'rawEventId' in message && message.rawEventId)).toEqual([4]);
   });

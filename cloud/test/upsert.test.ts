@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Columns } from '../src/normalize/types.ts';
 import { runAll } from '../src/store/statements.ts';
 import { type UpsertPolicy, upsertRowsStatements } from '../src/store/upsert.ts';
-import { known, newUser } from './stack.ts';
+import { known, newUser } from './support/stack.ts';
 
 /** The statement by itself: the fold never relies on it, so nothing else would notice it going wrong. */
 

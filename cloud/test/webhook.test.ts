@@ -1,7 +1,16 @@
 import { env } from 'cloudflare:test';
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { deliver, envWithOutbox, newTerraId, newUser, rawEvent, request, SECRET, sign } from './stack.ts';
+import {
+  deliver,
+  envWithOutbox,
+  newTerraId,
+  newUser,
+  rawEvent,
+  request,
+  SECRET,
+  sign,
+} from './support/stack.ts';
 
 function daily(user = newUser(), terraId = newTerraId()) {
   return {

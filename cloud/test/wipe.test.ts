@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { day, event, terraUser } from './events.ts';
-import { insertRaw } from './raw-rows.ts';
-import { asOperator, ingest, newTerraId, newUser, rawEvent } from './stack.ts';
-import { newTerra } from './terra.ts';
-import { erase, everythingStored, placesOf, tableNames, wholePerson, wipe } from './whole-person.ts';
+import { day, event, terraUser } from './support/events.ts';
+import { insertRaw } from './support/raw-rows.ts';
+import { asOperator, ingest, newTerraId, newUser, rawEvent } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
+import { erase, everythingStored, placesOf, tableNames, wholePerson, wipe } from './support/whole-person.ts';
 
 describe('a wipe', () => {
   it('leaves nothing of the person anywhere, and counts what it deleted', async () => {

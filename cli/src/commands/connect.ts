@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { connectPage } from '../../../cloud/src/contract/connections.ts';
-import { ask } from '../api.ts';
-import { openAddress } from '../open-address.ts';
-import { renderCounted, showAnswer, writeNotice } from '../output.ts';
+import { ask } from '../api/api.ts';
+import { openAddress } from '../terminal/open-address.ts';
+import { renderCounted, showAnswer, writeNotice } from '../terminal/output.ts';
 import { type Session, sessionOf } from './session.ts';
 
 type ConnectOptions = { readonly provider?: readonly string[]; readonly open?: boolean };

@@ -2,8 +2,8 @@ import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { type ConnectionRemoved, connectionRemoved } from '../../../cloud/src/contract/connections.ts';
 import { type ConnectionShown, me } from '../../../cloud/src/contract/me.ts';
-import { ask } from '../api.ts';
-import { showAnswer } from '../output.ts';
+import { ask } from '../api/api.ts';
+import { showAnswer } from '../terminal/output.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export function addConnectionsCommand(program: Command): void {

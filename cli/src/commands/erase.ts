@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type Erased, erasureReceipt } from '../../../cloud/src/contract/erasure.ts';
-import { ask } from '../api.ts';
-import { askPerson } from '../confirm.ts';
-import { dropSignIn } from '../credentials.ts';
+import { ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { ERASURE_TIMEOUT_MS } from '../limits.ts';
-import { renderCount, showAnswer } from '../output.ts';
+import { dropSignIn } from '../sign-in/credentials.ts';
+import { askPerson } from '../terminal/confirm.ts';
+import { renderCount, showAnswer } from '../terminal/output.ts';
 import { deleteMirror, refuseForeign } from './reset.ts';
 import { type Session, sessionOf } from './session.ts';
 

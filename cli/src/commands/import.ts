@@ -10,11 +10,11 @@ import {
   importProgress,
   importRequest,
 } from '../../../cloud/src/contract/import.ts';
-import { ask, type Connection } from '../api.ts';
+import { ask, type Connection } from '../api/api.ts';
 import { AmyError, asAmyError, EXIT_FAILED, renderError } from '../errors.ts';
-import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../import-progress.ts';
 import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS } from '../limits.ts';
-import { renderCounted, showAnswer, writeNotice } from '../output.ts';
+import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../terminal/import-progress.ts';
+import { renderCounted, showAnswer, writeNotice } from '../terminal/output.ts';
 import { type Session, sessionOf } from './session.ts';
 
 type ImportOptions = { readonly days: number; readonly wait?: boolean; readonly status?: string };

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { askFile, type ReceivedFile } from '../api.ts';
+import { askFile, type ReceivedFile } from '../api/api.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
-import { showAnswer, writeAnswer } from '../output.ts';
-import { refuseToOverwrite, safeFileName, saveFile } from '../save-file.ts';
+import { showAnswer, writeAnswer } from '../terminal/output.ts';
+import { refuseToOverwrite, safeFileName, saveFile } from '../terminal/save-file.ts';
 import { type Session, sessionOf } from './session.ts';
 
 type Options = { readonly output?: string; readonly force?: boolean };

@@ -4,8 +4,8 @@ import type {
   LabUploaded,
   LabUploadShown,
 } from '../../../cloud/src/contract/labs.ts';
-import { renderCounted } from '../output.ts';
-import { renderTable } from '../table.ts';
+import { renderCounted } from '../terminal/output.ts';
+import { renderTable } from '../terminal/table.ts';
 
 export function renderUpload(uploaded: LabUploaded): string {
   return `Uploaded as ${uploaded.upload_id} (${uploaded.terra_status}).\n${uploaded.note}`;

@@ -10,12 +10,12 @@ import {
   labUploadList,
 } from '../../../cloud/src/contract/labs.ts';
 import { LIST_LIMIT_MAX } from '../../../cloud/src/contract/parameters.ts';
-import { ask } from '../api.ts';
-import { askPerson } from '../confirm.ts';
+import { ask } from '../api/api.ts';
+import { everyPage } from '../api/every-page.ts';
 import { AmyError } from '../errors.ts';
-import { everyPage } from '../every-page.ts';
 import { UPLOAD_TIMEOUT_MS } from '../limits.ts';
-import { showAnswer } from '../output.ts';
+import { askPerson } from '../terminal/confirm.ts';
+import { showAnswer } from '../terminal/output.ts';
 import { addLabsFileCommand } from './labs-file.ts';
 import { renderDeletion, renderReport, renderReports, renderUpload } from './labs-shown.ts';
 import { type Session, sessionOf } from './session.ts';

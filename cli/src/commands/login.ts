@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { type DeviceLoginStarted, deviceLoginRequest } from '../../../cloud/src/contract/auth.ts';
-import { keepSignIn, prepareCredentials, type SignIn } from '../credentials.ts';
-import { awaitApproval, beginDeviceLogin } from '../device-login.ts';
 import { AmyError } from '../errors.ts';
-import { renderCounted, showAnswer, writeNotice } from '../output.ts';
-import { signInOf } from '../renewal.ts';
+import { keepSignIn, prepareCredentials, type SignIn } from '../sign-in/credentials.ts';
+import { awaitApproval, beginDeviceLogin } from '../sign-in/device-login.ts';
+import { signInOf } from '../sign-in/renewal.ts';
+import { renderCounted, showAnswer, writeNotice } from '../terminal/output.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export function addLoginCommand(program: Command): void {

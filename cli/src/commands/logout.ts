@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { done } from '../../../cloud/src/contract/auth.ts';
-import { ask } from '../api.ts';
-import { dropSignIn, type SignIn } from '../credentials.ts';
+import { ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
-import { showAnswer } from '../output.ts';
+import { dropSignIn, type SignIn } from '../sign-in/credentials.ts';
+import { showAnswer } from '../terminal/output.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export function addLogoutCommand(program: Command): void {

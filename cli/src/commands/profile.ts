@@ -6,9 +6,9 @@ import {
   type ProfileUpdate,
   profileAnswer,
 } from '../../../cloud/src/contract/profile.ts';
-import { ask } from '../api.ts';
+import { ask } from '../api/api.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
-import { showAnswer } from '../output.ts';
+import { showAnswer } from '../terminal/output.ts';
 import { type Session, sessionOf } from './session.ts';
 
 type Fields = {

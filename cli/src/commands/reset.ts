@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { askPerson } from '../confirm.ts';
 import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
-import { showAnswer } from '../output.ts';
-import { successorPath } from '../store/earlier-file.ts';
-import { foreignFile, inTransaction, openMirror } from '../store/mirror.ts';
-import { deleteDatabase, inspectMirrorFile } from '../store/mirror-file.ts';
+import { successorPath } from '../mirror/earlier-file.ts';
+import { deleteDatabase, inspectMirrorFile } from '../mirror/file.ts';
+import { foreignFile, inTransaction, openMirror } from '../mirror/mirror.ts';
+import { askPerson } from '../terminal/confirm.ts';
+import { showAnswer } from '../terminal/output.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export function addResetCommand(program: Command): void {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Connection } from '../api.ts';
-import { readCredentials, type SignIn } from '../credentials.ts';
+import type { Connection } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
-import { writeNotice } from '../output.ts';
-import { renewed } from '../renewal.ts';
 import { credentialsPath, databasePath, environmentToken, serverAddress } from '../settings.ts';
-import { tokenExpiry, tokenSubject } from '../token-claims.ts';
+import { readCredentials, type SignIn } from '../sign-in/credentials.ts';
+import { renewed } from '../sign-in/renewal.ts';
+import { tokenExpiry, tokenSubject } from '../sign-in/token-claims.ts';
+import { writeNotice } from '../terminal/output.ts';
 
 type GlobalOptions = { readonly db?: string; readonly url?: string; readonly json?: boolean };
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { done, type Session as SignedInSession } from '../../../cloud/src/contract/auth.ts';
-import { ask } from '../api.ts';
-import { dropSignIn } from '../credentials.ts';
-import { showAnswer } from '../output.ts';
-import { fetchSessions } from '../sessions.ts';
-import { renderTable } from '../table.ts';
+import { ask } from '../api/api.ts';
+import { dropSignIn } from '../sign-in/credentials.ts';
+import { fetchSessions } from '../sign-in/sessions.ts';
+import { showAnswer } from '../terminal/output.ts';
+import { renderTable } from '../terminal/table.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export function addSessionsCommand(program: Command): void {

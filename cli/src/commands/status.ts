@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
-import { renderCount, showAnswer } from '../output.ts';
-import { openMirrorForReading } from '../store/mirror.ts';
-import { inspectMirrorFile } from '../store/mirror-file.ts';
-import { type MirrorStatus, readMirrorStatus } from '../store/mirror-status.ts';
-import { renderTable } from '../table.ts';
+import { inspectMirrorFile } from '../mirror/file.ts';
+import { openMirrorForReading } from '../mirror/mirror.ts';
+import { type MirrorStatus, readMirrorStatus } from '../mirror/status.ts';
+import { renderCount, showAnswer } from '../terminal/output.ts';
+import { renderTable } from '../terminal/table.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export function addStatusCommand(program: Command): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { renderCounted, showAnswer } from '../output.ts';
-import { progressDisplay } from '../progress.ts';
-import { type SyncReport, syncMirror } from '../sync.ts';
+import { type SyncReport, syncMirror } from '../mirror/sync.ts';
+import { renderCounted, showAnswer } from '../terminal/output.ts';
+import { progressDisplay } from '../terminal/progress.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export function addSyncCommand(program: Command): void {

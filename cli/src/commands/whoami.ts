@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { showAnswer } from '../output.ts';
-import { fetchSessions } from '../sessions.ts';
+import { fetchSessions } from '../sign-in/sessions.ts';
+import { showAnswer } from '../terminal/output.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export function addWhoamiCommand(program: Command): void {

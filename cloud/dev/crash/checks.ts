@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SKIPPED_PREFIX } from '../../src/event-codes.ts';
 import type { StoredEvent } from '../../src/normalize/types.ts';
-import { referenceFold } from '../../test/reference-fold.ts';
+import { referenceFold } from '../../test/support/reference-fold.ts';
 import type { Delivery } from '../terra/delivery/delivery.ts';
 import type { RawEvent, Row, StoredState } from './stored-state.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import { AmyError } from '../../../cli/src/errors.ts';
-import { syncMirror } from '../../../cli/src/sync.ts';
+import { syncMirror } from '../../../cli/src/mirror/sync.ts';
 import { SYNCED_TABLES } from '../../src/contract/tables.ts';
 import { readStats } from '../local/settle.ts';
 import { mintToken } from '../local/token.ts';

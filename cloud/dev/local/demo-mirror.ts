@@ -1,8 +1,8 @@
 import { AmyError } from '../../../cli/src/errors.ts';
-import { openMirrorForReading } from '../../../cli/src/store/mirror.ts';
-import { deleteDatabase } from '../../../cli/src/store/mirror-file.ts';
-import { readSyncState } from '../../../cli/src/store/sync-state.ts';
-import { type SyncReport, syncMirror } from '../../../cli/src/sync.ts';
+import { deleteDatabase } from '../../../cli/src/mirror/file.ts';
+import { openMirrorForReading } from '../../../cli/src/mirror/mirror.ts';
+import { type SyncReport, syncMirror } from '../../../cli/src/mirror/sync.ts';
+import { readSyncState } from '../../../cli/src/mirror/sync-state.ts';
 
 export type DemoMirror = {
   readonly url: string;

@@ -2,7 +2,7 @@ import { type Mutant, mutants } from './mutant.ts';
 
 const ACCESS = 'sync-access.test.ts';
 const BEARER = 'middleware/bearer.ts';
-const AMY_TOKEN = 'identity/amy-token.ts';
+const AMY_TOKEN = 'sign-in/amy-token.ts';
 
 /** Who is let in, and to what. */
 export const ACCESS_MUTANTS: readonly Mutant[] = [
@@ -68,14 +68,14 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   ]),
   {
     guard: 'mirror: a server that went back in time is synced in full',
-    file: 'cli/src/sync.ts',
+    file: 'cli/src/mirror/sync.ts',
     from: 'if (since !== null && pulled.now < since) {',
     to: 'if (since === undefined) {',
     tests: ['cli/test/sync.test.ts'],
   },
   {
     guard: 'mirror: a file of another person is refused',
-    file: 'cli/src/sync.ts',
+    file: 'cli/src/mirror/sync.ts',
     from: 'if (state.person !== null && person !== null && state.person !== person)',
     to: 'if (state.person === undefined)',
     tests: ['cli/test/sync-failures.test.ts', 'cli/test/sync.test.ts'],

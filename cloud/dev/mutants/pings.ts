@@ -27,7 +27,7 @@ export const PING_MUTANTS = mutants('ping', [
   ['a redirect is not followed', 'terra/fetch-payload.ts', "redirect: 'manual'", "redirect: 'follow'", PING],
   [
     'what it points at has a largest size',
-    'ingest/consumer.ts',
+    'queue/consumer.ts',
     "bytesMax: numberSetting(env, 'MAX_WEBHOOK_BYTES')",
     'bytesMax: Number.MAX_VALUE',
     PING,

@@ -1,7 +1,7 @@
 import { mutants } from './mutant.ts';
 
 const DRAIN = 'drain.test.ts';
-const OUTBOX = 'ingest/outbox.ts';
+const OUTBOX = 'queue/outbox.ts';
 const RELEASES = 'store/releases.ts';
 const EVENTS = 'store/unprocessed-events.ts';
 const BACKFILLS = 'store/backfills.ts';
@@ -10,13 +10,7 @@ const DEAD = 'store/dead-letters.ts';
 /** What brings back what was lost on its way. */
 export const QUEUE_MUTANTS = [
   ...mutants('drain', [
-    [
-      'a drained row is leased',
-      'ingest/drain.ts',
-      'isoTime(nowMs + DRAIN_LEASE_MS)',
-      'isoTime(nowMs)',
-      DRAIN,
-    ],
+    ['a drained row is leased', 'queue/drain.ts', 'isoTime(nowMs + DRAIN_LEASE_MS)', 'isoTime(nowMs)', DRAIN],
     ['what waits for an operator stays', EVENTS, `and \${IS_DRAINED}`, '', DRAIN],
     ['failed rows are given up after a day', EVENTS, 'received_at >= ?3', 'received_at <> ?3', DRAIN],
     ['failed rows do not hide new ones', EVENTS, "takeRows('attempts = 0'", "takeRows('false'", DRAIN],
@@ -63,7 +57,7 @@ export const QUEUE_MUTANTS = [
     ],
     [
       'the upload lets parked reports go',
-      'ingest/lab-upload.ts',
+      'labs/upload.ts',
       'terraUploadId === null ? [] : [terraUploadId],\n    isoTime',
       '[],\n    isoTime',
       'lab-results.test.ts',
@@ -113,14 +107,14 @@ export const QUEUE_MUTANTS = [
   ...mutants('batch', [
     [
       'an unreadable message fails nobody',
-      'ingest/consumer.ts',
+      'queue/consumer.ts',
       'if (body === null) {',
       'if (body === undefined) {',
       'consumer.test.ts',
     ],
     [
       'a payload that cannot be read delays nobody',
-      'ingest/consumer.ts',
+      'queue/consumer.ts',
       "log('error', 'payload_unreadable'",
       "throw error;\n      log('error', 'payload_unreadable'",
       'consumer.test.ts',

@@ -5,7 +5,7 @@ const DEVICE = 'cloud/test/auth-device.test.ts';
 const SESSIONS = 'cloud/test/auth-sessions.test.ts';
 const PAGE = 'cloud/test/activate-page.test.ts';
 
-const CLERK_TOKEN = 'cloud/src/identity/clerk-token.ts';
+const CLERK_TOKEN = 'cloud/src/sign-in/clerk-token.ts';
 const LOGINS = 'cloud/src/store/device-logins.ts';
 const STORED_SESSIONS = 'cloud/src/store/sessions.ts';
 const USERS = 'cloud/src/store/users.ts';
@@ -49,28 +49,28 @@ export const SIGN_IN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'keys: one that is unreachable refuses nobody',
-    file: 'cloud/src/identity/issuer-keys.ts',
+    file: 'cloud/src/sign-in/issuer-keys.ts',
     from: 'if (isAboutTheToken(error)) throw error;',
     to: 'throw error;',
     tests: [TOKENS],
   },
   {
     guard: 'keys: no redirect',
-    file: 'cloud/src/identity/issuer-keys.ts',
+    file: 'cloud/src/sign-in/issuer-keys.ts',
     from: 'status: response.status === 200 ? 200 : 502',
     to: 'status: 200',
     tests: [TOKENS],
   },
   {
     guard: 'keys: no more than they can be',
-    file: 'cloud/src/identity/issuer-keys.ts',
+    file: 'cloud/src/sign-in/issuer-keys.ts',
     from: 'readBody(response, JWKS_BYTES_MAX)',
     to: 'readBody(response, Number.MAX_VALUE)',
     tests: [TOKENS],
   },
   {
     guard: 'keys: over a line that is not open',
-    file: 'cloud/src/identity/clerk-settings.ts',
+    file: 'cloud/src/sign-in/clerk-settings.ts',
     from: "(url.protocol === 'https:' || isLoopback(url))",
     to: 'true',
     tests: [TOKENS],
@@ -154,7 +154,7 @@ export const SIGN_IN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'device: redeemed in time',
-    file: 'cloud/src/identity/device-login.ts',
+    file: 'cloud/src/sign-in/device-login.ts',
     from: 'Date.parse(login.expires_at) <= nowMs',
     to: 'false',
     tests: [DEVICE],

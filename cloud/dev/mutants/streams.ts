@@ -1,12 +1,12 @@
 import { mutants } from './mutant.ts';
 
 const LARGE = 'large-bodies.test.ts';
-const STREAMED = 'ingest/stream-body.test.ts';
-const SKELETON = 'ingest/skeleton.test.ts';
+const STREAMED = 'body/stream-body.test.ts';
+const SKELETON = 'body/skeleton.test.ts';
 const VERIFIED = 'ingest/verified-body.ts';
-const STREAM = 'ingest/stream-body.ts';
-const OPEN = 'ingest/open-body.ts';
-const UPLOAD = 'ingest/payload-upload.ts';
+const STREAM = 'body/stream-body.ts';
+const OPEN = 'body/open-body.ts';
+const UPLOAD = 'body/payload-upload.ts';
 
 /** Bodies that are not held whole. */
 export const STREAM_MUTANTS = [
@@ -97,16 +97,16 @@ export const STREAM_MUTANTS = [
   ...mutants('skeleton', [
     [
       'keeps arrays that are no samples',
-      'ingest/skeleton.ts',
+      'body/skeleton.ts',
       'if (SAMPLE_ARRAYS.has(key))',
       "if (key !== '')",
       SKELETON,
     ],
-    ['holds no more than it may', 'ingest/skeleton.ts', 'this.#isTooLarge = true;', '', SKELETON],
-    ['says which item lost samples', 'ingest/skeleton.ts', 'this.#kept.append(MARK);', '', SKELETON],
+    ['holds no more than it may', 'body/skeleton.ts', 'this.#isTooLarge = true;', '', SKELETON],
+    ['says which item lost samples', 'body/skeleton.ts', 'this.#kept.append(MARK);', '', SKELETON],
     [
       'brackets match',
-      'ingest/skeleton.ts',
+      'body/skeleton.ts',
       'if (this.#containers[this.#level] !== ARRAY) return STATE.INVALID;',
       '',
       SKELETON,

@@ -3,7 +3,7 @@
  * run today.
  */
 export const CALENDAR_TESTS = [
-  'cli/src/store/composites.test.ts',
+  'cli/src/mirror/composites.test.ts',
   'cli/test/command-login.test.ts',
   'cli/test/command-sessions.test.ts',
   'cloud/dev/crash.test.ts',

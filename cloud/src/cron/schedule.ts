@@ -1,9 +1,9 @@
+import { reconcileEverybody } from '../connections/reconcile-everybody.ts';
+import { finishErasures } from '../erasure/erase-person.ts';
 import { errorText } from '../errors.ts';
-import { drain } from '../ingest/drain.ts';
-import { finishErasures } from '../ingest/erase-person.ts';
-import { sweepOutbox } from '../ingest/outbox.ts';
-import { reconcileEverybody } from '../ingest/reconcile-everybody.ts';
 import { log } from '../log.ts';
+import { drain } from '../queue/drain.ts';
+import { sweepOutbox } from '../queue/outbox.ts';
 import { OBJECT_KINDS } from '../store/orphans.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { byteChunks } from '../body/byte-chunks.ts';
+import { openBody } from '../body/open-body.ts';
+import { PAYLOAD_TOO_LARGE, parsePayload, parseSkeleton, readStoredPayload } from '../body/payload.ts';
+import { streamBody } from '../body/stream-body.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import { type FailedCode, invalidAtPath } from '../event-codes.ts';
@@ -7,14 +11,10 @@ import { type Envelope, readEnvelope } from '../normalize/envelope.ts';
 import { isJsonObject, valueAt } from '../normalize/json-path.ts';
 import { payloadUrlAllowed } from '../normalize/payload-url.ts';
 import type { UnusableCode } from '../normalize/types.ts';
+import { SCHEDULES } from '../queue/retry-policy.ts';
 import { writeFetchedPayload } from '../store/fetched-payload.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
 import { type AskUrl, fetchPayload } from '../terra/fetch-payload.ts';
-import { byteChunks } from './byte-chunks.ts';
-import { openBody } from './open-body.ts';
-import { PAYLOAD_TOO_LARGE, parsePayload, parseSkeleton, readStoredPayload } from './payload.ts';
-import { SCHEDULES } from './retry-policy.ts';
-import { streamBody } from './stream-body.ts';
 
 export type PingContext = {
   readonly db: D1Database;

@@ -1,10 +1,10 @@
 import { isoTime, sqliteTime } from '../clock.ts';
 import { invalidAtPath, skippedError } from '../event-codes.ts';
 import { ERROR_TEXT_MAX, TRACE_PATHS_MAX } from '../limits.ts';
+import { waitMs } from '../queue/retry-policy.ts';
 import type { OutcomeRow } from '../store/outcomes.ts';
 import type { Trace } from '../store/traces.ts';
 import type { PreparedEvent } from './prepared-event.ts';
-import { waitMs } from './retry-policy.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -1,10 +1,10 @@
+import { PAYLOAD_TOO_LARGE, parsePayload, readStoredPayload, type StoredPayload } from '../body/payload.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import { type Envelope, type OwnerClaim, ownerClaim, readEnvelope } from '../normalize/envelope.ts';
 import { normalize } from '../normalize/normalize.ts';
 import type { Normalized, StoredEvent } from '../normalize/types.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
-import { PAYLOAD_TOO_LARGE, parsePayload, readStoredPayload, type StoredPayload } from './payload.ts';
 
 /** An event read and normalized: all that does not depend on what the database holds. */
 export type PreparedEvent = {

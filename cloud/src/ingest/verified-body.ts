@@ -1,3 +1,6 @@
+import { openBody } from '../body/open-body.ts';
+import { parsePayload, parseSkeleton, payloadKey, placePayload } from '../body/payload.ts';
+import { streamBody } from '../body/stream-body.ts';
 import { sha256Hex } from '../digest.ts';
 import { WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import { isJsonObject } from '../normalize/json-path.ts';
@@ -8,9 +11,6 @@ import {
   type SignatureStream,
   startSignatureCheck,
 } from '../terra/signature.ts';
-import { openBody } from './open-body.ts';
-import { parsePayload, parseSkeleton, payloadKey, placePayload } from './payload.ts';
-import { streamBody } from './stream-body.ts';
 
 /** A signed body and where its bytes are to be kept. */
 export type VerifiedBody = {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { PersonApp } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
-import { issueAmyToken } from '../identity/amy-token.ts';
 import { SESSION_USE_NOTED_MS } from '../limits.ts';
+import { issueAmyToken } from '../sign-in/amy-token.ts';
 import { bearer } from './bearer.ts';
 import { ask, refusalOf, smallApp } from './small-app.fixture.ts';
 

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import type { PersonApp } from '../app-env.ts';
 import { ApiError } from '../errors.ts';
-import { verifyToken } from '../identity/verify-token.ts';
+import { verifyToken } from '../sign-in/verify-token.ts';
 import { writeSessionUse } from '../store/sessions.ts';
 import { type Admission, admitPerson } from '../store/users.ts';
 

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { PersonApp } from '../app-env.ts';
+import { readBody } from '../body/read-body.ts';
 import { LAB_FILE_MAX_BYTES } from '../contract/labs.ts';
 import { ApiError, errorText } from '../errors.ts';
-import { MULTIPART_FRAME_BYTES } from '../ingest/lab-file.ts';
-import { readBody } from '../ingest/read-body.ts';
+import { MULTIPART_FRAME_BYTES } from '../labs/lab-file.ts';
 import {
   IDEMPOTENCY_LOOK_WAIT_MS,
   IDEMPOTENCY_LOOKS,

@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts';
-import { clerkSettings, isLoopback } from '../identity/clerk-settings.ts';
+import { clerkSettings, isLoopback } from '../sign-in/clerk-settings.ts';
 
 /** How a page lets a person sign in. It is told by configuration alone. */
 export type SignIn =

@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
+import { type BodyPlace, showBody, streamBodyOf } from '../body/stored-body.ts';
 import { refusal } from '../contract/errors.ts';
 import { ApiError } from '../errors.ts';
-import { type BodyPlace, showBody, streamBodyOf } from '../ingest/stored-body.ts';
 import type { AnyRow } from '../store/raw-events.ts';
 import { documentedRouter } from './documented-router.ts';
 import { eventId, findEvent, NO_EVENT } from './find-event.ts';

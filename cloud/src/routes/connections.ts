@@ -1,7 +1,7 @@
 import type { PersonApp } from '../app-env.ts';
+import { disconnect } from '../connections/disconnect.ts';
 import { connectRoute, removeConnectionRoute } from '../contract/routes/connections.ts';
 import { ApiError } from '../errors.ts';
-import { disconnect } from '../ingest/disconnect.ts';
 import { LOST_RACE_RETRY_AFTER_S } from '../limits.ts';
 import { generateWidgetSession } from '../terra/connections.ts';
 import { documentedRouter } from './documented-router.ts';

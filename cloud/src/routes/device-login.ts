@@ -1,9 +1,6 @@
 import type { App } from '../app-env.ts';
 import { deviceLoginRoute, deviceTokenRoute } from '../contract/routes/auth.ts';
 import { ApiError } from '../errors.ts';
-import { issueAmyToken } from '../identity/amy-token.ts';
-import { shownUserCode } from '../identity/device-codes.ts';
-import { beginDeviceLogin, type PollOutcome, pollForSession } from '../identity/device-login.ts';
 import {
   DEVICE_LOGIN_LIFE_S,
   DEVICE_POLL_INTERVAL_S,
@@ -12,6 +9,9 @@ import {
 } from '../limits.ts';
 import { loginLimit } from '../middleware/rate-limit.ts';
 import { requireSecret } from '../settings.ts';
+import { issueAmyToken } from '../sign-in/amy-token.ts';
+import { shownUserCode } from '../sign-in/device-codes.ts';
+import { beginDeviceLogin, type PollOutcome, pollForSession } from '../sign-in/device-login.ts';
 import { documentedRouter, readWithin } from './documented-router.ts';
 import { parseJson } from './validation.ts';
 

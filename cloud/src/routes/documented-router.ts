@@ -1,9 +1,9 @@
 import { OpenAPIHono, type RouteConfig, type RouteHandler } from '@hono/zod-openapi';
 import type { Handler, Env as HonoEnv } from 'hono';
 import { z } from 'zod';
+import { parsePayload } from '../body/payload.ts';
+import { readBody } from '../body/read-body.ts';
 import { ApiError } from '../errors.ts';
-import { parsePayload } from '../ingest/payload.ts';
-import { readBody } from '../ingest/read-body.ts';
 import { JSON_BODY_BYTES_MAX } from '../limits.ts';
 import { invalidRequest } from './validation.ts';
 

@@ -1,6 +1,6 @@
 import type { PersonApp } from '../app-env.ts';
 import { erasureRoute } from '../contract/routes/erasure.ts';
-import { erasePerson } from '../ingest/erase-person.ts';
+import { erasePerson } from '../erasure/erase-person.ts';
 import { documentedRouter } from './documented-router.ts';
 
 export const erasure = documentedRouter<PersonApp>().serve(erasureRoute, async (c) => {

@@ -10,12 +10,12 @@ import {
   labUploadRoute,
 } from '../contract/routes/labs.ts';
 import { ApiError } from '../errors.ts';
-import { deleteLabUpload } from '../ingest/delete-lab-upload.ts';
-import { type LabFile, labFileMetadata, readLabFile, storedExtension } from '../ingest/lab-file.ts';
-import { keepAndForward } from '../ingest/lab-upload.ts';
-import { uploadReason } from '../ingest/lab-upload-state.ts';
-import { type LabRetry, retryLabUpload } from '../ingest/retry-lab-upload.ts';
-import { type ReportedBiomarker, readReportedBiomarkers } from '../ingest/upload-reports.ts';
+import { deleteLabUpload } from '../labs/delete-upload.ts';
+import { type LabFile, labFileMetadata, readLabFile, storedExtension } from '../labs/lab-file.ts';
+import { type LabRetry, retryLabUpload } from '../labs/retry-upload.ts';
+import { keepAndForward } from '../labs/upload.ts';
+import { type ReportedBiomarker, readReportedBiomarkers } from '../labs/upload-reports.ts';
+import { uploadReason } from '../labs/upload-state.ts';
 import {
   readKnownLabUpload,
   readLabUpload,

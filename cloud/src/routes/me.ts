@@ -1,8 +1,8 @@
 import type { PersonApp } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
+import { reconcileBeside } from '../connections/reconcile.ts';
 import { meRoute } from '../contract/routes/me.ts';
 import { ApiError } from '../errors.ts';
-import { reconcileBeside } from '../ingest/reconcile.ts';
 import { PERSON_RECONCILE_EVERY_MS } from '../limits.ts';
 import { readPersonStanding } from '../store/me.ts';
 import { documentedRouter } from './documented-router.ts';

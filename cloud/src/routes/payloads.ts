@@ -1,7 +1,7 @@
 import type { PersonApp } from '../app-env.ts';
+import { parsePayload } from '../body/payload.ts';
 import { payloadRoute } from '../contract/routes/payloads.ts';
 import { ApiError } from '../errors.ts';
-import { parsePayload } from '../ingest/payload.ts';
 import { readOwnPayload } from '../store/raw-events.ts';
 import { documentedRouter } from './documented-router.ts';
 

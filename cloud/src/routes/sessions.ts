@@ -10,10 +10,10 @@ import {
   sessionsRoute,
 } from '../contract/routes/auth.ts';
 import { ApiError } from '../errors.ts';
-import { issueAmyToken } from '../identity/amy-token.ts';
-import { readUserCode } from '../identity/device-codes.ts';
 import { SESSION_LIFE_S } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
+import { issueAmyToken } from '../sign-in/amy-token.ts';
+import { readUserCode } from '../sign-in/device-codes.ts';
 import { decideDeviceLogin, readUndecidedLogin } from '../store/device-logins.ts';
 import { extendSession, readAliveSessions, revokeSession } from '../store/sessions.ts';
 import { decodeCursor } from './cursor.ts';

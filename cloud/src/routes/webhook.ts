@@ -3,12 +3,12 @@ import type { App } from '../app-env.ts';
 import { sqliteTime } from '../clock.ts';
 import { ApiError, errorText } from '../errors.ts';
 import { withDeadline } from '../ingest/deadline.ts';
-import { sendMessages } from '../ingest/messages.ts';
 import { type Delivery, type Recorded, recordDelivery } from '../ingest/record.ts';
 import { readDelivery, type VerifiedBody } from '../ingest/verified-body.ts';
 import { REJECTED_TRACE_SAMPLE, WEBHOOK_RETRY_AFTER_S, WEBHOOK_STORE_TIMEOUT_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import { readEnvelope } from '../normalize/envelope.ts';
+import { sendMessages } from '../queue/messages.ts';
 import { numberSetting, signingSecrets } from '../settings.ts';
 import { writeTrace } from '../store/traces.ts';
 

@@ -1,6 +1,6 @@
 import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
-import type { Identity } from '../identity/identity.ts';
+import type { Identity } from '../identity.ts';
 import { SESSION_USE_NOTED_MS } from '../limits.ts';
 import { changedRows, runAll, type Statement, statement } from './statements.ts';
 

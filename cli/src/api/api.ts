@@ -1,0 +1,123 @@
+import { type ClientResponse, hc } from 'hono/client';
+import type { ClientErrorStatusCode, ServerErrorStatusCode, SuccessStatusCode } from 'hono/utils/http-status';
+import type { JSONParsed } from 'hono/utils/types';
+import type { z } from 'zod';
+import type { Api } from '../../../cloud/src/contract/api.ts';
+import { AmyError } from '../errors.ts';
+import { REQUEST_TIMEOUT_MS } from '../limits.ts';
+import { addressOf, parseJson, reach, type Sending, sendPatiently } from './exchange.ts';
+import { withSafeParameters } from './path-parameters.ts';
+
+/** Where the API is. */
+export type Server = {
+  /** Without a trailing slash, as `normalizeServer` gives it. */
+  readonly server: string;
+  /** Told before each wait for a busy server. */
+  readonly onWait?: ((seconds: number) => void) | undefined;
+};
+
+/** Where the API is and who asks. */
+export type Connection = Server & {
+  readonly token: string;
+  /** What the person can do where the server refuses the token. */
+  readonly remedy?: string | undefined;
+};
+
+export type AskOptions = {
+  /** The same over all retries of one command, so that a POST takes effect once. */
+  readonly idempotencyKey?: string;
+  readonly timeoutMs?: number;
+  /** False: a busy server is not waited for; the error has its `retryAfterSeconds`. */
+  readonly patient?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+/** `api.v1.import.$post({ json: { days: 30 } })`: paths, methods, bodies and queries as the routes define. */
+export type ApiClient = ReturnType<typeof hc<Api>>;
+
+/** What a route that answers JSON of this type gives, its refusals among it. */
+type Answering<Answer> =
+  | ClientResponse<JSONParsed<Answer>, SuccessStatusCode, 'json'>
+  | ClientResponse<unknown, ClientErrorStatusCode | ServerErrorStatusCode>;
+
+/**
+ * One request and its validated answer: the type says what the server should send, only `answer` proves it.
+ * Without a token it is a stranger who asks.
+ *
+ *     ask(connection, (api) => api.v1.import.$post({ json: { days: 30 } }), importAccepted)
+ *
+ * Throws AmyError: the server's own code with its request id, or `network_failed`, `server_busy`,
+ * `unexpected_answer`, `invalid_id`.
+ */
+export async function ask<Answer>(
+  asker: Server | Connection,
+  call: (api: ApiClient) => Promise<Answering<NoInfer<Answer>>>,
+  answer: z.ZodType<Answer>,
+  options: AskOptions = {},
+): Promise<Answer> {
+  const sending = sendingOf(asker, 'application/json', options);
+  const response = await call(clientOf(asker.server, sending));
+  const text = await reach(response.url, sending.timeoutMs, () => response.text());
+  return parseAnswer(text, answer, addressOf(response.url));
+}
+
+export type ReceivedFile = {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** As the server names it. */
+  readonly contentType: string | null;
+  /** The name to save it under, as the server gives it: not to be trusted. */
+  readonly name: string | null;
+};
+
+/** One request whose answer is kept as the bytes it is. Throws as `ask` does. */
+export async function askFile(
+  asker: Server | Connection,
+  call: (api: ApiClient) => Promise<ClientResponse<unknown>>,
+  options: AskOptions = {},
+): Promise<ReceivedFile> {
+  const sending = sendingOf(asker, '*/*', options);
+  const response = await call(clientOf(asker.server, sending));
+  const bytes = await reach(response.url, sending.timeoutMs, () => response.arrayBuffer());
+  const contentType = response.headers.get('content-type');
+  return { bytes: new Uint8Array(bytes), contentType, name: nameOf(response.headers) };
+}
+
+/** `filename*=UTF-8''<percent encoded>` (RFC 6266, RFC 8187). */
+function nameOf(headers: Headers): string | null {
+  const disposition = headers.get('content-disposition') ?? '';
+  const encoded = /;\s*filename\*=UTF-8''([^;\s]+)/i.exec(disposition)?.[1];
+  try {
+    return encoded === undefined ? null : decodeURIComponent(encoded);
+  } catch {
+    return null;
+  }
+}
+
+function clientOf(server: string, sending: Sending): ApiClient {
+  const send = (input: string | URL | Request, init?: RequestInit) =>
+    sendPatiently(new Request(input, init), sending);
+  return withSafeParameters(hc<Api>(server, { fetch: send }));
+}
+
+function sendingOf(asker: Server | Connection, accept: string, options: AskOptions): Sending {
+  return {
+    headers: {
+      accept,
+      ...('token' in asker && { authorization: `Bearer ${asker.token}` }),
+      ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
+    },
+    timeoutMs: options.timeoutMs ?? REQUEST_TIMEOUT_MS,
+    patient: options.patient ?? true,
+    signal: options.signal,
+    remedy: 'remedy' in asker ? asker.remedy : undefined,
+    onWait: asker.onWait,
+  };
+}
+
+function parseAnswer<Answer>(text: string, schema: z.ZodType<Answer>, where: string): Answer {
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const detail = issue ? ` (${issue.path.join('.') || 'the whole'}: ${issue.message})` : '';
+  throw new AmyError('unexpected_answer', `${where} did not answer as an Amy server does${detail}`);
+}

@@ -1,0 +1,136 @@
+import { errorBody } from '../../../cloud/src/contract/errors.ts';
+import { AmyError } from '../errors.ts';
+import { RETRIES_MAX, RETRY_AFTER_MAX_S } from '../limits.ts';
+
+export type Sending = {
+  /** Added to the request's own. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of one answer, body included. */
+  readonly timeoutMs: number;
+  /** Ends the request where the person does. */
+  readonly signal?: AbortSignal | undefined;
+  /** A busy server is waited for; otherwise the error tells how long it wants to be left alone. */
+  readonly patient: boolean;
+  /** What to do where the server refuses the token. */
+  readonly remedy?: string | undefined;
+  /** Told before each wait for a busy server. */
+  readonly onWait?: ((seconds: number) => void) | undefined;
+};
+
+type Refused = { readonly status: number; readonly headers: Headers; readonly text: string };
+
+/**
+ * The 2xx answer to a request, its body unread; a busy server is asked again as often and as late as it
+ * says, within limits. The body is encoded once: a retry sends the same bytes, a form's boundary included.
+ * Throws AmyError for every other answer and for none.
+ */
+export async function sendPatiently(request: Request, sending: Sending): Promise<Response> {
+  for (const [name, value] of Object.entries(sending.headers)) request.headers.set(name, value);
+  const body = request.body === null ? null : await request.arrayBuffer();
+  for (let retries = 0; ; retries += 1) {
+    const response = await sendOnce(request, body, sending);
+    if (response.ok) return response;
+    const text = await reach(request.url, sending.timeoutMs, () => response.text());
+    const refused = { status: response.status, headers: response.headers, text };
+    const wait = retryAfterSeconds(refused, Date.now());
+    if (wait === null) throw refusal(refused, request.url, sending.remedy);
+    if (!sending.patient || retries === RETRIES_MAX || wait > RETRY_AFTER_MAX_S) {
+      throw busy(refused, request.url, wait);
+    }
+    sending.onWait?.(wait);
+    await new Promise((resume) => setTimeout(resume, wait * 1_000));
+  }
+}
+
+function sendOnce(
+  request: Request,
+  body: ArrayBuffer | null,
+  { timeoutMs, signal }: Sending,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return reach(request.url, timeoutMs, () =>
+    fetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      body,
+      // The token goes to the address the person named, and nowhere else.
+      redirect: 'manual',
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    }),
+  );
+}
+
+/** What `receive` gets from the server at this address. Throws `network_failed` where it fails. */
+export async function reach<Received>(
+  url: string,
+  timeoutMs: number,
+  receive: () => Promise<Received>,
+): Promise<Received> {
+  try {
+    return await receive();
+  } catch (cause) {
+    const reason = networkReason(cause, timeoutMs);
+    throw new AmyError('network_failed', `cannot reach ${addressOf(url)}: ${reason}`, { cause });
+  }
+}
+
+/** `fetch failed` alone helps nobody: the reason is in the cause, or in the first of several. */
+function networkReason(thrown: unknown, timeoutMs: number): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  if (thrown.name === 'TimeoutError') return `no answer within ${timeoutMs / 1_000} s`;
+  if (thrown instanceof AggregateError && thrown.errors.length > 0) {
+    return networkReason(thrown.errors[0], timeoutMs);
+  }
+  return thrown.cause instanceof Error ? networkReason(thrown.cause, timeoutMs) : thrown.message;
+}
+
+/** Seconds a 429 or 503 asks to wait (RFC 9110, 10.2.3: a number or a date); null where it asks for none. */
+function retryAfterSeconds(refused: Refused, nowMs: number): number | null {
+  const header = refused.headers.get('retry-after');
+  if ((refused.status !== 429 && refused.status !== 503) || header === null) return null;
+  if (/^\d+$/.test(header)) return Number(header);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - nowMs) / 1_000));
+}
+
+function refusal(refused: Refused, url: string, remedy?: string): AmyError {
+  const told = errorBody.safeParse(parseJson(refused.text));
+  const hint = refused.status === 401 && remedy !== undefined ? `; ${remedy}` : '';
+  const { status } = refused;
+  if (told.success) {
+    const { code, message, request_id } = told.data.error;
+    return new AmyError(code, `${message}${hint}`, { requestId: request_id, status });
+  }
+  const target = refused.headers.get('location');
+  const reason = target === null ? `HTTP status ${status}` : `a redirect to ${target}`;
+  return new AmyError(
+    'unexpected_answer',
+    `${addressOf(url)} answered with ${reason} and no explanation${hint}`,
+    { requestId: refused.headers.get('x-request-id') ?? undefined, status },
+  );
+}
+
+function busy(refused: Refused, url: string, seconds: number): AmyError {
+  const cause = refusal(refused, url);
+  return new AmyError('server_busy', `${addressOf(url)} is busy; try again in ${seconds} s`, {
+    requestId: cause.requestId,
+    status: refused.status,
+    retryAfterSeconds: seconds,
+    cause,
+  });
+}
+
+/** An address as errors name it: what was asked for there stays out. */
+export function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+/** Undefined, which no schema accepts, where the text is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

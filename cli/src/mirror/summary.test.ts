@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SyncRow } from '../../../cloud/src/contract/sync.ts';
+import { DAILY_SUMMARY_COLUMNS } from '../../../cloud/src/contract/tables.ts';
+import { filledMirror } from '../../test/support/filled-mirror.ts';
+import { daily } from '../../test/support/pages.ts';
+import { rowsOf } from '../../test/support/temporary.ts';
+import { DEFAULT_SOURCE_ORDER, writeSourceOrder } from './source-order.ts';
+import { SLEEP_UNIT_COLUMNS } from './summary.ts';
+
+const DAY = '2026-02-28';
+
+function summaryOf(rows: SyncRow[], order: readonly string[] = DEFAULT_SOURCE_ORDER) {
+  const path = filledMirror({ daily_summary: rows }, (database) => writeSourceOrder(database, order));
+  return rowsOf(path, 'select * from summary order by datetime');
+}
+
+describe('summary', () => {
+  it('has one row per date, with every daily column', () => {
+    const [first, second, ...more] = summaryOf([
+      daily('oura', DAY, { steps: 1 }),
+      daily('whoop', DAY, { steps: 2, strain: 12 }),
+      daily('whoop', '2026-03-01', { steps: 3 }),
+    ]);
+    expect(Object.keys(first ?? {})).toEqual(['datetime', ...Object.keys(DAILY_SUMMARY_COLUMNS)]);
+    expect(first).toMatchObject({ datetime: DAY, steps: 1, strain: 12 });
+    expect(second).toMatchObject({ datetime: '2026-03-01', steps: 3, strain: null });
+    expect(more).toEqual([]);
+  });
+
+  it('takes the whole night from the best source that knows its length', () => {
+    const [night] = summaryOf([
+      daily('oura', DAY, { bed_time: 'oura bed', deep_sleep_minutes: 60, sleep_score: 80 }),
+      daily('whoop', DAY, { sleep_minutes: 400, bed_time: 'whoop bed', sleep_score: 70, awake_minutes: 9 }),
+      daily('garmin', DAY, { sleep_minutes: 410, rem_sleep_minutes: 70 }),
+    ]);
+    expect(night).toMatchObject({
+      sleep_minutes: 400,
+      bed_time: 'whoop bed',
+      awake_minutes: 9,
+      deep_sleep_minutes: null,
+      rem_sleep_minutes: null,
+      sleep_score: 80,
+    });
+  });
+
+  it('takes the night from the best source that knows anything of it, where none knows its length', () => {
+    const [night] = summaryOf([
+      daily('oura', DAY, { steps: 5 }),
+      daily('whoop', DAY, { deep_sleep_minutes: 60 }),
+      daily('garmin', DAY, { bed_time: 'garmin bed' }),
+    ]);
+    expect(night).toMatchObject({ deep_sleep_minutes: 60, bed_time: null, steps: 5 });
+  });
+
+  it('names the method of the heart rate variability it shows', () => {
+    const [day] = summaryOf([
+      daily('oura', DAY, { hrv_method: 'rmssd' }),
+      daily('apple', DAY, { heart_rate_variability: 44, hrv_method: 'sdnn' }),
+    ]);
+    expect(day).toMatchObject({ heart_rate_variability: 44, hrv_method: 'sdnn' });
+  });
+
+  it('takes the offset of the night, else the best known', () => {
+    const whoop = { sleep_minutes: 400, utc_offset_minutes: 120 };
+    expect(
+      summaryOf([daily('oura', DAY, { utc_offset_minutes: 60 }), daily('whoop', DAY, whoop)]),
+    ).toMatchObject([{ utc_offset_minutes: 120 }]);
+    expect(
+      summaryOf([
+        daily('oura', DAY, { utc_offset_minutes: 60 }),
+        daily('whoop', DAY, { ...whoop, utc_offset_minutes: null }),
+      ]),
+    ).toMatchObject([{ utc_offset_minutes: 60 }]);
+  });
+
+  it('follows the person’s order, and the name for sources it does not list', () => {
+    const rows = ['withings', 'zepp', 'oura', 'coros'].map((source, index) =>
+      daily(source, DAY, { steps: index }),
+    );
+    expect(summaryOf(rows)).toMatchObject([{ steps: 2 }]);
+    expect(summaryOf(rows, ['zepp', 'oura'])).toMatchObject([{ steps: 1 }]);
+    expect(summaryOf(rows, [])).toMatchObject([{ steps: 3 }]);
+  });
+
+  it('equals a plain reading of its rules, whatever the rows', () => {
+    const sources = ['oura', 'whoop', 'apple', 'coros', 'zepp'];
+    const cell = fc.option(fc.integer({ min: 0, max: 9 }));
+    const columns = Object.entries(DAILY_SUMMARY_COLUMNS);
+    const values = fc.record(
+      Object.fromEntries(
+        columns.map(([name, type]) => [
+          name,
+          type === 'text' ? cell.map((n) => (n === null ? null : `${n}`)) : cell,
+        ]),
+      ),
+    );
+    const rows = fc.uniqueArray(
+      fc.record({ source: fc.constantFrom(...sources), date: fc.constantFrom(DAY, '2026-03-01'), values }),
+      { selector: ({ source, date }) => `${source} ${date}`, maxLength: 8 },
+    );
+    const order = fc.shuffledSubarray(sources);
+    fc.assert(
+      fc.property(rows, order, (generated, ranked) => {
+        const given = generated.map((one) => daily(one.source, one.date, one.values));
+        expect(summaryOf(given, ranked)).toEqual(plainSummary(given, ranked));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** The rules of the summary, read one by one. */
+function plainSummary(rows: SyncRow[], order: readonly string[]): SyncRow[] {
+  const rank = (source: unknown) => (order.indexOf(String(source)) + 1 || 99).toString().padStart(2, '0');
+  const dates = [...new Set(rows.map((row) => String(row.datetime)))].sort();
+  return dates.map((datetime) => {
+    const best = rows
+      .filter((row) => row.datetime === datetime)
+      .sort((a, b) => (rank(a.source) + a.source < rank(b.source) + b.source ? -1 : 1));
+    const night =
+      best.find((row) => row.sleep_minutes !== null) ??
+      best.find((row) => SLEEP_UNIT_COLUMNS.some((column) => row[column] !== null));
+    const summary: SyncRow = { datetime };
+    for (const column of Object.keys(DAILY_SUMMARY_COLUMNS)) {
+      const known = column === 'hrv_method' ? 'heart_rate_variability' : column;
+      const fallback = best.find((row) => row[known] !== null)?.[column] ?? null;
+      if (SLEEP_UNIT_COLUMNS.includes(column)) summary[column] = night?.[column] ?? null;
+      else if (column === 'utc_offset_minutes') summary[column] = night?.[column] ?? fallback;
+      else summary[column] = fallback;
+    }
+    return summary;
+  });
+}

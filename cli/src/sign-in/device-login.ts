@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type AccessToken,
+  accessToken,
+  type DeviceLoginStarted,
+  deviceLoginStarted,
+} from '../../../cloud/src/contract/auth.ts';
+import { ask, type Server } from '../api/api.ts';
+import { AmyError } from '../errors.ts';
+import { SLOW_DOWN_S } from '../limits.ts';
+
+export type Waiting = {
+  /** Ends the waiting where the person does. */
+  readonly signal: AbortSignal;
+  /** Told when the server can not be asked, once until it can again. */
+  readonly onTrouble?: (error: AmyError) => void;
+  readonly sleepMs?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  readonly nowMs?: () => number;
+};
+
+/** Begins a device login (RFC 8628) under the name of this device. */
+export function beginDeviceLogin(
+  server: Server,
+  client: string,
+  signal: AbortSignal,
+): Promise<DeviceLoginStarted> {
+  return ask(server, (api) => api.v1.auth.device.$post({ json: { client } }), deviceLoginStarted, { signal });
+}
+
+/**
+ * Asks, no oftener than the server wants to be asked, until the person has decided. A server that cannot be
+ * reached, or is busy, is asked again as long as the login lasts.
+ * Throws AmyError: the server's `access_denied`, `expired_token` and any other refusal.
+ */
+export async function awaitApproval(
+  server: Server,
+  login: DeviceLoginStarted,
+  { signal, onTrouble = () => {}, sleepMs = sleepUnlessAborted, nowMs = Date.now }: Waiting,
+): Promise<AccessToken> {
+  const endMs = nowMs() + login.expires_in * 1_000;
+  let interval = login.interval;
+  let pause = interval;
+  let inTrouble = false;
+  for (;;) {
+    await sleepMs(Math.max(0, Math.min(pause * 1_000, endMs - nowMs())), signal);
+    if (nowMs() >= endMs) throw new AmyError('expired_token', 'nobody approved this in time; begin again');
+    try {
+      return await askForToken(server, login.device_code, signal);
+    } catch (error) {
+      if (!(error instanceof AmyError) || !(isUndecided(error) || isPassing(error))) throw error;
+      if (error.code === 'slow_down') interval += SLOW_DOWN_S;
+      pause = Math.max(interval, error.retryAfterSeconds ?? 0);
+      if (isPassing(error) && !inTrouble && !signal.aborted) onTrouble(error);
+      inTrouble = isPassing(error);
+    }
+  }
+}
+
+function askForToken(server: Server, device_code: string, signal: AbortSignal): Promise<AccessToken> {
+  const options = { signal, patient: false };
+  return ask(
+    server,
+    (api) => api.v1.auth.device.token.$post({ json: { device_code } }),
+    accessToken,
+    options,
+  );
+}
+
+function isUndecided({ code }: AmyError): boolean {
+  return code === 'authorization_pending' || code === 'slow_down';
+}
+
+/** What may be over at the next try. */
+function isPassing({ code, status = 0 }: AmyError): boolean {
+  return code === 'network_failed' || status === 429 || status >= 500;
+}
+
+function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal });
+}

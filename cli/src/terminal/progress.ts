@@ -1,0 +1,51 @@
+import { PROGRESS_BAR_CELLS } from '../limits.ts';
+import type { SyncProgress } from '../mirror/sync.ts';
+import { renderCounted } from './output.ts';
+
+/**
+ * `[....====....] 12,345 rows, 3 pages`. The server does not tell how much is to come,
+ * so the bar moves instead of filling.
+ */
+export function renderBar(pages: number, rows: number): string {
+  const lit = 4;
+  const span = PROGRESS_BAR_CELLS - lit;
+  const swing = pages % (2 * span);
+  const left = swing <= span ? swing : 2 * span - swing;
+  const bar = '.'.repeat(left) + '='.repeat(lit) + '.'.repeat(span - left);
+  return `[${bar}] ${renderCounted(rows, 'row')}, ${renderCounted(pages, 'page')}`;
+}
+
+/** One line of a sync's progress, without the line's end. */
+export function renderProgress(progress: SyncProgress): string {
+  switch (progress.step) {
+    case 'page':
+      return `page ${progress.pages}: ${renderCounted(progress.rows, 'row')} so far`;
+    case 'waiting':
+      return `the server is busy; waiting ${progress.seconds} s`;
+    case 'restored':
+      return 'the server was restored to an earlier time; syncing in full';
+    case 'rebuilt':
+      return 'the file has the layout of another version of amy; syncing in full';
+    case 'set_aside':
+      return `the file of an earlier amy is kept as ${progress.path}`;
+  }
+}
+
+export type Screen = { readonly isTTY?: boolean | undefined; write(text: string): unknown };
+
+export const CLEAR_LINE = '\r\u001b[2K';
+
+/** Shows progress on a terminal as one moving line, elsewhere as plain lines. */
+export function progressDisplay(screen: Screen): { show(progress: SyncProgress): void; end(): void } {
+  if (!screen.isTTY) {
+    return { show: (progress) => screen.write(`${renderProgress(progress)}\n`), end: () => {} };
+  }
+  return {
+    show(progress) {
+      const line =
+        progress.step === 'page' ? renderBar(progress.pages, progress.rows) : `${renderProgress(progress)}\n`;
+      screen.write(CLEAR_LINE + line);
+    },
+    end: () => screen.write(CLEAR_LINE),
+  };
+}

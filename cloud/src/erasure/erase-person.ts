@@ -1,0 +1,77 @@
+import { isoTime, sqliteTime } from '../clock.ts';
+import { ApiError, errorText } from '../errors.ts';
+import { ERASURE_LEASE_MS, ERASURES_A_TICK } from '../limits.ts';
+import { log } from '../log.ts';
+import type { TerraHolding } from '../queue/messages.ts';
+import { beginErasure, endErasureStatement, takeDeadErasures } from '../store/erasures.ts';
+import { deletePerson, type ErasureReceipt } from '../store/person-data.ts';
+import { runAll } from '../store/statements.ts';
+import { readSubjects, type Subjects } from '../store/subjects.ts';
+import { storeTracesStatements } from '../store/traces.ts';
+import { leaveTerra, type TerraReceipt } from './leave-terra.ts';
+
+export type Erasure = { readonly deleted: ErasureReceipt; readonly terra: TerraReceipt };
+
+export type ErasureRequest = {
+  readonly userId: string;
+  /** When it was asked for: tokens issued before have ended. */
+  readonly requestedMs: number;
+  readonly requestId: string | null;
+};
+
+/**
+ * Erases a person. The marks come first: nothing of theirs is stored from then on. Then Terra is asked, in
+ * bounded time, to delete what it holds, while its ids are still known; then everything here goes. What is left are SHA-256
+ * hashes of the ids, so that late deliveries and old tokens do not bring the person back. Throws `unavailable`
+ * where it came to a halt after the marks: the cron goes on with it.
+ */
+export async function erasePerson(env: Env, request: ErasureRequest): Promise<Erasure> {
+  const { userId, requestedMs, requestId } = request;
+  const subjects = await readSubjects(env.DB, userId);
+  const leaseUntil = isoTime(Date.now() + ERASURE_LEASE_MS);
+  await beginErasure(env.DB, subjects, { requestedAt: isoTime(requestedMs), leaseUntil });
+  try {
+    const terra = await leaveTerra(env, holdingsOf(subjects));
+    const deleted = await deletePerson(env, subjects);
+    const traces = [
+      { level: 'info', event: 'user_wiped', requestId, details: { ...deleted, ...terra } },
+    ] as const;
+    await runAll(env.DB, [
+      endErasureStatement(userId, leaseUntil),
+      ...storeTracesStatements(traces, sqliteTime(Date.now())),
+    ]);
+    return { deleted, terra };
+  } catch (error) {
+    log('error', 'erasure_halted', { request_id: requestId, message: errorText(error) });
+    throw new ApiError(
+      'unavailable',
+      'the erasure has begun and is not over: nothing new is stored, and it goes on by itself within the hour',
+      { retryAfterSeconds: ERASURE_LEASE_MS / 1_000 },
+    );
+  }
+}
+
+/** Goes on with erasures that came to a halt. Answers how many; one that halts again does not stop the others. */
+export async function finishErasures(env: Env, nowMs: number): Promise<number> {
+  const dead = await takeDeadErasures(env.DB, {
+    now: isoTime(nowMs),
+    leaseUntil: isoTime(nowMs + ERASURE_LEASE_MS),
+    limit: ERASURES_A_TICK,
+  });
+  const outcomes = await Promise.allSettled(
+    dead.map(({ subject, requested_at }) =>
+      erasePerson(env, { userId: subject, requestedMs: Date.parse(requested_at), requestId: null }),
+    ),
+  );
+  const halted = outcomes.filter(({ status }) => status === 'rejected').length;
+  if (halted > 0) throw new Error(`${halted} of ${dead.length} erasures came to a halt again`);
+  return dead.length;
+}
+
+function holdingsOf({ terraUserIds, terraUploadIds, terraReportIds }: Subjects): readonly TerraHolding[] {
+  return [
+    ...terraUserIds.map((id) => ({ kind: 'user', id }) as const),
+    ...terraUploadIds.map((id) => ({ kind: 'lab_upload', id }) as const),
+    ...terraReportIds.map((id) => ({ kind: 'lab_report', id }) as const),
+  ];
+}

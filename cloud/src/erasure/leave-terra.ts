@@ -1,0 +1,89 @@
+import { errorText } from '../errors.ts';
+import { ERASURE_TERRA_CALL_MS, ERASURE_TERRA_CALLS_AT_ONCE, ERASURE_TERRA_MS } from '../limits.ts';
+import { log } from '../log.ts';
+import { sendMessages, type TerraHolding } from '../queue/messages.ts';
+import { waitSeconds } from '../queue/retry-policy.ts';
+import { deauthenticateUser, deleteLabReport, labReportSessions, type TerraAnswer } from '../terra/client.ts';
+
+/** What became of what Terra holds. What Terra no longer knew counts nowhere. */
+export type TerraReceipt = {
+  /** Connections that Terra ended. */
+  readonly terra_deauthenticated: number;
+  readonly terra_lab_reports_deleted: number;
+  /** What Terra did not take in time; it is asked again for about two days. */
+  readonly terra_failed: number;
+};
+
+/** How many Terra deleted, and whether that was all. */
+type Removal = { readonly removed: number; readonly isDone: boolean };
+
+/**
+ * Asks Terra to delete what it holds, in bounded time. What it does not take goes to the queue, which alone
+ * knows of it then. Throws only when the queue does.
+ */
+export async function leaveTerra(env: Env, holdings: readonly TerraHolding[]): Promise<TerraReceipt> {
+  const deadlineMs = Date.now() + ERASURE_TERRA_MS;
+  const receipt = { terra_deauthenticated: 0, terra_lab_reports_deleted: 0, terra_failed: 0 };
+  const left: TerraHolding[] = [];
+  for (let start = 0; start < holdings.length; start += ERASURE_TERRA_CALLS_AT_ONCE) {
+    const some = holdings.slice(start, start + ERASURE_TERRA_CALLS_AT_ONCE);
+    const isLate = Date.now() >= deadlineMs;
+    const removals = isLate
+      ? some.map((): Removal => ({ removed: 0, isDone: false }))
+      : await Promise.all(some.map((holding) => remove(env, holding, ERASURE_TERRA_CALL_MS)));
+    some.forEach((holding, i) => {
+      const { removed = 0, isDone = false } = removals[i] ?? {};
+      receipt[holding.kind === 'user' ? 'terra_deauthenticated' : 'terra_lab_reports_deleted'] += removed;
+      if (!isDone) left.push(holding);
+    });
+  }
+  await sendMessages(
+    env.TERRA_EVENTS,
+    left.map((removal) => ({ removal })),
+    (position) => waitSeconds('removal', 1, left[position]?.id ?? null),
+  );
+  return { ...receipt, terra_failed: left.length };
+}
+
+/** Whether Terra has it no more. Never throws. */
+export async function isRemoved(env: Env, holding: TerraHolding, timeoutMs: number): Promise<boolean> {
+  return (await remove(env, holding, timeoutMs)).isDone;
+}
+
+async function remove(env: Env, { kind, id }: TerraHolding, timeoutMs: number): Promise<Removal> {
+  try {
+    switch (kind) {
+      case 'user':
+        return asRemoval(await deauthenticateUser(env, id, timeoutMs));
+      case 'lab_report':
+        return asRemoval(await deleteLabReport(env, id, timeoutMs));
+      case 'lab_upload':
+        return await removeUpload(env, id, timeoutMs);
+    }
+  } catch (error) {
+    // Without the keys to Terra there is nobody to ask; that must not keep anything of the person here.
+    log('error', 'terra_removal_failed', { kind, message: errorText(error) });
+    return { removed: 0, isDone: false };
+  }
+}
+
+async function removeUpload(env: Env, uploadId: string, timeoutMs: number): Promise<Removal> {
+  const listed = await labReportSessions(env, uploadId, timeoutMs);
+  if (!listed.ok) return asRemoval(listed);
+  let removed = 0;
+  let isDone = true;
+  for (const { session_id } of listed.body.sessions) {
+    const removal = asRemoval(await deleteLabReport(env, session_id, timeoutMs));
+    removed += removal.removed;
+    isDone = isDone && removal.isDone;
+  }
+  return { removed, isDone };
+}
+
+/** What Terra does not know is not there: an address it does not have included, on its older base. */
+function asRemoval(answer: TerraAnswer<unknown>): Removal {
+  if (answer.ok) return { removed: 1, isDone: true };
+  if (answer.status === 404 || answer.status === 405) return { removed: 0, isDone: true };
+  log('warn', 'terra_removal_failed', { status: answer.status });
+  return { removed: 0, isDone: false };
+}

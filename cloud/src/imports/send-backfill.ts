@@ -1,0 +1,86 @@
+import { isoTime, sqliteTime } from '../clock.ts';
+import { BACKFILL_ATTEMPTS_MAX, ERROR_TEXT_MAX } from '../limits.ts';
+import { waitSeconds } from '../queue/retry-policy.ts';
+import {
+  endBackfillStatement,
+  type PendingBackfill,
+  readPendingBackfill,
+  retryBackfillStatement,
+} from '../store/backfills.ts';
+import { runAll, type Statement } from '../store/statements.ts';
+import { storeTracesStatements } from '../store/traces.ts';
+import { requestHistory, type TerraAnswer } from '../terra/client.ts';
+
+export type BackfillOutcome =
+  | { readonly state: 'sent' | 'failed' | 'nothing_to_do' }
+  | { readonly state: 'retry'; readonly delaySeconds: number };
+
+/** The longest the queue delays a message. */
+const DELAY_MAX_S = 86_400;
+
+/**
+ * Sends one outbox row to Terra and records the answer. Terra's hiccups (no answer, 429, 5xx) are retried;
+ * a refusal is final and shown.
+ */
+export async function sendBackfill(env: Env, backfillId: string, nowMs: number): Promise<BackfillOutcome> {
+  const row = await readPendingBackfill(env.DB, backfillId);
+  if (row === null) return { state: 'nothing_to_do' };
+  const answer = await requestHistory(env, {
+    resource: row.resource,
+    terraUserId: row.terra_user_id,
+    startDate: row.start_date,
+    endDate: row.end_date,
+  });
+  const attempts = row.attempts + 1;
+  const isRetried = !answer.ok && isTransient(answer) && attempts < BACKFILL_ATTEMPTS_MAX;
+  if (isRetried) {
+    const delaySeconds = Math.min(
+      answer.retryAfterSeconds ?? waitSeconds('outbox', attempts, row.id),
+      DELAY_MAX_S,
+    );
+    const nextAttemptAt = isoTime(nowMs + delaySeconds * 1_000);
+    const retried = { attempts, error: refusalText(answer), nextAttemptAt };
+    await runAll(env.DB, [retryBackfillStatement(row.id, retried)]);
+    return { state: 'retry', delaySeconds };
+  }
+  await runAll(env.DB, endStatements(row, attempts, answer, nowMs));
+  return { state: answer.ok ? 'sent' : 'failed' };
+}
+
+type Refusal = Extract<TerraAnswer<unknown>, { ok: false }>;
+
+function isTransient({ status }: Refusal): boolean {
+  return status === null || status === 429 || status >= 500;
+}
+
+function refusalText({ status, text }: Refusal): string {
+  return `${status === null ? 'network' : `http ${status}`}: ${text}`.slice(0, ERROR_TEXT_MAX);
+}
+
+function endStatements(
+  row: PendingBackfill,
+  attempts: number,
+  answer: TerraAnswer<{ reference: string | null }>,
+  nowMs: number,
+): readonly Statement[] {
+  const about = { userId: row.user_id, terraUserId: row.terra_user_id };
+  const details = { backfill_id: row.id, resource: row.resource };
+  const error = answer.ok ? null : refusalText(answer);
+  return [
+    endBackfillStatement(row.id, {
+      status: answer.ok ? 'sent' : 'failed',
+      attempts,
+      error,
+      terraReference: answer.ok ? answer.body.reference : null,
+      sentAt: isoTime(nowMs),
+    }),
+    ...storeTracesStatements(
+      [
+        answer.ok
+          ? { ...about, level: 'info', event: 'backfill_requested', details }
+          : { ...about, level: 'error', event: 'backfill_failed', message: error, details },
+      ],
+      sqliteTime(nowMs),
+    ),
+  ];
+}

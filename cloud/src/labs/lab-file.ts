@@ -1,0 +1,110 @@
+import { readBody } from '../body/read-body.ts';
+
+/** Room for the multipart frame around the file. */
+export const MULTIPART_FRAME_BYTES = 64 * 1024;
+
+/** The form's lab file, or what is wrong with the request. */
+export type LabFile =
+  | { readonly ok: true; readonly file: File }
+  | {
+      readonly ok: false;
+      readonly reason:
+        | 'expected_multipart'
+        | 'missing_file_field'
+        | 'file_too_large'
+        | 'unsupported_file_type';
+    };
+
+/** Reads the field `file` of a multipart form: a PDF, PNG or JPEG of at most `bytesMax`. */
+export async function readLabFile(request: Request, bytesMax: number): Promise<LabFile> {
+  const contentType = request.headers.get('content-type') ?? '';
+  if (!/^multipart\/form-data\b/i.test(contentType)) return { ok: false, reason: 'expected_multipart' };
+  const body = await readBody(request, bytesMax + MULTIPART_FRAME_BYTES);
+  if (!body.ok) return { ok: false, reason: 'file_too_large' };
+  const form = await readForm(body.bytes, contentType);
+  if (form === null) return { ok: false, reason: 'expected_multipart' };
+  const file = form.get('file');
+  if (file === null || typeof file === 'string') return { ok: false, reason: 'missing_file_field' };
+  if (file.size > bytesMax) return { ok: false, reason: 'file_too_large' };
+  const start = new Uint8Array(await file.slice(0, MAGIC_BYTES_MAX).arrayBuffer());
+  return labFileKind(file, start) === null
+    ? { ok: false, reason: 'unsupported_file_type' }
+    : { ok: true, file };
+}
+
+/** Null where the bytes are no form, or the header does not name its boundary. */
+async function readForm(bytes: Uint8Array, contentType: string): Promise<FormData | null> {
+  try {
+    return await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
+  } catch {
+    return null;
+  }
+}
+
+/** Kinds of lab files, by what stands at the start of their bytes. */
+export type LabFileKind = 'pdf' | 'png' | 'jpg';
+
+const MAGIC: readonly (readonly [LabFileKind, readonly number[]])[] = [
+  ['pdf', [0x25, 0x50, 0x44, 0x46, 0x2d]],
+  ['png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ['jpg', [0xff, 0xd8, 0xff]],
+];
+
+const MAGIC_BYTES_MAX = 8;
+
+const BY_MIME: ReadonlyMap<string, LabFileKind> = new Map([
+  ['application/pdf', 'pdf'],
+  ['image/png', 'png'],
+  ['image/jpeg', 'jpg'],
+  ['image/jpg', 'jpg'],
+]);
+
+const BY_EXTENSION: ReadonlyMap<string, LabFileKind> = new Map([
+  ['pdf', 'pdf'],
+  ['png', 'png'],
+  ['jpg', 'jpg'],
+  ['jpeg', 'jpg'],
+]);
+
+/**
+ * The kind of a file: what its mime type and the extension of its name say, at least one of them, and what
+ * its bytes are. Null where these differ or nothing is said.
+ */
+export function labFileKind(file: { name: string; type: string }, bytes: Uint8Array): LabFileKind | null {
+  const declared = [BY_MIME.get(mimeOf(file.type)), BY_EXTENSION.get(extensionOf(file.name))].filter(
+    (kind) => kind !== undefined,
+  );
+  const actual = MAGIC.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0];
+  if (actual === undefined || declared.length === 0) return null;
+  return declared.every((kind) => kind === actual) ? actual : null;
+}
+
+/** The extension a file is kept under: its own, `.jpeg` as jpg; a file without one is kept as pdf. */
+export function storedExtension(name: string): LabFileKind {
+  return BY_EXTENSION.get(extensionOf(name)) ?? 'pdf';
+}
+
+function extensionOf(name: string): string {
+  return /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+}
+
+function mimeOf(type: string): string {
+  return type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** The name and media type a kept file was uploaded with; of a type that says nothing, what its key says. */
+export function labFileMetadata(object: R2Object, uploadId: string): { name: string; type: string } {
+  const stored = object.httpMetadata?.contentType ?? '';
+  const kind = storedExtension(object.key);
+  const name = object.customMetadata?.original_name ?? '';
+  return {
+    name: name === '' ? `${uploadId}.${kind}` : name,
+    type: BY_MIME.has(mimeOf(stored)) ? mimeOf(stored) : MIME_OF[kind],
+  };
+}
+
+const MIME_OF: Readonly<Record<LabFileKind, string>> = {
+  pdf: 'application/pdf',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+};

@@ -1,0 +1,236 @@
+import { normalize } from '../../src/normalize/normalize.ts';
+import type { Contribution, StoredEvent } from '../../src/normalize/types.ts';
+
+/**
+ * The typed rows as SPEC words them, the plain way: all revisions at once, latest first, no stored state, no
+ * cells. It shares the mapping (`normalize`) with the Worker and nothing of its fold, so that the two can
+ * only agree by both being right.
+ */
+export type ReferenceTables = {
+  readonly daily_summary: readonly Row[];
+  readonly sleep_sessions: readonly Row[];
+  readonly activities: readonly Row[];
+  readonly biomarkers_raw: readonly Row[];
+};
+
+type Row = Record<string, string | number | null>;
+type Of<Kind extends Contribution['kind']> = Extract<Contribution, { kind: Kind }>;
+type Revision = {
+  readonly order: readonly (number | string)[];
+  readonly columns: Readonly<Record<string, unknown>>;
+};
+
+const DAILY_ONLY = [
+  'steps',
+  'active_zone_minutes',
+  'fatburn_active_zone_minutes',
+  'cardio_active_zone_minutes',
+  'peak_active_zone_minutes',
+  'stress_management_score',
+  'strain',
+];
+const SLEEP_ONLY = ['respiratory_rate', 'skin_temperature'];
+const SLEEP_BEFORE_DAILY = ['resting_heart_rate', 'spo2', 'sleep_score', 'recovery_score'];
+const STAGES = ['deep', 'rem', 'light', 'awake'] as const;
+
+/** All of one person's events, in any order, duplicates included. */
+export function referenceFold(events: readonly { event: StoredEvent; payload: unknown }[]): ReferenceTables {
+  const all = events.flatMap(({ event, payload }) => {
+    const result = normalize(event, payload);
+    return result.outcome === 'normalized' ? result.contributions : [];
+  });
+  const kind = <Kind extends Contribution['kind']>(name: Kind) =>
+    all.filter((one): one is Of<Kind> => one.kind === name);
+  const sessions = items(kind('sleep'));
+  return {
+    daily_summary: dailyRows(kind('daily'), sessions),
+    sleep_sessions: itemRows(sessions, ['end_time', 'raw']),
+    activities: itemRows(items(kind('activity')), [
+      'end_time',
+      'activity_name',
+      'distance',
+      'duration',
+      'elevation_gain',
+      'average_heart_rate',
+      'calories',
+      'steps',
+      'active_zone_minutes',
+      'strain',
+      'raw',
+      'elevation_method',
+    ]),
+    biomarkers_raw: biomarkerRows(kind('biomarker')),
+  };
+}
+
+/** An item: its newest word on everything, and when it last spoke. */
+type Item = { source: string; id: string; newest: Revision['order']; facts: Row };
+
+function items(contributions: readonly (Of<'sleep'> | Of<'activity'>)[]): Item[] {
+  const groups = Map.groupBy(contributions, (one) => JSON.stringify([one.source, one.item]));
+  return [...groups.values()].flatMap((group) => {
+    const isDeletion = (one: Of<'sleep'> | Of<'activity'>) => one.kind === 'activity' && one.deleted;
+    const deletions = newestFirst(group.filter(isDeletion));
+    const alive = group.filter(
+      (one) => !isDeletion(one) && (deletions[0] === undefined || isNewer(one.order, deletions[0].order)),
+    );
+    const revisions = newestFirst(
+      alive.map((one) => ({ order: one.order, columns: { ...one.columns, start_time: one.startTime } })),
+    );
+    const [first] = group;
+    const [newest] = revisions;
+    if (first === undefined || newest === undefined) return [];
+    return [{ source: first.source, id: first.item, newest: newest.order, facts: firstKnown(revisions) }];
+  });
+}
+
+function itemRows(all: readonly Item[], columns: readonly string[]): Row[] {
+  const starts = Map.groupBy(all, (item) => JSON.stringify([item.source, item.facts.start_time]));
+  return sorted(
+    [...starts.values()].flatMap((here) => {
+      const shown = here.toSorted((a, b) => (isNewer(a.newest, b.newest) ? -1 : 1))[0];
+      if (shown === undefined) return [];
+      const start_time = shown.facts.start_time ?? null;
+      return [{ source: shown.source, start_time, ...pick(shown.facts, columns) }];
+    }),
+  );
+}
+
+function dailyRows(daily: readonly Of<'daily'>[], sessions: readonly Item[]): Row[] {
+  const nights = sessions.filter(({ facts }) => facts.is_nap !== 1);
+  const days = new Map<string, { source: string; date: string }>();
+  for (const { source, date } of daily) days.set(JSON.stringify([source, date]), { source, date });
+  for (const { source, facts } of nights) {
+    const date = String(facts.wake_date);
+    days.set(JSON.stringify([source, date]), { source, date });
+  }
+  return sorted(
+    [...days.values()].flatMap(({ source, date }) => {
+      const said = firstKnown(newestFirst(daily.filter((one) => one.source === source && one.date === date)));
+      const slept = nights
+        .filter((night) => night.source === source && night.facts.wake_date === date)
+        .toSorted(
+          (a, b) =>
+            asleep(b.facts) - asleep(a.facts) ||
+            compare(String(b.facts.start_time), String(a.facts.start_time)) ||
+            compare(b.id, a.id),
+        )
+        .map(({ facts }) => facts);
+      const columns = dailyColumns(said, slept);
+      return Object.values(columns).some((value) => value !== null)
+        ? [{ source, datetime: date, ...columns }]
+        : [];
+    }),
+  );
+}
+
+function dailyColumns(said: Row, slept: readonly Row[]): Row {
+  const main = slept[0] ?? {};
+  const knows = (column: string) => slept.find((night) => night[column] != null);
+  const vital = (column: string) => knows(column)?.[column] ?? null;
+  const seconds = (stage: string) => (main[`${stage}_seconds`] ?? null) as number | null;
+  const parts = STAGES.map(seconds);
+  const whole = parts.every((part) => part !== null)
+    ? parts.reduce<number>((sum, part) => sum + (part ?? 0), 0)
+    : null;
+  const threeStages = ['deep', 'rem', 'light'].map(seconds);
+  const asleepSeconds =
+    main.asleep_seconds ??
+    (threeStages.every((part) => part !== null)
+      ? threeStages.reduce<number>((sum, part) => sum + (part ?? 0), 0)
+      : null);
+  const hrvNight = knows('heart_rate_variability');
+  const row: Row = {
+    sleep_minutes: asleepSeconds === null ? null : Number(asleepSeconds) / 60,
+    bed_time: main.start_time ?? null,
+    wake_up_time: main.end_time ?? null,
+    heart_rate_variability: hrvNight?.heart_rate_variability ?? said.heart_rate_variability ?? null,
+    hrv_method:
+      hrvNight !== undefined
+        ? (hrvNight.hrv_method ?? null)
+        : said.heart_rate_variability == null
+          ? null
+          : (said.hrv_method ?? null),
+    utc_offset_minutes: main.utc_offset_minutes ?? said.utc_offset_minutes ?? null,
+  };
+  for (const stage of STAGES) {
+    const part = seconds(stage);
+    const name = stage === 'awake' ? 'awake' : `${stage}_sleep`;
+    row[`${name}_minutes`] = part === null ? null : part / 60;
+    row[`${name}_percent`] = whole === null || whole === 0 || part === null ? null : (part / whole) * 100;
+  }
+  for (const column of DAILY_ONLY) row[column] = said[column] ?? null;
+  for (const column of SLEEP_ONLY) row[column] = vital(column);
+  for (const column of SLEEP_BEFORE_DAILY) row[column] = vital(column) ?? said[column] ?? null;
+  return row;
+}
+
+function biomarkerRows(contributions: readonly Of<'biomarker'>[]): Row[] {
+  const groups = Map.groupBy(contributions, (one) => JSON.stringify([one.source, one.drawDate, one.code]));
+  return sorted(
+    [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const facts = firstKnown(newestFirst(group));
+      if (Object.keys(facts).length === 0) return [];
+      return [
+        {
+          source: first.source,
+          draw_date: first.drawDate,
+          code: first.code,
+          ...pick(facts, ['value', 'unit', 'ref_low', 'ref_high', 'status', 'raw']),
+        },
+      ];
+    }),
+  );
+}
+
+function asleep(facts: Row): number {
+  if (typeof facts.asleep_seconds === 'number') return facts.asleep_seconds;
+  const stages = [facts.deep_seconds, facts.rem_seconds, facts.light_seconds];
+  if (stages.every((stage) => typeof stage === 'number'))
+    return stages.reduce<number>((sum, stage) => sum + Number(stage), 0);
+  const [start, end] = [String(facts.start_time), String(facts.end_time)];
+  if (start.endsWith('Z') !== end.endsWith('Z')) return 0;
+  const inUtc = (time: string) => Date.parse(time.endsWith('Z') ? time : `${time}Z`);
+  return (inUtc(end) - inUtc(start)) / 1_000;
+}
+
+function newestFirst<One extends Revision>(revisions: readonly One[]): One[] {
+  return revisions.toSorted((a, b) => (isNewer(a.order, b.order) ? -1 : isNewer(b.order, a.order) ? 1 : 0));
+}
+
+function isNewer(a: Revision['order'], b: Revision['order']): boolean {
+  for (let i = 0; i < a.length; i += 1) {
+    const [left, right] = [a[i], b[i]];
+    if (left !== undefined && right !== undefined && left !== right) return left > right;
+  }
+  return false;
+}
+
+function firstKnown(revisions: readonly Revision[]): Row {
+  const facts: Row = {};
+  for (const { columns } of revisions) {
+    for (const [column, value] of Object.entries(columns)) {
+      if (value !== null && !(column in facts)) facts[column] = value as string | number;
+    }
+  }
+  return facts;
+}
+
+function pick(facts: Row, columns: readonly string[]): Row {
+  return Object.fromEntries(columns.map((column) => [column, facts[column] ?? null]));
+}
+
+function sorted(rows: Row[]): Row[] {
+  return rows.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+}
+
+/** What rows are ordered by when two lists are compared. */
+export function keyOf(row: Row): string {
+  return JSON.stringify([row.source, row.datetime ?? row.start_time ?? row.draw_date, row.code ?? '']);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
