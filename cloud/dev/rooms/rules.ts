@@ -30,7 +30,7 @@ export const WORKER: House = {
     ['connections', 'labs', 'erasure', 'sign-in'],
     ['ingest'],
     ['queue/outbox.ts'],
-    ['queue/messages.ts', 'queue/backoff.ts', 'queue/retry-policy.ts'],
+    ['queue/messages.ts', 'queue/retry-policy.ts'],
     ['terra', 'body'],
     ['store'],
     ['fold'],
@@ -71,18 +71,7 @@ export const EMPTY_NAMES: readonly string[] = ['utils', 'helpers', 'lib'];
 
 /** Files that break a rule until they are mended. The lists only get shorter; the goal is that they are empty. */
 export const NOT_YET: { readonly sql: readonly string[]; readonly fetch: readonly string[] } = {
-  sql: [
-    'cloud/src/connections/commit-connections.ts',
-    'cloud/src/connections/disconnect.ts',
-    'cloud/src/imports/request-import.ts',
-    'cloud/src/imports/send-backfill.ts',
-    'cloud/src/ingest/attempt.ts',
-    'cloud/src/ingest/record.ts',
-    'cloud/src/labs/delete-upload.ts',
-    'cloud/src/queue/dead-letter.ts',
-    'cloud/src/queue/drain.ts',
-    'cloud/src/queue/outbox.ts',
-    'cloud/src/routes/admin.ts',
-  ],
-  fetch: ['cloud/src/queue/consumer.ts', 'cloud/src/sign-in/issuer-keys.ts'],
+  sql: [],
+  // The keys of the issuer of identities, which is not Terra.
+  fetch: ['cloud/src/sign-in/issuer-keys.ts'],
 };

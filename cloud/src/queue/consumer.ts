@@ -14,6 +14,7 @@ import {
 import { log } from '../log.ts';
 import { numberSetting, payloadHosts } from '../settings.ts';
 import { type RawEventRow, readRawEvents } from '../store/raw-events.ts';
+import { askUrl } from '../terra/fetch-payload.ts';
 import { type EventMessage, readMessage, type TerraHolding } from './messages.ts';
 import { sendCommitted } from './outbox.ts';
 import { waitSeconds } from './retry-policy.ts';
@@ -22,7 +23,7 @@ import { waitSeconds } from './retry-policy.ts';
 export type Outbound = Pick<PingContext, 'ask' | 'wait'>;
 
 const OUTBOUND: Outbound = {
-  ask: (url, init) => fetch(url, init),
+  ask: askUrl,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 

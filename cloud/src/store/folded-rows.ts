@@ -1,6 +1,7 @@
 import { SYNCED_TABLES } from '../contract/tables.ts';
 import type { FoldedTable, RowChange, RowDeletion } from '../fold/changes.ts';
 import { keyCells } from './key-cells.ts';
+import type { Owned } from './owned.ts';
 import { deleteRows } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 import { storeTombstonesStatements, tombstoneKey } from './tombstones.ts';
@@ -12,9 +13,6 @@ const FOLDED_TABLES: readonly FoldedTable[] = [
   'activities',
   'biomarkers_raw',
 ];
-
-/** A person's row change, with whose it is and the clock it is made at. */
-export type Owned<Change> = { readonly userId: string; readonly clock: string; readonly change: Change };
 
 /** One upsert per table and policy. */
 export function storeFoldedRowsStatements(changes: readonly Owned<RowChange>[]): readonly Statement[] {

@@ -1,5 +1,5 @@
 import type { HomeChange } from '../fold/changes.ts';
-import type { Owned } from './folded-rows.ts';
+import type { Owned } from './owned.ts';
 import { insertRows } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 

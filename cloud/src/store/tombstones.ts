@@ -1,6 +1,6 @@
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
-import type { Owned } from './folded-rows.ts';
 import { keyCells } from './key-cells.ts';
+import type { Owned } from './owned.ts';
 import { deleteRows, insertRows } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 

@@ -1,7 +1,7 @@
 import { SYNCED_TABLES, valueColumns } from '../contract/tables.ts';
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
-import type { Owned } from './folded-rows.ts';
 import { keyCells } from './key-cells.ts';
+import type { Owned } from './owned.ts';
 import { insertRows } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 

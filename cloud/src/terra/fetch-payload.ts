@@ -1,6 +1,9 @@
 /** How a URL is asked for. The platform's `fetch`, which a test may replace by one that reaches its own server. */
 export type AskUrl = (url: string, init: RequestInit) => Promise<Response>;
 
+/** The platform's own way. */
+export const askUrl: AskUrl = (url, init) => fetch(url, init);
+
 export type PayloadAnswer =
   /** The body is still to be read, in what is left of the time. */
   | { readonly state: 'answered'; readonly response: Response }
