@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { isoTime } from '../src/clock.ts';
 import { LAB_FORWARD_MAX_MS } from '../src/limits.ts';
 import { storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
 import { runAll } from '../src/store/statements.ts';
@@ -190,7 +191,7 @@ describe('an upload that was sent again', () => {
     await retry(made.user, made.id, made.terra.env);
     const lateId = `upl_${crypto.randomUUID()}`;
     const late = { userId: made.user, id: made.id, terraStatus: 'submitted', terraResponse: '{}' };
-    const now = new Date().toISOString();
+    const now = isoTime(Date.now());
     const refusal = { ...late, terraStatus: 'failed:network', terraUploadId: null };
     for (const answer of [refusal, { ...late, terraUploadId: lateId }]) {
       await runAll(env.DB, storeUploadAnswerStatements(answer, now));

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { isoText } from '../src/clock.ts';
 import { uploadReason } from '../src/labs/upload-state.ts';
 import {
   completed,
@@ -220,7 +221,7 @@ describe('GET /v1/labs/:id/file', () => {
 });
 
 describe('the reason of an upload', () => {
-  const at = '2026-02-02T09:00:00.000Z';
+  const at = isoText('2026-02-02T09:00:00.000Z');
   const reasonOf = (terra_status: string, laterMs = 0) =>
     uploadReason({ terra_status, updated_at: at }, Date.parse(at) + laterMs);
 

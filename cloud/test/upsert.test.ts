@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { isoText } from '../src/clock.ts';
 import type { Columns } from '../src/normalize/types.ts';
 import { runAll } from '../src/store/statements.ts';
 import { type UpsertPolicy, upsertRowsStatements } from '../src/store/upsert.ts';
@@ -32,7 +33,7 @@ async function write(
     replace: policy === 'replace',
   } as const;
   const statements = upsertRowsStatements('daily_summary', policy, [
-    { userId: user, clock: updatedAt, change },
+    { userId: user, clock: isoText(updatedAt), change },
   ]);
   const [answer] = await runAll(env.DB, statements);
   return answer?.meta.rows_written ?? 0;

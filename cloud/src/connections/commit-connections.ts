@@ -1,4 +1,12 @@
-import { isoTime, sqliteTime, storedInstant } from '../clock.ts';
+import {
+  type IsoTime,
+  isoText,
+  isoTime,
+  sqliteTime,
+  storedInstant,
+  storedText,
+  type UnixMs,
+} from '../clock.ts';
 import {
   type ConnectionRow,
   decodeConnection,
@@ -30,13 +38,13 @@ export type Known = {
   readonly row: ConnectionRow;
   readonly isActive: boolean;
   /** Unix ms of its last change of state. */
-  readonly stateMs: number;
+  readonly stateMs: UnixMs;
 };
 
 /** What a decision about connections relies on, from one snapshot. */
 export type KnownConnections = {
   /** By user id; users without a row are missing. */
-  readonly clocks: ReadonlyMap<string, string>;
+  readonly clocks: ReadonlyMap<string, IsoTime>;
   /** By Terra's id. */
   readonly connections: ReadonlyMap<string, Known>;
   /** Hashes, of those asked for, that belong to somebody erased. */
@@ -63,7 +71,7 @@ export async function loadConnections(
     ...erasedStatements(subjectHashes),
   ]);
   return {
-    clocks: new Map((users?.results ?? []).map(({ id, clock }) => [String(id), String(clock)])),
+    clocks: new Map((users?.results ?? []).map(({ id, clock }) => [String(id), isoText(String(clock))])),
     connections: new Map((connections?.results ?? []).map(knownConnection)),
     erased: new Set((erased?.results ?? []).map((row) => String(row.subject_hash))),
   };
@@ -77,7 +85,7 @@ function knownConnection(row: Record<string, string | null>): [string, Known] {
       userId: String(user_id),
       row: decodeConnection(cells ?? null, columns),
       isActive: row.deactivated_at === null,
-      stateMs: storedInstant(row.state_at ?? row.connected_at ?? ''),
+      stateMs: storedInstant(storedText(row.state_at ?? row.connected_at ?? '')),
     },
   ];
 }
@@ -93,7 +101,7 @@ export async function commitConnections(
   env: Env,
   changes: readonly OwnedChange[],
   known: KnownConnections,
-  nowMs: number,
+  nowMs: UnixMs,
   traces: readonly Trace[] = [],
 ): Promise<void> {
   const folded = changes.flatMap((change) => foldedRow(change, known));

@@ -1,3 +1,4 @@
+import type { IsoTime, UnixMs } from '../clock.ts';
 import type { ConnectionRow } from '../fold/connection.ts';
 import { TERRA_TIMEOUT_MS } from '../limits.ts';
 import { CONFIRMED_RANK } from '../normalize/outcomes.ts';
@@ -6,7 +7,7 @@ import { retryLostRace } from '../store/guard.ts';
 import { deauthenticateUser, type TerraAnswer } from '../terra/client.ts';
 import { commitConnections, loadConnections } from './commit-connections.ts';
 
-type Removed = { readonly provider: string; readonly deactivatedAt: string };
+type Removed = { readonly provider: string; readonly deactivatedAt: IsoTime };
 
 export type Disconnection =
   | ({ readonly state: 'ended' } & Removed)
@@ -35,11 +36,11 @@ export async function disconnect(env: Env, userId: string, id: string): Promise<
   return after.deactivated_at === null ? { state: 'lost_race' } : ended(after.provider, after.deactivated_at);
 }
 
-function ended(provider: string, deactivatedAt: string): Disconnection {
+function ended(provider: string, deactivatedAt: IsoTime): Disconnection {
   return { state: 'ended', provider, deactivatedAt };
 }
 
-async function commitEnd(env: Env, userId: string, terraUserId: string, nowMs: number): Promise<void> {
+async function commitEnd(env: Env, userId: string, terraUserId: string, nowMs: UnixMs): Promise<void> {
   const known = await loadConnections(env.DB, {
     terraUserIds: [terraUserId],
     userIds: [userId],

@@ -1,3 +1,4 @@
+import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import {
   RECONCILE_ENDS_MAX,
@@ -29,7 +30,7 @@ type ActiveIds = ReadonlySet<string> | null;
  * a page that was read already, and they would seem to be gone. An empty list ends nobody: it is more likely
  * the wrong account. What was changed shortly before or since is left alone.
  */
-export async function reconcileEverybody(env: Env, nowMs: number): Promise<void> {
+export async function reconcileEverybody(env: Env, nowMs: UnixMs): Promise<void> {
   const listed = await readList(env, (users) => addListed(env, users, nowMs));
   if (listed === null || listed.size === 0) return;
   const missing = await missingFrom(env.DB, listed, nowMs);
@@ -65,7 +66,7 @@ function broken(about: Readonly<Record<string, number | null>>): null {
   return null;
 }
 
-async function addListed(env: Env, users: readonly TerraUser[], nowMs: number): Promise<void> {
+async function addListed(env: Env, users: readonly TerraUser[], nowMs: UnixMs): Promise<void> {
   const active = users.filter((user) => user.active !== false);
   const terraUserIds = active.map(({ user_id }) => user_id);
   const userIds = active.flatMap(({ reference_id }) => ownUserId(reference_id) ?? []);
@@ -86,7 +87,7 @@ function ownUserId(reference: string | null | undefined): string | null {
   return isOwnUserId(id) ? id : null;
 }
 
-function appeared(user: TerraUser, { connections, erased }: KnownConnections, nowMs: number): OwnedChange[] {
+function appeared(user: TerraUser, { connections, erased }: KnownConnections, nowMs: UnixMs): OwnedChange[] {
   const reference = ownUserId(user.reference_id);
   const connection = connections.get(user.user_id);
   if (connection !== undefined) {
@@ -100,7 +101,7 @@ function appeared(user: TerraUser, { connections, erased }: KnownConnections, no
 }
 
 /** Long enough before the list was read that the list knows of it. */
-function isSettled(stateMs: number, nowMs: number): boolean {
+function isSettled(stateMs: UnixMs, nowMs: UnixMs): boolean {
   return stateMs < nowMs - RECONCILE_MARGIN_MS;
 }
 
@@ -123,7 +124,7 @@ function conflicts(users: readonly TerraUser[], { connections }: KnownConnection
 }
 
 /** Active connections here that are not on the list, recent ones left out. */
-async function missingFrom(db: D1Database, listed: ReadonlySet<string>, nowMs: number): Promise<string[]> {
+async function missingFrom(db: D1Database, listed: ReadonlySet<string>, nowMs: UnixMs): Promise<string[]> {
   const missing: string[] = [];
   for (let after: string | null = ''; after !== null; ) {
     const page = await readActiveConnections(db, after, SUBSCRIPTIONS_A_PAGE);
@@ -135,7 +136,7 @@ async function missingFrom(db: D1Database, listed: ReadonlySet<string>, nowMs: n
   return missing;
 }
 
-async function endConnections(env: Env, terraUserIds: readonly string[], nowMs: number): Promise<void> {
+async function endConnections(env: Env, terraUserIds: readonly string[], nowMs: UnixMs): Promise<void> {
   const { isLost } = await retryLostRace({ reconcile: true }, async () => {
     const known = await loadConnections(env.DB, { terraUserIds, userIds: [], subjectHashes: [] });
     const changes = [...known.connections].flatMap(([terraUserId, { userId, isActive, stateMs }]) =>

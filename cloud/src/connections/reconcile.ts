@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import { PERSON_RECONCILE_EVERY_MS, TERRA_RECONCILE_TIMEOUT_MS } from '../limits.ts';
@@ -20,7 +20,7 @@ import {
  * Terra says now is ordered as an event of now, and an erased Terra id stays refused. Where Terra does not
  * answer, or others keep changing the person, nothing is done; the next time does it.
  */
-export async function reconcilePerson(env: Env, userId: string, nowMs: number): Promise<void> {
+export async function reconcilePerson(env: Env, userId: string, nowMs: UnixMs): Promise<void> {
   const answer = await usersByReference(env, userId, TERRA_RECONCILE_TIMEOUT_MS);
   if (!answer.ok) {
     log('warn', 'reconcile_skipped', { status: answer.status });
@@ -44,7 +44,7 @@ export async function reconcilePerson(env: Env, userId: string, nowMs: number): 
  * The same beside an answer, at most once a minute a person however often they ask. It never throws: the
  * answer does not depend on it.
  */
-export async function reconcileBeside(env: Env, userId: string, nowMs: number): Promise<void> {
+export async function reconcileBeside(env: Env, userId: string, nowMs: UnixMs): Promise<void> {
   try {
     const isOurs = await claimReconciliation(env.DB, userId, {
       now: isoTime(nowMs),
@@ -57,7 +57,7 @@ export async function reconcileBeside(env: Env, userId: string, nowMs: number): 
 }
 
 /** What Terra's list says, as an event of this moment would. */
-export function connectedByList(user: TerraUser, userId: string, atMs: number): ConnectionContribution {
+export function connectedByList(user: TerraUser, userId: string, atMs: UnixMs): ConnectionContribution {
   return {
     kind: 'connection',
     terraUserId: user.user_id,
@@ -69,7 +69,7 @@ export function connectedByList(user: TerraUser, userId: string, atMs: number): 
 }
 
 /** What Terra's list does not say any more. */
-export function goneFromList(terraUserId: string, atMs: number): ConnectionContribution {
+export function goneFromList(terraUserId: string, atMs: UnixMs): ConnectionContribution {
   return {
     kind: 'connection',
     terraUserId,
@@ -80,7 +80,7 @@ export function goneFromList(terraUserId: string, atMs: number): ConnectionContr
   };
 }
 
-function listOrder(atMs: number): Order {
+function listOrder(atMs: UnixMs): Order {
   return [CONFIRMED_RANK, atMs, 'reconcile', 0];
 }
 
@@ -88,7 +88,7 @@ function differences(
   userId: string,
   listed: TerraUsers,
   { connections, erased }: KnownConnections,
-  nowMs: number,
+  nowMs: UnixMs,
 ): OwnedChange[] {
   // They may have been erased while Terra was asked.
   if (erased.has(sha256Hex(userId))) return [];

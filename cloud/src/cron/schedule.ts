@@ -1,3 +1,4 @@
+import type { UnixMs } from '../clock.ts';
 import { reconcileEverybody } from '../connections/reconcile-everybody.ts';
 import { finishErasures } from '../erasure/erase-person.ts';
 import { errorText } from '../errors.ts';
@@ -8,7 +9,7 @@ import { OBJECT_KINDS } from '../store/orphans.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
 /** Runs what a cron expression stands for. The platform fires at least once, and may overlap. */
-export async function onCron(cron: string, env: Env, nowMs: number): Promise<void> {
+export async function onCron(cron: string, env: Env, nowMs: UnixMs): Promise<void> {
   switch (cron) {
     case '*/5 * * * *':
       await allOf(drain(env, nowMs), sweepOutbox(env, nowMs), finishErasures(env, nowMs));

@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { ORPHAN_AGE_MS, ORPHAN_SWEEP_PAGES, ORPHANS_DELETED_MAX, R2_KEYS_A_CALL } from '../limits.ts';
 import { log } from '../log.ts';
@@ -78,7 +78,7 @@ type Swept = {
 export async function sweepOrphans(
   env: Env,
   kind: ObjectKind,
-  nowMs: number,
+  nowMs: UnixMs,
   bounds: SweepBounds = BOUNDS,
 ): Promise<number> {
   const start = await readSweep(env.DB, kind);
@@ -105,7 +105,7 @@ async function sweepFrom(
   env: Env,
   kind: ObjectKind,
   start: string,
-  nowMs: number,
+  nowMs: UnixMs,
   { keysAPage, pages, deletedMax }: SweepBounds,
 ): Promise<Swept> {
   const { bucket: bucketOf, prefix, rowOf } = PLACES[kind];

@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, storedInstant, type UnixMs } from '../clock.ts';
 import { ApiError, errorText } from '../errors.ts';
 import { ERASURE_LEASE_MS, ERASURES_A_TICK } from '../limits.ts';
 import { log } from '../log.ts';
@@ -15,7 +15,7 @@ export type Erasure = { readonly deleted: ErasureReceipt; readonly terra: TerraR
 export type ErasureRequest = {
   readonly userId: string;
   /** When it was asked for: tokens issued before have ended. */
-  readonly requestedMs: number;
+  readonly requestedMs: UnixMs;
   readonly requestId: string | null;
 };
 
@@ -52,7 +52,7 @@ export async function erasePerson(env: Env, request: ErasureRequest): Promise<Er
 }
 
 /** Goes on with erasures that came to a halt. Answers how many; one that halts again does not stop the others. */
-export async function finishErasures(env: Env, nowMs: number): Promise<number> {
+export async function finishErasures(env: Env, nowMs: UnixMs): Promise<number> {
   const dead = await takeDeadErasures(env.DB, {
     now: isoTime(nowMs),
     leaseUntil: isoTime(nowMs + ERASURE_LEASE_MS),
@@ -60,7 +60,7 @@ export async function finishErasures(env: Env, nowMs: number): Promise<number> {
   });
   const outcomes = await Promise.allSettled(
     dead.map(({ subject, requested_at }) =>
-      erasePerson(env, { userId: subject, requestedMs: Date.parse(requested_at), requestId: null }),
+      erasePerson(env, { userId: subject, requestedMs: storedInstant(requested_at), requestId: null }),
     ),
   );
   const halted = outcomes.filter(({ status }) => status === 'rejected').length;

@@ -1,3 +1,4 @@
+import { isoTime, type StoredTime, storedText } from '../clock.ts';
 import type { Columns, ConnectionContribution, Order } from '../normalize/types.ts';
 import { mergeSlices, type Slice, winningColumns } from './cells.ts';
 import { compareOrders, LEGACY_ORDER } from './order.ts';
@@ -18,12 +19,12 @@ export type ConnectionColumns = {
   readonly provider: string;
   readonly reference_id: string;
   readonly scopes: string | null;
-  readonly connected_at: string;
-  readonly deactivated_at: string | null;
+  readonly connected_at: StoredTime;
+  readonly deactivated_at: StoredTime | null;
   /** connected, error, deauthenticated, access_revoked, replaced */
   readonly state: string;
   readonly state_message: string | null;
-  readonly state_at: string;
+  readonly state_at: StoredTime;
 };
 
 export const EMPTY_CONNECTION: ConnectionRow = { slices: [], deltas: [] };
@@ -56,16 +57,16 @@ function firstKnownMs({ slices, deltas, firstMs }: ConnectionRow): number {
 export function shownConnection(row: ConnectionRow): ConnectionColumns | null {
   if (row.slices.length + row.deltas.length === 0) return null;
   const won = winningColumns(row.slices);
-  const connectedAt = textOf(won.connected_at) ?? new Date(firstKnownMs(row)).toISOString();
+  const connectedAt = timeOf(won.connected_at) ?? isoTime(firstKnownMs(row));
   return {
     provider: textOf(won.provider) ?? 'unknown',
     reference_id: textOf(won.reference_id) ?? '',
     scopes: shownScopes(textOf(won.scopes), row.deltas),
     connected_at: connectedAt,
-    deactivated_at: textOf(won.deactivated_at),
+    deactivated_at: timeOf(won.deactivated_at),
     state: textOf(won.state) ?? 'connected',
     state_message: textOf(won.state_message),
-    state_at: textOf(won.state_at) ?? connectedAt,
+    state_at: timeOf(won.state_at) ?? connectedAt,
   };
 }
 
@@ -82,7 +83,7 @@ export function scopeList(scopes: string | null): readonly string[] {
 }
 
 function connectionSlice(contribution: ConnectionContribution): Slice {
-  const at = new Date(contribution.order[1]).toISOString();
+  const at = isoTime(contribution.order[1]);
   const who = { provider: contribution.provider, reference_id: contribution.referenceId };
   return [contribution.order, { ...who, ...stateColumns(contribution.change, at) }];
 }
@@ -146,4 +147,9 @@ function joinScopes(scopes: readonly string[]): string | null {
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function timeOf(value: unknown): StoredTime | null {
+  const text = textOf(value);
+  return text === null ? null : storedText(text);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isoText } from '../clock.ts';
 import type { LabReportContribution } from '../normalize/types.ts';
 import { foldLabReport, foldLabUpload, type LabReport, labReportKey } from './lab-upload.ts';
 
@@ -72,7 +73,7 @@ describe('an upload', () => {
   });
 
   it('of the earlier version that was parsed stays so, whatever failed', () => {
-    const old = { terraStatus: 'parsed', parsedAt: '2024-01-01 00:00:00' };
+    const old = { terraStatus: 'parsed', parsedAt: isoText('2024-01-01 00:00:00') };
     expect(foldLabUpload(old, [folded(failed(1, 'a'))])).toEqual(old);
   });
 });

@@ -1,3 +1,4 @@
+import { type IsoTime, isoTime } from '../clock.ts';
 import type { LabReportContribution } from '../normalize/types.ts';
 
 /** How one report of an upload ended. Times are unix ms of the event. */
@@ -10,7 +11,7 @@ export type LabReport = {
 };
 
 /** What an upload shows of its reports. */
-export type LabUploadColumns = { readonly terraStatus: string | null; readonly parsedAt: string | null };
+export type LabUploadColumns = { readonly terraStatus: string | null; readonly parsedAt: IsoTime | null };
 
 /** What reports are told apart by: Terra's session, or the upload where the report names none. */
 export function labReportKey(contribution: LabReportContribution): string | null {
@@ -35,7 +36,7 @@ export function foldLabReport(report: LabReport | undefined, contribution: LabRe
 /** An upload is parsed when any report of it is; it has failed when one failed and none succeeded. */
 export function foldLabUpload(upload: LabUploadColumns, reports: readonly LabReport[]): LabUploadColumns {
   const parsedMs = Math.max(...reports.map((report) => report.parsedMs ?? -1), -1);
-  if (parsedMs >= 0) return { terraStatus: 'parsed', parsedAt: new Date(parsedMs).toISOString() };
+  if (parsedMs >= 0) return { terraStatus: 'parsed', parsedAt: isoTime(parsedMs) };
   if (upload.terraStatus === 'parsed') return upload;
   const failed = reports
     .filter((report) => report.failedMs !== null)

@@ -1,4 +1,4 @@
-import { storedInstant } from '../clock.ts';
+import { storedInstant, type UnixMs } from '../clock.ts';
 import type { ImportProgress, RequestState } from '../contract/import.ts';
 import { IMPORT_QUIET_MS, IMPORT_SILENT_MS, LARGE_REQUEST_DAYS } from '../limits.ts';
 import type { ImportRequestRow, StoredImport } from '../store/imports.ts';
@@ -9,7 +9,7 @@ type Request = ImportProgress['connections'][number];
 const DAY_MS = 86_400_000;
 
 /** How an import stands at a moment. Pure: announcements and payloads may have come in any order. */
-export function progressOf({ row, requests, rows }: StoredImport, nowMs: number): ImportProgress {
+export function progressOf({ row, requests, rows }: StoredImport, nowMs: UnixMs): ImportProgress {
   const shown = requests.map((request) => shownRequest(request, nowMs));
   const count = (...states: RequestState[]) => shown.filter(({ state }) => states.includes(state)).length;
   const counts = {
@@ -41,7 +41,7 @@ function importState(total: number, failed: number, open: number): ImportProgres
   return failed === total ? 'failed' : 'incomplete';
 }
 
-function shownRequest(request: ImportRequestRow, nowMs: number): Request {
+function shownRequest(request: ImportRequestRow, nowMs: UnixMs): Request {
   const state = requestState(request, nowMs);
   return {
     connection_id: request.connection_id,
@@ -53,7 +53,7 @@ function shownRequest(request: ImportRequestRow, nowMs: number): Request {
 }
 
 /** Exported for its tests. */
-export function requestState(request: ImportRequestRow, nowMs: number): RequestState {
+export function requestState(request: ImportRequestRow, nowMs: UnixMs): RequestState {
   if (request.status === 'pending') return 'pending';
   if (request.status === 'failed') return 'failed';
   const { expected_payloads: expected, received } = request;

@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { isoTime, type UnixMs } from '../clock.ts';
 import { reconcilePerson } from '../connections/reconcile.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { sendCommitted } from '../queue/outbox.ts';
@@ -11,7 +11,7 @@ export type ImportRequest = {
   readonly userId: string;
   readonly requestId: string;
   readonly days: number;
-  readonly nowMs: number;
+  readonly nowMs: UnixMs;
 };
 
 const RESOURCES = ['activity', 'sleep', 'daily', 'body'] as const;

@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { BACKFILL_ATTEMPTS_MAX, ERROR_TEXT_MAX } from '../limits.ts';
 import { waitSeconds } from '../queue/retry-policy.ts';
 import {
@@ -22,7 +22,7 @@ const DELAY_MAX_S = 86_400;
  * Sends one outbox row to Terra and records the answer. Terra's hiccups (no answer, 429, 5xx) are retried;
  * a refusal is final and shown.
  */
-export async function sendBackfill(env: Env, backfillId: string, nowMs: number): Promise<BackfillOutcome> {
+export async function sendBackfill(env: Env, backfillId: string, nowMs: UnixMs): Promise<BackfillOutcome> {
   const row = await readPendingBackfill(env.DB, backfillId);
   if (row === null) return { state: 'nothing_to_do' };
   const answer = await requestHistory(env, {
@@ -61,7 +61,7 @@ function endStatements(
   row: PendingBackfill,
   attempts: number,
   answer: TerraAnswer<{ reference: string | null }>,
-  nowMs: number,
+  nowMs: UnixMs,
 ): readonly Statement[] {
   const about = { userId: row.user_id, terraUserId: row.terra_user_id };
   const details = { backfill_id: row.id, resource: row.resource };

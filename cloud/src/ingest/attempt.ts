@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { ATTEMPT_STATEMENTS_MAX, COMMIT_BYTES_MAX, ERROR_TEXT_MAX } from '../limits.ts';
 import { log } from '../log.ts';
@@ -32,7 +32,7 @@ export const NOTHING_DONE: AttemptResult = { done: [], released: [], backfillIds
 export type AttemptContext = {
   readonly db: D1Database;
   readonly payloads: R2Bucket;
-  readonly now: () => number;
+  readonly now: () => UnixMs;
   readonly newId: () => string;
 };
 
@@ -126,7 +126,7 @@ async function commitEvents(context: AttemptContext, events: readonly PreparedEv
 async function commitOnce(
   context: AttemptContext,
   events: readonly PreparedEvent[],
-  startedMs: number,
+  startedMs: UnixMs,
 ): Promise<Committed> {
   const snapshot = await loadSnapshot(context.db, events).catch((error: unknown) => {
     throw error instanceof ParameterTooLarge ? error : new SnapshotFailed(error);
@@ -203,7 +203,7 @@ async function recordFailure(
   context: AttemptContext,
   { row }: PreparedEvent,
   error: unknown,
-  startedMs: number,
+  startedMs: UnixMs,
 ): Promise<void> {
   const message = errorText(error).slice(0, ERROR_TEXT_MAX);
   const nowMs = context.now();

@@ -3,6 +3,7 @@ import { byteChunks } from '../body/byte-chunks.ts';
 import { openBody } from '../body/open-body.ts';
 import { PAYLOAD_TOO_LARGE, parsePayload, parseSkeleton, readStoredPayload } from '../body/payload.ts';
 import { streamBody } from '../body/stream-body.ts';
+import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import { type FailedCode, invalidAtPath } from '../event-codes.ts';
@@ -23,7 +24,7 @@ export type PingContext = {
   readonly bytesMax: number;
   readonly ask: AskUrl;
   readonly wait: (ms: number) => Promise<unknown>;
-  readonly now: () => number;
+  readonly now: () => UnixMs;
 };
 
 export type PingOutcome =
@@ -77,7 +78,7 @@ export async function fetchPing(context: PingContext, row: RawEventRow): Promise
 async function readPing(
   bucket: R2Bucket,
   row: RawEventRow,
-): Promise<{ readonly url: string | null; readonly diesMs: number }> {
+): Promise<{ readonly url: string | null; readonly diesMs: UnixMs }> {
   const stored =
     row.payload_key === null
       ? parsePayload(row.payload)

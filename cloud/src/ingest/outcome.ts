@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { invalidAtPath, skippedError } from '../event-codes.ts';
 import { ERROR_TEXT_MAX, TRACE_PATHS_MAX } from '../limits.ts';
 import { waitMs } from '../queue/retry-policy.ts';
@@ -12,7 +12,7 @@ import type { Verdict } from './verdict.ts';
 export type JudgedEvent = { readonly event: PreparedEvent; readonly verdict: Verdict };
 
 /** When the attempt runs, and since when its events have been worked on. */
-export type AttemptTime = { readonly nowMs: number; readonly startedMs: number };
+export type AttemptTime = { readonly nowMs: UnixMs; readonly startedMs: UnixMs };
 
 /** Whether nothing of the event may stay. */
 export function isOfErasedPerson({ verdict }: JudgedEvent): boolean {

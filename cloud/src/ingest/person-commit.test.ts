@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isoText, isoTime } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
 import { emptyPersonState, foldPerson } from '../fold/person.ts';
 import type { Contribution } from '../normalize/types.ts';
@@ -17,7 +18,7 @@ import type { Snapshot } from './snapshot.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 9, 12);
 const NOW = '2026-03-09T12:00:00.000Z';
-const BEFORE = '2026-03-09T11:00:00.000Z';
+const BEFORE = isoText('2026-03-09T11:00:00.000Z');
 const KNOWN = { clocks: new Map([[ANA, BEFORE]]) };
 
 const NOTHING = {
@@ -130,7 +131,7 @@ describe('a lab report', () => {
     expect(folded([labReport({ uploadId: 'upload-1', sessionId: 's' })], { uploads })).toEqual({
       ...moved,
       labReports: [['session:s', parsed]],
-      labUploads: [labUpload({ terraStatus: 'parsed', parsedAt: '1970-01-01T00:00:01.000Z' })],
+      labUploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
     });
   });
 
@@ -148,7 +149,7 @@ describe('a lab report', () => {
     const labReports = new Map([[ANA, new Map([['session:s', { ...REPORT, parsedMs: 1_000 }]])]]);
     const known = {
       labReports,
-      uploads: [labUpload({ terraStatus: 'parsed', parsedAt: '1970-01-01T00:00:01.000Z' })],
+      uploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
     };
     expect(folded([labReport({ uploadId: 'upload-1', sessionId: 's' })], known)).toEqual(NOTHING);
   });
@@ -177,14 +178,14 @@ describe('a lab report', () => {
     const late = (outcome?: typeof FAILED) =>
       folded([labReport({ uploadId: 'upload-1' }, outcome)], { uploads: [again] }).labUploads;
     expect(late(FAILED)).toEqual([]);
-    expect(late()).toEqual([{ ...again, terraStatus: 'parsed', parsedAt: '1970-01-01T00:00:01.000Z' }]);
+    expect(late()).toEqual([{ ...again, terraStatus: 'parsed', parsedAt: isoTime(1_000) }]);
   });
 
   it('of another session leaves an upload parsed that one report was read of', () => {
     const labReports = new Map([[ANA, new Map([['session:s', { ...REPORT, parsedMs: 1_000 }]])]]);
     const known = {
       labReports,
-      uploads: [labUpload({ terraStatus: 'parsed', parsedAt: '1970-01-01T00:00:01.000Z' })],
+      uploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
     };
     const failed = labReport({ uploadId: 'upload-1', sessionId: 't' }, FAILED, 2_000);
     expect(folded([failed], known).labUploads).toEqual([]);
@@ -198,6 +199,6 @@ describe('the clock', () => {
     ['moves by a millisecond where it is now already', NOW, '2026-03-09T12:00:00.001Z'],
     ['moves forward where this machine is late', '2026-03-09T13:00:00.000Z', '2026-03-09T13:00:00.001Z'],
   ])('%s', (_, clock, next) => {
-    expect(nextClock(clock, NOW_MS)).toBe(next);
+    expect(nextClock(clock === null ? null : isoText(clock), NOW_MS)).toBe(next);
   });
 });

@@ -1,3 +1,4 @@
+import { type IsoTime, isoTime, storedInstant, type UnixMs } from '../clock.ts';
 import { changesBetween, type PersonChanges } from '../fold/changes.ts';
 import {
   type ConnectionColumns,
@@ -21,7 +22,7 @@ export type ConnectionChange = {
 export type PersonCommit = {
   readonly userId: string;
   /** The person's clock after the commit: moved if any of their state changes, else as it was. */
-  readonly clock: string;
+  readonly clock: IsoTime;
   readonly isNewUser: boolean;
   readonly isClockMoved: boolean;
   readonly changes: PersonChanges;
@@ -31,14 +32,14 @@ export type PersonCommit = {
 };
 
 /** The clock of a person who has none yet; it is before every commit. */
-export const FIRST_CLOCK = '1970-01-01T00:00:00.000Z';
+export const FIRST_CLOCK = isoTime(0);
 
 /** Folds a person's contributions into the snapshot's state and says what differs. Pure. */
 export function foldPersonCommit(
   userId: string,
   contributions: readonly Contribution[],
   snapshot: Snapshot,
-  nowMs: number,
+  nowMs: UnixMs,
 ): PersonCommit {
   const before = snapshot.people.get(userId) ?? emptyPersonState();
   const after = copyPersonState(before);
@@ -68,8 +69,8 @@ export function foldPersonCommit(
 }
 
 /** The greater of now and the clock plus 1 ms: it only moves forward, whatever this machine's time says. */
-export function nextClock(clock: string | null, nowMs: number): string {
-  return new Date(Math.max(nowMs, Date.parse(clock ?? FIRST_CLOCK) + 1)).toISOString();
+export function nextClock(clock: IsoTime | null, nowMs: UnixMs): IsoTime {
+  return isoTime(Math.max(nowMs, storedInstant(clock ?? FIRST_CLOCK) + 1));
 }
 
 function changedConnections(contributions: readonly Contribution[], snapshot: Snapshot): ConnectionChange[] {

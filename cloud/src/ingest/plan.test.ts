@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isoText } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
 import { planCommit } from './plan.ts';
 import {
@@ -21,7 +22,7 @@ import type { Snapshot } from './snapshot.ts';
 const NOW_MS = Date.UTC(2026, 2, 9, 12);
 const NOW = '2026-03-09T12:00:00.000Z';
 const NOW_STORED = '2026-03-09 12:00:00.000';
-const BEFORE = '2026-03-09T11:00:00.000Z';
+const BEFORE = isoText('2026-03-09T11:00:00.000Z');
 
 function planned(events: readonly PreparedEvent[], known: Partial<Snapshot> = {}) {
   let ids = 0;

@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { type IsoTime, isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { Contribution } from '../normalize/types.ts';
 import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
@@ -56,7 +56,7 @@ export function planCommit(
   const before: readonly Statement[] = [
     ...(written.length === 0 ? [] : [guardStatement(seenFacts(written, people, snapshot))]),
     ...moveClocksStatements(
-      people.filter((p) => p.isNewUser || p.isClockMoved).map((p): [string, string] => [p.userId, p.clock]),
+      people.filter((p) => p.isNewUser || p.isClockMoved).map((p): [string, IsoTime] => [p.userId, p.clock]),
     ),
     ...deleteFoldedRowsStatements(deletions),
     ...storeFoldedRowsStatements(rows),
@@ -86,7 +86,7 @@ function isWritten({ state }: Verdict): boolean {
   return state !== 'gone' && state !== 'already_processed' && state !== 'deferred';
 }
 
-function foldPeople(written: readonly JudgedEvent[], snapshot: Snapshot, nowMs: number): PersonCommit[] {
+function foldPeople(written: readonly JudgedEvent[], snapshot: Snapshot, nowMs: UnixMs): PersonCommit[] {
   const byUser = new Map<string, Contribution[]>();
   for (const { verdict } of written) {
     if (!('userId' in verdict) || verdict.userId === null) continue;

@@ -1,3 +1,4 @@
+import { sqliteText } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection } from '../fold/connection.ts';
 import type {
   ConnectionContribution,
@@ -28,7 +29,7 @@ export type EventWish = {
 export function preparedEvent(id: number, wish: EventWish = {}): PreparedEvent {
   const row = {
     id,
-    received_at: '2026-03-09 12:00:00.000',
+    received_at: sqliteText('2026-03-09 12:00:00.000'),
     event_type: wish.type ?? 'daily',
     terra_user_id: RING,
     reference_id: null,
@@ -73,7 +74,11 @@ export function snapshotOf(known: Partial<Snapshot> = {}): Snapshot {
 }
 
 export const UNPROCESSED = { processedAt: null, attempts: 0, processError: null };
-export const PROCESSED = { processedAt: '2026-03-09 12:00:01.000', attempts: 1, processError: null };
+export const PROCESSED = {
+  processedAt: sqliteText('2026-03-09 12:00:01.000'),
+  attempts: 1,
+  processError: null,
+};
 
 /** Whose Terra ids are, as a snapshot knows them. */
 export function connectionsOf(owners: Readonly<Record<string, string>>): Snapshot['connections'] {

@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { Envelope } from '../normalize/envelope.ts';
@@ -7,7 +7,7 @@ import { writeDelivery } from '../store/deliveries.ts';
 /** A verified delivery, ready to be stored. */
 export type Delivery = {
   readonly requestId: string;
-  readonly receivedMs: number;
+  readonly receivedMs: UnixMs;
   readonly envelope: Envelope;
   readonly dedupKey: string;
   /** The verbatim text, or `''` where `payloadKey` names the R2 object. */
@@ -19,7 +19,7 @@ export type Delivery = {
   /** `terra-reference`: which request of ours caused the delivery. */
   readonly terraReference: string | null;
   /** `x-terra-ordering-timestamp`, null where absent. */
-  readonly orderingMs: number | null;
+  readonly orderingMs: UnixMs | null;
 };
 
 export type Recorded =

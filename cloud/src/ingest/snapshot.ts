@@ -1,3 +1,4 @@
+import { type IsoTime, isoText, type SqliteTime, sqliteText, storedText } from '../clock.ts';
 import { type SyncedTableName, valueColumns } from '../contract/tables.ts';
 import { decodeBiomarkerRow } from '../fold/biomarker-row.ts';
 import { type ConnectionColumns, type ConnectionRow, decodeConnection } from '../fold/connection.ts';
@@ -24,9 +25,13 @@ export type LabUploadRow = LabUploadColumns & {
 export type Snapshot = {
   readonly progress: ReadonlyMap<
     number,
-    { readonly processedAt: string | null; readonly attempts: number; readonly processError: string | null }
+    {
+      readonly processedAt: SqliteTime | null;
+      readonly attempts: number;
+      readonly processError: string | null;
+    }
   >;
-  readonly clocks: ReadonlyMap<string, string | null>;
+  readonly clocks: ReadonlyMap<string, IsoTime | null>;
   readonly connections: ReadonlyMap<string, { readonly userId: string; readonly row: ConnectionRow }>;
   readonly uploads: readonly LabUploadRow[];
   /** By user, then by report key. */
@@ -105,13 +110,13 @@ function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot
       rows('progress').map((row) => [
         Number(row.id),
         {
-          processedAt: textOrNull(row.processed_at),
+          processedAt: madeOrNull(row.processed_at, sqliteText),
           attempts: Number(row.attempts),
           processError: textOrNull(row.process_error),
         },
       ]),
     ),
-    clocks: new Map(rows('owners').map((row) => [text(row.user_id), textOrNull(row.clock)])),
+    clocks: new Map(rows('owners').map((row) => [text(row.user_id), madeOrNull(row.clock, isoText)])),
     connections: new Map(rows('connections').map((row) => [text(row.terra_user_id), readConnection(row)])),
     uploads: rows('uploads').map(readLabUpload),
     labReports: readLabReports(rows('labReports')),
@@ -134,11 +139,11 @@ function readConnection(row: Row): { userId: string; row: ConnectionRow } {
     provider: text(row.provider),
     reference_id: text(row.reference_id),
     scopes: textOrNull(row.scopes),
-    connected_at: text(row.connected_at),
-    deactivated_at: textOrNull(row.deactivated_at),
+    connected_at: storedText(text(row.connected_at)),
+    deactivated_at: madeOrNull(row.deactivated_at, storedText),
     state: text(row.state),
     state_message: textOrNull(row.state_message),
-    state_at: text(row.state_at ?? row.connected_at),
+    state_at: storedText(text(row.state_at ?? row.connected_at)),
   };
   return { userId: text(row.user_id), row: decodeConnection(textOrNull(row.cells), columns) };
 }
@@ -150,7 +155,7 @@ function readLabUpload(row: Row): LabUploadRow {
     terraUploadId: textOrNull(row.terra_upload_id),
     earlierIds: JSON.parse(text(row.earlier_ids)) as string[],
     terraStatus: textOrNull(row.terra_status),
-    parsedAt: textOrNull(row.parsed_at),
+    parsedAt: madeOrNull(row.parsed_at, isoText),
   };
 }
 
@@ -176,4 +181,10 @@ function text(value: unknown): string {
 
 function textOrNull(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value);
+}
+
+/** What `make` makes of a column's text. */
+function madeOrNull<Made>(value: unknown, make: (text: string) => Made): Made | null {
+  const column = textOrNull(value);
+  return column === null ? null : make(column);
 }

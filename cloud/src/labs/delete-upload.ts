@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { type IsoTime, isoText, isoTime, sqliteTime } from '../clock.ts';
 import type { PersonChanges } from '../fold/changes.ts';
 import { nextClock } from '../ingest/person-commit.ts';
 import type { PreparedEvent } from '../ingest/prepared-event.ts';
@@ -31,7 +31,7 @@ export type DeletedUpload = {
 
 /** An upload as a deletion finds it. */
 type Found = {
-  readonly clock: string;
+  readonly clock: IsoTime;
   readonly storageKey: string | null;
   readonly terraUploadIds: readonly string[];
 };
@@ -69,7 +69,7 @@ async function findUpload(db: D1Database, upload: DeletedUpload, userId: string)
   if (clock === undefined || (row === undefined && upload.terraUploadIds.length === 0)) return null;
   const own = (ids?.results ?? []).filter(({ is_shared }) => is_shared === 0);
   return {
-    clock: String(clock),
+    clock: isoText(String(clock)),
     storageKey: row === undefined ? null : String(row.storage_key),
     terraUploadIds: [
       ...new Set([...upload.terraUploadIds, ...own.map(({ terra_upload_id }) => String(terra_upload_id))]),

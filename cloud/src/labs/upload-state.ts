@@ -1,3 +1,4 @@
+import type { UnixMs } from '../clock.ts';
 import { LAB_FORWARD_MAX_MS } from '../limits.ts';
 import type { StoredLabUpload } from '../store/lab-uploads.ts';
 
@@ -7,12 +8,12 @@ export type UploadReason = { readonly text: string; readonly canRetryHelp: boole
 type State = Pick<StoredLabUpload, 'terra_status' | 'updated_at'>;
 
 /** Whether the upload may be sent again: it failed, or its answer is overdue. */
-export function isRetriable(upload: State, nowMs: number): boolean {
+export function isRetriable(upload: State, nowMs: UnixMs): boolean {
   return upload.terra_status.startsWith('failed:') || isOverdue(upload, nowMs);
 }
 
 /** The reason of a failed or overdue upload; null where there is nothing to explain. */
-export function uploadReason(upload: State, nowMs: number): UploadReason | null {
+export function uploadReason(upload: State, nowMs: UnixMs): UploadReason | null {
   if (isOverdue(upload, nowMs)) {
     return { text: 'the report was kept, but it is not known whether Terra got it', canRetryHelp: true };
   }
@@ -25,7 +26,7 @@ export function uploadReason(upload: State, nowMs: number): UploadReason | null 
 }
 
 /** A pending upload whose sender should have recorded an answer by now. */
-function isOverdue({ terra_status, updated_at }: State, nowMs: number): boolean {
+function isOverdue({ terra_status, updated_at }: State, nowMs: UnixMs): boolean {
   return terra_status === 'pending' && Date.parse(updated_at) < nowMs - LAB_FORWARD_MAX_MS;
 }
 

@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { log } from '../log.ts';
@@ -21,7 +21,7 @@ export type LabUploadResult = {
   readonly state: 'accepted' | 'refused' | 'deleted';
 };
 
-export type UploadContext = { readonly userId: string; readonly requestId: string; readonly nowMs: number };
+export type UploadContext = { readonly userId: string; readonly requestId: string; readonly nowMs: UnixMs };
 
 /** R2 holds 8,192 bytes of metadata an object. */
 const ORIGINAL_NAME_MAX_CHARS = 500;

@@ -3,6 +3,7 @@
  * the same stored event always gives the same contributions.
  */
 
+import type { UnixMs } from '../clock.ts';
 import type { ParkedCode, SkippedReason } from '../event-codes.ts';
 
 /** A parsed JSON object, of which nothing is known yet. */
@@ -21,9 +22,9 @@ export type StoredEvent = {
   /** Hex SHA-256 of the raw body. */
   readonly dedupKey: string;
   /** Event order in unix ms: `X-Terra-Ordering-Timestamp` where present, else the time of receipt. */
-  readonly orderMs: number;
+  readonly orderMs: UnixMs;
   /** Time of receipt in unix ms. */
-  readonly receivedMs: number;
+  readonly receivedMs: UnixMs;
 };
 
 /**
@@ -32,7 +33,7 @@ export type StoredEvent = {
  * - ms: event order
  * - dedupKey, then the position in `data[]`, break ties
  */
-export type Order = readonly [rank: number, ms: number, dedupKey: string, index: number];
+export type Order = readonly [rank: number, ms: UnixMs, dedupKey: string, index: number];
 
 export type ColumnValue = string | number | null;
 

@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { log } from '../log.ts';
 import { markDeadBackfillsStatements } from '../store/backfills.ts';
@@ -38,7 +38,7 @@ function deadLetterStatements(
   events: readonly EventMessage[],
   backfills: readonly BackfillMessage[],
   removals: number,
-  nowMs: number,
+  nowMs: UnixMs,
 ): readonly Statement[] {
   const backfillIds = backfills.map(({ backfillId }) => backfillId);
   const traces = [

@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { DRAIN_LEASE_MS, DRAIN_WINDOW_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import { writeTrace } from '../store/traces.ts';
@@ -10,7 +10,7 @@ import { sendMessages } from './messages.ts';
  * their age, and at most 50 of the last day that failed before, so that neither kind hides the other. Taking
  * a row moves its next attempt, so that two drains at once do not take it twice.
  */
-export async function drain(env: Env, nowMs: number): Promise<number> {
+export async function drain(env: Env, nowMs: UnixMs): Promise<number> {
   const rows = await takeUnprocessedEvents(env.DB, {
     now: isoTime(nowMs),
     leaseUntil: isoTime(nowMs + DRAIN_LEASE_MS),

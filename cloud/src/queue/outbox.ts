@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { isoTime, type UnixMs } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { BACKFILL_SPACING_S, DRAIN_LEASE_MS } from '../limits.ts';
 import { type LogFields, log } from '../log.ts';
@@ -32,7 +32,7 @@ export function releasedMessage({ id, payload_bytes }: ReleasedEvent): EventMess
 }
 
 /** Sends outbox rows whose message was lost or whose wait is over. Answers how many. */
-export async function sweepOutbox(env: Env, nowMs: number): Promise<number> {
+export async function sweepOutbox(env: Env, nowMs: UnixMs): Promise<number> {
   const due = await takeDueBackfills(env.DB, isoTime(nowMs), isoTime(nowMs + DRAIN_LEASE_MS));
   const messages = due.map((backfillId) => ({ backfillId }));
   await sendMessages(env.TERRA_EVENTS, messages, (position) => position * BACKFILL_SPACING_S);

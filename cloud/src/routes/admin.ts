@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { sqliteTime } from '../clock.ts';
+import { type SqliteTime, sqliteText, sqliteTime } from '../clock.ts';
 import { refusal } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { erasePerson } from '../erasure/erase-person.ts';
@@ -168,14 +168,14 @@ function eventMessage({ id, payload_bytes }: UnprocessedEvent): EventMessage {
   return { rawEventId: id, ...(payload_bytes === null ? {} : { bytes: payload_bytes }) };
 }
 
-function readSince(since: string | undefined): string | undefined {
+function readSince(since: string | undefined): SqliteTime | undefined {
   if (since === undefined) return undefined;
   const ms = parseInstant(since);
   if (ms === null) throw new ApiError('invalid_request', 'since: must be an ISO time');
   return sqliteTime(ms);
 }
 
-const tracePosition = z.tuple([z.string(), z.number(), z.number()]);
+const tracePosition = z.tuple([z.string().transform(sqliteText), z.number(), z.number()]);
 
 /** An operator's act leaves a trace: what was done and how much, never to whom. */
 async function recordAction(c: Context<App>, what: string, counts: Record<string, unknown>): Promise<void> {

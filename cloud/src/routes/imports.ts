@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
+import { isoText } from '../clock.ts';
 import { IMPORT_DAYS_MAX } from '../contract/import.ts';
 import { importProgressRoute, importRoute, importsRoute } from '../contract/routes/import.ts';
 import { ApiError } from '../errors.ts';
@@ -10,7 +11,7 @@ import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
 import { listPage } from './list-page.ts';
 
-const listPosition = z.tuple([z.string().max(40), z.string().max(100)]);
+const listPosition = z.tuple([z.string().max(40).transform(isoText), z.string().max(100)]);
 
 export const imports = documentedRouter<PersonApp>()
   .serve(importProgressRoute, async (c) => {

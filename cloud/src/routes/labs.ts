@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
+import type { UnixMs } from '../clock.ts';
 import { LAB_FILE_MAX_BYTES, type LabUploaded, type LabUploadShown } from '../contract/labs.ts';
 import {
   labDeleteRoute,
@@ -126,7 +127,7 @@ function sentAnswer(sent: LabRetry): LabUploaded {
   }
 }
 
-function shownUpload(upload: StoredLabUpload, nowMs: number): LabUploadShown {
+function shownUpload(upload: StoredLabUpload, nowMs: UnixMs): LabUploadShown {
   const reason = uploadReason(upload, nowMs);
   return {
     id: upload.id,

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
+import { isoText } from '../clock.ts';
 import {
   deviceDecisionRoute,
   deviceLoginShownRoute,
@@ -98,4 +99,4 @@ function requireSession(c: Context<PersonApp>, wanted: 'refresh' | 'logout'): st
   throw new ApiError('invalid_request', why);
 }
 
-const sessionPosition = z.tuple([z.string(), z.string()]);
+const sessionPosition = z.tuple([z.string().transform(isoText), z.string()]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
-import { isoTime } from '../clock.ts';
+import { type IsoTime, isoText, isoTime } from '../clock.ts';
 import { syncRoute } from '../contract/routes/sync.ts';
 import { SYNC_DEFAULT_TABLES, SYNC_TABLES, type SyncPage, type SyncTableName } from '../contract/sync.ts';
 import { ApiError } from '../errors.ts';
@@ -39,8 +39,8 @@ function syncAnswer({ rows, feed, clock, hasMore }: FeedPage): SyncPage {
 const deletedKey = z.record(z.string(), z.string());
 
 /** The clock's own form of any ISO time; nothing is before every moment. */
-function readSince(since: string | undefined): string {
-  if (since === undefined || since === '') return '';
+function readSince(since: string | undefined): IsoTime {
+  if (since === undefined || since === '') return isoText('');
   const ms = parseInstant(since);
   if (ms === null) {
     throw new ApiError('invalid_request', 'since: must be an ISO time, such as the `now` of a sync');
@@ -67,7 +67,7 @@ function readTables(tables: string | undefined): readonly SyncTableName[] {
 const cursorShape = z
   .partialRecord(
     z.enum([...SYNC_TABLES, 'deleted']),
-    z.tuple([z.string().max(30), z.number().int(), z.union([z.literal(0), z.literal(1)])]),
+    z.tuple([z.string().max(30).transform(isoText), z.number().int(), z.union([z.literal(0), z.literal(1)])]),
   )
   .refine((positions) => positions.deleted !== undefined);
 

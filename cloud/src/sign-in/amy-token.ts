@@ -1,4 +1,5 @@
 import { jwtVerify, SignJWT } from 'jose';
+import type { UnixMs } from '../clock.ts';
 import { ApiError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import { issuedAtMs, refusedToken, subjectOf } from './claims.ts';
@@ -10,7 +11,7 @@ const AUDIENCE = 'amy-api';
 export type TokenGrant = {
   readonly userId: string;
   readonly sessionId: string;
-  readonly nowMs: number;
+  readonly nowMs: UnixMs;
   readonly lifeSeconds: number;
 };
 
@@ -18,7 +19,7 @@ export type TokenGrant = {
  * Verifies an Amy JWT: HS256, `iss` amy, `aud` amy-api. Its `sid` is the session it belongs to; a token the
  * operator or the earlier version made has none. Throws `unauthorized` with the reason.
  */
-export async function verifyAmyToken(token: string, secret: string, nowMs: number): Promise<Identity> {
+export async function verifyAmyToken(token: string, secret: string, nowMs: UnixMs): Promise<Identity> {
   const { payload } = await jwtVerify(token, secretKey(secret), {
     algorithms: ['HS256'],
     issuer: ISSUER,

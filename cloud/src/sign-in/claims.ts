@@ -1,4 +1,5 @@
 import { errors, type JWTPayload } from 'jose';
+import type { UnixMs } from '../clock.ts';
 import { ApiError } from '../errors.ts';
 
 const SUBJECT_MAX_CHARS = 200;
@@ -11,7 +12,7 @@ export function subjectOf(payload: JWTPayload): string {
 }
 
 /** When a verified token was issued; `iat` is in seconds. */
-export function issuedAtMs(payload: JWTPayload): number {
+export function issuedAtMs(payload: JWTPayload): UnixMs {
   return (payload.iat ?? 0) * 1_000;
 }
 

@@ -1,4 +1,5 @@
 import { type JWTPayload, jwtVerify } from 'jose';
+import type { UnixMs } from '../clock.ts';
 import { ApiError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import { CLOCK_TOLERANCE_S } from '../limits.ts';
@@ -17,7 +18,7 @@ const EMAIL_MAX_CHARS = 320;
 export async function verifyClerkToken(
   token: string,
   settings: ClerkSettings,
-  nowMs: number,
+  nowMs: UnixMs,
 ): Promise<Identity> {
   const { payload } = await jwtVerify(token, issuerKeys(settings.jwksUrl), {
     algorithms: ['RS256'],

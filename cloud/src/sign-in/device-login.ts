@@ -1,3 +1,4 @@
+import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { DEVICE_LOGIN_LIFE_S, DEVICE_POLL_INTERVAL_S, SESSION_LIFE_S, USER_CODE_TRIES } from '../limits.ts';
 import {
@@ -15,7 +16,7 @@ export type BegunLogin = { readonly deviceCode: string; readonly userCode: strin
 export async function beginDeviceLogin(
   db: D1Database,
   client: string,
-  nowMs: number,
+  nowMs: UnixMs,
   makeUserCode: () => string = newUserCode,
 ): Promise<BegunLogin> {
   const deviceCode = newDeviceCode();
@@ -54,7 +55,7 @@ export type PollOutcome =
 export async function pollForSession(
   db: D1Database,
   deviceCode: string,
-  nowMs: number,
+  nowMs: UnixMs,
 ): Promise<PollOutcome> {
   const deviceCodeHash = sha256Hex(deviceCode);
   const login = await pollDeviceLogin(db, deviceCodeHash, nowMs);
@@ -70,7 +71,7 @@ export async function pollForSession(
 type Reason = Extract<PollOutcome, { ok: false }>['reason'];
 
 /** Why a login is not to be redeemed now; null where it is approved and waits for that. */
-function whyNotYet(login: DeviceLogin | null, nowMs: number): Reason | null {
+function whyNotYet(login: DeviceLogin | null, nowMs: UnixMs): Reason | null {
   if (login === null || login.redeemed_at !== null) return 'invalid_grant';
   if (Date.parse(login.expires_at) <= nowMs) return 'expired_token';
   if (login.decision === 'denied') return 'access_denied';
@@ -78,6 +79,6 @@ function whyNotYet(login: DeviceLogin | null, nowMs: number): Reason | null {
   return isTooSoon(login, nowMs) ? 'slow_down' : 'authorization_pending';
 }
 
-function isTooSoon({ polled_at, interval_s }: DeviceLogin, nowMs: number): boolean {
+function isTooSoon({ polled_at, interval_s }: DeviceLogin, nowMs: UnixMs): boolean {
   return polled_at !== null && nowMs - Date.parse(polled_at) < interval_s * 1_000;
 }

@@ -1,4 +1,5 @@
 import { decodeProtectedHeader } from 'jose';
+import type { UnixMs } from '../clock.ts';
 import { ApiError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import { requireSecret } from '../settings.ts';
@@ -10,7 +11,7 @@ import { verifyClerkToken } from './clerk-token.ts';
  * Who a bearer token is of. Its header only says which of two checks it goes through, each with one algorithm
  * and keys of its own: a public key is never taken for a secret. Throws `unauthorized` with the reason.
  */
-export async function verifyToken(env: Env, token: string, nowMs: number): Promise<Identity> {
+export async function verifyToken(env: Env, token: string, nowMs: UnixMs): Promise<Identity> {
   switch (algorithmOf(token)) {
     case 'HS256':
       return verifyAmyToken(token, requireSecret(env, 'AMY_JWT_SECRET'), nowMs);

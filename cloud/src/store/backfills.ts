@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { type IsoTime, isoTime, storedInstant } from '../clock.ts';
 import { BACKFILL_ATTEMPTS_MAX, BACKFILL_SPACING_S, OUTBOX_SWEEP_ROWS } from '../limits.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
@@ -22,8 +22,8 @@ export type NewBackfill = {
  */
 export function storeBackfillsStatements(
   backfills: readonly NewBackfill[],
-  now: string,
-  sweepAfter: string,
+  now: IsoTime,
+  sweepAfter: IsoTime,
 ): readonly Statement[] {
   return insertRows(
     'backfills',
@@ -49,7 +49,7 @@ export function storeBackfillsStatements(
       import_id: one.importId,
       raw_event_id: one.rawEventId,
       created_at: now,
-      next_attempt_at: isoTime(Date.parse(sweepAfter) + position * BACKFILL_SPACING_S * 1_000),
+      next_attempt_at: isoTime(storedInstant(sweepAfter) + position * BACKFILL_SPACING_S * 1_000),
     })),
     'on conflict (id) do nothing\nreturning id',
   );
@@ -83,7 +83,7 @@ where id = ?1
 /** Terra did not take the request, and is asked again. */
 export function retryBackfillStatement(
   id: string,
-  retried: { readonly attempts: number; readonly error: string; readonly nextAttemptAt: string },
+  retried: { readonly attempts: number; readonly error: string; readonly nextAttemptAt: IsoTime },
 ): Statement {
   return statement(
     `update backfills set
@@ -104,7 +104,7 @@ export type EndedBackfill = {
   readonly attempts: number;
   readonly error: string | null;
   readonly terraReference: string | null;
-  readonly sentAt: string;
+  readonly sentAt: IsoTime;
 };
 
 /** Terra took the request or refused it: it is not sent again. */
@@ -130,8 +130,8 @@ where id = ?1
 /** Takes requests whose message was lost or whose wait is over, and leases them until `leaseUntil`; answers their ids. */
 export async function takeDueBackfills(
   db: D1Database,
-  now: string,
-  leaseUntil: string,
+  now: IsoTime,
+  leaseUntil: IsoTime,
 ): Promise<readonly string[]> {
   const due = await allRows<{ id: string }>(
     db,
@@ -159,7 +159,7 @@ returning id`,
  */
 export function markDeadBackfillsStatements(
   ids: readonly string[],
-  nextAttemptAt: string,
+  nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(
     `update backfills set

@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import { SYNC_RAW_ROWS_MAX, type SyncTableName } from '../contract/sync.ts';
 import { SYNCED_TABLES, type SyncedTableName, WIDE_BIOMARKERS } from '../contract/tables.ts';
 import { personClockStatement } from './person-clock.ts';
@@ -11,7 +12,7 @@ import { runAll, type Statement, statement } from './statements.ts';
  */
 
 /** Where a stream stands: everything up to this row of this moment was sent. */
-export type Position = readonly [updatedAt: string, rowid: number];
+export type Position = readonly [updatedAt: IsoTime, rowid: number];
 
 export type StreamName = SyncTableName | 'deleted';
 
@@ -38,13 +39,13 @@ export type FeedOptions = {
 };
 
 type StoredRow = FeedRow & {
-  readonly _position_at: string;
+  readonly _position_at: IsoTime;
   readonly _rowid: number;
   readonly _changes?: number;
 };
 
 /** Every stream from the same moment on. */
-export function feedSince(since: string, tables: readonly SyncTableName[]): Feed {
+export function feedSince(since: IsoTime, tables: readonly SyncTableName[]): Feed {
   const start: StreamState = { position: [since, Number.MAX_SAFE_INTEGER], isShort: false };
   return Object.fromEntries([...tables, 'deleted' as const].map((name) => [name, start]));
 }

@@ -1,4 +1,4 @@
-import { storedInstant } from '../clock.ts';
+import { type IsoTime, type StoredTime, storedInstant, type UnixMs } from '../clock.ts';
 import type { ConnectionColumns } from '../fold/connection.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
@@ -105,7 +105,7 @@ where user_id in (select value from json_each(?1))
 export type EndableConnection = {
   readonly terra_user_id: string;
   readonly provider: string;
-  readonly deactivated_at: string | null;
+  readonly deactivated_at: IsoTime | null;
 };
 
 /** Null where the person has no such connection. */
@@ -146,7 +146,7 @@ order by connected_at, terra_user_id`,
 export type ActiveConnection = {
   readonly terraUserId: string;
   /** Unix ms of its last change of state. */
-  readonly stateMs: number;
+  readonly stateMs: UnixMs;
 };
 
 /** A page of everybody's active connections, by Terra's id. */
@@ -155,7 +155,7 @@ export async function readActiveConnections(
   afterTerraUserId: string,
   limit: number,
 ): Promise<readonly ActiveConnection[]> {
-  const active = await allRows<{ terra_user_id: string; state_at: string }>(
+  const active = await allRows<{ terra_user_id: string; state_at: StoredTime }>(
     db,
     statement(
       `select terra_user_id, coalesce(state_at, connected_at) as state_at

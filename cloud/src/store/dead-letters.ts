@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import { HAS_ERROR } from './event-state.ts';
 import type { AnyRow } from './raw-events.ts';
 import { statementsForValues } from './row-sets.ts';
@@ -10,8 +11,8 @@ import { allRows, type Statement, statement } from './statements.ts';
  */
 export function markDeadEventsStatements(
   ids: readonly number[],
-  now: string,
-  nextAttemptAt: string,
+  now: IsoTime,
+  nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(
     `update raw_events set

@@ -1,3 +1,4 @@
+import type { IsoTime, SqliteTime, UnixMs } from '../clock.ts';
 import { redeliveryStatement } from './redeliveries.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
@@ -6,7 +7,7 @@ export type NewEvent = {
   readonly event_type: string;
   readonly terra_user_id: string;
   readonly dedup_key: string;
-  readonly received_at: string;
+  readonly received_at: SqliteTime;
   readonly reference_id: string | null;
   readonly provider: string | null;
   readonly payload: string;
@@ -15,8 +16,8 @@ export type NewEvent = {
   readonly request_id: string;
   readonly trace_id: string | null;
   readonly terra_reference: string | null;
-  readonly order_ms: number;
-  readonly next_attempt_at: string;
+  readonly order_ms: UnixMs;
+  readonly next_attempt_at: IsoTime;
 };
 
 /** What became of a delivery, and what stands about the same bytes. */
@@ -26,7 +27,7 @@ export type WrittenDelivery = {
   readonly isErased: boolean;
   readonly same: {
     readonly id: number;
-    readonly processed_at: string | null;
+    readonly processed_at: SqliteTime | null;
     readonly attempts: number;
   } | null;
 };

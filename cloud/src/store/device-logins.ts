@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { DEVICE_LOGIN_KEPT_MS, DEVICE_LOGINS_SWEPT, DEVICE_SLOW_DOWN_S } from '../limits.ts';
 import { firstRow, runAll, type Statement, statement } from './statements.ts';
@@ -9,21 +9,21 @@ export type Decision = 'approved' | 'denied';
 /** A device login as its row says it. */
 export type DeviceLogin = {
   readonly client: string;
-  readonly created_at: string;
-  readonly expires_at: string;
-  readonly polled_at: string | null;
+  readonly created_at: IsoTime;
+  readonly expires_at: IsoTime;
+  readonly polled_at: IsoTime | null;
   readonly interval_s: number;
   readonly user_id: string | null;
   readonly decision: Decision | null;
-  readonly redeemed_at: string | null;
+  readonly redeemed_at: IsoTime | null;
 };
 
 export type NewDeviceLogin = {
   readonly deviceCodeHash: string;
   readonly userCode: string;
   readonly client: string;
-  readonly nowMs: number;
-  readonly expiresMs: number;
+  readonly nowMs: UnixMs;
+  readonly expiresMs: UnixMs;
   readonly intervalSeconds: number;
 };
 
@@ -61,7 +61,7 @@ on conflict (user_code) do nothing`,
 export async function pollDeviceLogin(
   db: D1Database,
   deviceCodeHash: string,
-  nowMs: number,
+  nowMs: UnixMs,
 ): Promise<DeviceLogin | null> {
   const [before] = await runAll<DeviceLogin>(db, [
     statement(
@@ -100,8 +100,8 @@ export async function redeemDeviceLogin(
     readonly id: string;
     readonly userId: string;
     readonly deviceCodeHash: string;
-    readonly nowMs: number;
-    readonly expiresMs: number;
+    readonly nowMs: UnixMs;
+    readonly expiresMs: UnixMs;
   },
 ): Promise<boolean> {
   const now = isoTime(session.nowMs);
@@ -138,7 +138,7 @@ where device_code_hash = ?1
 }
 
 /** A token of a session that is gone is refused like one of a session that has ended. */
-function deleteEndedSessionsStatement(userId: string, now: string): Statement {
+function deleteEndedSessionsStatement(userId: string, now: IsoTime): Statement {
   return statement(
     'delete from sessions where user_id = ?1 and (expires_at <= ?2 or revoked_at is not null)',
     userId,
@@ -150,7 +150,7 @@ function deleteEndedSessionsStatement(userId: string, now: string): Statement {
 export async function readUndecidedLogin(
   db: D1Database,
   userCode: string,
-  nowMs: number,
+  nowMs: UnixMs,
 ): Promise<Pick<DeviceLogin, 'client' | 'created_at' | 'expires_at'> | null> {
   return firstRow(
     db,
@@ -173,7 +173,7 @@ export async function decideDeviceLogin(
     readonly userCode: string;
     readonly userId: string;
     readonly decision: Decision;
-    readonly nowMs: number;
+    readonly nowMs: UnixMs;
   },
 ): Promise<{ readonly client: string } | null> {
   return firstRow(

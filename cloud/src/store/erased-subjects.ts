@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
 import { runAll, type Statement } from './statements.ts';
@@ -11,7 +12,7 @@ export const DELETED_UPLOAD = 'deleted_upload';
 export type Marked = readonly [kind: MarkKind, id: string];
 
 /** From here on what names one of these ids is refused. Only their hashes are kept. */
-export function markErasedStatements(subjects: readonly Marked[], erasedAt: string): readonly Statement[] {
+export function markErasedStatements(subjects: readonly Marked[], erasedAt: IsoTime): readonly Statement[] {
   return insertRows(
     'erased_subjects',
     ['subject_hash', 'kind', 'erased_at'],
@@ -25,7 +26,7 @@ export function markErasedStatements(subjects: readonly Marked[], erasedAt: stri
 export async function writeMarks(
   db: D1Database,
   subjects: readonly Marked[],
-  erasedAt: string,
+  erasedAt: IsoTime,
 ): Promise<void> {
   if (subjects.length > 0) await runAll(db, markErasedStatements(subjects, erasedAt));
 }

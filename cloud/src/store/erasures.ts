@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import { markErasedStatements } from './erased-subjects.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 import type { Subjects } from './subjects.ts';
@@ -10,7 +11,7 @@ import type { Subjects } from './subjects.ts';
 export async function beginErasure(
   db: D1Database,
   subjects: Subjects,
-  { requestedAt, leaseUntil }: { readonly requestedAt: string; readonly leaseUntil: string },
+  { requestedAt, leaseUntil }: { readonly requestedAt: IsoTime; readonly leaseUntil: IsoTime },
 ): Promise<void> {
   await runAll(db, [
     ...markPersonStatements(subjects, requestedAt),
@@ -27,7 +28,7 @@ on conflict (subject) do update set
   ]);
 }
 
-function markPersonStatements(subjects: Subjects, erasedAt: string): readonly Statement[] {
+function markPersonStatements(subjects: Subjects, erasedAt: IsoTime): readonly Statement[] {
   const marks = [
     ['user', subjects.userId] as const,
     ...subjects.terraUserIds.map((id) => ['terra_user', id] as const),
@@ -37,15 +38,15 @@ function markPersonStatements(subjects: Subjects, erasedAt: string): readonly St
 }
 
 /** The last step of an erasure. One that was begun again meanwhile, under another lease, goes on. */
-export function endErasureStatement(userId: string, leaseUntil: string): Statement {
+export function endErasureStatement(userId: string, leaseUntil: IsoTime): Statement {
   return statement('delete from erasures where subject = ?1 and next_attempt_at = ?2', userId, leaseUntil);
 }
 
 /** Erasures whose lease is over, at most `limit`; they are leased anew until `leaseUntil`. */
 export async function takeDeadErasures(
   db: D1Database,
-  { now, leaseUntil, limit }: { readonly now: string; readonly leaseUntil: string; readonly limit: number },
-): Promise<readonly { readonly subject: string; readonly requested_at: string }[]> {
+  { now, leaseUntil, limit }: { readonly now: IsoTime; readonly leaseUntil: IsoTime; readonly limit: number },
+): Promise<readonly { readonly subject: string; readonly requested_at: IsoTime }[]> {
   return allRows(
     db,
     statement(

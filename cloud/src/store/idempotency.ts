@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { isoTime, type UnixMs } from '../clock.ts';
 import { IDEMPOTENCY_CLAIM_LIFE_MS, IDEMPOTENCY_LIFE_MS, IDEMPOTENCY_PURGE_ROWS } from '../limits.ts';
 import { changedRows, runAll, statement } from './statements.ts';
 
@@ -29,7 +29,7 @@ type KeyRow = {
  * Claims a key: one of several at once gets it. A key past its life is as absent, and a claim whose request
  * must have died goes to the next equal one.
  */
-export async function claimKey(db: D1Database, request: KeyedRequest, nowMs: number): Promise<Claim> {
+export async function claimKey(db: D1Database, request: KeyedRequest, nowMs: UnixMs): Promise<Claim> {
   const pastLife = isoTime(nowMs - IDEMPOTENCY_LIFE_MS);
   const [, , rows] = await runAll<KeyRow>(db, [
     statement(

@@ -1,3 +1,4 @@
+import { type IsoTime, isoText, type SqliteTime } from '../clock.ts';
 import { DATED_TABLES } from '../contract/me.ts';
 import { IS_NORMALIZED, isSkippedFor, SKIPPED_REASON } from './event-state.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
@@ -13,14 +14,14 @@ export type ImportRequestRow = {
   readonly status: string;
   /** Terra's last refusal: `http <status>: <its words>` or `network: <reason>`. */
   readonly error: string | null;
-  readonly sent_at: string | null;
+  readonly sent_at: IsoTime | null;
   /** 1 where Terra announced a large request under our reference. */
   readonly is_announced: number;
   readonly expected_payloads: number | null;
   /** Payloads that came under our reference and are processed. */
   readonly received: number;
   /** When the last event under our reference was processed, or delivered again, UTC in SQLite's own form. */
-  readonly last_sign_at: string | null;
+  readonly last_sign_at: SqliteTime | null;
   /** An event under our reference that brought no data but a reason: `rate_limit_hit`. */
   readonly notice: string | null;
 };
@@ -31,7 +32,7 @@ export type ImportRow = {
   readonly id: string;
   readonly days: number;
   readonly requests: number;
-  readonly created_at: string;
+  readonly created_at: IsoTime;
 };
 
 export type StoredImport = {
@@ -152,7 +153,7 @@ select ${DATED_TABLES.map(
 ).join(',\n  ')}`;
 
 /** Where a list of imports goes on: after the import made then, with this id. */
-export type ImportPosition = readonly [createdAt: string, id: string];
+export type ImportPosition = readonly [createdAt: IsoTime, id: string];
 
 /** A person's imports, the latest first. */
 export async function readImports(
@@ -161,7 +162,7 @@ export async function readImports(
   after: ImportPosition | null,
   limit: number,
 ): Promise<readonly ImportRow[]> {
-  const [createdAt, id] = after ?? ['9999', ''];
+  const [createdAt, id] = after ?? [isoText('9999'), ''];
   return allRows(
     db,
     statement(

@@ -1,10 +1,11 @@
+import type { SqliteTime } from '../clock.ts';
 import { EVENT_COLUMNS, type RawEventRow } from './raw-events.ts';
 import { type Statement, statement } from './statements.ts';
 
 /** A lab event, with whose it is and whether it was normalized. */
 export type LabEventRow = RawEventRow & {
   readonly user_id: string | null;
-  readonly processed_at: string | null;
+  readonly processed_at: SqliteTime | null;
 };
 
 /** As the partial index has it, so that it is used. */

@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { DELETED_UPLOAD } from './erased-subjects.ts';
 import type { LabUploadKey } from './lab-uploads.ts';
@@ -20,8 +21,8 @@ const RETRIABLE = `user_id = ?1
  */
 export function claimLabUploadStatements(
   { userId, id }: LabUploadKey,
-  now: string,
-  pendingBefore: string,
+  now: IsoTime,
+  pendingBefore: IsoTime,
 ): readonly Statement[] {
   return [
     tickClockStatement(userId, now),
@@ -61,7 +62,7 @@ export type UploadAnswer = LabUploadKey & {
  * Records Terra's answer; reports that came before it was recorded take effect at once. The first statement
  * answers the upload's id, nothing where the upload was deleted meanwhile: then what Terra reads is refused.
  */
-export function storeUploadAnswerStatements(answer: UploadAnswer, now: string): readonly Statement[] {
+export function storeUploadAnswerStatements(answer: UploadAnswer, now: IsoTime): readonly Statement[] {
   const key = [answer.userId, answer.id] as const;
   return [
     statement('select id from lab_uploads where user_id = ?1 and id = ?2', ...key),
@@ -135,7 +136,7 @@ where lab_uploads.user_id = ?1
 function settleMarkStatements(
   key: readonly [string, string],
   subjectHash: string,
-  now: string,
+  now: IsoTime,
 ): readonly Statement[] {
   return [
     statement(

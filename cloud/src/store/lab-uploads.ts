@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
 import { rowSet, statementsForRows } from './row-sets.ts';
 import { allRows, firstRow, runAll, type Statement, statement } from './statements.ts';
@@ -9,11 +10,10 @@ export type LabUploadKey = { readonly userId: string; readonly id: string };
 export type StoredLabUpload = {
   readonly id: string;
   readonly storage_key: string;
-  /** ISO 8601 UTC. */
-  readonly uploaded_at: string;
+  readonly uploaded_at: IsoTime;
   readonly terra_status: string;
-  readonly parsed_at: string | null;
-  readonly updated_at: string;
+  readonly parsed_at: IsoTime | null;
+  readonly updated_at: IsoTime;
   readonly position: number;
 };
 
@@ -117,7 +117,7 @@ from own`,
 /** A new upload: the file is in R2, Terra has not been asked yet. */
 export function storeNewLabUploadStatements(
   upload: LabUploadKey & { readonly storageKey: string },
-  now: string,
+  now: IsoTime,
 ): readonly Statement[] {
   return [
     tickClockStatement(upload.userId, now),
@@ -135,8 +135,8 @@ values (?1, ?2, ?3, 'pending', ${PERSON_CLOCK})`,
 export type LabUploadStanding = {
   readonly id: string;
   readonly terra_status: string | null;
-  readonly parsed_at: string | null;
-  readonly updated_at: string;
+  readonly parsed_at: IsoTime | null;
+  readonly updated_at: IsoTime;
 };
 
 const STANDING = [

@@ -1,10 +1,11 @@
+import { type IsoTime, isoText } from '../clock.ts';
 import { CONNECTION_STATES, DATED_TABLES, type Me } from '../contract/me.ts';
 import { scopeList } from '../fold/connection.ts';
 import { ME_CONNECTIONS_MAX } from '../limits.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
 /** What `GET /v1/me` answers, and when the person's connections were last compared with Terra's. */
-export type PersonStanding = { readonly me: Me; readonly reconciledAt: string | null };
+export type PersonStanding = { readonly me: Me; readonly reconciledAt: IsoTime | null };
 
 /** Where a table's rows stand in time: the column after the source in its primary key. */
 const TIME_COLUMN = {
@@ -54,7 +55,7 @@ where id = ?1`,
       },
       sources,
     },
-    reconciledAt: user.reconciled_at === null ? null : String(user.reconciled_at),
+    reconciledAt: user.reconciled_at === null ? null : isoText(String(user.reconciled_at)),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import { rowSet, rowSetText } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
 
@@ -65,7 +66,7 @@ export function storeSweepStatement(
   kind: ObjectKind,
   after: string,
   personHash: string | null,
-  now: string,
+  now: IsoTime,
 ): Statement {
   return statement(
     `insert into sweeps(name, cursor, updated_at)

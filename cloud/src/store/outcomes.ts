@@ -1,3 +1,4 @@
+import type { IsoTime, SqliteTime } from '../clock.ts';
 import { deleteRedeliveriesStatements } from './redeliveries.ts';
 import { rowSet, statementsForRows, statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -5,10 +6,10 @@ import { type Statement, statement } from './statements.ts';
 /** How one event ended in an attempt. */
 export type OutcomeRow = {
   readonly id: number;
-  readonly processed_at: string | null;
+  readonly processed_at: SqliteTime | null;
   readonly process_error: string | null;
   readonly attempts: number;
-  readonly next_attempt_at: string | null;
+  readonly next_attempt_at: IsoTime | null;
   readonly user_id: string | null;
   readonly duration_ms: number;
 };

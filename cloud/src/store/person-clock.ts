@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import { insertRows } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -13,7 +14,7 @@ export function personClockStatement(userId: string): Statement {
  * Moves a person's clock from a route that changes synced rows or connections: the greater of now and itself
  * plus 1 ms. The rows of the same batch take `PERSON_CLOCK` as updated_at.
  */
-export function tickClockStatement(userId: string, now: string): Statement {
+export function tickClockStatement(userId: string, now: IsoTime): Statement {
   return statement(
     `update users set clock = max(?2, strftime('%Y-%m-%dT%H:%M:%fZ', clock, '+0.001 seconds'))
 where id = ?1`,
@@ -23,7 +24,7 @@ where id = ?1`,
 }
 
 /** New people, and clocks that move; by user id. */
-export function moveClocksStatements(clocks: Iterable<readonly [string, string]>): readonly Statement[] {
+export function moveClocksStatements(clocks: Iterable<readonly [string, IsoTime]>): readonly Statement[] {
   return insertRows(
     'users',
     ['id', 'clock'],

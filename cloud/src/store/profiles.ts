@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import type { ProfileUpdate } from '../contract/profile.ts';
 import { PROFILE_FIELDS } from '../contract/profile.ts';
 import { isJsonObject } from '../normalize/json-path.ts';
@@ -12,14 +12,14 @@ export type Profile = Readonly<Record<string, unknown>>;
 export type StoredProfile = {
   readonly profile: Profile;
   /** Null where there is no row. */
-  readonly updatedAt: string | null;
+  readonly updatedAt: IsoTime | null;
   /** The person's clock when it was read; null where there is no such person. */
-  readonly clock: string | null;
+  readonly clock: IsoTime | null;
 };
 
 /** A person's profile and clock, read in one snapshot. What is no JSON object counts as nothing said. */
 export async function readProfile(db: D1Database, userId: string): Promise<StoredProfile> {
-  const row = await firstRow<{ clock: string; data: string | null; updated_at: string | null }>(
+  const row = await firstRow<{ clock: IsoTime; data: string | null; updated_at: IsoTime | null }>(
     db,
     statement(
       `select u.clock, p.data, p.updated_at
@@ -37,7 +37,7 @@ where u.id = ?1`,
 }
 
 export type ProfileChange =
-  | { readonly state: 'stored'; readonly profile: Profile; readonly updatedAt: string | null }
+  | { readonly state: 'stored'; readonly profile: Profile; readonly updatedAt: IsoTime | null }
   /** A key that is no field, and that the stored profile does not hold as it came. */
   | { readonly state: 'unknown_key'; readonly key: string }
   /** The person was erased meanwhile. */
@@ -53,7 +53,7 @@ export async function changeProfile(
   db: D1Database,
   userId: string,
   update: ProfileUpdate,
-  nowMs: number,
+  nowMs: UnixMs,
 ): Promise<ProfileChange> {
   const raced = await retryLostRace({ profile: true }, () => changeOnce(db, userId, update, nowMs));
   return raced.isLost ? { state: 'busy' } : raced.value;
@@ -63,7 +63,7 @@ async function changeOnce(
   db: D1Database,
   userId: string,
   update: ProfileUpdate,
-  nowMs: number,
+  nowMs: UnixMs,
 ): Promise<ProfileChange> {
   const stored = await readProfile(db, userId);
   if (stored.clock === null) return { state: 'erased' };
@@ -74,7 +74,7 @@ async function changeOnce(
     return { state: 'stored', profile, updatedAt: stored.updatedAt };
   }
   const guard = guardStatement({ clocks: new Map([[userId, stored.clock]]) });
-  const answers = await runAll<{ updated_at: string }>(db, [
+  const answers = await runAll<{ updated_at: IsoTime }>(db, [
     guard,
     ...storeProfileStatements(userId, profile, isoTime(nowMs)),
   ]);
@@ -99,7 +99,7 @@ function updatedProfile(stored: Profile, update: ProfileUpdate): Profile {
 }
 
 /** Stores a profile, on a tick of the person's clock. */
-function storeProfileStatements(userId: string, profile: Profile, now: string): readonly Statement[] {
+function storeProfileStatements(userId: string, profile: Profile, now: IsoTime): readonly Statement[] {
   return [
     tickClockStatement(userId, now),
     statement(

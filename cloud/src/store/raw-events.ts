@@ -1,11 +1,11 @@
-import { storedInstant } from '../clock.ts';
+import { type SqliteTime, storedInstant, type UnixMs } from '../clock.ts';
 import type { StoredEvent } from '../normalize/types.ts';
 import { allRows, firstRow, type Statement, statement, type Value } from './statements.ts';
 
 /** A row of raw_events as the consumer reads it. */
 export type RawEventRow = {
   readonly id: number;
-  readonly received_at: string;
+  readonly received_at: SqliteTime;
   readonly event_type: string;
   readonly terra_user_id: string | null;
   readonly reference_id: string | null;
@@ -16,7 +16,7 @@ export type RawEventRow = {
   /** Of a ping: where what it pointed at is kept, once it was fetched. */
   readonly fetched_key: string | null;
   readonly dedup_key: string;
-  readonly order_ms: number | null;
+  readonly order_ms: UnixMs | null;
   readonly request_id: string | null;
 };
 

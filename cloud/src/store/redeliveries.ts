@@ -1,3 +1,4 @@
+import type { SqliteTime } from '../clock.ts';
 import { REDELIVERIES_PER_EVENT_MAX } from '../limits.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -7,7 +8,7 @@ export type ReferencedDelivery = {
   readonly event_type: string;
   readonly terra_user_id: string;
   readonly dedup_key: string;
-  readonly received_at: string;
+  readonly received_at: SqliteTime;
   readonly trace_id: string | null;
   /** `terra-reference`, with `:chunk:<n>` where Terra numbers the parts. */
   readonly terra_reference: string;

@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import type { ParkedCode } from '../event-codes.ts';
 import { isParkedAs } from './event-state.ts';
 import { statementsForValues } from './row-sets.ts';
@@ -12,7 +13,7 @@ export type ReleasedEvent = { readonly id: number; readonly payload_bytes: numbe
  */
 export function releaseForConnectionsStatements(
   terraUserIds: readonly string[],
-  nextAttemptAt: string,
+  nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(
     releaseSql('no_connection_for_terra_user', NAMES_TERRA_ID),
@@ -24,7 +25,7 @@ export function releaseForConnectionsStatements(
 /** The same for rows that waited for an upload to record Terra's id. */
 export function releaseForLabUploadsStatements(
   terraUploadIds: readonly string[],
-  nextAttemptAt: string,
+  nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(
     releaseSql('no_lab_upload_for_upload_id', 'reference_id in (select value from json_each(?1))'),

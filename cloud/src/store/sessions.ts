@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { allRows, changedRows, statement } from './statements.ts';
 
@@ -6,19 +6,19 @@ import { allRows, changedRows, statement } from './statements.ts';
 export type ShownSession = {
   readonly id: string;
   readonly client: string;
-  readonly created_at: string;
-  readonly last_used_at: string;
-  readonly expires_at: string;
+  readonly created_at: IsoTime;
+  readonly last_used_at: IsoTime;
+  readonly expires_at: IsoTime;
 };
 
 /** Where a page of sessions goes on: after this one. */
-export type SessionPosition = readonly [createdAt: string, id: string];
+export type SessionPosition = readonly [createdAt: IsoTime, id: string];
 
 /** A person's sessions that can still be used, newest first. */
 export async function readAliveSessions(
   db: D1Database,
   userId: string,
-  nowMs: number,
+  nowMs: UnixMs,
   page: { readonly after: SessionPosition | null; readonly limit: number },
 ): Promise<readonly ShownSession[]> {
   return allRows(
@@ -46,7 +46,7 @@ export async function revokeSession(
   db: D1Database,
   userId: string,
   sessionId: string,
-  nowMs: number,
+  nowMs: UnixMs,
 ): Promise<boolean> {
   const changed = await changedRows(
     db,
@@ -70,8 +70,8 @@ export async function extendSession(
   db: D1Database,
   userId: string,
   sessionId: string,
-  nowMs: number,
-  expiresMs: number,
+  nowMs: UnixMs,
+  expiresMs: UnixMs,
 ): Promise<boolean> {
   const changed = await changedRows(
     db,
@@ -95,7 +95,7 @@ where id = ?1
 }
 
 /** Remembers that a session was used. Two requests at once may both say so. */
-export async function writeSessionUse(db: D1Database, sessionId: string, nowMs: number): Promise<void> {
+export async function writeSessionUse(db: D1Database, sessionId: string, nowMs: UnixMs): Promise<void> {
   await changedRows(
     db,
     statement(

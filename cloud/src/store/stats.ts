@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { isoTime, type UnixMs } from '../clock.ts';
 import { DRAIN_LEASE_MS } from '../limits.ts';
 import { CODE_NAME, HAS_ERROR, IS_NORMALIZED, IS_SKIPPED } from './event-state.ts';
 import { runAll, type Statement, statement } from './statements.ts';
@@ -28,7 +28,7 @@ export type IngestStats = {
 type Counts = Record<string, number | string | null>;
 
 /** Reads the figures as of a moment, in one round trip. */
-export async function readStats(db: D1Database, nowMs: number): Promise<IngestStats> {
+export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestStats> {
   const [events, unprocessed, errors, outbox] = await runAll<Counts>(db, [
     statement(
       `select count(*) as events,
@@ -75,7 +75,7 @@ group by code`,
  * A request waits where Terra's answer put it off. One that was never answered is put off where its time lies
  * further ahead than a message in the queue explains.
  */
-function outboxStatement(nowMs: number): Statement {
+function outboxStatement(nowMs: UnixMs): Statement {
   return statement(
     `with waiting as (
   select next_attempt_at, error

@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
 import { keyCells } from './key-cells.ts';
 import type { Owned } from './owned.ts';
@@ -9,7 +10,7 @@ export type Tombstone = {
   readonly user_id: string;
   readonly table_name: string;
   readonly key: string;
-  readonly deleted_at: string;
+  readonly deleted_at: IsoTime;
 };
 
 export function storeTombstonesStatements(tombstones: readonly Tombstone[]): readonly Statement[] {

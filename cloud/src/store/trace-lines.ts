@@ -1,17 +1,17 @@
+import type { SqliteTime } from '../clock.ts';
 import { IS_SKIPPED } from './event-state.ts';
 import type { AnyRow } from './raw-events.ts';
 import { allRows, type Statement, statement } from './statements.ts';
 
 /** Where a page of traces ended. */
-export type TracePosition = readonly [ts: string, rank: number, id: number];
+export type TracePosition = readonly [ts: SqliteTime, rank: number, id: number];
 
 export type TraceFilter = {
   readonly request_id?: string | undefined;
   readonly user_id?: string | undefined;
   readonly raw_event_id?: number | undefined;
   readonly level?: string | undefined;
-  /** In SQLite's form. */
-  readonly since?: string | undefined;
+  readonly since?: SqliteTime | undefined;
   readonly before?: TracePosition | undefined;
   readonly limit: number;
 };

@@ -1,3 +1,4 @@
+import type { SqliteTime } from '../clock.ts';
 import type { LogLevel } from '../log.ts';
 import { insertRows, insertSql, type Row, statementsForRows } from './row-sets.ts';
 import { runAll, type Statement } from './statements.ts';
@@ -16,20 +17,20 @@ export type Trace = {
   readonly durationMs?: number | null;
 };
 
-export function storeTracesStatements(traces: readonly Trace[], now: string): readonly Statement[] {
+export function storeTracesStatements(traces: readonly Trace[], now: SqliteTime): readonly Statement[] {
   return insertRows('trace_events', COLUMNS, traceRows(traces, now));
 }
 
 /** Writes one trace by itself. */
-export async function writeTrace(db: D1Database, trace: Trace, now: string): Promise<void> {
+export async function writeTrace(db: D1Database, trace: Trace, now: SqliteTime): Promise<void> {
   await runAll(db, storeTracesStatements([trace], now));
 }
 
 /** The same for traces of events, each only where its event is there and was not processed at or after `since`. */
 export function storeTracesUnlessProcessedStatements(
   traces: readonly Trace[],
-  since: string,
-  now: string,
+  since: SqliteTime,
+  now: SqliteTime,
 ): readonly Statement[] {
   return statementsForRows(
     insertSql(
@@ -61,7 +62,7 @@ const COLUMNS = [
   'duration_ms',
 ] as const;
 
-function traceRows(traces: readonly Trace[], now: string): readonly Row<(typeof COLUMNS)[number]>[] {
+function traceRows(traces: readonly Trace[], now: SqliteTime): readonly Row<(typeof COLUMNS)[number]>[] {
   return traces.map((trace) => ({
     ts: now,
     level: trace.level,

@@ -1,3 +1,4 @@
+import type { IsoTime, SqliteTime } from '../clock.ts';
 import { DRAIN_ATTEMPTED_ROWS, DRAIN_NEW_ROWS } from '../limits.ts';
 import { IS_DRAINED } from './event-state.ts';
 import { allRows, runAll, statement } from './statements.ts';
@@ -12,7 +13,7 @@ export type UnprocessedEvent = { readonly id: number; readonly payload_bytes: nu
  */
 export async function takeUnprocessedEvents(
   db: D1Database,
-  times: { readonly now: string; readonly leaseUntil: string; readonly attemptedSince: string },
+  times: { readonly now: IsoTime; readonly leaseUntil: IsoTime; readonly attemptedSince: SqliteTime },
 ): Promise<readonly UnprocessedEvent[]> {
   const { now, leaseUntil, attemptedSince } = times;
   const taken = await runAll<UnprocessedEvent>(db, [

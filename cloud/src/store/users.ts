@@ -1,4 +1,4 @@
-import { isoTime } from '../clock.ts';
+import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import type { Identity } from '../identity.ts';
 import { SESSION_USE_NOTED_MS } from '../limits.ts';
@@ -10,11 +10,11 @@ export type Admission =
   | { readonly ok: true; readonly isUseDue: boolean }
   | { readonly ok: false; readonly reason: 'erased' | 'session_ended' };
 
-type UserRow = { readonly email: string; readonly tokens_after: string | null };
+type UserRow = { readonly email: string; readonly tokens_after: IsoTime | null };
 type SessionRow = {
-  readonly last_used_at: string;
-  readonly expires_at: string;
-  readonly revoked_at: string | null;
+  readonly last_used_at: IsoTime;
+  readonly expires_at: IsoTime;
+  readonly revoked_at: IsoTime | null;
 };
 
 /**
@@ -25,7 +25,7 @@ type SessionRow = {
 export async function admitPerson(
   db: D1Database,
   identity: Omit<Identity, 'signedInBy'>,
-  nowMs: number,
+  nowMs: UnixMs,
 ): Promise<Admission> {
   const { userId, sessionId, email } = identity;
   const issuedAt = isoTime(identity.issuedAtMs);
@@ -51,7 +51,7 @@ export async function admitPerson(
   return answers.at(-1)?.results.length === 0 ? { ok: true, isUseDue } : { ok: false, reason: 'erased' };
 }
 
-function isAlive(session: SessionRow | undefined, nowMs: number): boolean {
+function isAlive(session: SessionRow | undefined, nowMs: UnixMs): boolean {
   return session !== undefined && session.revoked_at === null && Date.parse(session.expires_at) > nowMs;
 }
 
@@ -68,7 +68,7 @@ function sessionStatement(sessionId: string, userId: string): Statement {
 }
 
 /** A person known without an email gets it from the first token that carries one. */
-function storeUserStatement(userId: string, email: string, hash: string, issuedAt: string): Statement {
+function storeUserStatement(userId: string, email: string, hash: string, issuedAt: IsoTime): Statement {
   return statement(
     `insert into users(id, email, tokens_after)
 select ?1, ?2, (select erased_at from erased_subjects where subject_hash = ?3)
@@ -88,7 +88,7 @@ where email = '' and excluded.email <> ''`,
   );
 }
 
-function liftMarkStatement(userId: string, hash: string, issuedAt: string): Statement {
+function liftMarkStatement(userId: string, hash: string, issuedAt: IsoTime): Statement {
   return statement(
     `delete from erased_subjects
 where subject_hash = ?1
@@ -107,7 +107,7 @@ where subject_hash = ?1
 export async function claimReconciliation(
   db: D1Database,
   userId: string,
-  { now, before }: { readonly now: string; readonly before: string },
+  { now, before }: { readonly now: IsoTime; readonly before: IsoTime },
 ): Promise<boolean> {
   const claimed = await changedRows(
     db,

@@ -1,0 +1,9 @@
+import type { Brand } from './brand.ts';
+
+/**
+ * Ids that cannot be mixed up. Each has one function that makes it, where it enters the system: a token, an
+ * envelope, a path, a queue message. Rows have it in the type under which they are read.
+ */
+
+/** Ours: the `sub` of a token, and the `reference_id` under which Terra knows the person. */
+export type UserId = Brand<string, 'UserId'>;
