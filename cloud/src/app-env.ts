@@ -1,4 +1,5 @@
 import type { SignedInBy } from './identity.ts';
+import type { UserId } from './ids.ts';
 
 /** What every request's context carries. */
 export type App = {
@@ -12,7 +13,7 @@ export type App = {
 /** A request of a signed-in person. */
 export type PersonApp = App & {
   Variables: App['Variables'] & {
-    userId: string;
+    userId: UserId;
     signedInBy: SignedInBy;
     /** The session their token belongs to; null of tokens that no login of ours issued. */
     sessionId: string | null;

@@ -1,11 +1,12 @@
 import type { UnixMs } from './clock.ts';
+import type { UserId } from './ids.ts';
 
 /** Whose token let a person in: Clerk's, or one of ours. */
 export type SignedInBy = 'clerk' | 'amy';
 
 /** What a token proves: who, since when, and under which of our sessions. */
 export type Identity = {
-  readonly userId: string;
+  readonly userId: UserId;
   readonly issuedAtMs: UnixMs;
   readonly signedInBy: SignedInBy;
   /** A row of `sessions`; null of Clerk's tokens and of those no login issued. */

@@ -7,3 +7,14 @@ import type { Brand } from './brand.ts';
 
 /** Ours: the `sub` of a token, and the `reference_id` under which Terra knows the person. */
 export type UserId = Brand<string, 'UserId'>;
+
+export function asUserId(text: string): UserId {
+  return text as UserId;
+}
+
+/** Terra's, of one connection of a person to a device. */
+export type TerraUserId = Brand<string, 'TerraUserId'>;
+
+export function asTerraUserId(text: string): TerraUserId {
+  return text as TerraUserId;
+}

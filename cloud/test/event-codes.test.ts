@@ -10,6 +10,7 @@ import {
   SKIPPED_EVENT_TYPES,
   skippedError,
 } from '../src/event-codes.ts';
+import { asTerraUserId } from '../src/ids.ts';
 import { DLQ_ERROR_TEXT_MAX, DLQ_ROWS } from '../src/limits.ts';
 import { drain } from '../src/queue/drain.ts';
 import { readDeadLetters } from '../src/store/dead-letters.ts';
@@ -89,9 +90,9 @@ describe('of a row under each code', () => {
   it('the connection and the upload release theirs and no other', async () => {
     const codes = await insertOfEachCode();
     const after = isoTime(NOW);
-    expect(await answered(releaseForConnectionsStatements([WAITED_FOR], after), codes)).toEqual(
-      namesWhere(({ releasedBy }) => releasedBy === 'connection'),
-    );
+    expect(
+      await answered(releaseForConnectionsStatements([asTerraUserId(WAITED_FOR)], after), codes),
+    ).toEqual(namesWhere(({ releasedBy }) => releasedBy === 'connection'));
     expect(await answered(releaseForLabUploadsStatements([WAITED_FOR], after), codes)).toEqual(
       namesWhere(({ releasedBy }) => releasedBy === 'upload'),
     );

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../dev/terra/random.ts';
+import { asUserId } from '../src/ids.ts';
 import { readImport } from '../src/store/imports.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, terraUser, type Who, workout } from './support/events.ts';
@@ -274,7 +275,9 @@ describe('GET /v1/imports/:id', () => {
         return db.prepare(sql);
       },
     } as unknown as D1Database;
-    expect((await readImport(watched, user, one.id))?.requests.map(({ received }) => received)).toContain(40);
+    expect(
+      (await readImport(watched, asUserId(user), one.id))?.requests.map(({ received }) => received),
+    ).toContain(40);
     expect(cost).toMatchObject({ roundTrips: 1, statements: 3, rowsWritten: 0 });
     expect(cost.rowsRead).toBeLessThan(200);
     const plans = await Promise.all(

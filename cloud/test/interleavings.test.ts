@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
+import { asUserId } from '../src/ids.ts';
 import { drain } from '../src/queue/drain.ts';
 import type { EventMessage } from '../src/queue/messages.ts';
 import { storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
@@ -227,9 +228,9 @@ describe('two consumers', { timeout: TIMEOUT_MS }, () => {
 });
 
 async function takeUpload(): Promise<EventMessage[]> {
-  await admitPerson(env.DB, { userId: WHO.user, issuedAtMs: 0, sessionId: null, email: null }, 0);
+  await admitPerson(env.DB, { userId: asUserId(WHO.user), issuedAtMs: 0, sessionId: null, email: null }, 0);
   const now = isoTime(Date.now());
-  const about = { userId: WHO.user, id: 'report-0' };
+  const about = { userId: asUserId(WHO.user), id: 'report-0' };
   const answer = { terraStatus: 'submitted', terraUploadId: UPLOAD, terraResponse: '{}' };
   const answers = await runAll<{ id: number }>(env.DB, [
     ...storeNewLabUploadStatements({ ...about, storageKey: 'report-0' }, now),

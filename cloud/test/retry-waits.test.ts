@@ -1,6 +1,7 @@
 import { createMessageBatch, env } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import { leaveTerra } from '../src/erasure/leave-terra.ts';
+import { asTerraUserId } from '../src/ids.ts';
 import { consumeBatch } from '../src/queue/consumer.ts';
 import type { QueueMessage, TerraHolding } from '../src/queue/messages.ts';
 import { waitMs, waitSeconds } from '../src/queue/retry-policy.ts';
@@ -36,7 +37,7 @@ describe('a message that failed asks for the wait of its number of failures', ()
 
   it.each([1, 5])('after %i, of a deletion at Terra', async (attempts) => {
     const terra = newTerra();
-    const removal: TerraHolding = { kind: 'user', id: crypto.randomUUID() };
+    const removal: TerraHolding = { kind: 'user', id: asTerraUserId(crypto.randomUUID()) };
     await terra.answers('/auth', 500, {});
     const asked = await askedAfter(attempts, 'message-2', { removal }, terra.env);
     expect(asked).toEqual([[{ delaySeconds: waitSeconds('removal', attempts, 'message-2') }]]);
@@ -49,7 +50,7 @@ it('what Terra did not delete at once is asked for after the first wait', async 
     sent.push(...batch);
   };
   const used = { ...env, TERRA_API_KEY: '', TERRA_EVENTS: { sendBatch } as unknown as Queue };
-  const holdings = ['one', 'two'].map((id): TerraHolding => ({ kind: 'user', id }));
+  const holdings = ['one', 'two'].map((id): TerraHolding => ({ kind: 'user', id: asTerraUserId(id) }));
   await leaveTerra(used, holdings);
   expect(sent.map(({ delaySeconds }) => delaySeconds)).toEqual(
     holdings.map(({ id }) => waitSeconds('removal', 1, id)),

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoText } from '../src/clock.ts';
+import type { UserId } from '../src/ids.ts';
 import type { Columns } from '../src/normalize/types.ts';
 import { runAll } from '../src/store/statements.ts';
 import { type UpsertPolicy, upsertRowsStatements } from '../src/store/upsert.ts';
@@ -11,14 +12,14 @@ import { known, newUser } from './support/stack.ts';
 const T1 = '2026-01-01T00:00:00.001Z';
 const T2 = '2026-01-01T00:00:00.002Z';
 
-async function person(): Promise<string> {
+async function person(): Promise<UserId> {
   const user = newUser();
   await env.DB.prepare('insert into users(id) values (?)').bind(user).run();
   return user;
 }
 
 async function write(
-  user: string,
+  user: UserId,
   policy: UpsertPolicy,
   columns: Columns,
   cells: string,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SKIPPED_PREFIX } from '../../src/event-codes.ts';
+import { asTerraUserId } from '../../src/ids.ts';
 import type { StoredEvent } from '../../src/normalize/types.ts';
 import { referenceFold } from '../../test/support/reference-fold.ts';
 import type { Delivery } from '../terra/delivery/delivery.ts';
@@ -80,7 +81,7 @@ function typedProblems({ events, typed }: StoredState): string[] {
 function asStoredEvent(row: RawEvent): StoredEvent {
   return {
     eventType: row.event_type,
-    terraUserId: row.terra_user_id,
+    terraUserId: asTerraUserId(row.terra_user_id),
     referenceId: row.reference_id,
     provider: row.provider,
     dedupKey: row.dedup_key,

@@ -14,6 +14,7 @@ import {
   foldConnection,
   shownConnection,
 } from '../fold/connection.ts';
+import { asTerraUserId, asUserId, type TerraUserId, type UserId } from '../ids.ts';
 import { nextClock } from '../ingest/person-commit.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { ConnectionContribution } from '../normalize/types.ts';
@@ -34,7 +35,7 @@ import { storeTracesStatements, type Trace } from '../store/traces.ts';
 
 /** A stored connection. */
 export type Known = {
-  readonly userId: string;
+  readonly userId: UserId;
   readonly row: ConnectionRow;
   readonly isActive: boolean;
   /** Unix ms of its last change of state. */
@@ -44,18 +45,18 @@ export type Known = {
 /** What a decision about connections relies on, from one snapshot. */
 export type KnownConnections = {
   /** By user id; users without a row are missing. */
-  readonly clocks: ReadonlyMap<string, IsoTime>;
+  readonly clocks: ReadonlyMap<UserId, IsoTime>;
   /** By Terra's id. */
-  readonly connections: ReadonlyMap<string, Known>;
+  readonly connections: ReadonlyMap<TerraUserId, Known>;
   /** Hashes, of those asked for, that belong to somebody erased. */
   readonly erased: ReadonlySet<string>;
 };
 
 export type ConnectionQuestion = {
-  readonly terraUserIds: readonly string[];
+  readonly terraUserIds: readonly TerraUserId[];
   /** Users whose every connection is read; the clocks of the others are read alone. */
-  readonly wholeUserIds?: readonly string[];
-  readonly userIds: readonly string[];
+  readonly wholeUserIds?: readonly UserId[];
+  readonly userIds: readonly UserId[];
   readonly subjectHashes: readonly string[];
 };
 
@@ -71,18 +72,20 @@ export async function loadConnections(
     ...erasedStatements(subjectHashes),
   ]);
   return {
-    clocks: new Map((users?.results ?? []).map(({ id, clock }) => [String(id), isoText(String(clock))])),
+    clocks: new Map(
+      (users?.results ?? []).map(({ id, clock }) => [asUserId(String(id)), isoText(String(clock))]),
+    ),
     connections: new Map((connections?.results ?? []).map(knownConnection)),
     erased: new Set((erased?.results ?? []).map((row) => String(row.subject_hash))),
   };
 }
 
-function knownConnection(row: Record<string, string | null>): [string, Known] {
+function knownConnection(row: Record<string, string | null>): [TerraUserId, Known] {
   const { id: _id, user_id, terra_user_id, cells, ...columns } = row;
   return [
-    String(terra_user_id),
+    asTerraUserId(String(terra_user_id)),
     {
-      userId: String(user_id),
+      userId: asUserId(String(user_id)),
       row: decodeConnection(cells ?? null, columns),
       isActive: row.deactivated_at === null,
       stateMs: storedInstant(storedText(row.state_at ?? row.connected_at ?? '')),
@@ -90,7 +93,7 @@ function knownConnection(row: Record<string, string | null>): [string, Known] {
   ];
 }
 
-export type OwnedChange = { readonly userId: string; readonly contribution: ConnectionContribution };
+export type OwnedChange = { readonly userId: UserId; readonly contribution: ConnectionContribution };
 
 /**
  * Folds changes into what is known and commits them with the people's clocks, letting go of what waited for

@@ -1,5 +1,6 @@
 import type { IsoTime, UnixMs } from '../clock.ts';
 import type { ConnectionRow } from '../fold/connection.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import { TERRA_TIMEOUT_MS } from '../limits.ts';
 import { CONFIRMED_RANK } from '../normalize/outcomes.ts';
 import { readEndableConnection } from '../store/connections.ts';
@@ -21,7 +22,7 @@ export type Disconnection =
  * Ends one of a person's connections at Terra and then here. One that Terra no longer has counts as ended
  * there; one that ended here before is left as it is.
  */
-export async function disconnect(env: Env, userId: string, id: string): Promise<Disconnection> {
+export async function disconnect(env: Env, userId: UserId, id: string): Promise<Disconnection> {
   const before = await readEndableConnection(env.DB, userId, id);
   if (before === null) return { state: 'unknown' };
   if (before.deactivated_at !== null) return ended(before.provider, before.deactivated_at);
@@ -40,7 +41,7 @@ function ended(provider: string, deactivatedAt: IsoTime): Disconnection {
   return { state: 'ended', provider, deactivatedAt };
 }
 
-async function commitEnd(env: Env, userId: string, terraUserId: string, nowMs: UnixMs): Promise<void> {
+async function commitEnd(env: Env, userId: UserId, terraUserId: TerraUserId, nowMs: UnixMs): Promise<void> {
   const known = await loadConnections(env.DB, {
     terraUserIds: [terraUserId],
     userIds: [userId],

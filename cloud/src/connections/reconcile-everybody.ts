@@ -1,5 +1,6 @@
 import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import {
   RECONCILE_ENDS_MAX,
   RECONCILE_MARGIN_MS,
@@ -22,7 +23,7 @@ import {
 import { connectedByList, goneFromList } from './reconcile.ts';
 
 /** Ids that Terra's whole list calls active; null where it could not be read to its end. */
-type ActiveIds = ReadonlySet<string> | null;
+type ActiveIds = ReadonlySet<TerraUserId> | null;
 
 /**
  * Compares everybody's connections with Terra's list. Each page adds what is missing here; what the list does
@@ -46,7 +47,7 @@ export async function reconcileEverybody(env: Env, nowMs: UnixMs): Promise<void>
 }
 
 async function readList(env: Env, take: (users: readonly TerraUser[]) => Promise<void>): Promise<ActiveIds> {
-  const active = new Set<string>();
+  const active = new Set<TerraUserId>();
   let page: number | null = 0;
   for (let pages = 0; page !== null && pages < SUBSCRIPTION_PAGES_MAX; pages += 1) {
     const answer = await subscriptions(env, page, SUBSCRIPTIONS_A_PAGE);
@@ -82,7 +83,7 @@ async function addListed(env: Env, users: readonly TerraUser[], nowMs: UnixMs): 
   if (isLost) log('warn', 'reconcile_page_skipped', { users: users.length });
 }
 
-function ownUserId(reference: string | null | undefined): string | null {
+function ownUserId(reference: string | null | undefined): UserId | null {
   const id = reference ?? null;
   return isOwnUserId(id) ? id : null;
 }
@@ -124,9 +125,13 @@ function conflicts(users: readonly TerraUser[], { connections }: KnownConnection
 }
 
 /** Active connections here that are not on the list, recent ones left out. */
-async function missingFrom(db: D1Database, listed: ReadonlySet<string>, nowMs: UnixMs): Promise<string[]> {
-  const missing: string[] = [];
-  for (let after: string | null = ''; after !== null; ) {
+async function missingFrom(
+  db: D1Database,
+  listed: ReadonlySet<TerraUserId>,
+  nowMs: UnixMs,
+): Promise<TerraUserId[]> {
+  const missing: TerraUserId[] = [];
+  for (let after: TerraUserId | '' | null = ''; after !== null; ) {
     const page = await readActiveConnections(db, after, SUBSCRIPTIONS_A_PAGE);
     for (const { terraUserId, stateMs } of page) {
       if (!listed.has(terraUserId) && isSettled(stateMs, nowMs)) missing.push(terraUserId);
@@ -136,7 +141,7 @@ async function missingFrom(db: D1Database, listed: ReadonlySet<string>, nowMs: U
   return missing;
 }
 
-async function endConnections(env: Env, terraUserIds: readonly string[], nowMs: UnixMs): Promise<void> {
+async function endConnections(env: Env, terraUserIds: readonly TerraUserId[], nowMs: UnixMs): Promise<void> {
   const { isLost } = await retryLostRace({ reconcile: true }, async () => {
     const known = await loadConnections(env.DB, { terraUserIds, userIds: [], subjectHashes: [] });
     const changes = [...known.connections].flatMap(([terraUserId, { userId, isActive, stateMs }]) =>

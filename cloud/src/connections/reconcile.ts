@@ -1,6 +1,7 @@
 import { isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import { PERSON_RECONCILE_EVERY_MS, TERRA_RECONCILE_TIMEOUT_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import { CONFIRMED_RANK } from '../normalize/outcomes.ts';
@@ -20,7 +21,7 @@ import {
  * Terra says now is ordered as an event of now, and an erased Terra id stays refused. Where Terra does not
  * answer, or others keep changing the person, nothing is done; the next time does it.
  */
-export async function reconcilePerson(env: Env, userId: string, nowMs: UnixMs): Promise<void> {
+export async function reconcilePerson(env: Env, userId: UserId, nowMs: UnixMs): Promise<void> {
   const answer = await usersByReference(env, userId, TERRA_RECONCILE_TIMEOUT_MS);
   if (!answer.ok) {
     log('warn', 'reconcile_skipped', { status: answer.status });
@@ -44,7 +45,7 @@ export async function reconcilePerson(env: Env, userId: string, nowMs: UnixMs): 
  * The same beside an answer, at most once a minute a person however often they ask. It never throws: the
  * answer does not depend on it.
  */
-export async function reconcileBeside(env: Env, userId: string, nowMs: UnixMs): Promise<void> {
+export async function reconcileBeside(env: Env, userId: UserId, nowMs: UnixMs): Promise<void> {
   try {
     const isOurs = await claimReconciliation(env.DB, userId, {
       now: isoTime(nowMs),
@@ -57,7 +58,7 @@ export async function reconcileBeside(env: Env, userId: string, nowMs: UnixMs): 
 }
 
 /** What Terra's list says, as an event of this moment would. */
-export function connectedByList(user: TerraUser, userId: string, atMs: UnixMs): ConnectionContribution {
+export function connectedByList(user: TerraUser, userId: UserId, atMs: UnixMs): ConnectionContribution {
   return {
     kind: 'connection',
     terraUserId: user.user_id,
@@ -69,7 +70,7 @@ export function connectedByList(user: TerraUser, userId: string, atMs: UnixMs): 
 }
 
 /** What Terra's list does not say any more. */
-export function goneFromList(terraUserId: string, atMs: UnixMs): ConnectionContribution {
+export function goneFromList(terraUserId: TerraUserId, atMs: UnixMs): ConnectionContribution {
   return {
     kind: 'connection',
     terraUserId,
@@ -85,7 +86,7 @@ function listOrder(atMs: UnixMs): Order {
 }
 
 function differences(
-  userId: string,
+  userId: UserId,
   listed: TerraUsers,
   { connections, erased }: KnownConnections,
   nowMs: UnixMs,

@@ -1,5 +1,6 @@
 import { isoTime, sqliteTime, storedInstant, type UnixMs } from '../clock.ts';
 import { ApiError, errorText } from '../errors.ts';
+import type { UserId } from '../ids.ts';
 import { ERASURE_LEASE_MS, ERASURES_A_TICK } from '../limits.ts';
 import { log } from '../log.ts';
 import type { TerraHolding } from '../queue/messages.ts';
@@ -13,7 +14,7 @@ import { leaveTerra, type TerraReceipt } from './leave-terra.ts';
 export type Erasure = { readonly deleted: ErasureReceipt; readonly terra: TerraReceipt };
 
 export type ErasureRequest = {
-  readonly userId: string;
+  readonly userId: UserId;
   /** When it was asked for: tokens issued before have ended. */
   readonly requestedMs: UnixMs;
   readonly requestId: string | null;

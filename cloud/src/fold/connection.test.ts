@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asTerraUserId } from '../ids.ts';
 import type { ConnectionContribution, Order } from '../normalize/types.ts';
 import {
   decodeConnection,
@@ -14,7 +15,7 @@ function told(ms: number, change: ConnectionContribution['change'], dedupKey = '
   const order: Order = [1, ms, dedupKey, 0];
   return {
     kind: 'connection',
-    terraUserId: 't',
+    terraUserId: asTerraUserId('t'),
     provider: 'oura',
     referenceId: 'user_a',
     order,

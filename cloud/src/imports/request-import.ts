@@ -1,5 +1,6 @@
 import { isoTime, type UnixMs } from '../clock.ts';
 import { reconcilePerson } from '../connections/reconcile.ts';
+import type { UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { sendCommitted } from '../queue/outbox.ts';
 import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
@@ -8,7 +9,7 @@ import { storeImportStatement } from '../store/imports.ts';
 import { runAll } from '../store/statements.ts';
 
 export type ImportRequest = {
-  readonly userId: string;
+  readonly userId: UserId;
   readonly requestId: string;
   readonly days: number;
   readonly nowMs: UnixMs;

@@ -1,11 +1,12 @@
 import type { ParkedCode } from '../event-codes.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import type { OwnerClaim } from '../normalize/envelope.ts';
 
 /** What a snapshot knows about whose a Terra id, an upload or a lab session is. */
 export type OwnerFacts = {
-  readonly connectionOwner: (terraUserId: string) => string | null;
-  readonly uploadOwner: (terraUploadId: string) => string | null;
-  readonly sessionOwner: (sessionId: string) => string | null;
+  readonly connectionOwner: (terraUserId: TerraUserId) => UserId | null;
+  readonly uploadOwner: (terraUploadId: string) => UserId | null;
+  readonly sessionOwner: (sessionId: string) => UserId | null;
 };
 
 export type OwnerParkedCode = Extract<
@@ -15,7 +16,7 @@ export type OwnerParkedCode = Extract<
 
 /** Whose an event is, or what it has to wait for. */
 export type OwnerAnswer =
-  | { readonly known: true; readonly userId: string }
+  | { readonly known: true; readonly userId: UserId }
   | { readonly known: false; readonly code: OwnerParkedCode };
 
 /**
@@ -35,7 +36,7 @@ export function labEventOwner(claim: OwnerClaim, facts: OwnerFacts): OwnerAnswer
   return onlyAnswer(answers, 'no_lab_upload_for_upload_id');
 }
 
-function onlyAnswer(answers: readonly (string | null)[], otherwise: OwnerParkedCode): OwnerAnswer {
+function onlyAnswer(answers: readonly (UserId | null)[], otherwise: OwnerParkedCode): OwnerAnswer {
   const [userId, ...others] = new Set(answers.filter((answer) => answer !== null));
   if (userId === undefined) return { known: false, code: otherwise };
   return others.length === 0 ? { known: true, userId } : { known: false, code: 'owner_conflict' };

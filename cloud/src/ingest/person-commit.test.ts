@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isoText, isoTime } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
 import { emptyPersonState, foldPerson } from '../fold/person.ts';
+import { asTerraUserId } from '../ids.ts';
 import type { Contribution } from '../normalize/types.ts';
 import { FIRST_CLOCK, foldPersonCommit, nextClock } from './person-commit.ts';
 import {
@@ -101,7 +102,10 @@ describe('a connection', () => {
   });
 
   it('changes once, by all that is said of it, each connection for itself', () => {
-    const events = [connected(RING, { state: 'deauthenticated' }, 2_000), connected('terra-watch')];
+    const events = [
+      connected(RING, { state: 'deauthenticated' }, 2_000),
+      connected(asTerraUserId('terra-watch')),
+    ];
     const shown = folded([AUTH, ...events], { connections }).connections.map(({ terraUserId, columns }) => [
       terraUserId,
       columns.state,

@@ -9,18 +9,19 @@ import {
 } from '../fold/connection.ts';
 import { foldLabReport, foldLabUpload, type LabReport, labReportKey } from '../fold/lab-upload.ts';
 import { copyPersonState, emptyPersonState, foldPerson } from '../fold/person.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import type { ConnectionContribution, Contribution, LabReportContribution } from '../normalize/types.ts';
 import { idsOf, type LabUploadRow, type Snapshot } from './snapshot.ts';
 
 export type ConnectionChange = {
-  readonly terraUserId: string;
+  readonly terraUserId: TerraUserId;
   readonly columns: ConnectionColumns;
   readonly cells: string;
 };
 
 /** Everything one person's events change in one commit. */
 export type PersonCommit = {
-  readonly userId: string;
+  readonly userId: UserId;
   /** The person's clock after the commit: moved if any of their state changes, else as it was. */
   readonly clock: IsoTime;
   readonly isNewUser: boolean;
@@ -36,7 +37,7 @@ export const FIRST_CLOCK = isoTime(0);
 
 /** Folds a person's contributions into the snapshot's state and says what differs. Pure. */
 export function foldPersonCommit(
-  userId: string,
+  userId: UserId,
   contributions: readonly Contribution[],
   snapshot: Snapshot,
   nowMs: UnixMs,
@@ -90,7 +91,7 @@ function changedConnections(contributions: readonly Contribution[], snapshot: Sn
 }
 
 function changedLabs(
-  userId: string,
+  userId: UserId,
   contributions: readonly Contribution[],
   snapshot: Snapshot,
 ): Pick<PersonCommit, 'labReports' | 'labUploads'> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isoText } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
+import { asTerraUserId, type TerraUserId } from '../ids.ts';
 import { planCommit } from './plan.ts';
 import {
   ANA,
@@ -96,9 +97,12 @@ describe('a commit', () => {
         [BEN, null],
       ]),
     };
-    const day = (id: number, terraId: string, count: number) =>
+    const day = (id: number, terraId: TerraUserId, count: number) =>
       preparedEvent(id, { claim: { terraUserIds: [terraId] }, contributions: [steps(count, id)] });
-    const { rows } = planned([day(1, RING, 1), day(2, 'terra-ben', 2), day(3, RING, 3)], known);
+    const { rows } = planned(
+      [day(1, RING, 1), day(2, asTerraUserId('terra-ben'), 2), day(3, RING, 3)],
+      known,
+    );
     const days = rows.filter((row) => Array.isArray(row) && row.includes('2026-03-08'));
     expect(days).toHaveLength(2);
     expect(days).toEqual([

@@ -1,4 +1,5 @@
 import { type IsoTime, isoTime, sqliteTime, type UnixMs } from '../clock.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { Contribution } from '../normalize/types.ts';
 import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
@@ -56,7 +57,7 @@ export function planCommit(
   const before: readonly Statement[] = [
     ...(written.length === 0 ? [] : [guardStatement(seenFacts(written, people, snapshot))]),
     ...moveClocksStatements(
-      people.filter((p) => p.isNewUser || p.isClockMoved).map((p): [string, IsoTime] => [p.userId, p.clock]),
+      people.filter((p) => p.isNewUser || p.isClockMoved).map((p): [UserId, IsoTime] => [p.userId, p.clock]),
     ),
     ...deleteFoldedRowsStatements(deletions),
     ...storeFoldedRowsStatements(rows),
@@ -87,7 +88,7 @@ function isWritten({ state }: Verdict): boolean {
 }
 
 function foldPeople(written: readonly JudgedEvent[], snapshot: Snapshot, nowMs: UnixMs): PersonCommit[] {
-  const byUser = new Map<string, Contribution[]>();
+  const byUser = new Map<UserId, Contribution[]>();
   for (const { verdict } of written) {
     if (!('userId' in verdict) || verdict.userId === null) continue;
     const contributions = byUser.get(verdict.userId) ?? [];
@@ -109,14 +110,17 @@ function seenFacts(
     clocks: new Map(people.map(({ userId }) => [userId, snapshot.clocks.get(userId) ?? null])),
     connectionOwners: new Map(
       claims.flatMap(({ terraUserIds }) =>
-        terraUserIds.map((id): [string, string | null] => [id, snapshot.connections.get(id)?.userId ?? null]),
+        terraUserIds.map((id): [TerraUserId, UserId | null] => [
+          id,
+          snapshot.connections.get(id)?.userId ?? null,
+        ]),
       ),
     ),
     processedAt: new Map(
       written.map(({ event }) => [event.row.id, snapshot.progress.get(event.row.id)?.processedAt ?? null]),
     ),
     uploadOwners: new Map(
-      claims.flatMap(({ uploadId }): [string, string | null][] => {
+      claims.flatMap(({ uploadId }): [string, UserId | null][] => {
         if (uploadId === null) return [];
         return [[uploadId, uploadUnder(uploadId, snapshot)?.userId ?? null]];
       }),
@@ -137,7 +141,7 @@ function standings({ clock, labUploads }: PersonCommit): readonly LabUploadStand
   }));
 }
 
-function releasedTerraIds(people: readonly PersonCommit[]): readonly string[] {
+function releasedTerraIds(people: readonly PersonCommit[]): readonly TerraUserId[] {
   return people.flatMap(({ connections }) => connections.map(({ terraUserId }) => terraUserId));
 }
 

@@ -1,5 +1,6 @@
 import { sqliteText } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection } from '../fold/connection.ts';
+import { asTerraUserId, asUserId, type TerraUserId, type UserId } from '../ids.ts';
 import type {
   ConnectionContribution,
   Contribution,
@@ -12,9 +13,9 @@ import type { LabUploadRow, Snapshot } from './snapshot.ts';
 
 /** Events and what is known, as values: nothing is read from anywhere. */
 
-export const ANA = 'user_ana';
-export const BEN = 'user_ben';
-export const RING = 'terra-ring';
+export const ANA = asUserId('user_ana');
+export const BEN = asUserId('user_ben');
+export const RING = asTerraUserId('terra-ring');
 
 /** What of an event counts in a test; it is otherwise a `daily` of Ana's ring, which says nothing. */
 export type EventWish = {
@@ -81,18 +82,18 @@ export const PROCESSED = {
 };
 
 /** Whose Terra ids are, as a snapshot knows them. */
-export function connectionsOf(owners: Readonly<Record<string, string>>): Snapshot['connections'] {
+export function connectionsOf(owners: Readonly<Record<string, UserId>>): Snapshot['connections'] {
   return new Map(
-    Object.entries(owners).map(([terraUserId, userId]) => [
-      terraUserId,
-      { userId, row: foldConnection(EMPTY_CONNECTION, [connected(terraUserId)]) },
-    ]),
+    Object.entries(owners).map(([terraId, userId]) => {
+      const terraUserId = asTerraUserId(terraId);
+      return [terraUserId, { userId, row: foldConnection(EMPTY_CONNECTION, [connected(terraUserId)]) }];
+    }),
   );
 }
 
 /** The word that a connection was made, or how else it changed. */
 export function connected(
-  terraUserId: string,
+  terraUserId: TerraUserId,
   change: ConnectionContribution['change'] = { state: 'connected', scopes: null },
   ms = 1_000,
 ): ConnectionContribution {

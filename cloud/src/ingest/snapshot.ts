@@ -7,6 +7,7 @@ import { decodeItemRow } from '../fold/item-row.ts';
 import { rowKey } from '../fold/keys.ts';
 import type { LabReport, LabUploadColumns } from '../fold/lab-upload.ts';
 import { emptyPersonState, type PersonState } from '../fold/person.ts';
+import { asTerraUserId, asUserId, type TerraUserId, type UserId } from '../ids.ts';
 import type { Columns, Order } from '../normalize/types.ts';
 import { runAll } from '../store/statements.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -14,7 +15,7 @@ import { type Section, snapshotQuery } from './snapshot-query.ts';
 
 export type LabUploadRow = LabUploadColumns & {
   readonly id: string;
-  readonly userId: string;
+  readonly userId: UserId;
   /** Terra's id of it now. */
   readonly terraUploadId: string | null;
   /** Ids it had before it was sent again: what comes under them is still of this upload. */
@@ -31,13 +32,13 @@ export type Snapshot = {
       readonly processError: string | null;
     }
   >;
-  readonly clocks: ReadonlyMap<string, IsoTime | null>;
-  readonly connections: ReadonlyMap<string, { readonly userId: string; readonly row: ConnectionRow }>;
+  readonly clocks: ReadonlyMap<UserId, IsoTime | null>;
+  readonly connections: ReadonlyMap<TerraUserId, { readonly userId: UserId; readonly row: ConnectionRow }>;
   readonly uploads: readonly LabUploadRow[];
   /** By user, then by report key. */
-  readonly labReports: ReadonlyMap<string, ReadonlyMap<string, LabReport>>;
+  readonly labReports: ReadonlyMap<UserId, ReadonlyMap<string, LabReport>>;
   readonly erased: ReadonlySet<string>;
-  readonly people: ReadonlyMap<string, PersonState>;
+  readonly people: ReadonlyMap<UserId, PersonState>;
   /** How many statements the read took. */
   readonly statements: number;
 };
@@ -70,9 +71,9 @@ export async function loadSnapshot(db: D1Database, events: readonly PreparedEven
 }
 
 function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot, 'statements'> {
-  const people = new Map<string, PersonState>();
+  const people = new Map<UserId, PersonState>();
   const person = (row: Row): PersonState => {
-    const userId = text(row.user_id);
+    const userId = asUserId(text(row.user_id));
     const state = people.get(userId) ?? emptyPersonState();
     people.set(userId, state);
     return state;
@@ -116,8 +117,12 @@ function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot
         },
       ]),
     ),
-    clocks: new Map(rows('owners').map((row) => [text(row.user_id), madeOrNull(row.clock, isoText)])),
-    connections: new Map(rows('connections').map((row) => [text(row.terra_user_id), readConnection(row)])),
+    clocks: new Map(
+      rows('owners').map((row) => [asUserId(text(row.user_id)), madeOrNull(row.clock, isoText)]),
+    ),
+    connections: new Map(
+      rows('connections').map((row) => [asTerraUserId(text(row.terra_user_id)), readConnection(row)]),
+    ),
     uploads: rows('uploads').map(readLabUpload),
     labReports: readLabReports(rows('labReports')),
     erased: new Set(rows('erased').map((row) => text(row.subject_hash))),
@@ -134,7 +139,7 @@ export function columnsOf(row: Row, table: SyncedTableName): Columns {
   return Object.fromEntries(valueColumns(table).map((column) => [column, row[column] ?? null]));
 }
 
-function readConnection(row: Row): { userId: string; row: ConnectionRow } {
+function readConnection(row: Row): { userId: UserId; row: ConnectionRow } {
   const columns: ConnectionColumns = {
     provider: text(row.provider),
     reference_id: text(row.reference_id),
@@ -145,13 +150,13 @@ function readConnection(row: Row): { userId: string; row: ConnectionRow } {
     state_message: textOrNull(row.state_message),
     state_at: storedText(text(row.state_at ?? row.connected_at)),
   };
-  return { userId: text(row.user_id), row: decodeConnection(textOrNull(row.cells), columns) };
+  return { userId: asUserId(text(row.user_id)), row: decodeConnection(textOrNull(row.cells), columns) };
 }
 
 function readLabUpload(row: Row): LabUploadRow {
   return {
     id: text(row.id),
-    userId: text(row.user_id),
+    userId: asUserId(text(row.user_id)),
     terraUploadId: textOrNull(row.terra_upload_id),
     earlierIds: JSON.parse(text(row.earlier_ids)) as string[],
     terraStatus: textOrNull(row.terra_status),
@@ -159,10 +164,10 @@ function readLabUpload(row: Row): LabUploadRow {
   };
 }
 
-function readLabReports(rows: readonly Row[]): Map<string, Map<string, LabReport>> {
-  const byUser = new Map<string, Map<string, LabReport>>();
+function readLabReports(rows: readonly Row[]): Map<UserId, Map<string, LabReport>> {
+  const byUser = new Map<UserId, Map<string, LabReport>>();
   for (const row of rows) {
-    const reports = byUser.get(text(row.user_id)) ?? new Map<string, LabReport>();
+    const reports = byUser.get(asUserId(text(row.user_id))) ?? new Map<string, LabReport>();
     reports.set(text(row.report), {
       sessionId: textOrNull(row.session_id),
       terraUploadId: textOrNull(row.terra_upload_id),
@@ -170,7 +175,7 @@ function readLabReports(rows: readonly Row[]): Map<string, Map<string, LabReport
       failedMs: row.failed_ms === null ? null : Number(row.failed_ms),
       failedCode: textOrNull(row.failed_code),
     });
-    byUser.set(text(row.user_id), reports);
+    byUser.set(asUserId(text(row.user_id)), reports);
   }
   return byUser;
 }

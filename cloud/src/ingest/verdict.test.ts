@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabReport } from '../fold/lab-upload.ts';
+import { asTerraUserId, type UserId } from '../ids.ts';
 import type { Contribution, LabReportContribution } from '../normalize/types.ts';
 import {
   ANA,
@@ -136,7 +137,7 @@ describe('a device event', () => {
 
   it('whose connection is made in this commit waits for the next one', () => {
     expect(judge(day(), snapshotOf(), new Map([[RING, ANA]]))).toEqual({ state: 'deferred' });
-    expect(judge(day(), snapshotOf(), new Map([['terra-other', ANA]]))).toEqual(
+    expect(judge(day(), snapshotOf(), new Map([[asTerraUserId('terra-other'), ANA]]))).toEqual(
       parked('no_connection_for_terra_user'),
     );
   });
@@ -154,7 +155,10 @@ describe('a device event', () => {
     const tied: NewConnections = new Map();
     judge(day({ referenceUser: ANA }), snapshotOf(), tied);
     expect([...tied]).toEqual([]);
-    const auth = preparedEvent(2, { contributions: [connected('terra-new')], claim: { referenceUser: ANA } });
+    const auth = preparedEvent(2, {
+      contributions: [connected(asTerraUserId('terra-new'))],
+      claim: { referenceUser: ANA },
+    });
     judge(auth, snapshotOf(), tied);
     expect([...tied]).toEqual([['terra-new', ANA]]);
   });
@@ -178,7 +182,7 @@ describe('a lab event', () => {
     failedMs: null,
     failedCode: null,
   };
-  const sessions = (userId: string, report = REPORT): Snapshot['labReports'] =>
+  const sessions = (userId: UserId, report = REPORT): Snapshot['labReports'] =>
     new Map([[userId, new Map([['session:session-1', report]])]]);
 
   it.each([

@@ -1,4 +1,5 @@
 import { type ParkedCode, type SkippedReason, skippedError } from '../event-codes.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import type { Contribution, Notice } from '../normalize/types.ts';
 import { connectionEventOwner, labEventOwner, type OwnerAnswer, type OwnerFacts } from './owner.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -12,14 +13,14 @@ export type Verdict =
   | { readonly state: 'deferred' }
   | {
       readonly state: 'normalized';
-      readonly userId: string | null;
+      readonly userId: UserId | null;
       readonly contributions: readonly Contribution[];
       readonly refused: string | null;
       readonly notices: readonly Notice[];
     }
   | {
       readonly state: 'skipped';
-      readonly userId: string | null;
+      readonly userId: UserId | null;
       readonly reason: SkippedReason;
       readonly contributions: readonly Contribution[];
     }
@@ -27,7 +28,7 @@ export type Verdict =
   | { readonly state: 'failed'; readonly error: string };
 
 /** Terra ids that events of this attempt have just tied to a user. */
-export type NewConnections = Map<string, string>;
+export type NewConnections = Map<TerraUserId, UserId>;
 
 /** Judges one event against the snapshot. Events are judged in order of receipt; `connected` carries what earlier ones tied. */
 export function judge(event: PreparedEvent, snapshot: Snapshot, connected: NewConnections): Verdict {
@@ -136,7 +137,7 @@ function ownerOf(event: PreparedEvent, snapshot: Snapshot, connected: NewConnect
 }
 
 /** The upload that an earlier report of this session named. */
-function uploadOfSession(userId: string, sessionId: string | null, snapshot: Snapshot): string | null {
+function uploadOfSession(userId: UserId, sessionId: string | null, snapshot: Snapshot): string | null {
   const reports = [...(snapshot.labReports.get(userId)?.values() ?? [])];
   const named = reports.find(
     (report) => sessionId !== null && report.sessionId === sessionId && report.terraUploadId !== null,
@@ -148,7 +149,7 @@ function uploadOfSession(userId: string, sessionId: string | null, snapshot: Sna
  * The person's only unfinished upload, for a failure that names none. A result needs no upload to be kept, and
  * is never guessed to be of one: what it was taken for would depend on when it was read.
  */
-function onlyUnfinishedUpload(userId: string, snapshot: Snapshot): string | null {
+function onlyUnfinishedUpload(userId: UserId, snapshot: Snapshot): string | null {
   // One that Terra has not named yet counts: the report may be about it.
   const [only, ...others] = snapshot.uploads.filter(
     (upload) =>

@@ -1,5 +1,6 @@
 import { type IsoTime, isoText, isoTime, sqliteTime } from '../clock.ts';
 import type { PersonChanges } from '../fold/changes.ts';
+import type { UserId } from '../ids.ts';
 import { nextClock } from '../ingest/person-commit.ts';
 import type { PreparedEvent } from '../ingest/prepared-event.ts';
 import { sendMessages } from '../queue/messages.ts';
@@ -21,7 +22,7 @@ import { type LabRow, withoutEvents } from './without-events.ts';
 /** Rows and objects deleted, by table and store. */
 export type LabDeletion = Readonly<Record<string, number>>;
 
-export type DeletionContext = { readonly userId: string; readonly requestId: string };
+export type DeletionContext = { readonly userId: UserId; readonly requestId: string };
 
 export type DeletedUpload = {
   readonly uploadId: string;
@@ -57,7 +58,7 @@ export async function deleteLabUpload(
   return raced.value;
 }
 
-async function findUpload(db: D1Database, upload: DeletedUpload, userId: string): Promise<Found | null> {
+async function findUpload(db: D1Database, upload: DeletedUpload, userId: UserId): Promise<Found | null> {
   const key = { userId, id: upload.uploadId };
   const [clocks, uploads, ids] = await runAll<Record<string, string | number>>(db, [
     personClockStatement(userId),
@@ -126,7 +127,7 @@ type Labs = {
 
 async function readLabs(
   env: Env,
-  userId: string,
+  userId: UserId,
   terraUploadIds: readonly string[],
   ownIds: ReadonlySet<number>,
 ): Promise<Labs> {

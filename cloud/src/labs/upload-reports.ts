@@ -1,6 +1,7 @@
 import { shownBiomarker } from '../fold/biomarker-row.ts';
 import { rowKeyParts } from '../fold/keys.ts';
 import { emptyPersonState, foldPerson } from '../fold/person.ts';
+import type { UserId } from '../ids.ts';
 import { type PreparedEvent, prepareEvent } from '../ingest/prepared-event.ts';
 import { PAYLOAD_READS_AT_ONCE } from '../limits.ts';
 import type { BiomarkerContribution, Columns } from '../normalize/types.ts';
@@ -55,7 +56,7 @@ export function biomarkersOf({ result }: PreparedEvent): readonly BiomarkerContr
  */
 export async function readReportedBiomarkers(
   env: Env,
-  userId: string,
+  userId: UserId,
   terraUploadIds: readonly string[],
 ): Promise<readonly ReportedBiomarker[]> {
   if (terraUploadIds.length === 0) return [];

@@ -1,5 +1,6 @@
 import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { errorText } from '../errors.ts';
+import type { UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import { releasedMessage, sendCommitted } from '../queue/outbox.ts';
@@ -21,7 +22,7 @@ export type LabUploadResult = {
   readonly state: 'accepted' | 'refused' | 'deleted';
 };
 
-export type UploadContext = { readonly userId: string; readonly requestId: string; readonly nowMs: UnixMs };
+export type UploadContext = { readonly userId: UserId; readonly requestId: string; readonly nowMs: UnixMs };
 
 /** R2 holds 8,192 bytes of metadata an object. */
 const ORIGINAL_NAME_MAX_CHARS = 500;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PersonApp } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import { asUserId } from '../ids.ts';
 import { SESSION_USE_NOTED_MS } from '../limits.ts';
 import { issueAmyToken } from '../sign-in/amy-token.ts';
 import { bearer } from './bearer.ts';
@@ -20,7 +21,7 @@ const asWhom = (authorization: string) => ask(app, '/', { headers: { authorizati
 
 /** A person with a session, last used when said, and a token of it. */
 async function signedIn(lastUsedMs = Date.now()) {
-  const userId = `user_${crypto.randomUUID()}`;
+  const userId = asUserId(`user_${crypto.randomUUID()}`);
   const sessionId = crypto.randomUUID();
   const nowMs = Date.now();
   await env.DB.batch([

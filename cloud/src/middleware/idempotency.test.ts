@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import type { PersonApp } from '../app-env.ts';
 import { ApiError } from '../errors.ts';
+import { asUserId } from '../ids.ts';
 import { IDEMPOTENCY_RETRY_AFTER_S, JSON_BODY_BYTES_MAX } from '../limits.ts';
 import { claimKey } from '../store/idempotency.ts';
 import { idempotency } from './idempotency.ts';
@@ -10,7 +11,7 @@ import { ask, refusalOf, smallApp } from './small-app.fixture.ts';
 
 /** An app of one person; `effects` are the bodies that reached its route, in order. */
 async function counting(statusOf: (count: number) => 200 | 429 | 500 | 503 = () => 200) {
-  const userId = `user_${crypto.randomUUID()}`;
+  const userId = asUserId(`user_${crypto.randomUUID()}`);
   await env.DB.prepare('insert into users(id) values (?1)').bind(userId).run();
   const effects: string[] = [];
   const app = smallApp<PersonApp>()

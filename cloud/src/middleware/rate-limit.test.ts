@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PersonApp } from '../app-env.ts';
 import { sha256Hex } from '../digest.ts';
 import { ApiError } from '../errors.ts';
+import { asUserId } from '../ids.ts';
 import { loginLimit, personLimit, wrongKeyLimit } from './rate-limit.ts';
 import { ask, refusalOf, smallApp } from './small-app.fixture.ts';
 
@@ -24,7 +25,7 @@ const LIMITED = [429, 'rate_limited', 60];
 describe('a person’s requests', () => {
   const app = smallApp<PersonApp>()
     .use(async (c, next) => {
-      c.set('userId', 'user_ana');
+      c.set('userId', asUserId('user_ana'));
       await next();
     })
     .use(personLimit)

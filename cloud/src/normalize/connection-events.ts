@@ -1,3 +1,4 @@
+import type { TerraUserId } from '../ids.ts';
 import { valueAt } from './json-path.ts';
 import { invalidAt, normalized, orderOf, skipped } from './outcomes.ts';
 import { scopeNames, type TerraUser, terraUser } from './terra-user.ts';
@@ -93,7 +94,7 @@ function changeOfUser(event: StoredEvent, payload: unknown, change: (user: Terra
 function connection(
   event: StoredEvent,
   user: TerraUser,
-  terraUserId: string,
+  terraUserId: TerraUserId,
   change: Change,
 ): ConnectionContribution {
   return {

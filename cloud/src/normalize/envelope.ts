@@ -1,3 +1,4 @@
+import type { TerraUserId, UserId } from '../ids.ts';
 import { isLabEvent } from './event-types.ts';
 import { entriesAt, isJsonObject, valueAt } from './json-path.ts';
 import { isOwnUserId, terraUser } from './terra-user.ts';
@@ -11,7 +12,7 @@ export type Envelope = {
   /** `type`, or `lab_report` told by shape, or `unknown`. */
   readonly eventType: string;
   /** Terra's id of the connection (of the new one in `user_reauth`), `''` where there is none. */
-  readonly terraUserId: string;
+  readonly terraUserId: TerraUserId | '';
   /** `reference_id`; for lab events Terra's `upload_id`. */
   readonly referenceId: string | null;
   /** Lower case. */
@@ -23,9 +24,9 @@ export type Envelope = {
 /** By what an event's owner can be found; see `readEnvelope` for what it is. */
 export type OwnerClaim = {
   /** The `reference_id` that is one of our user ids. */
-  readonly referenceUser: string | null;
+  readonly referenceUser: UserId | null;
   /** Terra ids under which a connection may be known, the one to prefer first. */
-  readonly terraUserIds: readonly string[];
+  readonly terraUserIds: readonly TerraUserId[];
   /** Terra's upload id, lab events only. */
   readonly uploadId: string | null;
   /** Sessions of the reports, lab events only. */
@@ -109,6 +110,6 @@ function readSessionIds(payload: unknown): readonly string[] {
   return distinct(reports.map((report) => readId(valueAt(report, 'session_id'))));
 }
 
-function distinct(ids: readonly (string | null)[]): readonly string[] {
+function distinct<Id extends string>(ids: readonly (Id | null)[]): readonly Id[] {
   return [...new Set(ids.filter((id) => id !== null))];
 }

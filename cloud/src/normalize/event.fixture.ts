@@ -1,3 +1,4 @@
+import { asTerraUserId } from '../ids.ts';
 import type { Contribution, Normalized, Notice, StoredEvent } from './types.ts';
 
 /** Noon UTC of 9 March 2026. */
@@ -14,7 +15,7 @@ export const USER = {
 export function storedEvent(eventType: string, changes: Partial<StoredEvent> = {}): StoredEvent {
   return {
     eventType,
-    terraUserId: 'terra-ana-1',
+    terraUserId: asTerraUserId('terra-ana-1'),
     referenceId: 'user_ana',
     provider: 'oura',
     dedupKey: 'd0',

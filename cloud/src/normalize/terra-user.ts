@@ -1,10 +1,11 @@
+import { asTerraUserId, type TerraUserId, type UserId } from '../ids.ts';
 import { valueAt } from './json-path.ts';
 import { readId, storableText } from './text.ts';
 
 /** The part of Terra's user object that says whose connection it is. */
 export type TerraUser = {
   /** Terra's id of the connection. */
-  readonly userId: string | null;
+  readonly userId: TerraUserId | null;
   readonly referenceId: string | null;
   /** Lower case. */
   readonly provider: string | null;
@@ -18,9 +19,10 @@ const PROVIDER_MAX_CHARS = 100;
 /** Reads `user`, `new_user` or `old_user` of an envelope; every part may be missing. */
 export function terraUser(payload: unknown, key: 'user' | 'new_user' | 'old_user'): TerraUser {
   const user = valueAt(payload, key);
+  const id = readId(valueAt(user, 'user_id'));
   const scopes = scopeNames(valueAt(user, 'scopes'));
   return {
-    userId: readId(valueAt(user, 'user_id')),
+    userId: id === null ? null : asTerraUserId(id),
     referenceId: readId(valueAt(user, 'reference_id')),
     provider: providerName(valueAt(user, 'provider')),
     scopes: scopes.length === 0 ? null : scopes.join(','),
@@ -40,6 +42,6 @@ export function scopeNames(value: unknown): readonly string[] {
 }
 
 /** Our own user ids start with `user_`; any other reference belongs to somebody else's system. */
-export function isOwnUserId(reference: string | null): reference is string {
+export function isOwnUserId(reference: string | null): reference is UserId {
   return reference?.startsWith('user_') === true;
 }

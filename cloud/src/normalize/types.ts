@@ -5,6 +5,7 @@
 
 import type { UnixMs } from '../clock.ts';
 import type { ParkedCode, SkippedReason } from '../event-codes.ts';
+import type { TerraUserId } from '../ids.ts';
 
 /** A parsed JSON object, of which nothing is known yet. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -14,7 +15,7 @@ export type StoredEvent = {
   /** `type` of the envelope, or `lab_report` told by shape, or `unknown`. */
   readonly eventType: string;
   /** Terra's id of the connection, `''` where the event has none. */
-  readonly terraUserId: string;
+  readonly terraUserId: TerraUserId | '';
   /** The envelope's `reference_id`; for lab events Terra's `upload_id`. */
   readonly referenceId: string | null;
   /** Lower case, null where the event has none. */
@@ -94,7 +95,7 @@ export type BiomarkerContribution = {
 /** What an event says about one connection. */
 export type ConnectionContribution = {
   readonly kind: 'connection';
-  readonly terraUserId: string;
+  readonly terraUserId: TerraUserId;
   readonly provider: string | null;
   readonly referenceId: string | null;
   readonly order: Order;
@@ -123,7 +124,7 @@ export type LabReportContribution = {
 /** An `auth` asks for the person's recent history. Dates are YYYY-MM-DD. */
 export type BackfillContribution = {
   readonly kind: 'backfill';
-  readonly terraUserId: string;
+  readonly terraUserId: TerraUserId;
   readonly startDate: string;
   readonly endDate: string;
 };

@@ -1,3 +1,4 @@
+import { asTerraUserId, type TerraUserId } from '../ids.ts';
 import { SEND_BATCH_MESSAGES } from '../limits.ts';
 
 /** A stored event to normalize. Only the id is required: older messages may still be in flight. */
@@ -11,11 +12,14 @@ export type EventMessage = {
 /** Outbound work to do. */
 export type BackfillMessage = { readonly backfillId: string };
 
-/** What Terra holds of an erased person or a deleted upload: a connection, the reports of an upload, or one report. */
-export const TERRA_HOLDINGS = ['user', 'lab_upload', 'lab_report'] as const;
-
-/** The ids are Terra's own. */
-export type TerraHolding = { readonly kind: (typeof TERRA_HOLDINGS)[number]; readonly id: string };
+/**
+ * What Terra holds of an erased person or a deleted upload: a connection, the reports of an upload, or one report.
+ * The ids are Terra's own.
+ */
+export type TerraHolding =
+  | { readonly kind: 'user'; readonly id: TerraUserId }
+  | { readonly kind: 'lab_upload'; readonly id: string }
+  | { readonly kind: 'lab_report'; readonly id: string };
 
 /** To be deleted at Terra. Nothing else may be left that knows of it. */
 export type RemovalMessage = { readonly removal: TerraHolding };
@@ -39,8 +43,17 @@ export function readMessage(body: unknown): QueueMessage | null {
 function readRemoval(removal: unknown): RemovalMessage | null {
   if (typeof removal !== 'object' || removal === null || !('kind' in removal) || !('id' in removal))
     return null;
-  const kind = TERRA_HOLDINGS.find((known) => known === removal.kind);
-  return kind === undefined || typeof removal.id !== 'string' ? null : { removal: { kind, id: removal.id } };
+  const { kind, id } = removal;
+  if (typeof id !== 'string') return null;
+  switch (kind) {
+    case 'user':
+      return { removal: { kind, id: asTerraUserId(id) } };
+    case 'lab_upload':
+    case 'lab_report':
+      return { removal: { kind, id } };
+    default:
+      return null;
+  }
 }
 
 /**

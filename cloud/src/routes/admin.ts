@@ -7,6 +7,7 @@ import { refusal } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { erasePerson } from '../erasure/erase-person.ts';
 import { ApiError } from '../errors.ts';
+import { asUserId } from '../ids.ts';
 import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
 import { type EventMessage, sendMessages } from '../queue/messages.ts';
 import { readDeadLetters } from '../store/dead-letters.ts';
@@ -132,7 +133,7 @@ export const admin = documentedRouter<App>()
     }),
     async (c) => {
       const { deleted, terra } = await erasePerson(c.env, {
-        userId: c.req.valid('param').userId,
+        userId: asUserId(c.req.valid('param').userId),
         requestedMs: Date.now(),
         requestId: c.get('requestId'),
       });

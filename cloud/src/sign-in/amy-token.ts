@@ -2,6 +2,7 @@ import { jwtVerify, SignJWT } from 'jose';
 import type { UnixMs } from '../clock.ts';
 import { ApiError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
+import type { UserId } from '../ids.ts';
 import { issuedAtMs, refusedToken, subjectOf } from './claims.ts';
 
 const ISSUER = 'amy';
@@ -9,7 +10,7 @@ const AUDIENCE = 'amy-api';
 
 /** What an Amy JWT is issued for. */
 export type TokenGrant = {
-  readonly userId: string;
+  readonly userId: UserId;
   readonly sessionId: string;
   readonly nowMs: UnixMs;
   readonly lifeSeconds: number;

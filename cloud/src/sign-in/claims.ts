@@ -1,13 +1,14 @@
 import { errors, type JWTPayload } from 'jose';
 import type { UnixMs } from '../clock.ts';
 import { ApiError } from '../errors.ts';
+import { asUserId, type UserId } from '../ids.ts';
 
 const SUBJECT_MAX_CHARS = 200;
 
 /** The user a verified token names. Throws `unauthorized` where it names none. */
-export function subjectOf(payload: JWTPayload): string {
+export function subjectOf(payload: JWTPayload): UserId {
   const { sub } = payload;
-  if (typeof sub === 'string' && sub !== '' && sub.length <= SUBJECT_MAX_CHARS) return sub;
+  if (typeof sub === 'string' && sub !== '' && sub.length <= SUBJECT_MAX_CHARS) return asUserId(sub);
   throw new ApiError('unauthorized', 'the token names no user');
 }
 

@@ -1,5 +1,6 @@
 import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import { asUserId, type UserId } from '../ids.ts';
 import { DEVICE_LOGIN_LIFE_S, DEVICE_POLL_INTERVAL_S, SESSION_LIFE_S, USER_CODE_TRIES } from '../limits.ts';
 import {
   type DeviceLogin,
@@ -36,7 +37,7 @@ export async function beginDeviceLogin(
 }
 
 /** A session that a device got, for whom. */
-export type NewSession = { readonly id: string; readonly userId: string };
+export type NewSession = { readonly id: string; readonly userId: UserId };
 
 /** What a poll comes to: a session, or the code of RFC 8628 (section 3.5) and RFC 6749 (5.2) that says why not. */
 export type PollOutcome =
@@ -61,7 +62,7 @@ export async function pollForSession(
   const login = await pollDeviceLogin(db, deviceCodeHash, nowMs);
   const reason = whyNotYet(login, nowMs);
   if (reason !== null) return { ok: false, reason };
-  const userId = login?.user_id ?? '';
+  const userId = login?.user_id ?? asUserId('');
   const id = crypto.randomUUID();
   const expiresMs = nowMs + SESSION_LIFE_S * 1_000;
   const isFirst = await redeemDeviceLogin(db, { id, userId, deviceCodeHash, nowMs, expiresMs });

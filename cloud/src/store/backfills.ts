@@ -1,4 +1,5 @@
 import { type IsoTime, isoTime, storedInstant } from '../clock.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import { BACKFILL_ATTEMPTS_MAX, BACKFILL_SPACING_S, OUTBOX_SWEEP_ROWS } from '../limits.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
@@ -7,8 +8,8 @@ import { allRows, firstRow, type Statement, statement } from './statements.ts';
 
 export type NewBackfill = {
   readonly id: string;
-  readonly userId: string;
-  readonly terraUserId: string;
+  readonly userId: UserId;
+  readonly terraUserId: TerraUserId;
   readonly resource: string;
   readonly startDate: string;
   readonly endDate: string;
@@ -58,8 +59,8 @@ export function storeBackfillsStatements(
 /** A request as it is sent. */
 export type PendingBackfill = {
   readonly id: string;
-  readonly user_id: string;
-  readonly terra_user_id: string;
+  readonly user_id: UserId;
+  readonly terra_user_id: TerraUserId;
   readonly resource: string;
   readonly start_date: string;
   readonly end_date: string;

@@ -1,6 +1,7 @@
 import type { IsoTime } from '../clock.ts';
 import { SYNC_RAW_ROWS_MAX, type SyncTableName } from '../contract/sync.ts';
 import { SYNCED_TABLES, type SyncedTableName, WIDE_BIOMARKERS } from '../contract/tables.ts';
+import type { UserId } from '../ids.ts';
 import { personClockStatement } from './person-clock.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
@@ -32,7 +33,7 @@ export type FeedPage = {
 };
 
 export type FeedOptions = {
-  readonly userId: string;
+  readonly userId: UserId;
   /** Rows in all, at most. */
   readonly limit: number;
   readonly includeRaw: boolean;
@@ -143,7 +144,7 @@ function pageStatement(
   columns: string,
   [at, rowid]: Position,
   limit: number,
-  userId: string,
+  userId: UserId,
 ): Statement {
   return statement(
     `select ${columns}, ${moment} as _position_at, rowid as _rowid
@@ -187,7 +188,7 @@ function changedRowids(table: string, moment: string): string {
  * measurement of the person. A key stands at its last change inside the page; `_changes` is how many
  * changes the page looked at, since several make one wide row.
  */
-function widePageStatement([at, rowid]: Position, limit: number, userId: string): Statement {
+function widePageStatement([at, rowid]: Position, limit: number, userId: UserId): Statement {
   const columns = Object.entries(WIDE_BIOMARKERS).map(
     ([column, code]) => `max(case when b.code = '${code}' and b.canonical = 1 then b.value end) as ${column}`,
   );

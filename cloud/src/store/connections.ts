@@ -1,13 +1,14 @@
 import { type IsoTime, type StoredTime, storedInstant, type UnixMs } from '../clock.ts';
 import type { ConnectionColumns } from '../fold/connection.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
 
 /** A connection as the fold left it. */
 export type FoldedConnection = {
   readonly id: string;
-  readonly userId: string;
-  readonly terraUserId: string;
+  readonly userId: UserId;
+  readonly terraUserId: TerraUserId;
   readonly columns: ConnectionColumns;
   readonly cells: string;
 };
@@ -51,7 +52,7 @@ export function storeConnectionsStatements(connections: readonly FoldedConnectio
 }
 
 /** Connections by Terra's id. */
-export function connectionsByTerraIdStatements(terraUserIds: readonly string[]): readonly Statement[] {
+export function connectionsByTerraIdStatements(terraUserIds: readonly TerraUserId[]): readonly Statement[] {
   return statementsForValues(
     `select c.*
 from json_each(?1) j
@@ -62,11 +63,11 @@ cross join terra_connections c on c.terra_user_id = j.value`,
 
 /** Whose connections, and which ones, a comparison with Terra's list asks for. */
 export type ConnectionNames = {
-  readonly terraUserIds: readonly string[];
+  readonly terraUserIds: readonly TerraUserId[];
   /** Users whose every connection is read. */
-  readonly wholeUserIds: readonly string[];
+  readonly wholeUserIds: readonly UserId[];
   /** Users whose clock alone is read. */
-  readonly userIds: readonly string[];
+  readonly userIds: readonly UserId[];
 };
 
 /** The clocks of these users and of everybody who has one of these connections. */
@@ -103,7 +104,7 @@ where user_id in (select value from json_each(?1))
 
 /** One of a person's connections as its end is told of. Its time is in ISO form, whichever it is stored in. */
 export type EndableConnection = {
-  readonly terra_user_id: string;
+  readonly terra_user_id: TerraUserId;
   readonly provider: string;
   readonly deactivated_at: IsoTime | null;
 };
@@ -111,7 +112,7 @@ export type EndableConnection = {
 /** Null where the person has no such connection. */
 export async function readEndableConnection(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   id: string,
 ): Promise<EndableConnection | null> {
   return firstRow(
@@ -128,8 +129,8 @@ where id = ?1
 }
 
 /** Terra's ids of a person's active connections, the oldest connection first. */
-export async function readActiveTerraIds(db: D1Database, userId: string): Promise<readonly string[]> {
-  const active = await allRows<{ terra_user_id: string }>(
+export async function readActiveTerraIds(db: D1Database, userId: UserId): Promise<readonly TerraUserId[]> {
+  const active = await allRows<{ terra_user_id: TerraUserId }>(
     db,
     statement(
       `select terra_user_id
@@ -144,7 +145,7 @@ order by connected_at, terra_user_id`,
 }
 
 export type ActiveConnection = {
-  readonly terraUserId: string;
+  readonly terraUserId: TerraUserId;
   /** Unix ms of its last change of state. */
   readonly stateMs: UnixMs;
 };
@@ -152,10 +153,10 @@ export type ActiveConnection = {
 /** A page of everybody's active connections, by Terra's id. */
 export async function readActiveConnections(
   db: D1Database,
-  afterTerraUserId: string,
+  afterTerraUserId: TerraUserId | '',
   limit: number,
 ): Promise<readonly ActiveConnection[]> {
-  const active = await allRows<{ terra_user_id: string; state_at: StoredTime }>(
+  const active = await allRows<{ terra_user_id: TerraUserId; state_at: StoredTime }>(
     db,
     statement(
       `select terra_user_id, coalesce(state_at, connected_at) as state_at

@@ -1,11 +1,12 @@
 import type { IsoTime, SqliteTime, UnixMs } from '../clock.ts';
+import type { TerraUserId } from '../ids.ts';
 import { redeliveryStatement } from './redeliveries.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
 /** A delivery as its row of raw_events. Times are in the form of their column. */
 export type NewEvent = {
   readonly event_type: string;
-  readonly terra_user_id: string;
+  readonly terra_user_id: TerraUserId | '';
   readonly dedup_key: string;
   readonly received_at: SqliteTime;
   readonly reference_id: string | null;

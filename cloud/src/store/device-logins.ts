@@ -1,5 +1,6 @@
 import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import type { UserId } from '../ids.ts';
 import { DEVICE_LOGIN_KEPT_MS, DEVICE_LOGINS_SWEPT, DEVICE_SLOW_DOWN_S } from '../limits.ts';
 import { firstRow, runAll, type Statement, statement } from './statements.ts';
 
@@ -13,7 +14,7 @@ export type DeviceLogin = {
   readonly expires_at: IsoTime;
   readonly polled_at: IsoTime | null;
   readonly interval_s: number;
-  readonly user_id: string | null;
+  readonly user_id: UserId | null;
   readonly decision: Decision | null;
   readonly redeemed_at: IsoTime | null;
 };
@@ -98,7 +99,7 @@ export async function redeemDeviceLogin(
   db: D1Database,
   session: {
     readonly id: string;
-    readonly userId: string;
+    readonly userId: UserId;
     readonly deviceCodeHash: string;
     readonly nowMs: UnixMs;
     readonly expiresMs: UnixMs;
@@ -138,7 +139,7 @@ where device_code_hash = ?1
 }
 
 /** A token of a session that is gone is refused like one of a session that has ended. */
-function deleteEndedSessionsStatement(userId: string, now: IsoTime): Statement {
+function deleteEndedSessionsStatement(userId: UserId, now: IsoTime): Statement {
   return statement(
     'delete from sessions where user_id = ?1 and (expires_at <= ?2 or revoked_at is not null)',
     userId,
@@ -171,7 +172,7 @@ export async function decideDeviceLogin(
   db: D1Database,
   decided: {
     readonly userCode: string;
-    readonly userId: string;
+    readonly userId: UserId;
     readonly decision: Decision;
     readonly nowMs: UnixMs;
   },

@@ -1,4 +1,5 @@
 import type { IsoTime } from '../clock.ts';
+import type { UserId } from '../ids.ts';
 import { markErasedStatements } from './erased-subjects.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 import type { Subjects } from './subjects.ts';
@@ -38,7 +39,7 @@ function markPersonStatements(subjects: Subjects, erasedAt: IsoTime): readonly S
 }
 
 /** The last step of an erasure. One that was begun again meanwhile, under another lease, goes on. */
-export function endErasureStatement(userId: string, leaseUntil: IsoTime): Statement {
+export function endErasureStatement(userId: UserId, leaseUntil: IsoTime): Statement {
   return statement('delete from erasures where subject = ?1 and next_attempt_at = ?2', userId, leaseUntil);
 }
 
@@ -46,7 +47,7 @@ export function endErasureStatement(userId: string, leaseUntil: IsoTime): Statem
 export async function takeDeadErasures(
   db: D1Database,
   { now, leaseUntil, limit }: { readonly now: IsoTime; readonly leaseUntil: IsoTime; readonly limit: number },
-): Promise<readonly { readonly subject: string; readonly requested_at: IsoTime }[]> {
+): Promise<readonly { readonly subject: UserId; readonly requested_at: IsoTime }[]> {
   return allRows(
     db,
     statement(

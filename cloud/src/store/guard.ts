@@ -1,4 +1,5 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import { LOST_RACE_RELOADS } from '../limits.ts';
 import { type LogFields, log } from '../log.ts';
 import { jsonParameters } from './json-parameter.ts';
@@ -13,13 +14,13 @@ import { type Statement, statement } from './statements.ts';
 /** What an attempt saw, and a commit relies on. A null is "was not there". What is left out is not relied on. */
 export type SeenFacts = {
   /** users.clock by user id */
-  readonly clocks?: ReadonlyMap<string, IsoTime | null>;
+  readonly clocks?: ReadonlyMap<UserId, IsoTime | null>;
   /** terra_connections.user_id by terra_user_id */
-  readonly connectionOwners?: ReadonlyMap<string, string | null>;
+  readonly connectionOwners?: ReadonlyMap<TerraUserId, UserId | null>;
   /** raw_events.processed_at by id */
   readonly processedAt?: ReadonlyMap<number, SqliteTime | null>;
   /** lab_uploads.user_id by terra_upload_id, present or earlier */
-  readonly uploadOwners?: ReadonlyMap<string, string | null>;
+  readonly uploadOwners?: ReadonlyMap<string, UserId | null>;
 };
 
 const FACT = ['id', 'seen'];

@@ -1,10 +1,11 @@
 import { isoTime, type UnixMs } from '../clock.ts';
+import type { UserId } from '../ids.ts';
 import { IDEMPOTENCY_CLAIM_LIFE_MS, IDEMPOTENCY_LIFE_MS, IDEMPOTENCY_PURGE_ROWS } from '../limits.ts';
 import { changedRows, runAll, statement } from './statements.ts';
 
 /** A request that came with a key. `claim` is its own id, which no other request has. */
 export type KeyedRequest = {
-  readonly userId: string;
+  readonly userId: UserId;
   readonly key: string;
   readonly requestHash: string;
   readonly claim: string;

@@ -1,5 +1,6 @@
 import { type IsoTime, isoText, type SqliteTime } from '../clock.ts';
 import { DATED_TABLES } from '../contract/me.ts';
+import type { UserId } from '../ids.ts';
 import { IS_NORMALIZED, isSkippedFor, SKIPPED_REASON } from './event-state.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 
@@ -42,7 +43,7 @@ export type StoredImport = {
 };
 
 /** An import of this person; null where they have none of this id. One round trip. */
-export async function readImport(db: D1Database, userId: string, id: string): Promise<StoredImport | null> {
+export async function readImport(db: D1Database, userId: UserId, id: string): Promise<StoredImport | null> {
   const [imports, requests, counts] = await runAll(db, [
     statement(
       'select id, days, requests, created_at from imports where id = ?2 and user_id = ?1',
@@ -158,7 +159,7 @@ export type ImportPosition = readonly [createdAt: IsoTime, id: string];
 /** A person's imports, the latest first. */
 export async function readImports(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   after: ImportPosition | null,
   limit: number,
 ): Promise<readonly ImportRow[]> {
@@ -182,7 +183,7 @@ limit ?4`,
 
 /** A new import of a person. */
 export function storeImportStatement(
-  userId: string,
+  userId: UserId,
   { id, days, requests, created_at }: ImportRow,
 ): Statement {
   return statement(

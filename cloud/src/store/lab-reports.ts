@@ -1,9 +1,10 @@
 import type { LabReport } from '../fold/lab-upload.ts';
+import type { UserId } from '../ids.ts';
 import { ownersTable } from './owners.ts';
 import { insertRows } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
-export type FoldedLabReport = { readonly userId: string; readonly key: string; readonly report: LabReport };
+export type FoldedLabReport = { readonly userId: UserId; readonly key: string; readonly report: LabReport };
 
 export function storeLabReportsStatements(reports: readonly FoldedLabReport[]): readonly Statement[] {
   return insertRows(
@@ -44,7 +45,7 @@ where r.session_id in (select value from json_each(?2))`,
 }
 
 /** The sessions that reports of these uploads named: a report may name its session alone. */
-export function labSessionsStatement(userId: string, terraUploadIds: readonly string[]): Statement {
+export function labSessionsStatement(userId: UserId, terraUploadIds: readonly string[]): Statement {
   return statement(
     `select distinct session_id
 from lab_reports

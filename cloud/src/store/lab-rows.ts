@@ -1,9 +1,10 @@
+import type { UserId } from '../ids.ts';
 import { LAB_SOURCE } from '../normalize/lab-report.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
 /** All that a person has from labs. */
-export function labRowsStatement(userId: string): Statement {
+export function labRowsStatement(userId: UserId): Statement {
   return statement(
     `select *
 from biomarkers_raw
@@ -15,7 +16,7 @@ where user_id = ?1
 
 /** What stands about an upload and its reports besides biomarkers; by table, for the receipt. */
 export function deleteLabStatements(
-  userId: string,
+  userId: UserId,
   uploadId: string,
   terraUploadIds: readonly string[],
   eventIds: readonly number[],

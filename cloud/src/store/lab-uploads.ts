@@ -1,10 +1,11 @@
 import type { IsoTime } from '../clock.ts';
+import type { UserId } from '../ids.ts';
 import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
 import { rowSet, statementsForRows } from './row-sets.ts';
 import { allRows, firstRow, runAll, type Statement, statement } from './statements.ts';
 
 /** Which upload of whom. */
-export type LabUploadKey = { readonly userId: string; readonly id: string };
+export type LabUploadKey = { readonly userId: UserId; readonly id: string };
 
 /** An upload as its person sees it. `position` tells it apart from others of the same second. */
 export type StoredLabUpload = {
@@ -23,7 +24,7 @@ const COLUMNS = `id, storage_key, strftime('%Y-%m-%dT%H:%M:%fZ', uploaded_at) as
 /** A page of a person's uploads, newest first; `before` is `[uploaded_at, position]` of the last one seen. */
 export async function readLabUploadPage(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   before: readonly [string, number] | null,
   limit: number,
 ): Promise<readonly StoredLabUpload[]> {
@@ -166,7 +167,7 @@ where lab_uploads.id = s.id`,
 export function labUploadsOfStatements(
   terraUploadIds: readonly string[],
   sessionIds: readonly string[],
-  userIds: readonly string[],
+  userIds: readonly UserId[],
 ): readonly Statement[] {
   if (terraUploadIds.length === 0 && sessionIds.length === 0 && userIds.length === 0) return [];
   return [

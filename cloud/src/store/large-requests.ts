@@ -1,9 +1,10 @@
+import type { UserId } from '../ids.ts';
 import { insertRows } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 
 /** A request that Terra answers in parts, and how many it announced. */
 export type LargeRequestRow = {
-  readonly user_id: string;
+  readonly user_id: UserId;
   readonly reference: string;
   readonly expected_payloads: number | null;
 };

@@ -1,6 +1,7 @@
 import { type IsoTime, isoText } from '../clock.ts';
 import { CONNECTION_STATES, DATED_TABLES, type Me } from '../contract/me.ts';
 import { scopeList } from '../fold/connection.ts';
+import type { UserId } from '../ids.ts';
 import { ME_CONNECTIONS_MAX } from '../limits.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
@@ -18,7 +19,7 @@ const TIME_COLUMN = {
 type Row = Record<string, string | number | null>;
 
 /** Null of somebody who has no row any more. One round trip; only the counts grow with the person's data. */
-export async function readPersonStanding(db: D1Database, userId: string): Promise<PersonStanding | null> {
+export async function readPersonStanding(db: D1Database, userId: UserId): Promise<PersonStanding | null> {
   const [users, connections, uploads, ...dated] = await runAll<Row>(db, [
     statement(
       `select id, email, ${iso('created_at')} as created_at, reconciled_at
@@ -64,7 +65,7 @@ function iso(column: string): string {
   return `strftime('%Y-%m-%dT%H:%M:%fZ', ${column})`;
 }
 
-function shownConnectionsStatement(userId: string): Statement {
+function shownConnectionsStatement(userId: UserId): Statement {
   return statement(
     `select id, provider, state, state_message, ${iso('coalesce(state_at, connected_at)')} as state_at, scopes,
   ${iso('connected_at')} as connected_at, ${iso('deactivated_at')} as deactivated_at
@@ -77,7 +78,7 @@ limit ${ME_CONNECTIONS_MAX}`,
 }
 
 /** From the primary key's index alone: every row is one entry of it. */
-function countsStatement(table: (typeof DATED_TABLES)[number], userId: string): Statement {
+function countsStatement(table: (typeof DATED_TABLES)[number], userId: UserId): Statement {
   return statement(
     `select source, count(*) as rows, max(${TIME_COLUMN[table]}) as last
 from ${table}

@@ -1,4 +1,5 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
+import type { UserId } from '../ids.ts';
 import { deleteRedeliveriesStatements } from './redeliveries.ts';
 import { rowSet, statementsForRows, statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -10,7 +11,7 @@ export type OutcomeRow = {
   readonly process_error: string | null;
   readonly attempts: number;
   readonly next_attempt_at: IsoTime | null;
-  readonly user_id: string | null;
+  readonly user_id: UserId | null;
   readonly duration_ms: number;
 };
 

@@ -1,3 +1,4 @@
+import type { TerraUserId, UserId } from '../ids.ts';
 import { rowSet, rowSetText } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -7,9 +8,9 @@ import { type Statement, statement } from './statements.ts';
  * Settled in SQL, so that owners and their rows come from one snapshot.
  */
 export type OwnerKey = {
-  readonly reference_user: string | null;
-  readonly terra_user_id: string | null;
-  readonly other_terra_user_id: string | null;
+  readonly reference_user: UserId | null;
+  readonly terra_user_id: TerraUserId | null;
+  readonly other_terra_user_id: TerraUserId | null;
   readonly upload_id: string | null;
   readonly session_id: string | null;
 };

@@ -1,4 +1,5 @@
 import type { IsoTime } from '../clock.ts';
+import type { UserId } from '../ids.ts';
 import { insertRows } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -6,7 +7,7 @@ import { type Statement, statement } from './statements.ts';
 export const PERSON_CLOCK = '(select clock from users where id = ?1)';
 
 /** A person's clock; no row of somebody who is not there. */
-export function personClockStatement(userId: string): Statement {
+export function personClockStatement(userId: UserId): Statement {
   return statement('select clock from users where id = ?1', userId);
 }
 
@@ -14,7 +15,7 @@ export function personClockStatement(userId: string): Statement {
  * Moves a person's clock from a route that changes synced rows or connections: the greater of now and itself
  * plus 1 ms. The rows of the same batch take `PERSON_CLOCK` as updated_at.
  */
-export function tickClockStatement(userId: string, now: IsoTime): Statement {
+export function tickClockStatement(userId: UserId, now: IsoTime): Statement {
   return statement(
     `update users set clock = max(?2, strftime('%Y-%m-%dT%H:%M:%fZ', clock, '+0.001 seconds'))
 where id = ?1`,
@@ -24,7 +25,7 @@ where id = ?1`,
 }
 
 /** New people, and clocks that move; by user id. */
-export function moveClocksStatements(clocks: Iterable<readonly [string, IsoTime]>): readonly Statement[] {
+export function moveClocksStatements(clocks: Iterable<readonly [UserId, IsoTime]>): readonly Statement[] {
   return insertRows(
     'users',
     ['id', 'clock'],

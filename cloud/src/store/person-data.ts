@@ -1,3 +1,4 @@
+import type { UserId } from '../ids.ts';
 import { forgetSweepsStatement } from './orphans.ts';
 import { deleteCacheKeys, deletePayloads, deletePrefix } from './person-objects.ts';
 import { statementsForValues } from './row-sets.ts';
@@ -45,7 +46,7 @@ export async function deletePerson(env: Env, subjects: Subjects): Promise<Erasur
 }
 
 /** How the R2 keys of a person's lab files begin. */
-function labFilesOf(userId: string): string {
+function labFilesOf(userId: UserId): string {
   return `lab-uploads/${userId}/`;
 }
 

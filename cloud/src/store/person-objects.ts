@@ -1,3 +1,4 @@
+import type { UserId } from '../ids.ts';
 import { R2_KEYS_A_CALL } from '../limits.ts';
 import type { SubjectEvent } from './subjects.ts';
 
@@ -26,7 +27,7 @@ export async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<nu
 }
 
 /** Deletes what the cache holds of a person; answers how many keys. */
-export async function deleteCacheKeys(cache: KVNamespace, userId: string): Promise<number> {
+export async function deleteCacheKeys(cache: KVNamespace, userId: UserId): Promise<number> {
   let deleted = 0;
   for (const prefix of [`idempotency:${userId}:`, `cache:${userId}:`]) {
     let cursor: string | null = null;

@@ -1,6 +1,7 @@
 import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import type { ProfileUpdate } from '../contract/profile.ts';
 import { PROFILE_FIELDS } from '../contract/profile.ts';
+import type { UserId } from '../ids.ts';
 import { isJsonObject } from '../normalize/json-path.ts';
 import { guardStatement, retryLostRace } from './guard.ts';
 import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
@@ -18,7 +19,7 @@ export type StoredProfile = {
 };
 
 /** A person's profile and clock, read in one snapshot. What is no JSON object counts as nothing said. */
-export async function readProfile(db: D1Database, userId: string): Promise<StoredProfile> {
+export async function readProfile(db: D1Database, userId: UserId): Promise<StoredProfile> {
   const row = await firstRow<{ clock: IsoTime; data: string | null; updated_at: IsoTime | null }>(
     db,
     statement(
@@ -51,7 +52,7 @@ export type ProfileChange =
  */
 export async function changeProfile(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   update: ProfileUpdate,
   nowMs: UnixMs,
 ): Promise<ProfileChange> {
@@ -61,7 +62,7 @@ export async function changeProfile(
 
 async function changeOnce(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   update: ProfileUpdate,
   nowMs: UnixMs,
 ): Promise<ProfileChange> {
@@ -99,7 +100,7 @@ function updatedProfile(stored: Profile, update: ProfileUpdate): Profile {
 }
 
 /** Stores a profile, on a tick of the person's clock. */
-function storeProfileStatements(userId: string, profile: Profile, now: IsoTime): readonly Statement[] {
+function storeProfileStatements(userId: UserId, profile: Profile, now: IsoTime): readonly Statement[] {
   return [
     tickClockStatement(userId, now),
     statement(

@@ -1,4 +1,5 @@
 import { type SqliteTime, storedInstant, type UnixMs } from '../clock.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import type { StoredEvent } from '../normalize/types.ts';
 import { allRows, firstRow, type Statement, statement, type Value } from './statements.ts';
 
@@ -7,7 +8,7 @@ export type RawEventRow = {
   readonly id: number;
   readonly received_at: SqliteTime;
   readonly event_type: string;
-  readonly terra_user_id: string | null;
+  readonly terra_user_id: TerraUserId | '' | null;
   readonly reference_id: string | null;
   readonly provider: string | null;
   readonly payload: string;
@@ -68,7 +69,7 @@ export async function readWholeEvent(db: D1Database, id: number): Promise<AnyRow
 /** Where the body of one of a person's own events is; null where they have no such event. */
 export async function readOwnPayload(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   id: number,
 ): Promise<Pick<RawEventRow, 'payload' | 'payload_key' | 'fetched_key'> | null> {
   return firstRow(

@@ -1,4 +1,5 @@
 import type { SqliteTime } from '../clock.ts';
+import type { TerraUserId } from '../ids.ts';
 import { REDELIVERIES_PER_EVENT_MAX } from '../limits.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -6,7 +7,7 @@ import { type Statement, statement } from './statements.ts';
 /** A delivery that carries a reference, and by what its event is found: the very bytes may be stored already. */
 export type ReferencedDelivery = {
   readonly event_type: string;
-  readonly terra_user_id: string;
+  readonly terra_user_id: TerraUserId | '';
   readonly dedup_key: string;
   readonly received_at: SqliteTime;
   readonly trace_id: string | null;

@@ -1,5 +1,6 @@
 import type { IsoTime } from '../clock.ts';
 import type { ParkedCode } from '../event-codes.ts';
+import type { TerraUserId } from '../ids.ts';
 import { isParkedAs } from './event-state.ts';
 import { statementsForValues } from './row-sets.ts';
 import type { Statement } from './statements.ts';
@@ -12,7 +13,7 @@ export type ReleasedEvent = { readonly id: number; readonly payload_bytes: numbe
  * drain finds them even if the message is lost. Answers the ids and sizes to enqueue.
  */
 export function releaseForConnectionsStatements(
-  terraUserIds: readonly string[],
+  terraUserIds: readonly TerraUserId[],
   nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(

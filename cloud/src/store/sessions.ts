@@ -1,5 +1,6 @@
 import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import type { UserId } from '../ids.ts';
 import { allRows, changedRows, statement } from './statements.ts';
 
 /** A session as its person sees it. */
@@ -17,7 +18,7 @@ export type SessionPosition = readonly [createdAt: IsoTime, id: string];
 /** A person's sessions that can still be used, newest first. */
 export async function readAliveSessions(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   nowMs: UnixMs,
   page: { readonly after: SessionPosition | null; readonly limit: number },
 ): Promise<readonly ShownSession[]> {
@@ -44,7 +45,7 @@ limit ?5`,
 /** Ends a session of a person from their next request on. Answers whether there was one to end. */
 export async function revokeSession(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   sessionId: string,
   nowMs: UnixMs,
 ): Promise<boolean> {
@@ -68,7 +69,7 @@ where id = ?1
 /** Lets a session live until `expiresMs`. Answers whether it was still alive, and its person not erased. */
 export async function extendSession(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   sessionId: string,
   nowMs: UnixMs,
   expiresMs: UnixMs,

@@ -1,9 +1,10 @@
+import { asTerraUserId, type TerraUserId, type UserId } from '../ids.ts';
 import { allRows, runAll, statement } from './statements.ts';
 
 /** Every id under which a person's data may be stored or still arrive. */
 export type Subjects = {
-  readonly userId: string;
-  readonly terraUserIds: readonly string[];
+  readonly userId: UserId;
+  readonly terraUserIds: readonly TerraUserId[];
   readonly terraUploadIds: readonly string[];
   /** Terra's reports of which no upload is known. */
   readonly terraReportIds: readonly string[];
@@ -13,7 +14,7 @@ export type Subjects = {
  * The person's ids. A Terra id that an event of theirs names while it is another person's (an
  * `owner_conflict`) is not one of them: it would take the other's data along.
  */
-export async function readSubjects(db: D1Database, userId: string): Promise<Subjects> {
+export async function readSubjects(db: D1Database, userId: UserId): Promise<Subjects> {
   const [terraUsers, uploads, reports] = await runAll<{ id: string }>(db, [
     statement(
       `with named(terra_id) as (
@@ -51,7 +52,7 @@ where user_id = ?1
   ]);
   return {
     userId,
-    terraUserIds: (terraUsers?.results ?? []).map(({ id }) => id),
+    terraUserIds: (terraUsers?.results ?? []).map(({ id }) => asTerraUserId(id)),
     terraUploadIds: (uploads?.results ?? []).map(({ id }) => id),
     terraReportIds: (reports?.results ?? []).map(({ id }) => id),
   };

@@ -1,5 +1,6 @@
 import type { IsoTime } from '../clock.ts';
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
+import type { UserId } from '../ids.ts';
 import { keyCells } from './key-cells.ts';
 import type { Owned } from './owned.ts';
 import { deleteRows, insertRows } from './row-sets.ts';
@@ -7,7 +8,7 @@ import type { Statement } from './statements.ts';
 
 /** What is gone, for sync. `key` is the JSON of the primary key without user_id. */
 export type Tombstone = {
-  readonly user_id: string;
+  readonly user_id: UserId;
   readonly table_name: string;
   readonly key: string;
   readonly deleted_at: IsoTime;

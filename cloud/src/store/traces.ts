@@ -1,4 +1,5 @@
 import type { SqliteTime } from '../clock.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import type { LogLevel } from '../log.ts';
 import { insertRows, insertSql, type Row, statementsForRows } from './row-sets.ts';
 import { runAll, type Statement } from './statements.ts';
@@ -8,8 +9,8 @@ export type Trace = {
   readonly level: LogLevel;
   readonly event: string;
   readonly requestId?: string | null;
-  readonly userId?: string | null;
-  readonly terraUserId?: string | null;
+  readonly userId?: UserId | null;
+  readonly terraUserId?: TerraUserId | '' | null;
   readonly rawEventId?: number | null;
   readonly message?: string | null;
   /** Stored as JSON. */

@@ -1,6 +1,7 @@
 import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import type { Identity } from '../identity.ts';
+import type { UserId } from '../ids.ts';
 import { SESSION_USE_NOTED_MS } from '../limits.ts';
 import { changedRows, runAll, type Statement, statement } from './statements.ts';
 
@@ -59,7 +60,7 @@ function erasedAtStatement(hash: string): Statement {
   return statement('select erased_at from erased_subjects where subject_hash = ?1', hash);
 }
 
-function sessionStatement(sessionId: string, userId: string): Statement {
+function sessionStatement(sessionId: string, userId: UserId): Statement {
   return statement(
     'select last_used_at, expires_at, revoked_at from sessions where id = ?1 and user_id = ?2',
     sessionId,
@@ -68,7 +69,7 @@ function sessionStatement(sessionId: string, userId: string): Statement {
 }
 
 /** A person known without an email gets it from the first token that carries one. */
-function storeUserStatement(userId: string, email: string, hash: string, issuedAt: IsoTime): Statement {
+function storeUserStatement(userId: UserId, email: string, hash: string, issuedAt: IsoTime): Statement {
   return statement(
     `insert into users(id, email, tokens_after)
 select ?1, ?2, (select erased_at from erased_subjects where subject_hash = ?3)
@@ -88,7 +89,7 @@ where email = '' and excluded.email <> ''`,
   );
 }
 
-function liftMarkStatement(userId: string, hash: string, issuedAt: IsoTime): Statement {
+function liftMarkStatement(userId: UserId, hash: string, issuedAt: IsoTime): Statement {
   return statement(
     `delete from erased_subjects
 where subject_hash = ?1
@@ -106,7 +107,7 @@ where subject_hash = ?1
  */
 export async function claimReconciliation(
   db: D1Database,
-  userId: string,
+  userId: UserId,
   { now, before }: { readonly now: IsoTime; readonly before: IsoTime },
 ): Promise<boolean> {
   const claimed = await changedRows(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorText } from '../errors.ts';
+import { asTerraUserId, type TerraUserId, type UserId } from '../ids.ts';
 import { TERRA_TIMEOUT_MS } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
 
@@ -19,13 +20,13 @@ export type TerraAnswer<Body> =
 
 export type HistoryRequest = {
   readonly resource: string;
-  readonly terraUserId: string;
+  readonly terraUserId: TerraUserId;
   readonly startDate: string;
   readonly endDate: string;
 };
 
 export const terraUser = z.looseObject({
-  user_id: z.string(),
+  user_id: z.string().transform(asTerraUserId),
   provider: z.string(),
   scopes: z.string().nullish(),
   reference_id: z.string().nullish(),
@@ -91,7 +92,7 @@ export async function requestHistory(
 /** Everybody Terra knows under one of our user ids. */
 export async function usersByReference(
   env: Env,
-  referenceId: string,
+  referenceId: UserId,
   timeoutMs: number,
 ): Promise<TerraAnswer<TerraUsers>> {
   const query = new URLSearchParams({ reference_id: referenceId });
@@ -104,7 +105,7 @@ export async function usersByReference(
  */
 export async function uploadLabReport(
   env: Env,
-  referenceId: string,
+  referenceId: UserId,
   file: File,
   timeoutMs: number = TERRA_TIMEOUT_MS,
 ): Promise<TerraAnswer<{ upload_id: string }>> {
@@ -122,7 +123,7 @@ export async function uploadLabReport(
 /** Ends Terra's access to a connection; Terra deletes what it holds of it. One it does not know is a 404. */
 export async function deauthenticateUser(
   env: Env,
-  terraUserId: string,
+  terraUserId: TerraUserId,
   timeoutMs: number = TERRA_TIMEOUT_MS,
 ): Promise<TerraAnswer<unknown>> {
   const query = new URLSearchParams({ user_id: terraUserId });

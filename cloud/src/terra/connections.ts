@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { UserId } from '../ids.ts';
 import { TERRA_WIDGET_LIFE_S } from '../limits.ts';
 import { callTerra, type TerraAnswer, type TerraUser, terraUser } from './client.ts';
 
 /** What Terra's REST API offers for connections besides ending one: making one, and the list of all. */
 
 export type WidgetRequest = {
-  readonly referenceId: string;
+  readonly referenceId: UserId;
   /** Where the person is sent afterwards, whether it succeeded or not. */
   readonly redirectUrl: string | null;
   /** Terra's names, upper case; none means all that the account offers. */

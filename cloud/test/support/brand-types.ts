@@ -1,8 +1,12 @@
 import { type IsoTime, isoTime, type SqliteTime, sqliteTime, storedInstant } from '../../src/clock.ts';
+import { asUserId, type TerraUserId, type UserId } from '../../src/ids.ts';
 import { takeDueBackfills } from '../../src/store/backfills.ts';
 import { feedSince } from '../../src/store/change-feed.ts';
+import { readActiveTerraIds, readEndableConnection } from '../../src/store/connections.ts';
+import { guardStatement } from '../../src/store/guard.ts';
 import { storeTracesStatements, storeTracesUnlessProcessedStatements } from '../../src/store/traces.ts';
 import { takeUnprocessedEvents } from '../../src/store/unprocessed-events.ts';
+import { deauthenticateUser, usersByReference } from '../../src/terra/client.ts';
 
 /** Nothing runs this: the compiler refuses the file where times or ids could be mixed up. */
 
@@ -35,5 +39,30 @@ export const times = {
     storedInstant('2026-01-31'),
     // @ts-expect-error the two forms do not compare
     iso < sqlite,
+  ],
+};
+
+export const ids = {
+  right: (db: D1Database, env: Env, user: UserId, terraUser: TerraUserId) => [
+    readActiveTerraIds(db, user),
+    readEndableConnection(db, user, 'id of ours'),
+    deauthenticateUser(env, terraUser),
+    usersByReference(env, user, 1_000),
+    guardStatement({ connectionOwners: new Map([[terraUser, user]]) }),
+    asUserId('user_1'),
+  ],
+  wrong: (db: D1Database, env: Env, user: UserId, terraUser: TerraUserId) => [
+    // @ts-expect-error Terra's id of the connection is not ours of the person
+    readActiveTerraIds(db, terraUser),
+    // @ts-expect-error any text
+    readActiveTerraIds(db, 'user_1'),
+    // @ts-expect-error Terra does not know our id as one of its own
+    deauthenticateUser(env, user),
+    // @ts-expect-error a person is found by our id
+    usersByReference(env, terraUser, 1_000),
+    // @ts-expect-error two ids in the wrong order
+    readEndableConnection(db, 'id of ours', user),
+    // @ts-expect-error two ids in the wrong order
+    guardStatement({ connectionOwners: new Map([[user, terraUser]]) }),
   ],
 };

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { reconcilePerson } from '../../src/connections/reconcile.ts';
 import { sha256Hex } from '../../src/digest.ts';
+import { asUserId } from '../../src/ids.ts';
 import { day, event, night, terraUser, type Who, workout } from './events.ts';
 import {
   consumeDeadLetters,
@@ -230,7 +231,7 @@ export const FAULT_PATHS: readonly FaultPath[] = [
       insist(world, (used) =>
         asPerson(ANNA.user, '/v1/import', { method: 'POST', body: '{"days":30}', env: used }),
       ),
-    afterwards: (world) => reconcilePerson(world.faulty.env, ANNA.user, Date.now()),
+    afterwards: (world) => reconcilePerson(world.faulty.env, asUserId(ANNA.user), Date.now()),
     // Who asks again imports again; where Terra did not answer, a connection that is to come is not asked.
     view: ({ imports: _imports, backfills: _backfills, ...state }) => state,
   },

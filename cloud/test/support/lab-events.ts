@@ -1,11 +1,12 @@
 import { env } from 'cloudflare:test';
+import type { UserId } from '../../src/ids.ts';
 import { formWith, PDF, uploadForm } from './lab-files.ts';
 import { newUser, rowsOf } from './stack.ts';
 import { type FarTerra, newTerra } from './terra.ts';
 
 /** A person's upload that Terra took under its own id. */
 export type Uploaded = {
-  readonly user: string;
+  readonly user: UserId;
   readonly uploadId: string;
   readonly sessionId: string;
   readonly terra: FarTerra;

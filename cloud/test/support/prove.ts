@@ -1,6 +1,7 @@
 import { createScheduledController, env } from 'cloudflare:test';
 import { vi } from 'vitest';
 import { isoTime } from '../../src/clock.ts';
+import { asUserId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import type { EventMessage } from '../../src/queue/messages.ts';
 import { storeUploadAnswerStatements } from '../../src/store/lab-upload-answers.ts';
@@ -181,7 +182,7 @@ class World {
 
   /** Terra has taken a lab report of the person. */
   private async upload(user: number): Promise<void> {
-    const person = { userId: userId(user), id: `report-${user}` };
+    const person = { userId: asUserId(userId(user)), id: `report-${user}` };
     const claims = { userId: person.userId, issuedAtMs: 0, sessionId: null, email: null };
     if (!(await admitPerson(env.DB, claims, 0)).ok) return;
     const now = isoTime(Date.now());

@@ -8,6 +8,7 @@ import {
 import { createHmac } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { isoTime, storedInstant, storedText } from '../../src/clock.ts';
+import { asTerraUserId, asUserId, type TerraUserId, type UserId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import type { QueueMessage } from '../../src/queue/messages.ts';
 import { expectDocumented } from './documented.ts';
@@ -20,14 +21,14 @@ export const SECRET = 'test-signing-secret';
 let people = 0;
 
 /** A user id no other test has. */
-export function newUser(): string {
+export function newUser(): UserId {
   people += 1;
-  return `user_${people}_${crypto.randomUUID().slice(0, 8)}`;
+  return asUserId(`user_${people}_${crypto.randomUUID().slice(0, 8)}`);
 }
 
 /** A Terra id no other test has. */
-export function newTerraId(): string {
-  return crypto.randomUUID();
+export function newTerraId(): TerraUserId {
+  return asTerraUserId(crypto.randomUUID());
 }
 
 export type DeliverOptions = {

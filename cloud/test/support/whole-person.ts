@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { erasePerson } from '../../src/erasure/erase-person.ts';
+import { asUserId } from '../../src/ids.ts';
 import type { ErasureReceipt } from '../../src/store/person-data.ts';
 import { day, event, night, terraUser, type Who, workout } from './events.ts';
 import { moment } from './mirror.ts';
@@ -158,7 +159,7 @@ export async function placesOf(texts: readonly string[]): Promise<string[]> {
 
 /** An erasure as the routes begin it, with a Terra that knows nobody; answers what was deleted. */
 export async function erase(user: string, used: Env = env): Promise<ErasureReceipt> {
-  const request = { userId: user, requestedMs: Date.now(), requestId: null };
+  const request = { userId: asUserId(user), requestedMs: Date.now(), requestId: null };
   return (await erasePerson(newTerra(used).env, request)).deleted;
 }
 
