@@ -18,3 +18,17 @@ export type TerraUserId = Brand<string, 'TerraUserId'>;
 export function asTerraUserId(text: string): TerraUserId {
   return text as TerraUserId;
 }
+
+/** Terra's, of a lab file that it was sent; not our id of the upload, which may be sent more than once. */
+export type TerraUploadId = Brand<string, 'TerraUploadId'>;
+
+export function asTerraUploadId(text: string): TerraUploadId {
+  return text as TerraUploadId;
+}
+
+/** Terra's, of one lab report that it read; not a session of somebody who is signed in. */
+export type LabSessionId = Brand<string, 'LabSessionId'>;
+
+export function asLabSessionId(text: string): LabSessionId {
+  return text as LabSessionId;
+}

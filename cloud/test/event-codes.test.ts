@@ -10,7 +10,7 @@ import {
   SKIPPED_EVENT_TYPES,
   skippedError,
 } from '../src/event-codes.ts';
-import { asTerraUserId } from '../src/ids.ts';
+import { asTerraUploadId, asTerraUserId } from '../src/ids.ts';
 import { DLQ_ERROR_TEXT_MAX, DLQ_ROWS } from '../src/limits.ts';
 import { drain } from '../src/queue/drain.ts';
 import { readDeadLetters } from '../src/store/dead-letters.ts';
@@ -93,9 +93,9 @@ describe('of a row under each code', () => {
     expect(
       await answered(releaseForConnectionsStatements([asTerraUserId(WAITED_FOR)], after), codes),
     ).toEqual(namesWhere(({ releasedBy }) => releasedBy === 'connection'));
-    expect(await answered(releaseForLabUploadsStatements([WAITED_FOR], after), codes)).toEqual(
-      namesWhere(({ releasedBy }) => releasedBy === 'upload'),
-    );
+    expect(
+      await answered(releaseForLabUploadsStatements([asTerraUploadId(WAITED_FOR)], after), codes),
+    ).toEqual(namesWhere(({ releasedBy }) => releasedBy === 'upload'));
   });
 
   it('an operator is shown all but what was skipped on purpose, processed or not', async () => {

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
-import { asUserId } from '../src/ids.ts';
+import { asTerraUploadId, asUserId } from '../src/ids.ts';
 import { drain } from '../src/queue/drain.ts';
 import type { EventMessage } from '../src/queue/messages.ts';
 import { storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
@@ -22,7 +22,7 @@ import { erase } from './support/whole-person.ts';
  */
 
 const WHO = { user: 'user_0', terraId: 'device-0', provider: 'OURA' };
-const UPLOAD = 'upload-0';
+const UPLOAD = asTerraUploadId('upload-0');
 const { reference_id: _, ...NOBODY } = terraUser(WHO);
 
 type Told = readonly [orderingMs: number, body: Record<string, unknown>];

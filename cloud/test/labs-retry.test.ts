@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
+import { asTerraUploadId } from '../src/ids.ts';
 import { LAB_FORWARD_MAX_MS } from '../src/limits.ts';
 import { storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
 import { runAll } from '../src/store/statements.ts';
@@ -189,7 +190,7 @@ describe('an upload that was sent again', () => {
   it('takes the late answer to an earlier sending for what it is: a refusal for none, an id for one more', async () => {
     const made = await refusedUpload();
     await retry(made.user, made.id, made.terra.env);
-    const lateId = `upl_${crypto.randomUUID()}`;
+    const lateId = asTerraUploadId(`upl_${crypto.randomUUID()}`);
     const late = { userId: made.user, id: made.id, terraStatus: 'submitted', terraResponse: '{}' };
     const now = isoTime(Date.now());
     const refusal = { ...late, terraStatus: 'failed:network', terraUploadId: null };

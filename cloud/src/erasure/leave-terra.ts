@@ -1,4 +1,5 @@
 import { errorText } from '../errors.ts';
+import type { TerraUploadId } from '../ids.ts';
 import { ERASURE_TERRA_CALL_MS, ERASURE_TERRA_CALLS_AT_ONCE, ERASURE_TERRA_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import { sendMessages, type TerraHolding } from '../queue/messages.ts';
@@ -67,7 +68,7 @@ async function remove(env: Env, { kind, id }: TerraHolding, timeoutMs: number): 
   }
 }
 
-async function removeUpload(env: Env, uploadId: string, timeoutMs: number): Promise<Removal> {
+async function removeUpload(env: Env, uploadId: TerraUploadId, timeoutMs: number): Promise<Removal> {
   const listed = await labReportSessions(env, uploadId, timeoutMs);
   if (!listed.ok) return asRemoval(listed);
   let removed = 0;

@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { isoText } from '../clock.ts';
+import { asLabSessionId, asTerraUploadId } from '../ids.ts';
 import type { LabReportContribution } from '../normalize/types.ts';
 import { foldLabReport, foldLabUpload, type LabReport, labReportKey } from './lab-upload.ts';
 
 function told(
   ms: number,
   outcome: LabReportContribution['outcome'],
-  ids: { uploadId?: string | null; sessionId?: string | null } = {},
+  ids: Partial<Pick<LabReportContribution, 'uploadId' | 'sessionId'>> = {},
 ): LabReportContribution {
-  return { kind: 'lab_report', uploadId: 'u', sessionId: 's', ...ids, order: [1, ms, 'd', 0], outcome };
+  return {
+    kind: 'lab_report',
+    uploadId: asTerraUploadId('u'),
+    sessionId: asLabSessionId('s'),
+    ...ids,
+    order: [1, ms, 'd', 0],
+    outcome,
+  };
 }
 
 const parsed = (ms: number, ids = {}) => told(ms, { state: 'parsed' }, ids);

@@ -1,10 +1,11 @@
 import { type IsoTime, isoTime } from '../clock.ts';
+import type { LabSessionId, TerraUploadId } from '../ids.ts';
 import type { LabReportContribution } from '../normalize/types.ts';
 
 /** How one report of an upload ended. Times are unix ms of the event. */
 export type LabReport = {
-  readonly sessionId: string | null;
-  readonly terraUploadId: string | null;
+  readonly sessionId: LabSessionId | null;
+  readonly terraUploadId: TerraUploadId | null;
   readonly parsedMs: number | null;
   readonly failedMs: number | null;
   readonly failedCode: string | null;

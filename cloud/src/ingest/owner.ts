@@ -1,12 +1,12 @@
 import type { ParkedCode } from '../event-codes.ts';
-import type { TerraUserId, UserId } from '../ids.ts';
+import type { LabSessionId, TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import type { OwnerClaim } from '../normalize/envelope.ts';
 
 /** What a snapshot knows about whose a Terra id, an upload or a lab session is. */
 export type OwnerFacts = {
   readonly connectionOwner: (terraUserId: TerraUserId) => UserId | null;
-  readonly uploadOwner: (terraUploadId: string) => UserId | null;
-  readonly sessionOwner: (sessionId: string) => UserId | null;
+  readonly uploadOwner: (terraUploadId: TerraUploadId) => UserId | null;
+  readonly sessionOwner: (sessionId: LabSessionId) => UserId | null;
 };
 
 export type OwnerParkedCode = Extract<

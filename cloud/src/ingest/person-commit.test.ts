@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isoText, isoTime } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
 import { emptyPersonState, foldPerson } from '../fold/person.ts';
-import { asTerraUserId } from '../ids.ts';
+import { asLabSessionId, asTerraUploadId, asTerraUserId } from '../ids.ts';
 import type { Contribution } from '../normalize/types.ts';
 import { FIRST_CLOCK, foldPersonCommit, nextClock } from './person-commit.ts';
 import {
@@ -121,8 +121,8 @@ describe('a connection', () => {
 describe('a lab report', () => {
   const FAILED = { state: 'failed', code: 'unreadable' } as const;
   const REPORT = {
-    sessionId: 's',
-    terraUploadId: 'upload-1',
+    sessionId: asLabSessionId('s'),
+    terraUploadId: asTerraUploadId('upload-1'),
     parsedMs: null,
     failedMs: null,
     failedCode: null,
@@ -132,7 +132,11 @@ describe('a lab report', () => {
 
   it('that was read makes its upload parsed', () => {
     const parsed = { ...REPORT, parsedMs: 1_000 };
-    expect(folded([labReport({ uploadId: 'upload-1', sessionId: 's' })], { uploads })).toEqual({
+    expect(
+      folded([labReport({ uploadId: asTerraUploadId('upload-1'), sessionId: asLabSessionId('s') })], {
+        uploads,
+      }),
+    ).toEqual({
       ...moved,
       labReports: [['session:s', parsed]],
       labUploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
@@ -140,9 +144,9 @@ describe('a lab report', () => {
   });
 
   it('that failed makes its upload failed', () => {
-    expect(folded([labReport({ uploadId: 'upload-1' }, FAILED)], { uploads }).labUploads).toEqual([
-      labUpload({ terraStatus: 'failed:terra_unreadable' }),
-    ]);
+    expect(
+      folded([labReport({ uploadId: asTerraUploadId('upload-1') }, FAILED)], { uploads }).labUploads,
+    ).toEqual([labUpload({ terraStatus: 'failed:terra_unreadable' })]);
   });
 
   it('that names no upload and no session is not kept', () => {
@@ -155,32 +159,46 @@ describe('a lab report', () => {
       labReports,
       uploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
     };
-    expect(folded([labReport({ uploadId: 'upload-1', sessionId: 's' })], known)).toEqual(NOTHING);
+    expect(
+      folded([labReport({ uploadId: asTerraUploadId('upload-1'), sessionId: asLabSessionId('s') })], known),
+    ).toEqual(NOTHING);
   });
 
   it('changes no upload of another person, nor another upload', () => {
-    const others = [labUpload({ userId: BEN }), labUpload({ id: 'lab-2', terraUploadId: 'upload-2' })];
+    const others = [
+      labUpload({ userId: BEN }),
+      labUpload({ id: 'lab-2', terraUploadId: asTerraUploadId('upload-2') }),
+    ];
     const parsed = { ...REPORT, sessionId: null, parsedMs: 1_000 };
-    expect(folded([labReport({ uploadId: 'upload-1' })], { uploads: others })).toEqual({
+    expect(folded([labReport({ uploadId: asTerraUploadId('upload-1') })], { uploads: others })).toEqual({
       ...moved,
       labReports: [['upload:upload-1', parsed]],
     });
   });
 
   it('leaves an upload alone that it does not name, whatever is known of that', () => {
-    const other = labUpload({ id: 'lab-2', terraUploadId: 'upload-2' });
-    const parsed = { ...REPORT, sessionId: null, terraUploadId: 'upload-2', parsedMs: 1_000 };
+    const other = labUpload({ id: 'lab-2', terraUploadId: asTerraUploadId('upload-2') });
+    const parsed = {
+      ...REPORT,
+      sessionId: null,
+      terraUploadId: asTerraUploadId('upload-2'),
+      parsedMs: 1_000,
+    };
     const labReports = new Map([[ANA, new Map([['upload:upload-2', parsed]])]]);
-    const failed = labReport({ uploadId: 'upload-1' }, FAILED);
+    const failed = labReport({ uploadId: asTerraUploadId('upload-1') }, FAILED);
     expect(folded([failed], { uploads: [...uploads, other], labReports }).labUploads).toEqual([
       labUpload({ terraStatus: 'failed:terra_unreadable' }),
     ]);
   });
 
   it('of the time before an upload was sent again counts if it was read, not if it failed', () => {
-    const again = labUpload({ terraUploadId: 'upload-2', earlierIds: ['upload-1'] });
+    const again = labUpload({
+      terraUploadId: asTerraUploadId('upload-2'),
+      earlierIds: [asTerraUploadId('upload-1')],
+    });
     const late = (outcome?: typeof FAILED) =>
-      folded([labReport({ uploadId: 'upload-1' }, outcome)], { uploads: [again] }).labUploads;
+      folded([labReport({ uploadId: asTerraUploadId('upload-1') }, outcome)], { uploads: [again] })
+        .labUploads;
     expect(late(FAILED)).toEqual([]);
     expect(late()).toEqual([{ ...again, terraStatus: 'parsed', parsedAt: isoTime(1_000) }]);
   });
@@ -191,7 +209,11 @@ describe('a lab report', () => {
       labReports,
       uploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
     };
-    const failed = labReport({ uploadId: 'upload-1', sessionId: 't' }, FAILED, 2_000);
+    const failed = labReport(
+      { uploadId: asTerraUploadId('upload-1'), sessionId: asLabSessionId('t') },
+      FAILED,
+      2_000,
+    );
     expect(folded([failed], known).labUploads).toEqual([]);
   });
 });

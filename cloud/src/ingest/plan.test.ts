@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isoText } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
-import { asTerraUserId, type TerraUserId } from '../ids.ts';
+import { asTerraUploadId, asTerraUserId, type TerraUploadId, type TerraUserId } from '../ids.ts';
 import { planCommit } from './plan.ts';
 import {
   ANA,
@@ -127,13 +127,15 @@ describe('a commit', () => {
   });
 
   it('relies on what it saw of uploads, those that are not there included', () => {
-    const lab = (id: number, uploadId: string) =>
+    const lab = (id: number, uploadId: TerraUploadId) =>
       preparedEvent(id, {
         type: 'lab_report_processed',
         claim: { referenceUser: ANA, terraUserIds: [], uploadId },
         contributions: [labReport({ uploadId })],
       });
-    const { rows } = planned([lab(1, 'upload-1'), lab(2, 'upload-9')], { uploads: [labUpload()] });
+    const { rows } = planned([lab(1, asTerraUploadId('upload-1')), lab(2, asTerraUploadId('upload-9'))], {
+      uploads: [labUpload()],
+    });
     expect(rows).toContainEqual(['upload-1', ANA]);
     expect(rows).toContainEqual(['upload-9', null]);
     expect(rows).toContainEqual(['lab-1', 'parsed', '1970-01-01T00:00:01.000Z', NOW]);

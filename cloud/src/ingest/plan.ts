@@ -1,5 +1,5 @@
 import { type IsoTime, isoTime, sqliteTime, type UnixMs } from '../clock.ts';
-import type { TerraUserId, UserId } from '../ids.ts';
+import type { TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { Contribution } from '../normalize/types.ts';
 import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
@@ -120,7 +120,7 @@ function seenFacts(
       written.map(({ event }) => [event.row.id, snapshot.progress.get(event.row.id)?.processedAt ?? null]),
     ),
     uploadOwners: new Map(
-      claims.flatMap(({ uploadId }): [string, UserId | null][] => {
+      claims.flatMap(({ uploadId }): [TerraUploadId, UserId | null][] => {
         if (uploadId === null) return [];
         return [[uploadId, uploadUnder(uploadId, snapshot)?.userId ?? null]];
       }),

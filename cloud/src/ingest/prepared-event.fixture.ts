@@ -1,6 +1,6 @@
 import { sqliteText } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection } from '../fold/connection.ts';
-import { asTerraUserId, asUserId, type TerraUserId, type UserId } from '../ids.ts';
+import { asTerraUploadId, asTerraUserId, asUserId, type TerraUserId, type UserId } from '../ids.ts';
 import type {
   ConnectionContribution,
   Contribution,
@@ -127,7 +127,7 @@ export function labUpload(changes: Partial<LabUploadRow> = {}): LabUploadRow {
   return {
     id: 'lab-1',
     userId: ANA,
-    terraUploadId: 'upload-1',
+    terraUploadId: asTerraUploadId('upload-1'),
     earlierIds: [],
     terraStatus: 'submitted',
     parsedAt: null,

@@ -7,7 +7,15 @@ import { decodeItemRow } from '../fold/item-row.ts';
 import { rowKey } from '../fold/keys.ts';
 import type { LabReport, LabUploadColumns } from '../fold/lab-upload.ts';
 import { emptyPersonState, type PersonState } from '../fold/person.ts';
-import { asTerraUserId, asUserId, type TerraUserId, type UserId } from '../ids.ts';
+import {
+  asLabSessionId,
+  asTerraUploadId,
+  asTerraUserId,
+  asUserId,
+  type TerraUploadId,
+  type TerraUserId,
+  type UserId,
+} from '../ids.ts';
 import type { Columns, Order } from '../normalize/types.ts';
 import { runAll } from '../store/statements.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -17,9 +25,9 @@ export type LabUploadRow = LabUploadColumns & {
   readonly id: string;
   readonly userId: UserId;
   /** Terra's id of it now. */
-  readonly terraUploadId: string | null;
+  readonly terraUploadId: TerraUploadId | null;
   /** Ids it had before it was sent again: what comes under them is still of this upload. */
-  readonly earlierIds: readonly string[];
+  readonly earlierIds: readonly TerraUploadId[];
 };
 
 /** All that a set of events needs to know, read in one transaction. */
@@ -44,12 +52,12 @@ export type Snapshot = {
 };
 
 /** The upload that Terra knows, or knew, under this id. */
-export function uploadUnder(terraUploadId: string, { uploads }: Snapshot): LabUploadRow | undefined {
+export function uploadUnder(terraUploadId: TerraUploadId, { uploads }: Snapshot): LabUploadRow | undefined {
   return uploads.find((upload) => idsOf(upload).includes(terraUploadId));
 }
 
 /** Every id Terra has given the upload. */
-export function idsOf({ terraUploadId, earlierIds }: LabUploadRow): readonly string[] {
+export function idsOf({ terraUploadId, earlierIds }: LabUploadRow): readonly TerraUploadId[] {
   return terraUploadId === null ? earlierIds : [terraUploadId, ...earlierIds];
 }
 
@@ -157,8 +165,8 @@ function readLabUpload(row: Row): LabUploadRow {
   return {
     id: text(row.id),
     userId: asUserId(text(row.user_id)),
-    terraUploadId: textOrNull(row.terra_upload_id),
-    earlierIds: JSON.parse(text(row.earlier_ids)) as string[],
+    terraUploadId: madeOrNull(row.terra_upload_id, asTerraUploadId),
+    earlierIds: JSON.parse(text(row.earlier_ids)) as TerraUploadId[],
     terraStatus: textOrNull(row.terra_status),
     parsedAt: madeOrNull(row.parsed_at, isoText),
   };
@@ -169,8 +177,8 @@ function readLabReports(rows: readonly Row[]): Map<UserId, Map<string, LabReport
   for (const row of rows) {
     const reports = byUser.get(asUserId(text(row.user_id))) ?? new Map<string, LabReport>();
     reports.set(text(row.report), {
-      sessionId: textOrNull(row.session_id),
-      terraUploadId: textOrNull(row.terra_upload_id),
+      sessionId: madeOrNull(row.session_id, asLabSessionId),
+      terraUploadId: madeOrNull(row.terra_upload_id, asTerraUploadId),
       parsedMs: row.parsed_ms === null ? null : Number(row.parsed_ms),
       failedMs: row.failed_ms === null ? null : Number(row.failed_ms),
       failedCode: textOrNull(row.failed_code),

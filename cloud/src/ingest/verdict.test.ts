@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabReport } from '../fold/lab-upload.ts';
-import { asTerraUserId, type UserId } from '../ids.ts';
+import { asLabSessionId, asTerraUploadId, asTerraUserId, type UserId } from '../ids.ts';
 import type { Contribution, LabReportContribution } from '../normalize/types.ts';
 import {
   ANA,
@@ -176,8 +176,8 @@ describe('a lab event', () => {
   const lab = (claim: object, ...contributions: readonly Contribution[]) =>
     preparedEvent(1, { type: 'lab_report_processed', claim: { terraUserIds: [], ...claim }, contributions });
   const REPORT: LabReport = {
-    sessionId: 'session-1',
-    terraUploadId: 'upload-1',
+    sessionId: asLabSessionId('session-1'),
+    terraUploadId: asTerraUploadId('upload-1'),
     parsedMs: null,
     failedMs: null,
     failedCode: null,
@@ -186,26 +186,32 @@ describe('a lab event', () => {
     new Map([[userId, new Map([['session:session-1', report]])]]);
 
   it.each([
-    ['has its upload', { uploadId: 'upload-1' }],
-    ['had its upload under an earlier id', { uploadId: 'upload-0' }],
+    ['has its upload', { uploadId: asTerraUploadId('upload-1') }],
+    ['had its upload under an earlier id', { uploadId: asTerraUploadId('upload-0') }],
     ['had a report of its session', { sessionIds: ['session-1'] }],
     ['it names', { referenceUser: ANA }],
   ])('is of whoever %s', (_, claim) => {
     const known = snapshotOf({
-      uploads: [labUpload({ earlierIds: ['upload-0'] })],
+      uploads: [labUpload({ earlierIds: [asTerraUploadId('upload-0')] })],
       labReports: sessions(ANA),
     });
-    const report = labReport({ uploadId: 'upload-1' });
+    const report = labReport({ uploadId: asTerraUploadId('upload-1') });
     expect(judge(lab(claim, report), known, NOBODY)).toEqual(given(ANA, report));
   });
 
   it('of nobody waits for an upload, and never for a connection', () => {
-    const event = lab({ uploadId: 'upload-1', terraUserIds: [RING] }, labReport({ uploadId: 'upload-1' }));
+    const event = lab(
+      { uploadId: asTerraUploadId('upload-1'), terraUserIds: [RING] },
+      labReport({ uploadId: asTerraUploadId('upload-1') }),
+    );
     expect(judge(event, snapshotOf(), new Map([[RING, ANA]]))).toEqual(parked('no_lab_upload_for_upload_id'));
   });
 
   it('that names two people waits for an operator', () => {
-    const event = lab({ referenceUser: BEN, uploadId: 'upload-1' }, labReport({ uploadId: 'upload-1' }));
+    const event = lab(
+      { referenceUser: BEN, uploadId: asTerraUploadId('upload-1') },
+      labReport({ uploadId: asTerraUploadId('upload-1') }),
+    );
     expect(judge(event, snapshotOf({ uploads: [labUpload()] }), NOBODY)).toEqual(parked('owner_conflict'));
   });
 
@@ -213,8 +219,8 @@ describe('a lab event', () => {
     judge(lab({ referenceUser: ANA }, report), snapshotOf(known), NOBODY);
 
   it('without an upload takes the one an earlier report of its session named', () => {
-    const report = labReport({ sessionId: 'session-1' });
-    const named = { ...report, uploadId: 'upload-1' };
+    const report = labReport({ sessionId: asLabSessionId('session-1') });
+    const named = { ...report, uploadId: asTerraUploadId('upload-1') };
     expect(settled(report, { labReports: sessions(ANA) })).toEqual(given(ANA, named));
     const unnamed = sessions(ANA, { ...REPORT, terraUploadId: null });
     expect(settled(report, { labReports: unnamed })).toEqual(given(ANA, report));
@@ -227,7 +233,7 @@ describe('a lab event', () => {
   });
 
   it('of a result is kept without an upload, and never guessed to be of one', () => {
-    const report = labReport({ sessionId: 'session-2' });
+    const report = labReport({ sessionId: asLabSessionId('session-2') });
     expect(settled(report, { uploads: [labUpload()] })).toEqual(given(ANA, report));
   });
 
@@ -236,17 +242,22 @@ describe('a lab event', () => {
     ['pending', [labUpload({ terraStatus: 'pending' })]],
     [
       'beside one that ended',
-      [labUpload({ id: 'lab-0', terraUploadId: 'u', terraStatus: 'parsed' }), labUpload()],
+      [labUpload({ id: 'lab-0', terraUploadId: asTerraUploadId('u'), terraStatus: 'parsed' }), labUpload()],
     ],
-    ['beside another person’s', [labUpload({ id: 'lab-0', terraUploadId: 'u', userId: BEN }), labUpload()]],
+    [
+      'beside another person’s',
+      [labUpload({ id: 'lab-0', terraUploadId: asTerraUploadId('u'), userId: BEN }), labUpload()],
+    ],
   ])('of a failure is of the person’s only unfinished upload: %s', (_, uploads) => {
     const report = labReport({}, FAILED);
-    expect(settled(report, { uploads })).toEqual(given(ANA, { ...report, uploadId: 'upload-1' }));
+    expect(settled(report, { uploads })).toEqual(
+      given(ANA, { ...report, uploadId: asTerraUploadId('upload-1') }),
+    );
   });
 
   it.each([
     ['there is none', []],
-    ['there are two', [labUpload(), labUpload({ id: 'lab-2', terraUploadId: 'upload-2' })]],
+    ['there are two', [labUpload(), labUpload({ id: 'lab-2', terraUploadId: asTerraUploadId('upload-2') })]],
     [
       'one has no name yet',
       [labUpload(), labUpload({ id: 'lab-2', terraUploadId: null, terraStatus: 'pending' })],

@@ -1,5 +1,5 @@
 import { type ParkedCode, type SkippedReason, skippedError } from '../event-codes.ts';
-import type { TerraUserId, UserId } from '../ids.ts';
+import type { LabSessionId, TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import type { Contribution, Notice } from '../normalize/types.ts';
 import { connectionEventOwner, labEventOwner, type OwnerAnswer, type OwnerFacts } from './owner.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -137,7 +137,11 @@ function ownerOf(event: PreparedEvent, snapshot: Snapshot, connected: NewConnect
 }
 
 /** The upload that an earlier report of this session named. */
-function uploadOfSession(userId: UserId, sessionId: string | null, snapshot: Snapshot): string | null {
+function uploadOfSession(
+  userId: UserId,
+  sessionId: LabSessionId | null,
+  snapshot: Snapshot,
+): TerraUploadId | null {
   const reports = [...(snapshot.labReports.get(userId)?.values() ?? [])];
   const named = reports.find(
     (report) => sessionId !== null && report.sessionId === sessionId && report.terraUploadId !== null,
@@ -149,7 +153,7 @@ function uploadOfSession(userId: UserId, sessionId: string | null, snapshot: Sna
  * The person's only unfinished upload, for a failure that names none. A result needs no upload to be kept, and
  * is never guessed to be of one: what it was taken for would depend on when it was read.
  */
-function onlyUnfinishedUpload(userId: UserId, snapshot: Snapshot): string | null {
+function onlyUnfinishedUpload(userId: UserId, snapshot: Snapshot): TerraUploadId | null {
   // One that Terra has not named yet counts: the report may be about it.
   const [only, ...others] = snapshot.uploads.filter(
     (upload) =>

@@ -1,6 +1,6 @@
 import { type IsoTime, isoText, isoTime, sqliteTime } from '../clock.ts';
 import type { PersonChanges } from '../fold/changes.ts';
-import type { UserId } from '../ids.ts';
+import { asLabSessionId, asTerraUploadId, type TerraUploadId, type UserId } from '../ids.ts';
 import { nextClock } from '../ingest/person-commit.ts';
 import type { PreparedEvent } from '../ingest/prepared-event.ts';
 import { sendMessages } from '../queue/messages.ts';
@@ -27,14 +27,14 @@ export type DeletionContext = { readonly userId: UserId; readonly requestId: str
 export type DeletedUpload = {
   readonly uploadId: string;
   /** Ids of Terra's that its row does not know. */
-  readonly terraUploadIds: readonly string[];
+  readonly terraUploadIds: readonly TerraUploadId[];
 };
 
 /** An upload as a deletion finds it. */
 type Found = {
   readonly clock: IsoTime;
   readonly storageKey: string | null;
-  readonly terraUploadIds: readonly string[];
+  readonly terraUploadIds: readonly TerraUploadId[];
 };
 
 /**
@@ -73,7 +73,10 @@ async function findUpload(db: D1Database, upload: DeletedUpload, userId: UserId)
     clock: isoText(String(clock)),
     storageKey: row === undefined ? null : String(row.storage_key),
     terraUploadIds: [
-      ...new Set([...upload.terraUploadIds, ...own.map(({ terra_upload_id }) => String(terra_upload_id))]),
+      ...new Set([
+        ...upload.terraUploadIds,
+        ...own.map(({ terra_upload_id }) => asTerraUploadId(String(terra_upload_id))),
+      ]),
     ],
   };
 }
@@ -128,7 +131,7 @@ type Labs = {
 async function readLabs(
   env: Env,
   userId: UserId,
-  terraUploadIds: readonly string[],
+  terraUploadIds: readonly TerraUploadId[],
   ownIds: ReadonlySet<number>,
 ): Promise<Labs> {
   const [rows, sessions, events] = await runAll<Record<string, string | number | null>>(env.DB, [
@@ -138,7 +141,9 @@ async function readLabs(
   ]);
   const names = {
     terraUploadIds: new Set(terraUploadIds),
-    sessionIds: new Set((sessions?.results ?? []).map(({ session_id }) => String(session_id))),
+    sessionIds: new Set(
+      (sessions?.results ?? []).map(({ session_id }) => asLabSessionId(String(session_id))),
+    ),
   };
   const stored = (events?.results ?? []) as LabEventRow[];
   const prepared = await prepareLabEvents(env, stored);

@@ -1,7 +1,7 @@
 import { shownBiomarker } from '../fold/biomarker-row.ts';
 import { rowKeyParts } from '../fold/keys.ts';
 import { emptyPersonState, foldPerson } from '../fold/person.ts';
-import type { UserId } from '../ids.ts';
+import { asTerraUploadId, type LabSessionId, type TerraUploadId, type UserId } from '../ids.ts';
 import { type PreparedEvent, prepareEvent } from '../ingest/prepared-event.ts';
 import { PAYLOAD_READS_AT_ONCE } from '../limits.ts';
 import type { BiomarkerContribution, Columns } from '../normalize/types.ts';
@@ -12,9 +12,9 @@ import { runAll } from '../store/statements.ts';
 
 /** What a lab event may be known by as an upload's. */
 export type UploadNames = {
-  readonly terraUploadIds: ReadonlySet<string>;
+  readonly terraUploadIds: ReadonlySet<TerraUploadId>;
   /** Sessions of its reports. */
-  readonly sessionIds: ReadonlySet<string>;
+  readonly sessionIds: ReadonlySet<LabSessionId>;
 };
 
 /** One biomarker as an upload's reports say it. */
@@ -40,7 +40,7 @@ export async function prepareLabEvents(env: Env, rows: readonly LabEventRow[]): 
 /** By Terra's id of the upload; an event that carries none, by the session that a report of the upload named. */
 export function isOfUpload({ row, claim }: PreparedEvent, names: UploadNames): boolean {
   const uploadId = claim.uploadId ?? row.reference_id;
-  if (uploadId !== null) return names.terraUploadIds.has(uploadId);
+  if (uploadId !== null) return names.terraUploadIds.has(asTerraUploadId(uploadId));
   return claim.sessionIds.some((id) => names.sessionIds.has(id));
 }
 
@@ -57,7 +57,7 @@ export function biomarkersOf({ result }: PreparedEvent): readonly BiomarkerContr
 export async function readReportedBiomarkers(
   env: Env,
   userId: UserId,
-  terraUploadIds: readonly string[],
+  terraUploadIds: readonly TerraUploadId[],
 ): Promise<readonly ReportedBiomarker[]> {
   if (terraUploadIds.length === 0) return [];
   const [sessions, events] = await runAll(env.DB, [
@@ -66,7 +66,7 @@ export async function readReportedBiomarkers(
   ]);
   const names = {
     terraUploadIds: new Set(terraUploadIds),
-    sessionIds: new Set((sessions?.results ?? []).map((row) => String((row as SessionRow).session_id))),
+    sessionIds: new Set((sessions?.results ?? []).map((row) => (row as SessionRow).session_id)),
   };
   const rows = ((events?.results ?? []) as LabEventRow[]).filter(({ processed_at }) => processed_at !== null);
   const own = (await prepareLabEvents(env, rows)).filter((event) => isOfUpload(event, names));
@@ -81,7 +81,7 @@ export async function readReportedBiomarkers(
     .toSorted((a, b) => compareTexts(a.drawDate, b.drawDate) || compareTexts(a.code, b.code));
 }
 
-type SessionRow = { readonly session_id: string };
+type SessionRow = { readonly session_id: LabSessionId };
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);

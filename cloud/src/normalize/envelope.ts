@@ -1,8 +1,15 @@
-import type { TerraUserId, UserId } from '../ids.ts';
+import {
+  asLabSessionId,
+  asTerraUploadId,
+  type LabSessionId,
+  type TerraUploadId,
+  type TerraUserId,
+  type UserId,
+} from '../ids.ts';
 import { isLabEvent } from './event-types.ts';
 import { entriesAt, isJsonObject, valueAt } from './json-path.ts';
 import { isOwnUserId, terraUser } from './terra-user.ts';
-import { readId } from './text.ts';
+import { readId, readIdAs } from './text.ts';
 import type { StoredEvent } from './types.ts';
 
 const EVENT_TYPE_MAX_CHARS = 100;
@@ -28,9 +35,9 @@ export type OwnerClaim = {
   /** Terra ids under which a connection may be known, the one to prefer first. */
   readonly terraUserIds: readonly TerraUserId[];
   /** Terra's upload id, lab events only. */
-  readonly uploadId: string | null;
+  readonly uploadId: TerraUploadId | null;
   /** Sessions of the reports, lab events only. */
-  readonly sessionIds: readonly string[];
+  readonly sessionIds: readonly LabSessionId[];
 };
 
 /** Classifies a parsed webhook body. Never throws, whatever the body is. */
@@ -64,9 +71,15 @@ export function ownerClaim(event: StoredEvent, payload: unknown): OwnerClaim {
   return {
     referenceUser: references.find(isOwnUserId) ?? null,
     terraUserIds: distinct(terraIds.every((id) => id === null) ? [stored] : terraIds),
-    uploadId: isLab ? (readId(valueAt(payload, 'upload_id')) ?? event.referenceId) : null,
+    uploadId: isLab ? labUploadId(event, payload) : null,
     sessionIds: isLab ? readSessionIds(payload) : [],
   };
+}
+
+/** Terra's id of the upload, which the stored event carries as its reference. */
+export function labUploadId(event: StoredEvent, payload: unknown): TerraUploadId | null {
+  const stored = event.referenceId === null ? null : asTerraUploadId(event.referenceId);
+  return readIdAs(valueAt(payload, 'upload_id'), asTerraUploadId) ?? stored;
 }
 
 function readEventType(payload: unknown): string {
@@ -105,9 +118,9 @@ function readSubjects(eventType: string, payload: unknown): readonly string[] {
   return distinct(ids);
 }
 
-function readSessionIds(payload: unknown): readonly string[] {
+function readSessionIds(payload: unknown): readonly LabSessionId[] {
   const reports = [payload, valueAt(payload, 'data'), ...entriesAt(payload, 'data')];
-  return distinct(reports.map((report) => readId(valueAt(report, 'session_id'))));
+  return distinct(reports.map((report) => readIdAs(valueAt(report, 'session_id'), asLabSessionId)));
 }
 
 function distinct<Id extends string>(ids: readonly (Id | null)[]): readonly Id[] {

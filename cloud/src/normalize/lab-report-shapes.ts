@@ -1,12 +1,13 @@
+import { asLabSessionId, type LabSessionId } from '../ids.ts';
 import { valueAt } from './json-path.ts';
-import { readId } from './text.ts';
+import { readIdAs } from './text.ts';
 
 /** One report, whichever way Terra wrapped it. */
 export type LabReport = {
   readonly results: readonly unknown[];
   /** Path of `results` in the payload. */
   readonly path: string;
-  readonly sessionId: string | null;
+  readonly sessionId: LabSessionId | null;
   /** Dates of the whole report, the one to prefer first; any of them may be missing or no date. */
   readonly dates: readonly unknown[];
 };
@@ -61,7 +62,7 @@ function labReport(
 ): readonly LabReport[] {
   if (!Array.isArray(results)) return [];
   const dates = [valueAt(report, 'collection_date'), valueAt(report, 'report_date'), occurredAt];
-  return [{ results, path, sessionId: readId(valueAt(report, 'session_id')), dates }];
+  return [{ results, path, sessionId: readIdAs(valueAt(report, 'session_id'), asLabSessionId), dates }];
 }
 
 function unexplainedPath(payload: unknown): string {

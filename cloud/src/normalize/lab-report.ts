@@ -1,3 +1,5 @@
+import { asLabSessionId } from '../ids.ts';
+import { labUploadId } from './envelope.ts';
 import { fieldReader } from './field-reader.ts';
 import { valueAt } from './json-path.ts';
 import { ReportCodes } from './lab-codes.ts';
@@ -7,7 +9,7 @@ import { flaggedStatus, type LabStatus, rangeStatus } from './lab-status.ts';
 import { invalidAt, knownColumns, normalized, orderOf } from './outcomes.ts';
 import { ANY_NUMBER } from './ranges.ts';
 import { rawItem } from './raw-item.ts';
-import { codeWord, readId } from './text.ts';
+import { codeWord, readIdAs } from './text.ts';
 import { localDate, utcDate } from './time.ts';
 import type {
   BiomarkerContribution,
@@ -58,16 +60,11 @@ export function normalizeLabFailure(event: StoredEvent, payload: unknown): Norma
     {
       kind: 'lab_report',
       uploadId: labUploadId(event, payload),
-      sessionId: readId(valueAt(payload, 'data.session_id')),
+      sessionId: readIdAs(valueAt(payload, 'data.session_id'), asLabSessionId),
       order: orderOf(event, 0),
       outcome: { state: 'failed', code: codeWord(valueAt(error, 'code'), ERROR_CODE_MAX_CHARS) },
     },
   ]);
-}
-
-/** Terra's id of the upload, which the stored event carries as its reference. */
-export function labUploadId(event: StoredEvent, payload: unknown): string | null {
-  return readId(valueAt(payload, 'upload_id')) ?? event.referenceId;
 }
 
 function readReport(

@@ -1,6 +1,6 @@
 import { asTerraUserId, type TerraUserId, type UserId } from '../ids.ts';
 import { valueAt } from './json-path.ts';
-import { readId, storableText } from './text.ts';
+import { readId, readIdAs, storableText } from './text.ts';
 
 /** The part of Terra's user object that says whose connection it is. */
 export type TerraUser = {
@@ -19,10 +19,9 @@ const PROVIDER_MAX_CHARS = 100;
 /** Reads `user`, `new_user` or `old_user` of an envelope; every part may be missing. */
 export function terraUser(payload: unknown, key: 'user' | 'new_user' | 'old_user'): TerraUser {
   const user = valueAt(payload, key);
-  const id = readId(valueAt(user, 'user_id'));
   const scopes = scopeNames(valueAt(user, 'scopes'));
   return {
-    userId: id === null ? null : asTerraUserId(id),
+    userId: readIdAs(valueAt(user, 'user_id'), asTerraUserId),
     referenceId: readId(valueAt(user, 'reference_id')),
     provider: providerName(valueAt(user, 'provider')),
     scopes: scopes.length === 0 ? null : scopes.join(','),

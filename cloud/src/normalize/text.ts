@@ -24,6 +24,12 @@ export function readId(value: unknown): string | null {
   return text === null || text.trim() === '' || text.length > TEXT_MAX_CHARS ? null : text;
 }
 
+/** The same as an id of one kind, which `make` makes. */
+export function readIdAs<Id>(value: unknown, make: (text: string) => Id): Id | null {
+  const id = readId(value);
+  return id === null ? null : make(id);
+}
+
 /** A word as a reason or an error code may contain it: `[a-z0-9_]`, `unknown` where nothing is left. */
 export function codeWord(value: unknown, maxChars: number): string {
   const text = typeof value === 'string' ? value.slice(0, maxChars * 4).toLowerCase() : '';

@@ -5,7 +5,7 @@
 
 import type { UnixMs } from '../clock.ts';
 import type { ParkedCode, SkippedReason } from '../event-codes.ts';
-import type { TerraUserId } from '../ids.ts';
+import type { LabSessionId, TerraUploadId, TerraUserId } from '../ids.ts';
 
 /** A parsed JSON object, of which nothing is known yet. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -115,8 +115,8 @@ export type ConnectionContribution = {
 export type LabReportContribution = {
   readonly kind: 'lab_report';
   /** Terra's upload id, null where the event does not carry it. */
-  readonly uploadId: string | null;
-  readonly sessionId: string | null;
+  readonly uploadId: TerraUploadId | null;
+  readonly sessionId: LabSessionId | null;
   readonly order: Order;
   readonly outcome: { readonly state: 'parsed' } | { readonly state: 'failed'; readonly code: string };
 };

@@ -1,4 +1,11 @@
-import { asTerraUserId, type TerraUserId } from '../ids.ts';
+import {
+  asLabSessionId,
+  asTerraUploadId,
+  asTerraUserId,
+  type LabSessionId,
+  type TerraUploadId,
+  type TerraUserId,
+} from '../ids.ts';
 import { SEND_BATCH_MESSAGES } from '../limits.ts';
 
 /** A stored event to normalize. Only the id is required: older messages may still be in flight. */
@@ -18,8 +25,8 @@ export type BackfillMessage = { readonly backfillId: string };
  */
 export type TerraHolding =
   | { readonly kind: 'user'; readonly id: TerraUserId }
-  | { readonly kind: 'lab_upload'; readonly id: string }
-  | { readonly kind: 'lab_report'; readonly id: string };
+  | { readonly kind: 'lab_upload'; readonly id: TerraUploadId }
+  | { readonly kind: 'lab_report'; readonly id: LabSessionId };
 
 /** To be deleted at Terra. Nothing else may be left that knows of it. */
 export type RemovalMessage = { readonly removal: TerraHolding };
@@ -49,8 +56,9 @@ function readRemoval(removal: unknown): RemovalMessage | null {
     case 'user':
       return { removal: { kind, id: asTerraUserId(id) } };
     case 'lab_upload':
+      return { removal: { kind, id: asTerraUploadId(id) } };
     case 'lab_report':
-      return { removal: { kind, id } };
+      return { removal: { kind, id: asLabSessionId(id) } };
     default:
       return null;
   }

@@ -1,5 +1,5 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
-import type { TerraUserId, UserId } from '../ids.ts';
+import type { TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { LOST_RACE_RELOADS } from '../limits.ts';
 import { type LogFields, log } from '../log.ts';
 import { jsonParameters } from './json-parameter.ts';
@@ -20,7 +20,7 @@ export type SeenFacts = {
   /** raw_events.processed_at by id */
   readonly processedAt?: ReadonlyMap<number, SqliteTime | null>;
   /** lab_uploads.user_id by terra_upload_id, present or earlier */
-  readonly uploadOwners?: ReadonlyMap<string, UserId | null>;
+  readonly uploadOwners?: ReadonlyMap<TerraUploadId, UserId | null>;
 };
 
 const FACT = ['id', 'seen'];

@@ -1,5 +1,5 @@
 import type { SqliteTime } from '../clock.ts';
-import type { UserId } from '../ids.ts';
+import type { TerraUploadId, UserId } from '../ids.ts';
 import { EVENT_COLUMNS, type RawEventRow } from './raw-events.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -15,7 +15,7 @@ const IS_LAB = "event_type in ('lab_report', 'lab_report.completed', 'lab_report
 const MAY_BE_PINGED_LAB = "event_type = 's3_payload'\n  and terra_user_id = ''";
 
 /** A person's lab events that name one of these uploads, or none. */
-export function labEventsOfStatement(userId: UserId, terraUploadIds: readonly string[]): Statement {
+export function labEventsOfStatement(userId: UserId, terraUploadIds: readonly TerraUploadId[]): Statement {
   return eventsStatement(
     `user_id = ?1
   and (reference_id is null or reference_id in (select value from json_each(?2)))`,
@@ -25,7 +25,7 @@ export function labEventsOfStatement(userId: UserId, terraUploadIds: readonly st
 }
 
 /** All lab events of a person, and what names one of these uploads and has no owner yet. */
-export function allLabEventsStatement(userId: UserId, terraUploadIds: readonly string[]): Statement {
+export function allLabEventsStatement(userId: UserId, terraUploadIds: readonly TerraUploadId[]): Statement {
   return eventsStatement(
     `(user_id = ?1 or (user_id is null and reference_id in (select value from json_each(?2))))`,
     userId,
@@ -33,7 +33,7 @@ export function allLabEventsStatement(userId: UserId, terraUploadIds: readonly s
   );
 }
 
-function eventsStatement(which: string, userId: UserId, terraUploadIds: readonly string[]): Statement {
+function eventsStatement(which: string, userId: UserId, terraUploadIds: readonly TerraUploadId[]): Statement {
   const selected = (kind: string) => `select ${EVENT_COLUMNS}, user_id, processed_at
 from raw_events
 where ${kind}

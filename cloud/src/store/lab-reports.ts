@@ -1,5 +1,5 @@
 import type { LabReport } from '../fold/lab-upload.ts';
-import type { UserId } from '../ids.ts';
+import type { LabSessionId, TerraUploadId, UserId } from '../ids.ts';
 import { ownersTable } from './owners.ts';
 import { insertRows } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -29,7 +29,7 @@ export function storeLabReportsStatements(reports: readonly FoldedLabReport[]): 
 }
 
 /** Every lab report of these owners, and everybody's reports of these sessions. */
-export function labReportsOfStatement(owners: string, sessionIds: readonly string[]): Statement {
+export function labReportsOfStatement(owners: string, sessionIds: readonly LabSessionId[]): Statement {
   return statement(
     `with ${ownersTable('?1')}
 select r.*
@@ -45,7 +45,7 @@ where r.session_id in (select value from json_each(?2))`,
 }
 
 /** The sessions that reports of these uploads named: a report may name its session alone. */
-export function labSessionsStatement(userId: UserId, terraUploadIds: readonly string[]): Statement {
+export function labSessionsStatement(userId: UserId, terraUploadIds: readonly TerraUploadId[]): Statement {
   return statement(
     `select distinct session_id
 from lab_reports

@@ -1,4 +1,4 @@
-import type { UserId } from '../ids.ts';
+import type { TerraUploadId, UserId } from '../ids.ts';
 import { LAB_SOURCE } from '../normalize/lab-report.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -18,7 +18,7 @@ where user_id = ?1
 export function deleteLabStatements(
   userId: UserId,
   uploadId: string,
-  terraUploadIds: readonly string[],
+  terraUploadIds: readonly TerraUploadId[],
   eventIds: readonly number[],
 ): readonly (readonly [table: string, statement: Statement])[] {
   return [

@@ -1,5 +1,6 @@
 import type { IsoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import type { TerraUploadId } from '../ids.ts';
 import { DELETED_UPLOAD } from './erased-subjects.ts';
 import type { LabUploadKey } from './lab-uploads.ts';
 import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
@@ -54,7 +55,7 @@ returning id`,
 /** What Terra answered. */
 export type UploadAnswer = LabUploadKey & {
   readonly terraStatus: string;
-  readonly terraUploadId: string | null;
+  readonly terraUploadId: TerraUploadId | null;
   readonly terraResponse: string;
 };
 

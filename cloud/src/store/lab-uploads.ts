@@ -1,5 +1,5 @@
 import type { IsoTime } from '../clock.ts';
-import type { UserId } from '../ids.ts';
+import type { LabSessionId, TerraUploadId, UserId } from '../ids.ts';
 import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
 import { rowSet, statementsForRows } from './row-sets.ts';
 import { allRows, firstRow, runAll, type Statement, statement } from './statements.ts';
@@ -64,12 +64,12 @@ where user_id = ?1
 /** An upload with every id Terra has given it. */
 export type KnownLabUpload = {
   readonly upload: StoredLabUpload;
-  readonly terraUploadIds: readonly string[];
+  readonly terraUploadIds: readonly TerraUploadId[];
 };
 
 /** The same with Terra's ids, in one snapshot. */
 export async function readKnownLabUpload(db: D1Database, key: LabUploadKey): Promise<KnownLabUpload | null> {
-  const [uploads, ids] = await runAll<StoredLabUpload & { terra_upload_id: string }>(db, [
+  const [uploads, ids] = await runAll<StoredLabUpload & { terra_upload_id: TerraUploadId }>(db, [
     labUploadStatement(key),
     terraUploadIdsStatement(key),
   ]);
@@ -165,8 +165,8 @@ where lab_uploads.id = s.id`,
  * users named; each with the ids it had before, as a JSON array.
  */
 export function labUploadsOfStatements(
-  terraUploadIds: readonly string[],
-  sessionIds: readonly string[],
+  terraUploadIds: readonly TerraUploadId[],
+  sessionIds: readonly LabSessionId[],
   userIds: readonly UserId[],
 ): readonly Statement[] {
   if (terraUploadIds.length === 0 && sessionIds.length === 0 && userIds.length === 0) return [];

@@ -1,4 +1,4 @@
-import type { TerraUserId, UserId } from '../ids.ts';
+import type { LabSessionId, TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { rowSet, rowSetText } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -11,8 +11,8 @@ export type OwnerKey = {
   readonly reference_user: UserId | null;
   readonly terra_user_id: TerraUserId | null;
   readonly other_terra_user_id: TerraUserId | null;
-  readonly upload_id: string | null;
-  readonly session_id: string | null;
+  readonly upload_id: TerraUploadId | null;
+  readonly session_id: LabSessionId | null;
 };
 
 const COLUMNS = [

@@ -1,6 +1,6 @@
 import type { IsoTime } from '../clock.ts';
 import type { ParkedCode } from '../event-codes.ts';
-import type { TerraUserId } from '../ids.ts';
+import type { TerraUploadId, TerraUserId } from '../ids.ts';
 import { isParkedAs } from './event-state.ts';
 import { statementsForValues } from './row-sets.ts';
 import type { Statement } from './statements.ts';
@@ -25,7 +25,7 @@ export function releaseForConnectionsStatements(
 
 /** The same for rows that waited for an upload to record Terra's id. */
 export function releaseForLabUploadsStatements(
-  terraUploadIds: readonly string[],
+  terraUploadIds: readonly TerraUploadId[],
   nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(

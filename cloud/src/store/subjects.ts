@@ -1,13 +1,21 @@
-import { asTerraUserId, type TerraUserId, type UserId } from '../ids.ts';
+import {
+  asLabSessionId,
+  asTerraUploadId,
+  asTerraUserId,
+  type LabSessionId,
+  type TerraUploadId,
+  type TerraUserId,
+  type UserId,
+} from '../ids.ts';
 import { allRows, runAll, statement } from './statements.ts';
 
 /** Every id under which a person's data may be stored or still arrive. */
 export type Subjects = {
   readonly userId: UserId;
   readonly terraUserIds: readonly TerraUserId[];
-  readonly terraUploadIds: readonly string[];
+  readonly terraUploadIds: readonly TerraUploadId[];
   /** Terra's reports of which no upload is known. */
-  readonly terraReportIds: readonly string[];
+  readonly terraReportIds: readonly LabSessionId[];
 };
 
 /**
@@ -53,8 +61,8 @@ where user_id = ?1
   return {
     userId,
     terraUserIds: (terraUsers?.results ?? []).map(({ id }) => asTerraUserId(id)),
-    terraUploadIds: (uploads?.results ?? []).map(({ id }) => id),
-    terraReportIds: (reports?.results ?? []).map(({ id }) => id),
+    terraUploadIds: (uploads?.results ?? []).map(({ id }) => asTerraUploadId(id)),
+    terraReportIds: (reports?.results ?? []).map(({ id }) => asLabSessionId(id)),
   };
 }
 

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { errorText } from '../errors.ts';
-import { asTerraUserId, type TerraUserId, type UserId } from '../ids.ts';
+import {
+  asLabSessionId,
+  asTerraUploadId,
+  asTerraUserId,
+  type LabSessionId,
+  type TerraUploadId,
+  type TerraUserId,
+  type UserId,
+} from '../ids.ts';
 import { TERRA_TIMEOUT_MS } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
 
@@ -64,9 +72,11 @@ const notAnError = z
   .unknown()
   .refine((body) => z.looseObject({ status: z.literal('error') }).safeParse(body).success === false);
 
-const labAccepted = z.looseObject({ upload_id: terraId });
+const labAccepted = z.looseObject({ upload_id: terraId.transform(asTerraUploadId) });
 
-const labSessions = z.looseObject({ sessions: z.array(z.looseObject({ session_id: terraId })) });
+const labSessions = z.looseObject({
+  sessions: z.array(z.looseObject({ session_id: terraId.transform(asLabSessionId) })),
+});
 
 /** Where `TERRA_API_URL` is not set. */
 const TERRA_API_URL = 'https://api.tryterra.co/v2';
@@ -108,7 +118,7 @@ export async function uploadLabReport(
   referenceId: UserId,
   file: File,
   timeoutMs: number = TERRA_TIMEOUT_MS,
-): Promise<TerraAnswer<{ upload_id: string }>> {
+): Promise<TerraAnswer<{ upload_id: TerraUploadId }>> {
   const send = (field: string) => {
     const form = new FormData();
     form.set('reference_id', referenceId);
@@ -133,9 +143,9 @@ export async function deauthenticateUser(
 /** The reports that Terra made of one upload. */
 export async function labReportSessions(
   env: Env,
-  terraUploadId: string,
+  terraUploadId: TerraUploadId,
   timeoutMs: number = TERRA_TIMEOUT_MS,
-): Promise<TerraAnswer<{ sessions: { session_id: string }[] }>> {
+): Promise<TerraAnswer<{ sessions: { session_id: LabSessionId }[] }>> {
   const query = new URLSearchParams({ upload_id: terraUploadId });
   return callTerra(env, 'GET', `/lab-reports?${query}`, labSessions, undefined, timeoutMs);
 }
@@ -143,7 +153,7 @@ export async function labReportSessions(
 /** Deletes one report at Terra. One it does not know is a 404. */
 export async function deleteLabReport(
   env: Env,
-  sessionId: string,
+  sessionId: LabSessionId,
   timeoutMs: number = TERRA_TIMEOUT_MS,
 ): Promise<TerraAnswer<unknown>> {
   const path = `/lab-reports/${encodeURIComponent(sessionId)}`;

@@ -1,12 +1,25 @@
 import { type IsoTime, isoTime, type SqliteTime, sqliteTime, storedInstant } from '../../src/clock.ts';
-import { asUserId, type TerraUserId, type UserId } from '../../src/ids.ts';
+import {
+  asUserId,
+  type LabSessionId,
+  type TerraUploadId,
+  type TerraUserId,
+  type UserId,
+} from '../../src/ids.ts';
 import { takeDueBackfills } from '../../src/store/backfills.ts';
 import { feedSince } from '../../src/store/change-feed.ts';
 import { readActiveTerraIds, readEndableConnection } from '../../src/store/connections.ts';
 import { guardStatement } from '../../src/store/guard.ts';
+import { labSessionsStatement } from '../../src/store/lab-reports.ts';
+import { labUploadsOfStatements } from '../../src/store/lab-uploads.ts';
 import { storeTracesStatements, storeTracesUnlessProcessedStatements } from '../../src/store/traces.ts';
 import { takeUnprocessedEvents } from '../../src/store/unprocessed-events.ts';
-import { deauthenticateUser, usersByReference } from '../../src/terra/client.ts';
+import {
+  deauthenticateUser,
+  deleteLabReport,
+  labReportSessions,
+  usersByReference,
+} from '../../src/terra/client.ts';
 
 /** Nothing runs this: the compiler refuses the file where times or ids could be mixed up. */
 
@@ -64,5 +77,26 @@ export const ids = {
     readEndableConnection(db, 'id of ours', user),
     // @ts-expect-error two ids in the wrong order
     guardStatement({ connectionOwners: new Map([[user, terraUser]]) }),
+  ],
+};
+
+export const labIds = {
+  right: (env: Env, user: UserId, upload: TerraUploadId, session: LabSessionId) => [
+    labSessionsStatement(user, [upload]),
+    labUploadsOfStatements([upload], [session], [user]),
+    deleteLabReport(env, session),
+    labReportSessions(env, upload),
+  ],
+  wrong: (env: Env, user: UserId, upload: TerraUploadId, session: LabSessionId) => [
+    // @ts-expect-error a session is no upload
+    labSessionsStatement(user, [session]),
+    // @ts-expect-error two ids in the wrong order
+    labUploadsOfStatements([session], [upload], [user]),
+    // @ts-expect-error Terra deletes the report, not the upload
+    deleteLabReport(env, upload),
+    // @ts-expect-error a session is no upload
+    labReportSessions(env, session),
+    // @ts-expect-error our own id of the upload, or any text
+    labReportSessions(env, crypto.randomUUID()),
   ],
 };

@@ -1,7 +1,7 @@
 import { createScheduledController, env } from 'cloudflare:test';
 import { vi } from 'vitest';
 import { isoTime } from '../../src/clock.ts';
-import { asUserId } from '../../src/ids.ts';
+import { asTerraUploadId, asUserId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import type { EventMessage } from '../../src/queue/messages.ts';
 import { storeUploadAnswerStatements } from '../../src/store/lab-upload-answers.ts';
@@ -186,13 +186,17 @@ class World {
     const claims = { userId: person.userId, issuedAtMs: 0, sessionId: null, email: null };
     if (!(await admitPerson(env.DB, claims, 0)).ok) return;
     const now = isoTime(Date.now());
-    const answer = { terraStatus: 'submitted', terraUploadId: uploadId(user), terraResponse: '{}' };
+    const answer = {
+      terraStatus: 'submitted',
+      terraUploadId: asTerraUploadId(uploadId(user)),
+      terraResponse: '{}',
+    };
     const known = await env.DB.prepare('select 1 from lab_uploads where id = ?').bind(person.id).first();
     if (known !== null) return;
     await runAll(env.DB, [
       ...storeNewLabUploadStatements({ ...person, storageKey: person.id }, now),
       ...storeUploadAnswerStatements({ ...person, ...answer }, now),
-      ...releaseForLabUploadsStatements([uploadId(user)], now),
+      ...releaseForLabUploadsStatements([asTerraUploadId(uploadId(user))], now),
     ]);
   }
 
