@@ -39,7 +39,7 @@ export const WORKER: House = {
     ['errors.ts'],
     ['contract', 'limits.ts', 'digest.ts', 'event-codes.ts', 'identity.ts', 'log.ts'],
     ['clock.ts', 'ids.ts'],
-    ['brand.ts'],
+    ['brand.ts', 'unreachable.ts'],
   ],
   outside: { folders: [], typesOf: [] },
   sqlRoom: 'store',

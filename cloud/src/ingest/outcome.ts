@@ -49,7 +49,9 @@ export function processError(verdict: Verdict): string | null {
       return verdict.code;
     case 'failed':
       return verdict.error.slice(0, ERROR_TEXT_MAX);
-    default:
+    case 'gone':
+    case 'already_processed':
+    case 'deferred':
       return null;
   }
 }

@@ -2,7 +2,7 @@ import { SYNCED_TABLES } from '../contract/tables.ts';
 import type { FoldedTable, RowChange, RowDeletion } from '../fold/changes.ts';
 import { keyCells } from './key-cells.ts';
 import type { Owned } from './owned.ts';
-import { deleteRows } from './row-sets.ts';
+import { deleteListedRows } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 import { storeTombstonesStatements, tombstoneKey } from './tombstones.ts';
 import { upsertRowsStatements } from './upsert.ts';
@@ -34,7 +34,7 @@ export function deleteFoldedRowsStatements(deletions: readonly Owned<RowDeletion
     const rows = deletions
       .filter(({ change }) => change.table === table)
       .map(({ userId, change }) => ({ user_id: userId, ...keyCells(change) }));
-    return deleteRows(table, columns, rows);
+    return deleteListedRows(table, columns, rows);
   });
   const tombstones = deletions.map(({ userId, clock, change }) => ({
     user_id: userId,

@@ -1,5 +1,6 @@
 import type { IsoTime } from '../clock.ts';
 import type { LabSessionId, TerraUploadId, UserId } from '../ids.ts';
+import type { ColumnOf } from './columns.ts';
 import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
 import { rowSet, statementsForRows } from './row-sets.ts';
 import { allRows, firstRow, runAll, type Statement, statement } from './statements.ts';
@@ -145,7 +146,7 @@ const STANDING = [
   'terra_status',
   'parsed_at',
   'updated_at',
-] as const satisfies readonly (keyof LabUploadStanding)[];
+] as const satisfies readonly (keyof LabUploadStanding & ColumnOf<'lab_uploads'>)[];
 
 export function storeLabStandingsStatements(standings: readonly LabUploadStanding[]): readonly Statement[] {
   return statementsForRows(

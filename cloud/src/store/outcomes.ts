@@ -1,5 +1,6 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
 import type { UserId } from '../ids.ts';
+import type { ColumnOf } from './columns.ts';
 import { deleteRedeliveriesStatements } from './redeliveries.ts';
 import { rowSet, statementsForRows, statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -23,7 +24,7 @@ const COLUMNS = [
   'next_attempt_at',
   'user_id',
   'duration_ms',
-] as const satisfies readonly (keyof OutcomeRow)[];
+] as const satisfies readonly (keyof OutcomeRow & ColumnOf<'raw_events'>)[];
 
 export function storeOutcomesStatements(outcomes: readonly OutcomeRow[]): readonly Statement[] {
   return statementsForRows(

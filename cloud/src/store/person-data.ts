@@ -1,4 +1,5 @@
 import type { UserId } from '../ids.ts';
+import type { TableName } from './columns.ts';
 import { forgetSweepsStatement } from './orphans.ts';
 import { deleteCacheKeys, deletePayloads, deletePrefix } from './person-objects.ts';
 import { statementsForValues } from './row-sets.ts';
@@ -28,7 +29,7 @@ const PERSON_TABLES = [
   'sessions',
   'device_logins',
   'idempotency_keys',
-] as const;
+] as const satisfies readonly TableName[];
 
 /**
  * Deletes every row, object and key that holds a marked person's id, Terra ids or data. Running it again

@@ -1,3 +1,4 @@
+import type { ColumnOf, TableName } from './columns.ts';
 import { jsonParameters } from './json-parameter.ts';
 import type { Statement, Value } from './statements.ts';
 
@@ -45,11 +46,21 @@ export function rowSetText<const Column extends string>(
 }
 
 /** Inserts any number of rows. `conflict` is the clause for those whose key is there already. */
-export function insertRows<const Column extends string>(
-  table: string,
+export function insertRows<Table extends TableName, const Column extends ColumnOf<Table>>(
+  table: Table,
   columns: readonly Column[],
   rows: readonly Row<NoInfer<Column>>[],
   conflict = '',
+): readonly Statement[] {
+  return insertListedRows(table, columns, rows, conflict);
+}
+
+/** The same of columns that are taken from the table's own list. */
+export function insertListedRows(
+  table: TableName,
+  columns: readonly string[],
+  rows: readonly Row<string>[],
+  conflict: string,
 ): readonly Statement[] {
   return statementsForRows(insertSql(table, columns, `where true\n${conflict}`), columns, rows);
 }
@@ -59,7 +70,7 @@ export function insertRows<const Column extends string>(
  * and what of a conflict. jsonb once per row: parsing text for every column took 203 to 312 ms for 2,800 rows of
  * 30 columns, this 79 to 99 ms.
  */
-export function insertSql(table: string, columns: readonly string[], rest: string): string {
+export function insertSql(table: TableName, columns: readonly string[], rest: string): string {
   const cells = columns.map((column, position) => `v->>${position} as ${column}`);
   return `with r as materialized (
   select jsonb(value) as v
@@ -72,10 +83,19 @@ ${rest}`;
 }
 
 /** Deletes the rows that have these values in these columns. */
-export function deleteRows<const Column extends string>(
-  table: string,
+export function deleteRows<Table extends TableName, const Column extends ColumnOf<Table>>(
+  table: Table,
   columns: readonly Column[],
   rows: readonly Row<NoInfer<Column>>[],
+): readonly Statement[] {
+  return deleteListedRows(table, columns, rows);
+}
+
+/** The same of columns that are taken from the table's own list. */
+export function deleteListedRows(
+  table: TableName,
+  columns: readonly string[],
+  rows: readonly Row<string>[],
 ): readonly Statement[] {
   const names = columns.join(', ');
   return statementsForRows(

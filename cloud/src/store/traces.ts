@@ -1,6 +1,7 @@
 import type { SqliteTime } from '../clock.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
 import type { LogLevel } from '../log.ts';
+import type { ColumnOf } from './columns.ts';
 import { insertRows, insertSql, type Row, statementsForRows } from './row-sets.ts';
 import { runAll, type Statement } from './statements.ts';
 
@@ -61,7 +62,7 @@ const COLUMNS = [
   'message',
   'data',
   'duration_ms',
-] as const;
+] as const satisfies readonly ColumnOf<'trace_events'>[];
 
 function traceRows(traces: readonly Trace[], now: SqliteTime): readonly Row<(typeof COLUMNS)[number]>[] {
   return traces.map((trace) => ({

@@ -2,7 +2,7 @@ import { SYNCED_TABLES, valueColumns } from '../contract/tables.ts';
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
 import { keyCells } from './key-cells.ts';
 import type { Owned } from './owned.ts';
-import { insertRows } from './row-sets.ts';
+import { insertListedRows } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 
 /**
@@ -22,7 +22,7 @@ export function upsertRowsStatements(
 ): readonly Statement[] {
   const { key } = SYNCED_TABLES[table];
   const visible = valueColumns(table);
-  return insertRows(
+  return insertListedRows(
     table,
     ['user_id', ...key, ...visible, 'cells', 'updated_at'],
     changes.map(({ userId, clock, change }) => ({

@@ -12,6 +12,7 @@ import { readActiveTerraIds, readEndableConnection } from '../../src/store/conne
 import { guardStatement } from '../../src/store/guard.ts';
 import { labSessionsStatement } from '../../src/store/lab-reports.ts';
 import { labUploadsOfStatements } from '../../src/store/lab-uploads.ts';
+import { deleteRows, insertRows } from '../../src/store/row-sets.ts';
 import { storeTracesStatements, storeTracesUnlessProcessedStatements } from '../../src/store/traces.ts';
 import { takeUnprocessedEvents } from '../../src/store/unprocessed-events.ts';
 import {
@@ -98,5 +99,24 @@ export const labIds = {
     labReportSessions(env, session),
     // @ts-expect-error our own id of the upload, or any text
     labReportSessions(env, crypto.randomUUID()),
+  ],
+};
+
+export const columns = {
+  right: () => [
+    insertRows('users', ['id', 'clock'], [{ id: 'user_1', clock: '' }]),
+    deleteRows('tombstones', ['user_id', 'key'], [{ user_id: 'user_1', key: '{}' }]),
+  ],
+  wrong: () => [
+    // @ts-expect-error a misspelt column
+    insertRows('users', ['id', 'clok'], [{ id: 'user_1', clok: '' }]),
+    // @ts-expect-error a column of another table
+    insertRows('users', ['id', 'user_id'], [{ id: 'user_1', user_id: '' }]),
+    // @ts-expect-error no such table
+    insertRows('user', ['id'], [{ id: 'user_1' }]),
+    // @ts-expect-error a misspelt column
+    deleteRows('tombstones', ['user'], [{ user: 'user_1' }]),
+    // @ts-expect-error a column without its value
+    insertRows('users', ['id', 'clock'], [{ id: 'user_1' }]),
   ],
 };
