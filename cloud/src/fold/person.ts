@@ -1,4 +1,12 @@
-import type { BiomarkerContribution, Columns, Contribution, SleepContribution } from '../normalize/types.ts';
+import type {
+  ActivityContribution,
+  BiomarkerContribution,
+  Columns,
+  Contribution,
+  DailyContribution,
+  SleepContribution,
+} from '../normalize/types.ts';
+import { unreachable } from '../unreachable.ts';
 import type { BiomarkerRow } from './biomarker-row.ts';
 import { mergeSlices } from './cells.ts';
 import { type DailyRow, EMPTY_DAILY_ROW } from './daily-row.ts';
@@ -40,21 +48,39 @@ export function copyPersonState(state: PersonState): PersonState {
  */
 export function foldPerson(state: PersonState, contributions: readonly Contribution[]): void {
   const sleep: SleepContribution[] = [];
-  const activities = contributions.filter((contribution) => contribution.kind === 'activity');
+  const activities: ActivityContribution[] = [];
   for (const contribution of contributions) {
-    if (contribution.kind === 'daily') {
-      const key = rowKey(contribution.source, contribution.date);
-      const row = state.daily.get(key) ?? EMPTY_DAILY_ROW;
-      state.daily.set(key, {
-        ...row,
-        daily: mergeSlices([...row.daily, [contribution.order, contribution.columns]]),
-      });
+    switch (contribution.kind) {
+      case 'daily':
+        foldDay(state, contribution);
+        break;
+      case 'sleep':
+        sleep.push(contribution);
+        break;
+      case 'activity':
+        activities.push(contribution);
+        break;
+      case 'biomarker':
+        foldBiomarker(state, contribution);
+        break;
+      case 'connection':
+      case 'lab_report':
+      case 'backfill':
+      case 'large_request':
+        // Folded elsewhere, or nothing of a person's rows.
+        break;
+      default:
+        unreachable(contribution);
     }
-    if (contribution.kind === 'sleep') sleep.push(contribution);
-    if (contribution.kind === 'biomarker') foldBiomarker(state, contribution);
   }
   foldItems(state.activities, activities);
   for (const change of foldItems(state.sleep, sleep)) moveSession(state, change);
+}
+
+function foldDay(state: PersonState, { source, date, order, columns }: DailyContribution): void {
+  const key = rowKey(source, date);
+  const row = state.daily.get(key) ?? EMPTY_DAILY_ROW;
+  state.daily.set(key, { ...row, daily: mergeSlices([...row.daily, [order, columns]]) });
 }
 
 function foldBiomarker(

@@ -10,6 +10,7 @@ import { storeFailureStatement } from '../store/outcomes.ts';
 import { readAttempts } from '../store/raw-events.ts';
 import { runAll } from '../store/statements.ts';
 import { storeTracesUnlessProcessedStatements } from '../store/traces.ts';
+import { unreachable } from '../unreachable.ts';
 import { isOfErasedPerson, type JudgedEvent, processError } from './outcome.ts';
 import { type CommitPlan, planCommit } from './plan.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -180,10 +181,26 @@ async function commit(context: AttemptContext, plan: CommitPlan): Promise<Commit
 function logVerdict({ row }: PreparedEvent, verdict: Verdict): void {
   const about = { request_id: row.request_id, raw_event_id: row.id, type: row.event_type };
   const fields = { ...about, reason: processError(verdict) };
-  if (verdict.state === 'normalized') log('info', 'normalize_complete', fields);
-  if (verdict.state === 'skipped') log('info', 'normalize_skipped', fields);
-  if (verdict.state === 'parked') log('warn', 'normalize_parked', fields);
-  if (verdict.state === 'failed') log('error', 'normalize_failed', fields);
+  switch (verdict.state) {
+    case 'normalized':
+      log('info', 'normalize_complete', fields);
+      break;
+    case 'skipped':
+      log('info', 'normalize_skipped', fields);
+      break;
+    case 'parked':
+      log('warn', 'normalize_parked', fields);
+      break;
+    case 'failed':
+      log('error', 'normalize_failed', fields);
+      break;
+    case 'gone':
+    case 'already_processed':
+    case 'deferred':
+      break;
+    default:
+      unreachable(verdict);
+  }
 }
 
 /** Before the commit, so that a crash between the two leaves a row without its object, never an object without a row. */

@@ -84,7 +84,17 @@ export function planCommit(
 }
 
 function isWritten({ state }: Verdict): boolean {
-  return state !== 'gone' && state !== 'already_processed' && state !== 'deferred';
+  switch (state) {
+    case 'gone':
+    case 'already_processed':
+    case 'deferred':
+      return false;
+    case 'normalized':
+    case 'skipped':
+    case 'parked':
+    case 'failed':
+      return true;
+  }
 }
 
 function foldPeople(written: readonly JudgedEvent[], snapshot: Snapshot, nowMs: UnixMs): PersonCommit[] {

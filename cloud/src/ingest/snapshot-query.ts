@@ -16,6 +16,7 @@ import {
   itemRowsStatements,
 } from '../store/rows-of-owners.ts';
 import type { Statement } from '../store/statements.ts';
+import { unreachable } from '../unreachable.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 
 /** The parts of a snapshot. */
@@ -95,16 +96,29 @@ function rowKeys(events: readonly PreparedEvent[]): RowKeys {
   events.forEach(({ result }, n) => {
     if (result.outcome !== 'normalized') return;
     for (const contribution of result.contributions) {
-      const { kind } = contribution;
-      if (kind === 'daily') nameDay(n, contribution.source, contribution.date);
-      if (kind === 'sleep') {
-        sleep.push(itemKey(n, contribution));
-        nameDay(n, contribution.source, String(contribution.columns.wake_date));
-      }
-      if (kind === 'activity') activities.push(itemKey(n, contribution));
-      if (kind === 'biomarker') {
-        const { source, drawDate, code } = contribution;
-        biomarkers.push({ n, source, draw_date: drawDate, code });
+      switch (contribution.kind) {
+        case 'daily':
+          nameDay(n, contribution.source, contribution.date);
+          break;
+        case 'sleep':
+          sleep.push(itemKey(n, contribution));
+          nameDay(n, contribution.source, String(contribution.columns.wake_date));
+          break;
+        case 'activity':
+          activities.push(itemKey(n, contribution));
+          break;
+        case 'biomarker': {
+          const { source, drawDate, code } = contribution;
+          biomarkers.push({ n, source, draw_date: drawDate, code });
+          break;
+        }
+        case 'connection':
+        case 'lab_report':
+        case 'backfill':
+        case 'large_request':
+          break;
+        default:
+          unreachable(contribution);
       }
     }
   });
