@@ -1,5 +1,13 @@
 import type { ErrorBody } from './contract/errors.ts';
 
+/**
+ * How a function tells what came of its work. What is expected to happen (a file too large, a token refused, a
+ * race lost) is a value: a tagged union whose one tag is `state`, `{state: 'read', file}` or
+ * `{state: 'refused', reason}`, for the caller to narrow or switch over. Null says "there is none", and nothing
+ * else. What is thrown is a bug, infrastructure that does not answer, or an `ApiError` on its way to the answer
+ * of a route. `kind` tells what a thing is, not how something ended; `ok` is a word of our HTTP answers.
+ */
+
 /** Every error code of `/v1` and `/admin`, and the status it travels with. */
 export const ERROR_STATUS = {
   invalid_request: 400,

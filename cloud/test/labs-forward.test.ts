@@ -141,7 +141,7 @@ describe('a Terra that does not finish', () => {
     await terra.answers('/lab-reports', 202, null, { ends: 'hang' });
     const file = new File([PDF], 'report.pdf', { type: 'application/pdf' });
     const answer = await uploadLabReport(terra.env, newUser(), file, 50);
-    expect(answer).toMatchObject({ ok: false, status: null });
+    expect(answer).toMatchObject({ state: 'failed', status: null });
   });
 });
 

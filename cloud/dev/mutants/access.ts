@@ -29,8 +29,8 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
     [
       'an erased person is not let in',
       BEARER,
-      'if (!admission.ok)',
-      'if (!admission.ok && false)',
+      "if (admission.state === 'refused')",
+      "if (admission.state === 'refused' && false)",
       'erased.test.ts',
     ],
   ]),

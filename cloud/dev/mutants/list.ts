@@ -318,7 +318,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'cloud/src/ingest/verdict.ts',
     from: `  if (contributions.length === 0) {
     const userId`,
-    to: `  if (contributions.length === 0 || !owner.known) {
+    to: `  if (contributions.length === 0 || owner.state === 'unknown') {
     const userId`,
     tests: [LARGE_REQUEST],
   },

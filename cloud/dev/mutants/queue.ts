@@ -74,8 +74,8 @@ export const QUEUE_MUTANTS = [
     [
       'a race that is lost for good fails nobody',
       'ingest/attempt.ts',
-      "raced.isLost ? { state: 'lost_race' }",
-      "raced.isLost ? { state: 'failed', error: 'lost_race' }",
+      "raced.state === 'lost_race' ? raced",
+      "raced.state === 'lost_race' ? { state: 'failed', error: 'lost_race' }",
       'races.test.ts',
     ],
   ]),

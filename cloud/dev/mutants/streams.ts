@@ -14,15 +14,15 @@ export const STREAM_MUTANTS = [
     [
       'its signature is looked at when all of it went by',
       VERIFIED,
-      'if (check.ok && isJsonObject(json)) {',
+      "if (check.state === 'valid' && isJsonObject(json)) {",
       'if (isJsonObject(json)) {',
       LARGE,
     ],
     [
       'of one that is refused, no part stays in R2',
       VERIFIED,
-      'await upload.abort();\n  if (!check.ok)',
-      'if (!check.ok)',
+      "await upload.abort();\n  if (check.state === 'invalid')",
+      "if (check.state === 'invalid')",
       LARGE,
     ],
     [
@@ -82,7 +82,7 @@ export const STREAM_MUTANTS = [
     [
       'its signature is looked at',
       VERIFIED,
-      "if (!check.ok) return { state: 'invalid_signature', reason: check.reason };\n  const json",
+      "if (check.state === 'invalid') return { state: 'invalid_signature', reason: check.reason };\n  const json",
       'const json',
       'webhook.test.ts',
     ],

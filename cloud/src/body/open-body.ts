@@ -3,13 +3,13 @@ import { joinChunks } from './read-body.ts';
 
 /** A body as far as it was read: whole, still arriving, or larger than is taken at all. */
 export type Body =
-  | { readonly kind: 'whole'; readonly bytes: Uint8Array }
+  | { readonly state: 'whole'; readonly bytes: Uint8Array }
   /**
    * More than is held in memory: all its chunks, the ones already read included. To be read once; a chunk is
    * good until the next is asked for.
    */
-  | { readonly kind: 'large'; readonly chunks: AsyncIterable<Uint8Array> }
-  | { readonly kind: 'too_large' };
+  | { readonly state: 'large'; readonly chunks: AsyncIterable<Uint8Array> }
+  | { readonly state: 'too_large' };
 
 /**
  * Reads a body whole up to `wholeBytesMax`; a larger one is handed on as it arrives. Refuses by Content-Length
@@ -20,24 +20,24 @@ export async function openBody(
   { wholeBytesMax, bytesMax }: { readonly wholeBytesMax: number; readonly bytesMax: number },
 ): Promise<Body> {
   const announced = Number(message.headers.get('content-length') ?? 0);
-  if (announced > bytesMax) return { kind: 'too_large' };
-  if (message.body === null) return { kind: 'whole', bytes: new Uint8Array() };
-  if (announced > wholeBytesMax) return { kind: 'large', chunks: byteChunks(message.body) };
+  if (announced > bytesMax) return { state: 'too_large' };
+  if (message.body === null) return { state: 'whole', bytes: new Uint8Array() };
+  if (announced > wholeBytesMax) return { state: 'large', chunks: byteChunks(message.body) };
   const reader = message.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
   while (size <= wholeBytesMax) {
     const { done, value } = await reader.read();
-    if (done) return { kind: 'whole', bytes: joinChunks(chunks, size) };
+    if (done) return { state: 'whole', bytes: joinChunks(chunks, size) };
     chunks.push(value);
     size += value.byteLength;
     if (size > bytesMax) {
       await reader.cancel();
-      return { kind: 'too_large' };
+      return { state: 'too_large' };
     }
   }
   reader.releaseLock();
-  return { kind: 'large', chunks: continued(chunks, message.body) };
+  return { state: 'large', chunks: continued(chunks, message.body) };
 }
 
 /** Lets go of the chunks already read as they are passed on. */

@@ -4,22 +4,17 @@ import type { RawEventRow } from '../store/raw-events.ts';
 import { byteChunks } from './byte-chunks.ts';
 import { type Skeleton, SkeletonMaker } from './skeleton.ts';
 
-/** Where a payload's bytes are to be kept: the row itself, or R2. */
-export type PayloadPlace = { readonly inline: true; readonly text: string } | { readonly inline: false };
-
 /** The R2 key of a body that does not go into its row. */
 export function payloadKey(requestId: string): string {
   return `raw-events/${requestId}.json`;
 }
 
 /**
- * A body goes into its row when it is small and its text gives the same bytes back: valid UTF-8 (a BOM is
- * kept) without NUL, which cuts SQL texts.
+ * The text of a body that goes into its row: a small one whose text gives the same bytes back, which is valid
+ * UTF-8 (a BOM is kept) without NUL, which cuts SQL texts. Null of any other: it goes to R2.
  */
-export function placePayload(body: Uint8Array, inlineBytesMax: number): PayloadPlace {
-  if (body.byteLength > inlineBytesMax || body.includes(0)) return { inline: false };
-  const text = decodeExactly(body);
-  return text === null ? { inline: false } : { inline: true, text };
+export function textForRow(body: Uint8Array, inlineBytesMax: number): string | null {
+  return body.byteLength > inlineBytesMax || body.includes(0) ? null : decodeExactly(body);
 }
 
 /** A stored body, byte for byte; null when R2 answers none. */

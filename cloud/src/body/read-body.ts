@@ -1,20 +1,20 @@
 /** A body read whole, or the word that it is larger than `bytesMax`. */
 export type ReadBody =
-  | { readonly ok: true; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly reason: 'too_large' };
+  | { readonly state: 'read'; readonly bytes: Uint8Array }
+  | { readonly state: 'too_large' };
 
 /** Refuses by Content-Length where it is given, and while reading where it is not. */
 export async function readBody(message: Request | Response, bytesMax: number): Promise<ReadBody> {
   const announced = Number(message.headers.get('content-length') ?? 0);
-  if (announced > bytesMax) return { ok: false, reason: 'too_large' };
+  if (announced > bytesMax) return { state: 'too_large' };
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of message.body ?? []) {
     size += chunk.byteLength;
-    if (size > bytesMax) return { ok: false, reason: 'too_large' };
+    if (size > bytesMax) return { state: 'too_large' };
     chunks.push(chunk);
   }
-  return { ok: true, bytes: joinChunks(chunks, size) };
+  return { state: 'read', bytes: joinChunks(chunks, size) };
 }
 
 /** Chunks put together; `size` is what they hold. */

@@ -14,7 +14,7 @@ export type Disconnection =
   | ({ readonly state: 'ended' } & Removed)
   | { readonly state: 'unknown' }
   /** Terra did not do it, so nothing was changed. */
-  | { readonly state: 'refused'; readonly answer: Extract<TerraAnswer<unknown>, { ok: false }> }
+  | { readonly state: 'refused'; readonly answer: Extract<TerraAnswer<unknown>, { state: 'failed' }> }
   /** Terra did it; others kept changing the person. Asking again finishes it. */
   | { readonly state: 'lost_race' };
 
@@ -27,11 +27,11 @@ export async function disconnect(env: Env, userId: UserId, id: string): Promise<
   if (before === null) return { state: 'unknown' };
   if (before.deactivated_at !== null) return ended(before.provider, before.deactivated_at);
   const answer = await deauthenticateUser(env, before.terra_user_id, TERRA_TIMEOUT_MS);
-  if (!answer.ok && answer.status !== 404) return { state: 'refused', answer };
+  if (answer.state === 'failed' && answer.status !== 404) return { state: 'refused', answer };
   const raced = await retryLostRace({ disconnect: true }, () =>
     commitEnd(env, userId, before.terra_user_id, Date.now()),
   );
-  if (raced.isLost) return { state: 'lost_race' };
+  if (raced.state === 'lost_race') return raced;
   const after = await readEndableConnection(env.DB, userId, id);
   if (after === null) return { state: 'unknown' };
   return after.deactivated_at === null ? { state: 'lost_race' } : ended(after.provider, after.deactivated_at);

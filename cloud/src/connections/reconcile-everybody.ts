@@ -51,7 +51,7 @@ async function readList(env: Env, take: (users: readonly TerraUser[]) => Promise
   let page: number | null = 0;
   for (let pages = 0; page !== null && pages < SUBSCRIPTION_PAGES_MAX; pages += 1) {
     const answer = await subscriptions(env, page, SUBSCRIPTIONS_A_PAGE);
-    if (!answer.ok) return broken({ page, status: answer.status });
+    if (answer.state === 'failed') return broken({ page, status: answer.status });
     const { users, unreadable, next } = answer.body;
     await take(users);
     for (const user of users) if (user.active !== false) active.add(user.user_id);
@@ -71,7 +71,7 @@ async function addListed(env: Env, users: readonly TerraUser[], nowMs: UnixMs): 
   const active = users.filter((user) => user.active !== false);
   const terraUserIds = active.map(({ user_id }) => user_id);
   const userIds = active.flatMap(({ reference_id }) => ownUserId(reference_id) ?? []);
-  const { isLost } = await retryLostRace({ reconcile: true }, async () => {
+  const { state } = await retryLostRace({ reconcile: true }, async () => {
     const known = await loadConnections(env.DB, {
       terraUserIds,
       userIds,
@@ -80,7 +80,7 @@ async function addListed(env: Env, users: readonly TerraUser[], nowMs: UnixMs): 
     const changes = active.flatMap((user) => appeared(user, known, nowMs));
     await commitConnections(env, changes, known, nowMs, conflicts(active, known));
   });
-  if (isLost) log('warn', 'reconcile_page_skipped', { users: users.length });
+  if (state === 'lost_race') log('warn', 'reconcile_page_skipped', { users: users.length });
 }
 
 function ownUserId(reference: string | null | undefined): UserId | null {
@@ -142,7 +142,7 @@ async function missingFrom(
 }
 
 async function endConnections(env: Env, terraUserIds: readonly TerraUserId[], nowMs: UnixMs): Promise<void> {
-  const { isLost } = await retryLostRace({ reconcile: true }, async () => {
+  const { state } = await retryLostRace({ reconcile: true }, async () => {
     const known = await loadConnections(env.DB, { terraUserIds, userIds: [], subjectHashes: [] });
     const changes = [...known.connections].flatMap(([terraUserId, { userId, isActive, stateMs }]) =>
       isActive && isSettled(stateMs, nowMs)
@@ -151,5 +151,8 @@ async function endConnections(env: Env, terraUserIds: readonly TerraUserId[], no
     );
     await commitConnections(env, changes, known, nowMs);
   });
-  log(isLost ? 'warn' : 'info', 'reconcile_ended', { connections: terraUserIds.length, is_done: !isLost });
+  log(state === 'lost_race' ? 'warn' : 'info', 'reconcile_ended', {
+    connections: terraUserIds.length,
+    is_done: state === 'committed',
+  });
 }

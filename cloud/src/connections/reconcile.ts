@@ -23,7 +23,7 @@ import {
  */
 export async function reconcilePerson(env: Env, userId: UserId, nowMs: UnixMs): Promise<void> {
   const answer = await usersByReference(env, userId, TERRA_RECONCILE_TIMEOUT_MS);
-  if (!answer.ok) {
+  if (answer.state === 'failed') {
     log('warn', 'reconcile_skipped', { status: answer.status });
     return;
   }

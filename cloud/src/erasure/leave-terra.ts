@@ -70,7 +70,7 @@ async function remove(env: Env, { kind, id }: TerraHolding, timeoutMs: number): 
 
 async function removeUpload(env: Env, uploadId: TerraUploadId, timeoutMs: number): Promise<Removal> {
   const listed = await labReportSessions(env, uploadId, timeoutMs);
-  if (!listed.ok) return asRemoval(listed);
+  if (listed.state === 'failed') return asRemoval(listed);
   let removed = 0;
   let isDone = true;
   for (const { session_id } of listed.body.sessions) {
@@ -83,7 +83,7 @@ async function removeUpload(env: Env, uploadId: TerraUploadId, timeoutMs: number
 
 /** What Terra does not know is not there: an address it does not have included, on its older base. */
 function asRemoval(answer: TerraAnswer<unknown>): Removal {
-  if (answer.ok) return { removed: 1, isDone: true };
+  if (answer.state === 'answered') return { removed: 1, isDone: true };
   if (answer.status === 404 || answer.status === 405) return { removed: 0, isDone: true };
   log('warn', 'terra_removal_failed', { status: answer.status });
   return { removed: 0, isDone: false };

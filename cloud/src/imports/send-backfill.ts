@@ -32,7 +32,7 @@ export async function sendBackfill(env: Env, backfillId: string, nowMs: UnixMs):
     endDate: row.end_date,
   });
   const attempts = row.attempts + 1;
-  const isRetried = !answer.ok && isTransient(answer) && attempts < BACKFILL_ATTEMPTS_MAX;
+  const isRetried = answer.state === 'failed' && isTransient(answer) && attempts < BACKFILL_ATTEMPTS_MAX;
   if (isRetried) {
     const delaySeconds = Math.min(
       answer.retryAfterSeconds ?? waitSeconds('outbox', attempts, row.id),
@@ -44,10 +44,10 @@ export async function sendBackfill(env: Env, backfillId: string, nowMs: UnixMs):
     return { state: 'retry', delaySeconds };
   }
   await runAll(env.DB, endStatements(row, attempts, answer, nowMs));
-  return { state: answer.ok ? 'sent' : 'failed' };
+  return { state: answer.state === 'answered' ? 'sent' : 'failed' };
 }
 
-type Refusal = Extract<TerraAnswer<unknown>, { ok: false }>;
+type Refusal = Extract<TerraAnswer<unknown>, { state: 'failed' }>;
 
 function isTransient({ status }: Refusal): boolean {
   return status === null || status === 429 || status >= 500;
@@ -65,18 +65,18 @@ function endStatements(
 ): readonly Statement[] {
   const about = { userId: row.user_id, terraUserId: row.terra_user_id };
   const details = { backfill_id: row.id, resource: row.resource };
-  const error = answer.ok ? null : refusalText(answer);
+  const error = answer.state === 'answered' ? null : refusalText(answer);
   return [
     endBackfillStatement(row.id, {
-      status: answer.ok ? 'sent' : 'failed',
+      status: answer.state === 'answered' ? 'sent' : 'failed',
       attempts,
       error,
-      terraReference: answer.ok ? answer.body.reference : null,
+      terraReference: answer.state === 'answered' ? answer.body.reference : null,
       sentAt: isoTime(nowMs),
     }),
     ...storeTracesStatements(
       [
-        answer.ok
+        answer.state === 'answered'
           ? { ...about, level: 'info', event: 'backfill_requested', details }
           : { ...about, level: 'error', event: 'backfill_failed', message: error, details },
       ],

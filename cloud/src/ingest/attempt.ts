@@ -117,7 +117,7 @@ async function commitEvents(context: AttemptContext, events: readonly PreparedEv
     const raced = await retryLostRace({ events: events.length }, () =>
       commitOnce(context, events, startedMs),
     );
-    return raced.isLost ? { state: 'lost_race' } : { state: 'committed', ...raced.value };
+    return raced.state === 'lost_race' ? raced : { state: 'committed', ...raced.value };
   } catch (error) {
     if (error instanceof SnapshotFailed) throw error.cause;
     return { state: 'failed', error };

@@ -117,8 +117,8 @@ function failed(reason: string): Try {
 /** Puts a body into R2 if it is JSON that can be normalized. */
 async function keepAnswer(response: Response, bucket: R2Bucket, key: string, bytesMax: number): Promise<Try> {
   const body = await openBody(response, { wholeBytesMax: WHOLE_BODY_BYTES_MAX, bytesMax });
-  if (body.kind === 'too_large') return { state: 'parked', code: PAYLOAD_TOO_LARGE };
-  if (body.kind === 'whole') {
+  if (body.state === 'too_large') return { state: 'parked', code: PAYLOAD_TOO_LARGE };
+  if (body.state === 'whole') {
     const { bytes } = body;
     const json = parsePayload(bytes);
     if (!isJsonObject(json)) return { state: 'parked', code: invalidAtPath('body') };

@@ -33,8 +33,8 @@ export async function fetchPings(
       else {
         const result =
           outcome.state === 'parked'
-            ? ({ outcome: 'parked', code: outcome.code } as const)
-            : ({ outcome: 'threw', error: outcome.error } as const);
+            ? ({ state: 'parked', code: outcome.code } as const)
+            : ({ state: 'threw', error: outcome.error } as const);
         settled.push(eventWithoutPayload(ping, result, isForced(ping.id)));
       }
     } catch (error) {

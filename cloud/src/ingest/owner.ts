@@ -16,8 +16,8 @@ export type OwnerParkedCode = Extract<
 
 /** Whose an event is, or what it has to wait for. */
 export type OwnerAnswer =
-  | { readonly known: true; readonly userId: UserId }
-  | { readonly known: false; readonly code: OwnerParkedCode };
+  | { readonly state: 'known'; readonly userId: UserId }
+  | { readonly state: 'unknown'; readonly code: OwnerParkedCode };
 
 /**
  * The owner of a device or connection event: the user its reference names, else whoever has the Terra id,
@@ -38,6 +38,6 @@ export function labEventOwner(claim: OwnerClaim, facts: OwnerFacts): OwnerAnswer
 
 function onlyAnswer(answers: readonly (UserId | null)[], otherwise: OwnerParkedCode): OwnerAnswer {
   const [userId, ...others] = new Set(answers.filter((answer) => answer !== null));
-  if (userId === undefined) return { known: false, code: otherwise };
-  return others.length === 0 ? { known: true, userId } : { known: false, code: 'owner_conflict' };
+  if (userId === undefined) return { state: 'unknown', code: otherwise };
+  return others.length === 0 ? { state: 'known', userId } : { state: 'unknown', code: 'owner_conflict' };
 }

@@ -151,7 +151,7 @@ describe('what an event ends with', () => {
   });
 
   it('says what was refused, once', () => {
-    const result = { outcome: 'normalized', contributions: [], refused: 'data.0', notices: [] } as const;
+    const result = { state: 'normalized', contributions: [], refused: 'data.0', notices: [] } as const;
     const refused = preparedEvent(1, { result });
     const trace = expect.arrayContaining(['warn', 'normalize_refused', 1, 'payload_invalid:data.0']);
     const first = planned([refused], known).rows;
@@ -170,7 +170,7 @@ describe('what an event ends with', () => {
 
   it('keeps the progress of a large request, which is no change of the person', () => {
     const large = { kind: 'large_request', reference: 'q', expectedPayloads: 3 } as const;
-    const result = { outcome: 'skipped', reason: 'large_request_sending', contributions: [large] } as const;
+    const result = { state: 'skipped', reason: 'large_request_sending', contributions: [large] } as const;
     const { rows } = planned([preparedEvent(1, { result })], known);
     expect(rows).toContainEqual([ANA, 'q', 3]);
     expect(rows).not.toContainEqual([ANA, NOW]);

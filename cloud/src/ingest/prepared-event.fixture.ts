@@ -56,7 +56,7 @@ export function preparedEvent(id: number, wish: EventWish = {}): PreparedEvent {
 
 /** A result without faults. */
 export function normalized(...contributions: readonly Contribution[]) {
-  return { outcome: 'normalized', contributions, refused: null, notices: [] } as const;
+  return { state: 'normalized', contributions, refused: null, notices: [] } as const;
 }
 
 /** A snapshot in which the events 1 to 9 are stored and unprocessed, and nobody is known. */

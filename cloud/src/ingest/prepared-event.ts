@@ -15,8 +15,8 @@ export type PreparedEvent = {
   readonly subjectHashes: readonly string[];
   readonly result:
     | Normalized
-    | { readonly outcome: 'payload_missing' }
-    | { readonly outcome: 'threw'; readonly error: string };
+    | { readonly state: 'payload_missing' }
+    | { readonly state: 'threw'; readonly error: string };
   /** Normalize even though it was processed before. */
   readonly force: boolean;
 };
@@ -37,7 +37,7 @@ export async function prepareEvent(
 ): Promise<PreparedEvent> {
   const { force } = settings;
   const payload = await readPayload(bucket, row);
-  if (payload.state === 'missing') return eventWithoutPayload(row, { outcome: 'payload_missing' }, force);
+  if (payload.state === 'missing') return eventWithoutPayload(row, { state: 'payload_missing' }, force);
   const { json } = payload;
   try {
     const envelope = known ?? readEnvelope(json);
@@ -49,7 +49,7 @@ export async function prepareEvent(
       subjectHashes: envelope.subjects.map(sha256Hex),
       result:
         payload.state === 'too_large'
-          ? { outcome: 'parked', code: PAYLOAD_TOO_LARGE }
+          ? { state: 'parked', code: PAYLOAD_TOO_LARGE }
           : normalize(event, json, settings),
       force,
     };
@@ -59,7 +59,7 @@ export async function prepareEvent(
       event: storedEvent(row),
       claim: NO_CLAIM,
       subjectHashes: [],
-      result: { outcome: 'threw', error: errorText(error) },
+      result: { state: 'threw', error: errorText(error) },
       force,
     };
   }

@@ -43,7 +43,7 @@ export function snapshotQuery(events: readonly PreparedEvent[]): Record<Section,
   const keys = rowKeys(events);
   const terraUserIds = unique(events.flatMap(({ claim }) => claim.terraUserIds));
   const isLab = ({ result }: PreparedEvent) =>
-    result.outcome === 'normalized' && result.contributions.some(({ kind }) => kind === 'lab_report');
+    result.state === 'normalized' && result.contributions.some(({ kind }) => kind === 'lab_report');
   const labs = events.filter(isLab);
   const sessionIds = unique(labs.flatMap(({ claim }) => claim.sessionIds));
   return {
@@ -94,7 +94,7 @@ function rowKeys(events: readonly PreparedEvent[]): RowKeys {
   const nameDay = (n: number, source: string, date: string) =>
     daily.set(rowKey(String(n), source, date), { n, source, date });
   events.forEach(({ result }, n) => {
-    if (result.outcome !== 'normalized') return;
+    if (result.state !== 'normalized') return;
     for (const contribution of result.contributions) {
       switch (contribution.kind) {
         case 'daily':

@@ -48,7 +48,7 @@ describe('an event', () => {
     const known = { ...ANAS_RING, erased: new Set(['h2']) };
     const named = { subjectHashes: ['h1', 'h2'] };
     expect(judge(preparedEvent(1, { ...named, contributions: [DAY] }), known, NOBODY)).toEqual(ERASED);
-    const threw = preparedEvent(1, { ...named, result: { outcome: 'threw', error: 'x is not a function' } });
+    const threw = preparedEvent(1, { ...named, result: { state: 'threw', error: 'x is not a function' } });
     expect(judge(threw, known, NOBODY)).toEqual(ERASED);
     const other = preparedEvent(1, { subjectHashes: ['h1'], contributions: [DAY] });
     expect(judge(other, known, NOBODY)).toEqual(given(ANA, DAY));
@@ -63,12 +63,12 @@ describe('an event', () => {
   it('that could not be read says why', () => {
     const judged = (result: Parameters<typeof preparedEvent>[1]) =>
       judge(preparedEvent(1, result), ANAS_RING, NOBODY);
-    expect(judged({ result: { outcome: 'threw', error: 'x is not a function' } })).toEqual({
+    expect(judged({ result: { state: 'threw', error: 'x is not a function' } })).toEqual({
       state: 'failed',
       error: 'x is not a function',
     });
-    expect(judged({ result: { outcome: 'payload_missing' } })).toEqual(parked('payload_missing'));
-    expect(judged({ result: { outcome: 'parked', code: 'payload_invalid:data' } })).toEqual(
+    expect(judged({ result: { state: 'payload_missing' } })).toEqual(parked('payload_missing'));
+    expect(judged({ result: { state: 'parked', code: 'payload_invalid:data' } })).toEqual(
       parked('payload_invalid:data'),
     );
   });
@@ -85,7 +85,7 @@ describe('an event', () => {
 
 describe('an event that is skipped', () => {
   const skipped = (id: number, ...contributions: readonly Contribution[]) =>
-    preparedEvent(id, { result: { outcome: 'skipped', reason: 'large_request_sending', contributions } });
+    preparedEvent(id, { result: { state: 'skipped', reason: 'large_request_sending', contributions } });
   const verdict = (userId: string | null, ...contributions: readonly Contribution[]) => ({
     state: 'skipped',
     userId,

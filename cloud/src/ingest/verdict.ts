@@ -41,7 +41,7 @@ export function judge(event: PreparedEvent, snapshot: Snapshot, connected: NewCo
     return { state: 'skipped', userId: null, reason: 'user_erased', contributions: [] };
   }
   const { result } = event;
-  switch (result.outcome) {
+  switch (result.state) {
     case 'threw':
       return { state: 'failed', error: result.error };
     case 'payload_missing':
@@ -55,7 +55,7 @@ export function judge(event: PreparedEvent, snapshot: Snapshot, connected: NewCo
   }
 }
 
-type SkippedResult = Extract<PreparedEvent['result'], { outcome: 'skipped' }>;
+type SkippedResult = Extract<PreparedEvent['result'], { state: 'skipped' }>;
 
 /**
  * What is skipped makes nobody known and waits for nobody, unless it tells of progress, which would be lost:
@@ -69,10 +69,10 @@ function judgeSkipped(
 ): Verdict {
   const owner = ownerOf(event, snapshot, connected);
   if (contributions.length === 0) {
-    const userId = owner.known && snapshot.clocks.has(owner.userId) ? owner.userId : null;
+    const userId = owner.state === 'known' && snapshot.clocks.has(owner.userId) ? owner.userId : null;
     return { state: 'skipped', userId, reason, contributions };
   }
-  if (!owner.known) return waiting(event, owner.code, connected);
+  if (owner.state === 'unknown') return waiting(event, owner.code, connected);
   return { state: 'skipped', userId: owner.userId, reason, contributions };
 }
 
@@ -84,7 +84,7 @@ function waiting(event: PreparedEvent, code: ParkedCode, connected: NewConnectio
     : { state: 'parked', code };
 }
 
-type NormalizedResult = Extract<PreparedEvent['result'], { outcome: 'normalized' }>;
+type NormalizedResult = Extract<PreparedEvent['result'], { state: 'normalized' }>;
 
 function judgeNormalized(
   event: PreparedEvent,
@@ -96,7 +96,7 @@ function judgeNormalized(
     return { state: 'normalized', userId: null, contributions: [], refused, notices };
   }
   const owner = ownerOf(event, snapshot, connected);
-  if (!owner.known) return waiting(event, owner.code, connected);
+  if (owner.state === 'unknown') return waiting(event, owner.code, connected);
   const { userId } = owner;
   const settled: Contribution[] = [];
   for (const contribution of contributions) {

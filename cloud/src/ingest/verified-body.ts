@@ -1,5 +1,5 @@
 import { openBody } from '../body/open-body.ts';
-import { parsePayload, parseSkeleton, payloadKey, placePayload } from '../body/payload.ts';
+import { parsePayload, parseSkeleton, payloadKey, textForRow } from '../body/payload.ts';
 import { streamBody } from '../body/stream-body.ts';
 import { sha256Hex } from '../digest.ts';
 import { WHOLE_BODY_BYTES_MAX } from '../limits.ts';
@@ -46,9 +46,9 @@ export type DeliveryRules = {
 export async function readDelivery(request: Request, rules: DeliveryRules): Promise<ReadDelivery> {
   const { bytesMax } = rules;
   const body = await openBody(request, { wholeBytesMax: WHOLE_BODY_BYTES_MAX, bytesMax });
-  if (body.kind === 'too_large') return { state: 'too_large' };
+  if (body.state === 'too_large') return { state: 'too_large' };
   const signature = startSignatureCheck(request.headers, rules.signature);
-  return body.kind === 'whole'
+  return body.state === 'whole'
     ? verifyWhole(body.bytes, signature, rules)
     : verifyStreamed(body.chunks, signature, rules);
 }
@@ -56,10 +56,10 @@ export async function readDelivery(request: Request, rules: DeliveryRules): Prom
 function verifyWhole(bytes: Uint8Array, signature: SignatureStream, rules: DeliveryRules): ReadDelivery {
   signature.update(bytes);
   const check = signature.finish();
-  if (!check.ok) return { state: 'invalid_signature', reason: check.reason };
+  if (check.state === 'invalid') return { state: 'invalid_signature', reason: check.reason };
   const json = parsePayload(bytes);
   if (!isJsonObject(json)) return { state: 'invalid_json', bytes: bytes.byteLength };
-  const place = placePayload(bytes, rules.inlineBytesMax);
+  const text = textForRow(bytes, rules.inlineBytesMax);
   const key = payloadKey(rules.requestId);
   return {
     state: 'verified',
@@ -67,8 +67,8 @@ function verifyWhole(bytes: Uint8Array, signature: SignatureStream, rules: Deliv
       json,
       bytes: bytes.byteLength,
       sha256: sha256Hex(bytes),
-      text: place.inline ? place.text : '',
-      object: place.inline ? null : { key, put: () => rules.bucket.put(key, bytes) },
+      text: text ?? '',
+      object: text === null ? { key, put: () => rules.bucket.put(key, bytes) } : null,
     },
   };
 }
@@ -86,11 +86,11 @@ async function verifyStreamed(
   const { bytes, sha256, skeleton, upload } = streamed;
   const check = signature.finish();
   const json = parseSkeleton(skeleton);
-  if (check.ok && isJsonObject(json)) {
+  if (check.state === 'valid' && isJsonObject(json)) {
     const object = { key, put: () => upload.complete() };
     return { state: 'verified', body: { json, bytes, sha256, text: '', object } };
   }
   await upload.abort();
-  if (!check.ok) return { state: 'invalid_signature', reason: check.reason };
+  if (check.state === 'invalid') return { state: 'invalid_signature', reason: check.reason };
   return { state: skeleton.state === 'too_large' ? 'envelope_too_large' : 'invalid_json', bytes };
 }

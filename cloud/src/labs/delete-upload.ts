@@ -54,7 +54,7 @@ export async function deleteLabUpload(
     const found = await findUpload(env.DB, upload, context.userId);
     return found === null ? null : deleteFound(env, upload.uploadId, found, ownIds, context);
   });
-  if (raced.isLost) throw new Error('others kept changing the person whose upload is deleted');
+  if (raced.state === 'lost_race') throw new Error('others kept changing the person whose upload is deleted');
   return raced.value;
 }
 

@@ -5,9 +5,9 @@ export const MULTIPART_FRAME_BYTES = 64 * 1024;
 
 /** The form's lab file, or what is wrong with the request. */
 export type LabFile =
-  | { readonly ok: true; readonly file: File }
+  | { readonly state: 'read'; readonly file: File }
   | {
-      readonly ok: false;
+      readonly state: 'refused';
       readonly reason:
         | 'expected_multipart'
         | 'missing_file_field'
@@ -18,18 +18,19 @@ export type LabFile =
 /** Reads the field `file` of a multipart form: a PDF, PNG or JPEG of at most `bytesMax`. */
 export async function readLabFile(request: Request, bytesMax: number): Promise<LabFile> {
   const contentType = request.headers.get('content-type') ?? '';
-  if (!/^multipart\/form-data\b/i.test(contentType)) return { ok: false, reason: 'expected_multipart' };
+  if (!/^multipart\/form-data\b/i.test(contentType))
+    return { state: 'refused', reason: 'expected_multipart' };
   const body = await readBody(request, bytesMax + MULTIPART_FRAME_BYTES);
-  if (!body.ok) return { ok: false, reason: 'file_too_large' };
+  if (body.state === 'too_large') return { state: 'refused', reason: 'file_too_large' };
   const form = await readForm(body.bytes, contentType);
-  if (form === null) return { ok: false, reason: 'expected_multipart' };
+  if (form === null) return { state: 'refused', reason: 'expected_multipart' };
   const file = form.get('file');
-  if (file === null || typeof file === 'string') return { ok: false, reason: 'missing_file_field' };
-  if (file.size > bytesMax) return { ok: false, reason: 'file_too_large' };
+  if (file === null || typeof file === 'string') return { state: 'refused', reason: 'missing_file_field' };
+  if (file.size > bytesMax) return { state: 'refused', reason: 'file_too_large' };
   const start = new Uint8Array(await file.slice(0, MAGIC_BYTES_MAX).arrayBuffer());
   return labFileKind(file, start) === null
-    ? { ok: false, reason: 'unsupported_file_type' }
-    : { ok: true, file };
+    ? { state: 'refused', reason: 'unsupported_file_type' }
+    : { state: 'read', file };
 }
 
 /** Null where the bytes are no form, or the header does not name its boundary. */

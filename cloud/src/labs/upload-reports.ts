@@ -46,7 +46,7 @@ export function isOfUpload({ row, claim }: PreparedEvent, names: UploadNames): b
 
 /** The biomarkers that an event gives. */
 export function biomarkersOf({ result }: PreparedEvent): readonly BiomarkerContribution[] {
-  if (result.outcome !== 'normalized') return [];
+  if (result.state !== 'normalized') return [];
   return result.contributions.filter((contribution) => contribution.kind === 'biomarker');
 }
 

@@ -65,14 +65,15 @@ export async function forwardToTerra(
 ): Promise<LabUploadResult> {
   const { userId } = context;
   const answer = await uploadLabReport(env, userId, file);
-  const terraStatus = answer.ok ? 'submitted' : `failed:${answer.status ?? 'network'}`;
-  const terraUploadId = answer.ok ? answer.body.upload_id : null;
-  const terraResponse = answer.ok
-    ? JSON.stringify(answer.body).slice(0, TERRA_RESPONSE_MAX_CHARS)
-    : answer.text;
+  const terraStatus = answer.state === 'answered' ? 'submitted' : `failed:${answer.status ?? 'network'}`;
+  const terraUploadId = answer.state === 'answered' ? answer.body.upload_id : null;
+  const terraResponse =
+    answer.state === 'answered'
+      ? JSON.stringify(answer.body).slice(0, TERRA_RESPONSE_MAX_CHARS)
+      : answer.text;
   const recorded = { userId, id: kept.uploadId, terraStatus, terraUploadId, terraResponse };
   if (await recordAnswer(env, recorded, context)) {
-    return { ...kept, terraStatus, state: answer.ok ? 'accepted' : 'refused' };
+    return { ...kept, terraStatus, state: answer.state === 'answered' ? 'accepted' : 'refused' };
   }
   // What Terra read before its id was marked may be here already.
   const left = { uploadId: kept.uploadId, terraUploadIds: terraUploadId === null ? [] : [terraUploadId] };

@@ -17,7 +17,7 @@ export const bearer = createMiddleware<PersonApp>(async (c, next) => {
   const nowMs = Date.now();
   const identity = await verifyToken(c.env, token, nowMs);
   const admission = await admitPerson(c.env.DB, identity, nowMs);
-  if (!admission.ok) throw new ApiError('unauthorized', REFUSALS[admission.reason]);
+  if (admission.state === 'refused') throw new ApiError('unauthorized', REFUSALS[admission.reason]);
   if (admission.isUseDue && identity.sessionId !== null) {
     c.executionCtx.waitUntil(writeSessionUse(c.env.DB, identity.sessionId, nowMs));
   }
@@ -27,7 +27,7 @@ export const bearer = createMiddleware<PersonApp>(async (c, next) => {
   await next();
 });
 
-const REFUSALS: Record<Extract<Admission, { ok: false }>['reason'], string> = {
+const REFUSALS: Record<Extract<Admission, { state: 'refused' }>['reason'], string> = {
   erased: 'this account was erased after the token was issued; sign in again',
   session_ended: 'this session was signed out or has ended; sign in again',
 };

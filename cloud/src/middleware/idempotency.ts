@@ -59,7 +59,7 @@ async function readKeyedRequest(c: Context<PersonApp>, key: string): Promise<Key
   const isForm = /^multipart\//i.test(raw.headers.get('content-type') ?? '');
   const bytesMax = isForm ? LAB_FILE_MAX_BYTES + MULTIPART_FRAME_BYTES : JSON_BODY_BYTES_MAX;
   const body = await readBody(raw, bytesMax);
-  if (!body.ok) {
+  if (body.state === 'too_large') {
     throw new ApiError(
       isForm ? 'file_too_large' : 'invalid_request',
       `the body must be at most ${bytesMax} bytes`,

@@ -44,7 +44,7 @@ describe('normalizeActivity', () => {
       strain_data: { strain_level: 9.1 },
     };
     expect(normalizeActivity(storedEvent('activity'), dataBody('activity', run))).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       refused: null,
       notices: [],
       contributions: [
@@ -219,7 +219,7 @@ describe('normalizeActivity', () => {
       item: 'start:2026-03-08T07:00:00.000Z',
       startTime: '2026-03-08T07:00:00.000Z',
     });
-    expect(deletion({})).toEqual({ outcome: 'parked', code: 'payload_invalid:data[0].metadata.start_time' });
+    expect(deletion({})).toEqual({ state: 'parked', code: 'payload_invalid:data[0].metadata.start_time' });
   });
 
   it('keeps the wall clock of a start without an offset', () => {
@@ -232,11 +232,11 @@ describe('normalizeActivity', () => {
 
   it('refuses an activity without a start, or with an id too long to store', () => {
     expect(activity({ metadata: { summary_id: 'run-1' } })).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_invalid:data[0].metadata.start_time',
     });
     expect(activity({ metadata: { ...METADATA, summary_id: 'r'.repeat(301) } })).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_invalid:data[0].metadata.summary_id',
     });
   });

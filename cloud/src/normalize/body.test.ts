@@ -97,7 +97,7 @@ describe('normalizeBody', () => {
       order: [1, 1_000, 'd0', 0],
     };
     expect(body(item)).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       refused: null,
       notices: [],
       contributions: [
@@ -195,7 +195,7 @@ describe('normalizeBody', () => {
       ),
     );
     expect(result).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       refused: 'data[0].metadata.start_time',
       notices: [],
       contributions: [

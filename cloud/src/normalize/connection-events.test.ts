@@ -32,7 +32,7 @@ describe('auth', () => {
     ['auth', { status: 'Success', user: USER }],
   ])('connects and asks for 90 days: %s %j', (type, body) => {
     expect(event(type, body)).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       refused: null,
       notices: [],
       contributions: [connected, backfill],
@@ -45,12 +45,12 @@ describe('auth', () => {
     ['x'.repeat(60), `auth_${'x'.repeat(40)}`],
     [7, 'auth_unknown'],
   ])('skips the status %j', (status, reason) => {
-    expect(event('auth', { status, user: USER })).toEqual({ outcome: 'skipped', reason, contributions: [] });
+    expect(event('auth', { status, user: USER })).toEqual({ state: 'skipped', reason, contributions: [] });
   });
 
   it.each([undefined, null, {}, { user_id: '' }, { user_id: ['x'] }, 'ana'])('parks the user %j', (user) => {
     expect(event('auth', { status: 'success', user })).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_invalid:user.user_id',
     });
   });
@@ -74,7 +74,7 @@ describe('auth', () => {
     expect(
       event('auth_cancelled', { status: 'error', reason: 'access_denied', reference_id: 'user_ana' }),
     ).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       contributions: [],
       refused: null,
       notices: [],
@@ -107,7 +107,7 @@ describe('the changes of one connection', () => {
     'park %s without a user',
     (type) => {
       expect(event(type, { user: { provider: 'OURA' } })).toEqual({
-        outcome: 'parked',
+        state: 'parked',
         code: 'payload_invalid:user.user_id',
       });
     },
@@ -137,7 +137,7 @@ describe('user_reauth', () => {
 
   it('parks one without a new user', () => {
     expect(event('user_reauth', { old_user: oldUser, new_user: null })).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_invalid:new_user.user_id',
     });
   });

@@ -46,7 +46,7 @@ describe('normalizeDaily', () => {
       strain_data: { strain_level: 14.5 },
     };
     expect(normalizeDaily(storedEvent('daily'), dataBody('daily', day))).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       refused: null,
       notices: [],
       contributions: [
@@ -231,7 +231,7 @@ describe('normalizeDaily', () => {
     (start) => {
       const body = dataBody('daily', { metadata: { start_time: start } });
       expect(normalizeDaily(storedEvent('daily'), body)).toEqual({
-        outcome: 'parked',
+        state: 'parked',
         code: 'payload_invalid:data[0].metadata.start_time',
       });
     },

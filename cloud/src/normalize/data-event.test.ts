@@ -16,7 +16,7 @@ describe('normalizeItems', () => {
       columns: { steps: 10, utc_offset_minutes: 60 },
     };
     expect(normalizeDaily(storedEvent('daily'), body)).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       refused: 'data[1].metadata.start_time',
       notices: [],
       contributions: [
@@ -28,7 +28,7 @@ describe('normalizeItems', () => {
 
   it.each([[null], ['text'], [7], [[]]])('refuses %j as an item', (item) => {
     expect(normalizeDaily(storedEvent('daily'), dataBody('daily', item))).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_invalid:data[0]',
     });
   });
@@ -36,7 +36,7 @@ describe('normalizeItems', () => {
   it('is usable where an item says nothing we store, beside one that is refused', () => {
     const body = dataBody('body', { metadata: { start_time: '2026-03-08' } }, null);
     expect(normalizeBody(storedEvent('body'), body)).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       contributions: [],
       refused: 'data[1]',
       notices: [],
@@ -47,7 +47,7 @@ describe('normalizeItems', () => {
     'normalizes an empty list to nothing, whoever owns it',
     (event) => {
       expect(normalizeDaily(event, { data: [] })).toEqual({
-        outcome: 'normalized',
+        state: 'normalized',
         contributions: [],
         refused: null,
         notices: [],
@@ -57,7 +57,7 @@ describe('normalizeItems', () => {
 
   it.each([undefined, null, {}, 'text', 7])('parks data that is %j', (data) => {
     expect(normalizeDaily(storedEvent('daily'), { user: USER, data })).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_invalid:data',
     });
   });
@@ -70,7 +70,7 @@ describe('normalizeItems', () => {
       { provider: 'OURA', reference_id: 'customer-7' },
     ]) {
       expect(normalizeDaily(NAMELESS, { user, data: [GOOD] })).toEqual({
-        outcome: 'parked',
+        state: 'parked',
         code: 'payload_invalid:user.user_id',
       });
     }
@@ -86,7 +86,7 @@ describe('normalizeItems', () => {
 
   it('parks an event without a provider, whose source would be unknown', () => {
     expect(normalizeDaily(NAMELESS, { user: { user_id: 'terra-ana-1' }, data: [GOOD] })).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_invalid:user.provider',
     });
   });

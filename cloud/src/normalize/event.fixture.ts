@@ -32,13 +32,13 @@ export function dataBody(type: string, ...data: readonly unknown[]): unknown {
 
 /** What a normalized event contributes; fails where it was skipped or parked. */
 export function contributionsOf(result: Normalized): readonly Contribution[] {
-  if (result.outcome !== 'normalized') throw new Error(`expected normalized, got ${JSON.stringify(result)}`);
+  if (result.state !== 'normalized') throw new Error(`expected normalized, got ${JSON.stringify(result)}`);
   return result.contributions;
 }
 
 /** The paths that were not believed, each with its reason. */
 export function noticesOf(result: Normalized): readonly Notice[] {
-  if (result.outcome !== 'normalized') throw new Error(`expected normalized, got ${JSON.stringify(result)}`);
+  if (result.state !== 'normalized') throw new Error(`expected normalized, got ${JSON.stringify(result)}`);
   return result.notices;
 }
 

@@ -47,7 +47,7 @@ const FLAT = {
 describe('normalizeLabReport', () => {
   it('reads a completed report with layered results', () => {
     expect(completed([LAYERED], { report_date: '2026-03-01' })).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       refused: null,
       notices: [],
       contributions: [
@@ -262,7 +262,7 @@ describe('normalizeLabReport', () => {
 
   it('refuses one unreadable result alone, at its own position', () => {
     const result = completed(['glucose 92', FLAT]);
-    expect(result).toMatchObject({ outcome: 'normalized', refused: 'data.results[0]' });
+    expect(result).toMatchObject({ state: 'normalized', refused: 'data.results[0]' });
     expect(contributionsOf(result)[1]).toMatchObject({ code: 'glucose', order: [1, 1_000, 'd0', 1] });
   });
 
@@ -288,7 +288,7 @@ describe('normalizeLabReport', () => {
     [null, 'data'],
   ])('parks the layout of %j', (payload, path) => {
     expect(normalizeLabReport(labEvent('lab_report'), payload)).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: `payload_invalid:${path}`,
     });
   });
@@ -311,7 +311,7 @@ describe('normalizeLabFailure', () => {
     expect(
       failed({ session_id: 's1', error: { code: 'file_unreadable', message: 'of Ana', retriable: false } }),
     ).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       refused: null,
       notices: [],
       contributions: [
@@ -342,6 +342,6 @@ describe('normalizeLabFailure', () => {
   });
 
   it.each([undefined, null, {}, { error: null }, 'failed'])('parks the data %j', (data) => {
-    expect(failed(data)).toEqual({ outcome: 'parked', code: 'payload_invalid:data.error' });
+    expect(failed(data)).toEqual({ state: 'parked', code: 'payload_invalid:data.error' });
   });
 });

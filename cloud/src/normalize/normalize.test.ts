@@ -99,7 +99,7 @@ function asDelivered(value: unknown): unknown {
 
 /** What every answer must keep, whatever it was made of. */
 function expectStorable(result: Normalized): void {
-  if (result.outcome === 'parked') return;
+  if (result.state === 'parked') return;
   const orders = new Set<string>();
   for (const contribution of result.contributions) {
     if (!('columns' in contribution)) continue;
@@ -159,7 +159,7 @@ describe('normalize', () => {
 
   it.each(TYPES)('survives bodies that are no object as %s', (type) => {
     for (const payload of [undefined, null, true, 7, 'text', [], [{ data: [] }]]) {
-      expect(['normalized', 'skipped', 'parked']).toContain(normalize(storedEvent(type), payload).outcome);
+      expect(['normalized', 'skipped', 'parked']).toContain(normalize(storedEvent(type), payload).state);
     }
   });
 });

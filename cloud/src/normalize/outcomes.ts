@@ -10,16 +10,16 @@ export function normalized(
   refused: string | null = null,
   notices: readonly Notice[] = [],
 ): Normalized {
-  return { outcome: 'normalized', contributions, refused, notices };
+  return { state: 'normalized', contributions, refused, notices };
 }
 
 export function skipped(reason: SkippedReason, contributions: readonly Contribution[] = []): Normalized {
-  return { outcome: 'skipped', reason, contributions };
+  return { state: 'skipped', reason, contributions };
 }
 
 /** Parked because nothing of the event can be used; `path` is the first thing that is wrong. */
 export function invalidAt(path: string): Normalized {
-  return { outcome: 'parked', code: invalidAtPath(path) };
+  return { state: 'parked', code: invalidAtPath(path) };
 }
 
 /** The order of the revision at a position of the event. */

@@ -59,11 +59,11 @@ describe('s3_payload', () => {
 
   it('has expired where its payload was not fetched', () => {
     expect(ping('https://bucket.s3.amazonaws.com/a.json')).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_url_expired',
     });
     expect(ping('https://files.example.org/a.json', ['.example.org'])).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_url_expired',
     });
   });
@@ -71,7 +71,7 @@ describe('s3_payload', () => {
   it.each([undefined, null, 7, {}, 'http://bucket.s3.amazonaws.com/a.json', 'https://evil.example/a.json'])(
     'is refused with the url %j',
     (url) => {
-      expect(ping(url)).toEqual({ outcome: 'parked', code: 'payload_url_refused' });
+      expect(ping(url)).toEqual({ state: 'parked', code: 'payload_url_refused' });
     },
   );
 });

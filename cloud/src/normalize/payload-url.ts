@@ -27,5 +27,5 @@ export function payloadUrlAllowed(url: string, allowedHostSuffixes: readonly str
 export function normalizePayloadPing(payload: unknown, allowedHostSuffixes: readonly string[]): Normalized {
   const url = valueAt(payload, 'url');
   const allowed = typeof url === 'string' && payloadUrlAllowed(url, allowedHostSuffixes);
-  return { outcome: 'parked', code: allowed ? 'payload_url_expired' : 'payload_url_refused' };
+  return { state: 'parked', code: allowed ? 'payload_url_expired' : 'payload_url_refused' };
 }

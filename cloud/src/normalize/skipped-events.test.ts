@@ -15,7 +15,7 @@ it.each([
   'google_no_datasource',
 ])('skips %s on purpose', (type) => {
   expect(normalize(storedEvent(type), { type, user: USER, data: [{}] })).toEqual({
-    outcome: 'skipped',
+    state: 'skipped',
     reason: type,
     contributions: [],
   });
@@ -25,7 +25,7 @@ it.each(['unknown', 'telepathy', 'constructor', '__proto__', 'toString', 'Daily'
   'skips the unknown type %s',
   (type) => {
     expect(normalize(storedEvent(type), { data: [] })).toEqual({
-      outcome: 'skipped',
+      state: 'skipped',
       reason: 'unknown_type',
       contributions: [],
     });
@@ -38,7 +38,7 @@ describe('large requests', () => {
 
   it('tell that a backfill is under way', () => {
     expect(progress('large_request_processing', { status: 'processing', reference: 'ref-1' })).toEqual({
-      outcome: 'skipped',
+      state: 'skipped',
       reason: 'large_request_processing',
       contributions: [{ kind: 'large_request', reference: 'ref-1', expectedPayloads: null }],
     });
@@ -46,7 +46,7 @@ describe('large requests', () => {
 
   it('tell how many payloads will come', () => {
     expect(progress('large_request_sending', { reference: 'ref-1', expected_payloads: 43 })).toEqual({
-      outcome: 'skipped',
+      state: 'skipped',
       reason: 'large_request_sending',
       contributions: [{ kind: 'large_request', reference: 'ref-1', expectedPayloads: 43 }],
     });
@@ -63,7 +63,7 @@ describe('large requests', () => {
 
   it.each([undefined, null, '', 7, {}, 'r'.repeat(301)])('say nothing with the reference %j', (reference) => {
     expect(progress('large_request_sending', { reference, expected_payloads: 43 })).toEqual({
-      outcome: 'skipped',
+      state: 'skipped',
       reason: 'large_request_sending',
       contributions: [],
     });

@@ -54,7 +54,7 @@ describe('normalizeSleep', () => {
       data_enrichment: { sleep_score: 70, readiness_score: 71 },
     };
     expect(normalizeSleep(storedEvent('sleep'), dataBody('sleep', night))).toEqual({
-      outcome: 'normalized',
+      state: 'normalized',
       refused: null,
       notices: [],
       contributions: [
@@ -208,7 +208,7 @@ describe('normalizeSleep', () => {
     const withId = (id: string): Normalized => sleep({ metadata: { ...METADATA, summary_id: id } });
     expect(contributionsOf(withId('n'.repeat(300)))[0]).toMatchObject({ item: 'n'.repeat(300) });
     expect(withId('n'.repeat(301))).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: 'payload_invalid:data[0].metadata.summary_id',
     });
   });
@@ -258,7 +258,7 @@ describe('normalizeSleep', () => {
     ['end_time', { ...METADATA, end_time: 'this morning' }],
   ])('refuses a sleep for its %s', (field, metadata) => {
     expect(sleep({ metadata })).toEqual({
-      outcome: 'parked',
+      state: 'parked',
       code: `payload_invalid:data[0].metadata.${field}`,
     });
   });

@@ -156,17 +156,17 @@ export type Notice = { readonly path: string; readonly reason: 'out_of_range' | 
  */
 export type Normalized =
   | {
-      readonly outcome: 'normalized';
+      readonly state: 'normalized';
       readonly contributions: readonly Contribution[];
       readonly refused: string | null;
       readonly notices: readonly Notice[];
     }
   | {
-      readonly outcome: 'skipped';
+      readonly state: 'skipped';
       readonly reason: SkippedReason;
       readonly contributions: readonly Contribution[];
     }
-  | { readonly outcome: 'parked'; readonly code: UnusableCode };
+  | { readonly state: 'parked'; readonly code: UnusableCode };
 
 /** Codes that normalizing itself can give; owners are settled later, by the consumer. */
 export type UnusableCode = Extract<

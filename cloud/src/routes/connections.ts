@@ -36,7 +36,7 @@ connections.serve(connectRoute, async (c) => {
     redirectUrl: redirect_url ?? null,
     providers: (providers ?? []).map((name) => name.toUpperCase()),
   });
-  if (!answer.ok) {
+  if (answer.state === 'failed') {
     const remedy =
       providers == null ? 'try again later' : 'check the names in `providers`, or leave them out';
     throw terraRefusal(answer, 'open a connect page', remedy);

@@ -49,7 +49,7 @@ export const deviceLogin = documentedRouter<App>()
       const { device_code } = c.req.valid('json');
       const nowMs = Date.now();
       const outcome = await pollForSession(c.env.DB, device_code, nowMs);
-      if (!outcome.ok) throw new ApiError(outcome.reason, REFUSALS[outcome.reason]);
+      if (outcome.state === 'refused') throw new ApiError(outcome.reason, REFUSALS[outcome.reason]);
       const { id: sessionId, userId } = outcome.session;
       const grant = { userId, sessionId, nowMs, lifeSeconds: SESSION_LIFE_S };
       return c.json(
@@ -72,7 +72,7 @@ async function readFields(request: Request): Promise<unknown> {
   return parseJson(text) ?? Object.fromEntries(new URLSearchParams(text));
 }
 
-const REFUSALS: Record<Extract<PollOutcome, { ok: false }>['reason'], string> = {
+const REFUSALS: Record<Extract<PollOutcome, { state: 'refused' }>['reason'], string> = {
   authorization_pending: 'nobody has approved this device yet; ask again after the interval',
   slow_down: `asked too soon; wait ${DEVICE_POLL_INTERVAL_S} s longer between two polls from now on`,
   access_denied: 'the person denied this device',

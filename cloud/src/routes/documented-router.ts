@@ -79,7 +79,8 @@ export async function readJson(request: Request): Promise<unknown> {
 /** A body of at most so many bytes. Throws a 400 where it has more. */
 export async function readWithin(request: Request, bytesMax: number): Promise<Uint8Array> {
   const body = await readBody(request, bytesMax);
-  if (!body.ok) throw new ApiError('invalid_request', `the body must be at most ${bytesMax} bytes`);
+  if (body.state === 'too_large')
+    throw new ApiError('invalid_request', `the body must be at most ${bytesMax} bytes`);
   return body.bytes;
 }
 

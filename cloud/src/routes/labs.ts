@@ -74,7 +74,7 @@ export const labs = documentedRouter<PersonApp>()
 /** The form is read by hand: its refusals have codes of their own. */
 labs.serve(labUploadRoute, async (c) => {
   const read = await readLabFile(c.req.raw, LAB_FILE_MAX_BYTES);
-  if (!read.ok) throw new ApiError(read.reason, REFUSALS[read.reason]);
+  if (read.state === 'refused') throw new ApiError(read.reason, REFUSALS[read.reason]);
   const sent = await keepAndForward(c.env, read.file, {
     userId: c.get('userId'),
     requestId: c.get('requestId'),
@@ -83,7 +83,7 @@ labs.serve(labUploadRoute, async (c) => {
   return c.json(sentAnswer(sent), 200);
 });
 
-const REFUSALS: Record<Extract<LabFile, { ok: false }>['reason'], string> = {
+const REFUSALS: Record<Extract<LabFile, { state: 'refused' }>['reason'], string> = {
   expected_multipart: 'send the report as multipart/form-data, in the field `file`',
   missing_file_field: 'the form has no file with a name in the field `file`',
   file_too_large: `file: must be at most ${LAB_FILE_MAX_BYTES} bytes`,

@@ -9,7 +9,7 @@ import type { TerraAnswer } from '../terra/client.ts';
  * ("open the connect page"), `remedy` what to do about a refusal.
  */
 export function terraRefusal(
-  { status, retryAfterSeconds }: Extract<TerraAnswer<unknown>, { ok: false }>,
+  { status, retryAfterSeconds }: Extract<TerraAnswer<unknown>, { state: 'failed' }>,
   action: string,
   remedy: string,
 ): ApiError {

@@ -41,9 +41,9 @@ export type NewSession = { readonly id: string; readonly userId: UserId };
 
 /** What a poll comes to: a session, or the code of RFC 8628 (section 3.5) and RFC 6749 (5.2) that says why not. */
 export type PollOutcome =
-  | { readonly ok: true; readonly session: NewSession }
+  | { readonly state: 'signed_in'; readonly session: NewSession }
   | {
-      readonly ok: false;
+      readonly state: 'refused';
       readonly reason:
         | 'authorization_pending'
         | 'slow_down'
@@ -61,15 +61,17 @@ export async function pollForSession(
   const deviceCodeHash = sha256Hex(deviceCode);
   const login = await pollDeviceLogin(db, deviceCodeHash, nowMs);
   const reason = whyNotYet(login, nowMs);
-  if (reason !== null) return { ok: false, reason };
+  if (reason !== null) return { state: 'refused', reason };
   const userId = login?.user_id ?? asUserId('');
   const id = crypto.randomUUID();
   const expiresMs = nowMs + SESSION_LIFE_S * 1_000;
   const isFirst = await redeemDeviceLogin(db, { id, userId, deviceCodeHash, nowMs, expiresMs });
-  return isFirst ? { ok: true, session: { id, userId } } : { ok: false, reason: 'invalid_grant' };
+  return isFirst
+    ? { state: 'signed_in', session: { id, userId } }
+    : { state: 'refused', reason: 'invalid_grant' };
 }
 
-type Reason = Extract<PollOutcome, { ok: false }>['reason'];
+type Reason = Extract<PollOutcome, { state: 'refused' }>['reason'];
 
 /** Why a login is not to be redeemed now; null where it is approved and waits for that. */
 function whyNotYet(login: DeviceLogin | null, nowMs: UnixMs): Reason | null {

@@ -53,6 +53,6 @@ function isAboutTheToken(error: unknown): boolean {
 async function fetchKeySet(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, { ...init, redirect: 'manual' });
   const body = await readBody(response, JWKS_BYTES_MAX);
-  if (!body.ok) throw new Error(`the key set is larger than ${JWKS_BYTES_MAX} bytes`);
+  if (body.state === 'too_large') throw new Error(`the key set is larger than ${JWKS_BYTES_MAX} bytes`);
   return new Response(body.bytes, { status: response.status === 200 ? 200 : 502 });
 }

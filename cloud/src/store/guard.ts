@@ -59,7 +59,9 @@ where coalesce(l.user_id, e.user_id) is not f.seen`,
 }
 
 /** What came of the tries: the value of the one that was committed, or that others changed the same at every try. */
-export type Raced<Done> = { readonly isLost: false; readonly value: Done } | { readonly isLost: true };
+export type Raced<Done> =
+  | { readonly state: 'committed'; readonly value: Done }
+  | { readonly state: 'lost_race' };
 
 /**
  * Reads, decides and commits, and does all three again where somebody else came in between: at most
@@ -68,13 +70,13 @@ export type Raced<Done> = { readonly isLost: false; readonly value: Done } | { r
 export async function retryLostRace<Done>(about: LogFields, once: () => Promise<Done>): Promise<Raced<Done>> {
   for (let reloads = 0; reloads <= LOST_RACE_RELOADS; reloads += 1) {
     try {
-      return { isLost: false, value: await once() };
+      return { state: 'committed', value: await once() };
     } catch (error) {
       if (!isLostRace(error)) throw error;
       log('info', 'lost_race', { ...about, reloads: reloads + 1 });
     }
   }
-  return { isLost: true };
+  return { state: 'lost_race' };
 }
 
 /** Whether a commit failed because somebody else changed what it relied on. */

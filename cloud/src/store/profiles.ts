@@ -57,7 +57,7 @@ export async function changeProfile(
   nowMs: UnixMs,
 ): Promise<ProfileChange> {
   const raced = await retryLostRace({ profile: true }, () => changeOnce(db, userId, update, nowMs));
-  return raced.isLost ? { state: 'busy' } : raced.value;
+  return raced.state === 'lost_race' ? { state: 'busy' } : raced.value;
 }
 
 async function changeOnce(

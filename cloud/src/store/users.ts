@@ -8,8 +8,8 @@ import { changedRows, runAll, type Statement, statement } from './statements.ts'
 /** Whether a person with a good token is let in. */
 export type Admission =
   /** `isUseDue`: the session's `last_used_at` is old enough to be moved. */
-  | { readonly ok: true; readonly isUseDue: boolean }
-  | { readonly ok: false; readonly reason: 'erased' | 'session_ended' };
+  | { readonly state: 'admitted'; readonly isUseDue: boolean }
+  | { readonly state: 'refused'; readonly reason: 'erased' | 'session_ended' };
 
 type UserRow = { readonly email: string; readonly tokens_after: IsoTime | null };
 type SessionRow = {
@@ -37,19 +37,22 @@ export async function admitPerson(
     ...(sessionId === null ? [] : [sessionStatement(sessionId, userId)]),
   ]);
   const [user] = (users?.results ?? []) as UserRow[];
-  if (user?.tokens_after != null && issuedAt <= user.tokens_after) return { ok: false, reason: 'erased' };
+  if (user?.tokens_after != null && issuedAt <= user.tokens_after)
+    return { state: 'refused', reason: 'erased' };
   const [session] = (sessions?.results ?? []) as SessionRow[];
-  if (sessionId !== null && !isAlive(session, nowMs)) return { ok: false, reason: 'session_ended' };
+  if (sessionId !== null && !isAlive(session, nowMs)) return { state: 'refused', reason: 'session_ended' };
   const isUseDue = session !== undefined && Date.parse(session.last_used_at) <= nowMs - SESSION_USE_NOTED_MS;
   const isKnown = user !== undefined && marks?.results.length === 0;
-  if (isKnown && (email === null || user.email !== '')) return { ok: true, isUseDue };
+  if (isKnown && (email === null || user.email !== '')) return { state: 'admitted', isUseDue };
   // An erasure may come between the two reads: the writes ask for themselves.
   const answers = await runAll(db, [
     storeUserStatement(userId, email ?? '', hash, issuedAt),
     liftMarkStatement(userId, hash, issuedAt),
     erasedAtStatement(hash),
   ]);
-  return answers.at(-1)?.results.length === 0 ? { ok: true, isUseDue } : { ok: false, reason: 'erased' };
+  return answers.at(-1)?.results.length === 0
+    ? { state: 'admitted', isUseDue }
+    : { state: 'refused', reason: 'erased' };
 }
 
 function isAlive(session: SessionRow | undefined, nowMs: UnixMs): boolean {

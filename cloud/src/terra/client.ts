@@ -17,10 +17,10 @@ import { requireSecret } from '../settings.ts';
  * so that callers say what it means.
  */
 export type TerraAnswer<Body> =
-  | { readonly ok: true; readonly body: Body }
+  | { readonly state: 'answered'; readonly body: Body }
   /** `status` is null when nobody answered in time. */
   | {
-      readonly ok: false;
+      readonly state: 'failed';
       readonly status: number | null;
       readonly retryAfterSeconds: number | null;
       readonly text: string;
@@ -96,7 +96,9 @@ export async function requestHistory(
     with_samples: 'false',
   });
   const answer = await callTerra(env, 'GET', `/${request.resource}?${query}`, historyAccepted);
-  return answer.ok ? { ok: true, body: { reference: answer.body.reference } } : answer;
+  return answer.state === 'answered'
+    ? { state: 'answered', body: { reference: answer.body.reference } }
+    : answer;
 }
 
 /** Everybody Terra knows under one of our user ids. */
@@ -127,7 +129,9 @@ export async function uploadLabReport(
     return callTerra(env, 'POST', `/lab-reports?${query}`, labAccepted, form, timeoutMs);
   };
   const answer = await send('files');
-  return !answer.ok && answer.status === 400 && saysFileIsMissing(answer.text) ? send('file') : answer;
+  return answer.state === 'failed' && answer.status === 400 && saysFileIsMissing(answer.text)
+    ? send('file')
+    : answer;
 }
 
 /** Ends Terra's access to a connection; Terra deletes what it holds of it. One it does not know is a 404. */
@@ -193,15 +197,15 @@ export async function callTerra<Body>(
     });
     const text = await response.text();
     const parsed = response.ok ? schema.safeParse(parseJson(text)) : null;
-    if (parsed?.success === true) return { ok: true, body: parsed.data };
+    if (parsed?.success === true) return { state: 'answered', body: parsed.data };
     return {
-      ok: false,
+      state: 'failed',
       status: response.status,
       retryAfterSeconds: retryAfter(response.headers),
       text: text.slice(0, RESPONSE_TEXT_MAX),
     };
   } catch (error) {
-    return { ok: false, status: null, retryAfterSeconds: null, text: errorText(error) };
+    return { state: 'failed', status: null, retryAfterSeconds: null, text: errorText(error) };
   }
 }
 

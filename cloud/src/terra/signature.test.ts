@@ -21,7 +21,7 @@ describe('a signature', () => {
   ])('gives the answer known of secret %s', (secret, body, v1) => {
     const rules = { secrets: [secret], toleranceSeconds: 60, nowSeconds: 12_345_678 };
     const bytes = new TextEncoder().encode(body);
-    expect(check({ 'terra-signature': `t=12345678,v1=${v1}` }, rules, bytes)).toEqual({ ok: true });
+    expect(check({ 'terra-signature': `t=12345678,v1=${v1}` }, rules, bytes)).toEqual({ state: 'valid' });
   });
 
   it.each<[string, Record<string, string>]>([
@@ -49,7 +49,7 @@ describe('a signature', () => {
     ['48 h old', { 'terra-signature': `t=${NOW - 172_800},v1=${digest('new', NOW - 172_800)}` }],
     ['5 min ahead', { 'terra-signature': `t=${NOW + 300},v1=${digest('new', NOW + 300)}` }],
   ])('is good %s', (_, header) => {
-    expect(check(header)).toEqual({ ok: true });
+    expect(check(header)).toEqual({ state: 'valid' });
   });
 
   it.each<[string, string, Record<string, string>]>([
@@ -82,14 +82,14 @@ describe('a signature', () => {
       { 'terra-signature': `t=${NOW + 301},v1=${digest('new', NOW + 301)}` },
     ],
   ])('is %s when %s', (reason, _, header) => {
-    expect(check(header)).toEqual({ ok: false, reason });
+    expect(check(header)).toEqual({ state: 'invalid', reason });
   });
 
   it('covers the bytes, not the text they decode to', () => {
     const body = new Uint8Array([0xef, 0xbb, 0xbf, 0x7b, 0xff, 0x00, 0x7d]);
     const header = { 'terra-signature': `t=${NOW},v1=${digest('new', NOW, body)}` };
-    expect(check(header, {}, body)).toEqual({ ok: true });
-    expect(check(header, {}, body.slice(3))).toEqual({ ok: false, reason: 'mismatch' });
+    expect(check(header, {}, body)).toEqual({ state: 'valid' });
+    expect(check(header, {}, body.slice(3))).toEqual({ state: 'invalid', reason: 'mismatch' });
   });
 
   it.each([

@@ -6,7 +6,9 @@ const SIGNATURE_HEADERS = ['terra-signature', 'x-terra-signature'] as const;
 
 export type SignatureReason = 'missing' | 'malformed' | 'mismatch' | 'stale' | 'future';
 
-export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureReason };
+export type SignatureCheck =
+  | { readonly state: 'valid' }
+  | { readonly state: 'invalid'; readonly reason: SignatureReason };
 
 export type SignatureRules = {
   /** Any one may match: several are valid while they are rotated. None may be empty. */
@@ -61,20 +63,22 @@ export function startSignatureCheck(headers: Headers, rules: SignatureRules): Si
         const expected = hmac.digest();
         return digests.some((digest) => timingSafeEqual(digest, expected));
       });
-      return matching === undefined ? { ok: false, reason: 'mismatch' } : checkAge(matching.timestamp, rules);
+      return matching === undefined
+        ? { state: 'invalid', reason: 'mismatch' }
+        : checkAge(matching.timestamp, rules);
     },
   };
 }
 
 function checkAge(timestamp: string, rules: SignatureRules): SignatureCheck {
   const ageSeconds = rules.nowSeconds - Number(timestamp);
-  if (ageSeconds > rules.toleranceSeconds) return { ok: false, reason: 'stale' };
-  if (ageSeconds < -SIGNATURE_AHEAD_S) return { ok: false, reason: 'future' };
-  return { ok: true };
+  if (ageSeconds > rules.toleranceSeconds) return { state: 'invalid', reason: 'stale' };
+  if (ageSeconds < -SIGNATURE_AHEAD_S) return { state: 'invalid', reason: 'future' };
+  return { state: 'valid' };
 }
 
 function refusal(reason: SignatureReason): SignatureStream {
-  return { refused: reason, update: () => undefined, finish: () => ({ ok: false, reason }) };
+  return { refused: reason, update: () => undefined, finish: () => ({ state: 'invalid', reason }) };
 }
 
 function parseSignature(header: string): Signature | null {

@@ -37,7 +37,7 @@ const STAGES = ['deep', 'rem', 'light', 'awake'] as const;
 export function referenceFold(events: readonly { event: StoredEvent; payload: unknown }[]): ReferenceTables {
   const all = events.flatMap(({ event, payload }) => {
     const result = normalize(event, payload);
-    return result.outcome === 'normalized' ? result.contributions : [];
+    return result.state === 'normalized' ? result.contributions : [];
   });
   const kind = <Kind extends Contribution['kind']>(name: Kind) =>
     all.filter((one): one is Of<Kind> => one.kind === name);

@@ -50,9 +50,9 @@ export function referencePeople(
 
 function contributionsOf({ event, payload }: ToldEvent): readonly Contribution[] | null {
   const result = normalize(event, payload);
-  if (result.outcome === 'parked' || event.eventType === 'auth_cancelled') return null;
+  if (result.state === 'parked' || event.eventType === 'auth_cancelled') return null;
   // What is skipped has an owner only where it tells of something.
-  return result.outcome === 'skipped' && result.contributions.length === 0 ? null : result.contributions;
+  return result.state === 'skipped' && result.contributions.length === 0 ? null : result.contributions;
 }
 
 function claimedOwner({ event, payload }: ToldEvent, owners: ReadonlyMap<string, string>): string | null {
@@ -74,8 +74,8 @@ function keysTied(contributions: readonly Contribution[]): string[] {
 
 function ending({ event, payload }: ToldEvent, userId = null as string | null): Ending {
   const result = normalize(event, payload);
-  if (result.outcome === 'parked') return { isProcessed: false, error: result.code, userId: null };
-  const isSkipped = result.outcome === 'skipped';
+  if (result.state === 'parked') return { isProcessed: false, error: result.code, userId: null };
+  const isSkipped = result.state === 'skipped';
   const hasOwner = isSkipped ? result.contributions.length > 0 : event.eventType !== 'auth_cancelled';
   if (hasOwner && userId === null) {
     const error = isLab(event) ? 'no_lab_upload_for_upload_id' : 'no_connection_for_terra_user';
