@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { normalizeDaily } from './daily.ts';
-import { columnsOf, contributionsOf, dataBody, noticesOf, storedEvent } from './event.fixture.ts';
+import { columnsOf, contributionsOf, dataBody, FULL_DAY, noticesOf, storedEvent } from './event.fixture.ts';
 import type { Normalized } from './types.ts';
 
 const METADATA = { start_time: '2026-03-08T00:00:00.000000+01:00' };
@@ -20,32 +20,7 @@ function columns(day: object, provider?: string): object {
 
 describe('normalizeDaily', () => {
   it('reads every column of a full day', () => {
-    const day = {
-      metadata: METADATA,
-      distance_data: { steps: 11_894 },
-      heart_rate_data: {
-        summary: {
-          resting_hr_bpm: 51,
-          avg_hrv_rmssd: 62.5,
-          avg_hrv_sdnn: 70,
-          hr_zone_data: [
-            { name: 'Fat Burn', duration_seconds: 900 },
-            { name: 'Peak', duration_seconds: 90 },
-          ],
-        },
-      },
-      active_durations_data: {
-        moderate_intensity_seconds: 1_830,
-        vigorous_intensity_seconds: 600,
-        activity_seconds: 9_000,
-      },
-      MET_data: { num_moderate_intensity_minutes: 1, num_high_intensity_minutes: 2 },
-      data_enrichment: { total_stress_score: 45 },
-      scores: { sleep: 85, recovery: 78 },
-      oxygen_data: { avg_saturation_percentage: 97 },
-      strain_data: { strain_level: 14.5 },
-    };
-    expect(normalizeDaily(storedEvent('daily'), dataBody('daily', day))).toEqual({
+    expect(normalizeDaily(storedEvent('daily'), dataBody('daily', FULL_DAY))).toEqual({
       state: 'normalized',
       refused: null,
       notices: [],

@@ -11,6 +11,33 @@ export const USER = {
   scopes: 'daily,sleep',
 };
 
+/** A day that says everything that becomes a column of its date. */
+export const FULL_DAY = {
+  metadata: { start_time: '2026-03-08T00:00:00.000000+01:00' },
+  distance_data: { steps: 11_894 },
+  heart_rate_data: {
+    summary: {
+      resting_hr_bpm: 51,
+      avg_hrv_rmssd: 62.5,
+      avg_hrv_sdnn: 70,
+      hr_zone_data: [
+        { name: 'Fat Burn', duration_seconds: 900 },
+        { name: 'Peak', duration_seconds: 90 },
+      ],
+    },
+  },
+  active_durations_data: {
+    moderate_intensity_seconds: 1_830,
+    vigorous_intensity_seconds: 600,
+    activity_seconds: 9_000,
+  },
+  MET_data: { num_moderate_intensity_minutes: 1, num_high_intensity_minutes: 2 },
+  data_enrichment: { total_stress_score: 45 },
+  scores: { sleep: 85, recovery: 78 },
+  oxygen_data: { avg_saturation_percentage: 97 },
+  strain_data: { strain_level: 14.5 },
+};
+
 /** A stored event of Ana's ring. */
 export function storedEvent(eventType: string, changes: Partial<StoredEvent> = {}): StoredEvent {
   return {
