@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:test';
 import { expect, it, vi } from 'vitest';
 import { pick, randomFrom, seedOf } from '../dev/terra/random.ts';
+import { SKIPPED_EVENT_TYPES } from '../src/event-codes.ts';
+import { EVENT_TYPES } from '../src/normalize/normalize.ts';
 import { day, event, night, workout } from './support/events.ts';
 import { oddBody } from './support/odd-bodies.ts';
 import {
@@ -76,6 +78,14 @@ function ending({ processed_at, process_error }: Record<string, unknown>): strin
   if (processed_at !== null) return /^skipped:[a-z0-9_]+$/.test(error) ? 'skipped' : `processed: ${error}`;
   return PARKED.includes(error) ? `parked: ${error}` : `exception: ${error}`;
 }
+
+it('odd bodies are of every type of event that is more than skipped by its type', () => {
+  const names = { users: ['user_odd_1'], terraIds: ['odd-ring-1'] } as const;
+  const bodies = Array.from({ length: 2_000 }, (_, n) => oddBody(SEED, n, names));
+  const tried = new Set(bodies.flatMap((body) => /"type":"([^"]+)"/.exec(body)?.[1] ?? []));
+  const skipped = new Set<string>(SKIPPED_EVENT_TYPES.map(([type]) => type));
+  expect(EVENT_TYPES.filter((type) => !skipped.has(type) && !tried.has(type))).toEqual([]);
+});
 
 it(`${BODIES} signed odd bodies of seed ${SEED} are stored, and each ends normalized, skipped, or parked for a reason`, async () => {
   const bystander = { user: newUser(), terraId: newTerraId() };

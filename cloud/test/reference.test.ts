@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import operating from '../../docs/operating.md?raw';
 import { request } from './support/stack.ts';
 
 const shape = z.object({
@@ -66,4 +67,14 @@ describe('GET /docs', () => {
       [],
     );
   });
+});
+
+it('docs/operating.md names every route of the operator', async () => {
+  const named = new Set(
+    [...operating.matchAll(/`((?:GET|POST|PUT|DELETE) \/admin\/[^`?]+)`/g)].map(([, call]) => call),
+  );
+  const calls = (await operations())
+    .filter(({ path }) => path.startsWith('/admin'))
+    .map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`);
+  expect(calls.filter((call) => !named.has(call))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WIDE_BIOMARKERS } from '../contract/tables.ts';
 import { BIOMARKER_ALIASES, ReportCodes } from './lab-codes.ts';
 
 const DAY = '2026-03-01';
@@ -31,6 +32,11 @@ describe('ReportCodes', () => {
 
   it('has no other alias', () => {
     expect(BIOMARKER_ALIASES.size).toBe(13);
+  });
+
+  it('leads every alias to a code of the wide view', () => {
+    const wide: readonly string[] = Object.values(WIDE_BIOMARKERS);
+    expect([...BIOMARKER_ALIASES.values()].filter((code) => !wide.includes(code))).toEqual([]);
   });
 
   it('keeps a key without an alias as it is', () => {

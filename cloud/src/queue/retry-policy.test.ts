@@ -31,6 +31,8 @@ describe('each schedule', () => {
     expect(nominalSeconds('removal', [1, 2, 3, 4, 5, 6])).toEqual([
       300, 1_800, 14_400, 57_600, 86_400, 86_400,
     ]);
+    // The queue makes no more retries of one message than of another.
+    expect(SCHEDULES.removal.waitsMs).toHaveLength(SCHEDULES.message.waitsMs.length);
   });
 });
 
