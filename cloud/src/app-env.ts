@@ -15,7 +15,7 @@ export type PersonApp = App & {
   Variables: App['Variables'] & {
     userId: UserId;
     signedInBy: SignedInBy;
-    /** The session their token belongs to; null of tokens that no login of ours issued. */
+    /** The session their token belongs to; null where the token comes from no login of ours. */
     sessionId: string | null;
   };
 };

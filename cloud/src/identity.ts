@@ -4,7 +4,7 @@ import type { UserId } from './ids.ts';
 /** Whose token let a person in: Clerk's, or one of ours. */
 export type SignedInBy = 'clerk' | 'amy';
 
-/** What a token proves: who, since when, and under which of our sessions. */
+/** What a token proves: who the person is, when it was issued, and under which of our sessions. */
 export type Identity = {
   readonly userId: UserId;
   readonly issuedAtMs: UnixMs;

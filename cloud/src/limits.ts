@@ -33,9 +33,9 @@ export const PAYLOAD_READS_AT_ONCE = 4;
 /** A JSON body that a person sends; the largest, a profile, has lists of texts. */
 export const JSON_BODY_BYTES_MAX = 262_144;
 
-/** How long the answer to an `Idempotency-Key` is replayed; an older key is as new. */
+/** How long the answer to an `Idempotency-Key` is replayed. After that the key counts as one never used. */
 export const IDEMPOTENCY_LIFE_MS = 24 * HOUR_MS;
-/** No request takes so long (the longest asks Terra twice): one that still has no answer has died. */
+/** No request takes so long (the longest asks Terra twice). A request without an answer by then has died. */
 export const IDEMPOTENCY_CLAIM_LIFE_MS = 2 * MINUTE_MS;
 /** How often, and how far apart, a request asks whether its twin has an answer, before it is refused. */
 export const IDEMPOTENCY_LOOKS = 5;
@@ -44,7 +44,7 @@ export const IDEMPOTENCY_RETRY_AFTER_S = 5;
 /** Keys past their life that a new one takes along. */
 export const IDEMPOTENCY_PURGE_ROWS = 10;
 
-/** All of an erasure's calls to Terra, and one of them; what is not done by then goes on from the queue. */
+/** Time for all of an erasure's calls to Terra, and for one call. The queue goes on with what is not done by then. */
 export const ERASURE_TERRA_MS = 10 * SECOND_MS;
 export const ERASURE_TERRA_CALL_MS = 5 * SECOND_MS;
 /** Calls to Terra at the same time: the platform allows 6 open connections. */
@@ -79,7 +79,7 @@ export const SUBSCRIPTION_PAGES_MAX = 60;
 export const RECONCILE_ENDS_MAX = 2_000;
 /** What changed so shortly before the comparison may not have reached Terra's list. */
 export const RECONCILE_MARGIN_MS = 5 * MINUTE_MS;
-/** However often a person asks how they stand, Terra is asked this seldom. */
+/** A person may ask for their state often; Terra is asked about their connections at most once in this time. */
 export const PERSON_RECONCILE_EVERY_MS = MINUTE_MS;
 /** Connections a person is shown: each new sign-in to a provider is one more. */
 export const ME_CONNECTIONS_MAX = 100;
@@ -87,7 +87,7 @@ export const ME_CONNECTIONS_MAX = 100;
 export const TERRA_WIDGET_LIFE_S = 900;
 /** What Terra's 429 without a time to wait is taken to mean. */
 export const TERRA_BUSY_RETRY_AFTER_S = 30;
-/** After a change that others kept coming in between of. */
+/** When to try a change again that lost the race against other changes at every try. */
 export const LOST_RACE_RETRY_AFTER_S = 1;
 /** Requests for history leave one by one, this far apart. */
 export const BACKFILL_SPACING_S = 1;
@@ -96,9 +96,9 @@ export const BACKFILL_ATTEMPTS_MAX = 8;
 
 /** Terra cuts the answer to a request over more days than this into parts, which it announces. */
 export const LARGE_REQUEST_DAYS = 28;
-/** A part of a large request that was never announced is taken for all of it after so long without another. */
+/** Where a large request was never announced and no further part came for so long, what came counts as all of it. */
 export const IMPORT_QUIET_MS = MINUTE_MS;
-/** A request of which nothing came for so long is not waited for any more. */
+/** When nothing came for a request for so long, nobody waits for it any more. */
 export const IMPORT_SILENT_MS = 5 * MINUTE_MS;
 
 /** So many requests may be answered with the bytes of one event; a reference is not signed, so they are bounded. */
@@ -140,18 +140,18 @@ export const RATE_LIMIT_PERIOD_S = 60;
 /** How long a browser may remember which origins are let in. */
 export const CORS_MAX_AGE_S = 600;
 
-/** No delivery, upload or fetch lives this long: what no row names by then, none will. */
+/** No delivery, upload or fetch takes this long. An object that no row names by then will never have a row. */
 export const ORPHAN_AGE_MS = 24 * HOUR_MS;
 /** Pages of keys looked at in one run, of each kind of object; the next run goes on from there. */
 export const ORPHAN_SWEEP_PAGES = 20;
-/** Deleted in one run, of each kind of object. Faults leave fewer: more means that the rows are what is missing. */
+/** Objects deleted in one run, for each kind. Faults leave fewer than this. If there are more, rows were lost. */
 export const ORPHANS_DELETED_MAX = 1_000;
 
 /** How far another's clock may be from ours when its tokens are checked. */
 export const CLOCK_TOLERANCE_S = 5;
 /** The issuer's keys are asked for again after this long. */
 export const JWKS_LIFE_MS = 10 * MINUTE_MS;
-/** And for a key that is not among them at most so often. */
+/** When a token names a key that we do not have, the issuer is asked for its keys at most once in this time. */
 export const JWKS_COOLDOWN_MS = 30 * SECOND_MS;
 export const JWKS_TIMEOUT_MS = 5 * SECOND_MS;
 export const JWKS_BYTES_MAX = 100_000;

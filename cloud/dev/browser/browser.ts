@@ -6,7 +6,7 @@ import { type Browser, chromium } from 'playwright-core';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'] as const;
 
 /**
- * The Chromium of this machine: `CHROMIUM_PATH`, else the first of its names on the PATH; null where there is
+ * The Chromium of this machine: `CHROMIUM_PATH`, else the first of its usual names on the PATH; null where there is
  * none.
  */
 export function chromiumPath(environment: NodeJS.ProcessEnv = process.env): string | null {

@@ -163,7 +163,7 @@ export class Terra {
     this.#emit({ type, body: Buffer.from(JSON.stringify(body)), reference, headers: {} });
   }
 
-  /** As `tell`, of a body that is large and written already; it is let go of once it is delivered. */
+  /** As `tell`, for a large body that is already text; it is not kept once it is delivered. */
   tellLarge(type: DataType, body: Buffer): Delivery {
     return this.#emit({ type, body, keepBody: false, reference: null, headers: {} });
   }

@@ -21,7 +21,7 @@ export async function* byteChunks(stream: ReadableStream): AsyncGenerator<Uint8A
       buffer = value.buffer;
     }
   } finally {
-    // Whoever stops early wants no more of it.
+    // A reader that stops early does not want the rest.
     if (!isDone) await reader.cancel();
   }
 }

@@ -51,7 +51,7 @@ export class PayloadUpload {
     this.#sending = this.#upload.uploadPart(this.#parts.length + 1, part).then((uploaded) => {
       this.#parts.push(uploaded);
     });
-    // Whoever awaits it next is told; until then a failure is not unhandled.
+    // The next await of the upload throws the failure; this keeps it from being reported as unhandled until then.
     this.#sending.catch(() => undefined);
     [this.#part, this.#other] = [this.#other, this.#part];
     this.#filled = 0;

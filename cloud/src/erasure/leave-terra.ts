@@ -46,7 +46,7 @@ export async function leaveTerra(env: Env, holdings: readonly TerraHolding[]): P
   return { ...receipt, terra_failed: left.length };
 }
 
-/** Whether Terra has it no more. Never throws. */
+/** Whether Terra has deleted the holding, or does not know it. Never throws. */
 export async function isRemoved(env: Env, holding: TerraHolding, timeoutMs: number): Promise<boolean> {
   return (await remove(env, holding, timeoutMs)).isDone;
 }
@@ -81,7 +81,7 @@ async function removeUpload(env: Env, uploadId: TerraUploadId, timeoutMs: number
   return { removed, isDone };
 }
 
-/** What Terra does not know is not there: an address it does not have included, on its older base. */
+/** What Terra does not know counts as deleted. An address that its older API does not have counts so too. */
 function asRemoval(answer: TerraAnswer<unknown>): Removal {
   if (answer.state === 'answered') return { removed: 1, isDone: true };
   if (answer.status === 404 || answer.status === 405) return { removed: 0, isDone: true };

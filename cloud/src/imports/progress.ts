@@ -76,7 +76,7 @@ function lastSignMs({ sent_at, last_sign_at }: ImportRequestRow): number {
   return Math.max(sentMs, signMs);
 }
 
-/** Of what is not announced, what came. */
+/** How many payloads are expected. Where Terra announced no number, as many as came. */
 function expectedOf({ expected_payloads, received }: ImportRequestRow): number {
   return expected_payloads ?? received;
 }

@@ -37,7 +37,7 @@ export type AttemptContext = {
   readonly newId: () => string;
 };
 
-/** Does steps in turn and answers what they did together. One that breaks off or throws is the last. */
+/** Runs steps one after another and adds up what they did. No step runs after one that breaks off or throws. */
 export async function inTurn(...steps: readonly (() => Promise<AttemptResult>)[]): Promise<AttemptResult> {
   let all = NOTHING_DONE;
   for (const step of steps) {

@@ -154,7 +154,7 @@ function uploadOfSession(
  * is never guessed to be of one: what it was taken for would depend on when it was read.
  */
 function onlyUnfinishedUpload(userId: UserId, snapshot: Snapshot): TerraUploadId | null {
-  // One that Terra has not named yet counts: the report may be about it.
+  // An upload that has no id of Terra's yet counts too: the report may be about it.
   const [only, ...others] = snapshot.uploads.filter(
     (upload) =>
       upload.userId === userId && (upload.terraStatus === 'pending' || upload.terraStatus === 'submitted'),

@@ -26,7 +26,7 @@ export type VerifiedBody = {
 export type ReadDelivery =
   | { readonly state: 'verified'; readonly body: VerifiedBody }
   | { readonly state: 'too_large' }
-  /** Signed, but what would be held of it to find out whose it is does not fit. */
+  /** The signature is good, but the part that tells whose the body is is too large to be held in memory. */
   | { readonly state: 'envelope_too_large'; readonly bytes: number }
   | { readonly state: 'invalid_signature'; readonly reason: SignatureReason }
   | { readonly state: 'invalid_json'; readonly bytes: number };

@@ -69,7 +69,7 @@ const BY_EXTENSION: ReadonlyMap<string, LabFileKind> = new Map([
 
 /**
  * The kind of a file: what its mime type and the extension of its name say, at least one of them, and what
- * its bytes are. Null where these differ or nothing is said.
+ * its bytes are. Null where name, type and bytes differ, or say nothing.
  */
 export function labFileKind(file: { name: string; type: string }, bytes: Uint8Array): LabFileKind | null {
   const declared = [BY_MIME.get(mimeOf(file.type)), BY_EXTENSION.get(extensionOf(file.name))].filter(

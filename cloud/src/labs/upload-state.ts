@@ -30,7 +30,7 @@ function isOverdue({ terra_status, updated_at }: State, nowMs: UnixMs): boolean 
   return terra_status === 'pending' && Date.parse(updated_at) < nowMs - LAB_FORWARD_MAX_MS;
 }
 
-/** Terra's finite list of codes; one that is not on it is not known to be final. */
+/** The codes on Terra's list. A code that is not on the list may be worth a retry. */
 const READING_FAILURES: Readonly<Record<string, UploadReason>> = {
   file_unreadable: {
     text: 'Terra could not read the file; upload a clearer scan or the original PDF',

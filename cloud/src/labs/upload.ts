@@ -112,8 +112,8 @@ async function recordAnswer(env: Env, answer: UploadAnswer, context: UploadConte
 }
 
 /**
- * What Terra answered is known nowhere else: without its id the result of a report finds no owner. A database
- * that stumbles is asked again. The work must bear being done twice.
+ * Terra's answer is known nowhere else, and without its id the result of a report finds no owner. So a write that
+ * fails is tried again. `work` may therefore run twice, and must give the same result then.
  */
 async function insistently<Value>(work: () => Promise<Value>): Promise<Value> {
   for (const waitMs of SCHEDULES.lab_forward.waitsMs) {

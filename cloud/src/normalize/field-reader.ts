@@ -2,7 +2,7 @@ import { valueAt } from './json-path.ts';
 import { plausible, type Range } from './ranges.ts';
 import type { Notice } from './types.ts';
 
-/** One event tells at most so many unbelievable values: the hundredth says no more than the first. */
+/** At most so many implausible values are noted for one event: more of them tell nothing new. */
 const NOTICES_MAX = 100;
 
 /** Reads numbers of one object and notes, with the full path, what it did not believe. */

@@ -101,7 +101,7 @@ function flatValue(fields: FieldReader): LabValue | null {
   return below === null ? null : { value: below, bound: 'below' };
 }
 
-/** The bounds of `reference_ranges` where it has one entry: of several nobody said which applies. */
+/** The bounds of `reference_ranges` where it has one entry. Of several entries it is not told which one applies. */
 function onlyRange(result: JsonObject, at: string, notices: Notice[]): ReferenceRange {
   const ranges = entriesAt(result, 'reference_ranges');
   if (ranges.length !== 1) return { low: null, high: null };

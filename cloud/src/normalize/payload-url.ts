@@ -22,7 +22,7 @@ export function payloadUrlAllowed(url: string, allowedHostSuffixes: readonly str
 
 /**
  * `s3_payload` as normalizing sees it, which is only where its payload was not fetched: the URL lives
- * minutes, so what is not refused has expired.
+ * minutes, so a URL that is not refused has expired.
  */
 export function normalizePayloadPing(payload: unknown, allowedHostSuffixes: readonly string[]): Normalized {
   const url = valueAt(payload, 'url');

@@ -9,7 +9,7 @@ export function skipByType(type: SkippedEventType): () => Normalized {
   return () => skipped(type);
 }
 
-/** An event nobody has told us about yet. */
+/** An event of a type that is not in Terra's documentation as we know it. */
 export function skipUnknown(): Normalized {
   return skipped('unknown_type');
 }

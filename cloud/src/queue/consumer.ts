@@ -101,8 +101,8 @@ async function consumeEvents(
 }
 
 /**
- * What is here goes first; then pings are fetched, which is a step of its own, and go on in runs of what was
- * fetched: what is not known to be small is not read with others. A message whose row is gone is done.
+ * Events whose payload is stored here go first. Then the pings are fetched, and what was fetched is read in runs
+ * of bounded size. A message whose row is gone is done.
  */
 async function consumeRows(
   forced: ReadonlyMap<number, boolean>,
@@ -171,7 +171,7 @@ async function prepareEvents(
 
 async function consumeBackfill(message: Message, backfillId: string, env: Env): Promise<void> {
   try {
-    // One that Terra did not take waits in its row, for the sweep: the queue would give up after five retries.
+    // A request that Terra did not take waits in its row for the sweep: the queue would give up after five retries.
     await sendBackfill(env, backfillId, Date.now());
     message.ack();
   } catch (error) {

@@ -28,12 +28,12 @@ export type TerraHolding =
   | { readonly kind: 'lab_upload'; readonly id: TerraUploadId }
   | { readonly kind: 'lab_report'; readonly id: LabSessionId };
 
-/** To be deleted at Terra. Nothing else may be left that knows of it. */
+/** Something to be deleted at Terra. This message may be the only place that still knows its id. */
 export type RemovalMessage = { readonly removal: TerraHolding };
 
 export type QueueMessage = EventMessage | BackfillMessage | RemovalMessage;
 
-/** What a queue message says, or null of one that nobody here understands. */
+/** What a queue message says; null where the Worker does not understand it. */
 export function readMessage(body: unknown): QueueMessage | null {
   if (typeof body !== 'object' || body === null) return null;
   if ('backfillId' in body && typeof body.backfillId === 'string') return { backfillId: body.backfillId };

@@ -7,7 +7,7 @@ import type { ReleasedEvent } from '../store/releases.ts';
 import { type EventMessage, type QueueMessage, sendMessages } from './messages.ts';
 
 /**
- * Enqueues what a commit wrote or let go of. A queue that does not take it is no failure of the caller: the
+ * Enqueues what a commit wrote or released. If the queue does not take it, the caller has not failed: the
  * rows are there, and the cron's drain and sweep find them.
  */
 export async function sendCommitted(
@@ -26,7 +26,7 @@ export async function sendCommitted(
   }
 }
 
-/** The message of an event that was let go. */
+/** The message of a released event. */
 export function releasedMessage({ id, payload_bytes }: ReleasedEvent): EventMessage {
   return { rawEventId: id, bytes: payload_bytes ?? 0 };
 }

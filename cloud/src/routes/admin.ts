@@ -164,7 +164,7 @@ admin.serve(
   },
 );
 
-/** What is not known to be small is not called small. */
+/** The message has no `bytes` where the size is not known: the consumer then assumes `UNKNOWN_PAYLOAD_BYTES`. */
 function eventMessage({ id, payload_bytes }: UnprocessedEvent): EventMessage {
   return { rawEventId: id, ...(payload_bytes === null ? {} : { bytes: payload_bytes }) };
 }

@@ -22,7 +22,7 @@ function eventId(text: string): number {
   return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }
 
-/** The same of an unknown id, somebody else's, and one that is none. */
+/** The same answer for an unknown id, for another person's, and for a text that is no id. */
 function notFound(): ApiError {
   return new ApiError('not_found', 'you have no event with this id, or its body is gone');
 }

@@ -44,7 +44,7 @@ export async function verifyClerkToken(
   };
 }
 
-/** Clerk adds it where the app's owner asks for it; none is no reason to refuse. */
+/** Clerk adds the email only where the app's owner asks for it, so a token without one is as good. */
 function emailOf({ email }: JWTPayload): string | null {
   return typeof email === 'string' && email !== '' && email.length <= EMAIL_MAX_CHARS ? email : null;
 }

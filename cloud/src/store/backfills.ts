@@ -67,7 +67,7 @@ export type PendingBackfill = {
   readonly attempts: number;
 };
 
-/** Null of one that was sent or given up, or that is gone. */
+/** Null where the request was sent or given up, or is gone. */
 export async function readPendingBackfill(db: D1Database, id: string): Promise<PendingBackfill | null> {
   return firstRow(
     db,

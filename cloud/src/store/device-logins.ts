@@ -167,7 +167,10 @@ where user_code = ?1
   );
 }
 
-/** Binds an undecided login to who decides it, for good. Answers what asked; null where nothing undecided did. */
+/**
+ * Binds an undecided login to the person who decides it, for good. Answers the name of the device; null where no
+ * undecided login has the code.
+ */
 export async function decideDeviceLogin(
   db: D1Database,
   decided: {

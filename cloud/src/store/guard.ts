@@ -58,7 +58,7 @@ where coalesce(l.user_id, e.user_id) is not f.seen`,
   );
 }
 
-/** What came of the tries: the value of the one that was committed, or that others changed the same at every try. */
+/** The value of the try that was committed, or `lost_race` where others changed the same facts at every try. */
 export type Raced<Done> =
   | { readonly state: 'committed'; readonly value: Done }
   | { readonly state: 'lost_race' };

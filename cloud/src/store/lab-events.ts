@@ -11,7 +11,7 @@ export type LabEventRow = RawEventRow & {
 
 /** As the partial index has it, so that it is used. */
 const IS_LAB = "event_type in ('lab_report', 'lab_report.completed', 'lab_report.failed')";
-/** A report that came through a ping names no Terra user; what is not fetched yet is nobody's. */
+/** A report that came through a ping names no Terra user; a ping that is not fetched yet belongs to nobody. */
 const MAY_BE_PINGED_LAB = "event_type = 's3_payload'\n  and terra_user_id = ''";
 
 /** A person's lab events that name one of these uploads, or none. */

@@ -133,7 +133,10 @@ where lab_uploads.user_id = ?1
   );
 }
 
-/** Of an upload that was deleted on the way nothing may come; one that Terra gives a deleted one's id is wanted. */
+/**
+ * Nothing may be stored of an upload that was deleted meanwhile. A new upload to which Terra gives the id of a deleted
+ * one is wanted.
+ */
 function settleMarkStatements(
   key: readonly [string, string],
   subjectHash: string,

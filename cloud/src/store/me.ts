@@ -18,7 +18,7 @@ const TIME_COLUMN = {
 
 type Row = Record<string, string | number | null>;
 
-/** Null of somebody who has no row any more. One round trip; only the counts grow with the person's data. */
+/** Null where the person has no row any more. One round trip; only the counts grow with the person's data. */
 export async function readPersonStanding(db: D1Database, userId: UserId): Promise<PersonStanding | null> {
   const [users, connections, uploads, ...dated] = await runAll<Row>(db, [
     statement(

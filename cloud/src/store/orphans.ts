@@ -7,7 +7,7 @@ export const OBJECT_KINDS = ['payloads', 'fetched', 'lab_files'] as const;
 
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
-/** A key and what of it a row is looked up by. */
+/** A key, and the part of it by which its row is looked up. */
 export type ObjectName = { readonly key: string; readonly by: string | number };
 
 const NAME = ['key', 'by'] as const satisfies readonly (keyof ObjectName)[];

@@ -6,7 +6,7 @@ import { type Statement, statement } from './statements.ts';
 /** The clock of the user bound as `?1`. */
 export const PERSON_CLOCK = '(select clock from users where id = ?1)';
 
-/** A person's clock; no row of somebody who is not there. */
+/** A person's clock; no row where the person does not exist. */
 export function personClockStatement(userId: UserId): Statement {
   return statement('select clock from users where id = ?1', userId);
 }

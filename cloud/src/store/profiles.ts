@@ -18,7 +18,9 @@ export type StoredProfile = {
   readonly clock: IsoTime | null;
 };
 
-/** A person's profile and clock, read in one snapshot. What is no JSON object counts as nothing said. */
+/**
+ * A person's profile and clock, read in one snapshot. A stored text that is no JSON object counts as an empty profile.
+ */
 export async function readProfile(db: D1Database, userId: UserId): Promise<StoredProfile> {
   const row = await firstRow<{ clock: IsoTime; data: string | null; updated_at: IsoTime | null }>(
     db,

@@ -4,7 +4,7 @@ import { REDELIVERIES_PER_EVENT_MAX } from '../limits.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
-/** A delivery that carries a reference, and by what its event is found: the very bytes may be stored already. */
+/** A delivery that carries a reference, and what finds its event: the same bytes may be stored already. */
 export type ReferencedDelivery = {
   readonly event_type: string;
   readonly terra_user_id: TerraUserId | '';
