@@ -5,7 +5,7 @@ import type { ApiOf } from '../../cloud/src/contract/api.ts';
 import { refusal } from '../../cloud/src/contract/errors.ts';
 import { importAccepted } from '../../cloud/src/contract/import.ts';
 import { syncPage } from '../../cloud/src/contract/sync.ts';
-import { type ApiClient, ask, askFile, type Connection } from '../src/api/api.ts';
+import { type Access, type ApiClient, ask, askFile } from '../src/api/api.ts';
 
 /** Nothing runs this: the compiler refuses the file where a wrong call of the API would pass. */
 export const calls = {
@@ -95,7 +95,7 @@ export const others = (api: Things) => [
   api.v1.things[':id'].$get({ param: { id: '1' } }),
 ];
 
-export const answers = async (to: Connection, api: Things) => [
+export const answers = async (to: Access, api: Things) => [
   (await ask(to, (v) => v.v1.import.$post({ json: {} }), importAccepted)).import_id.length,
   await ask(
     to,

@@ -20,8 +20,8 @@ async function askScript(script: Step[], options: AskOptions = {}) {
 }
 
 function importFrom(server: string, options: AskOptions = {}, onWait?: (seconds: number) => void) {
-  const connection = { server, token: 'secret', remedy: 'mend it', onWait };
-  return ask(connection, (api) => api.v1.import.$post({ json: { days: 30 } }), importAccepted, options);
+  const access = { server, token: 'secret', remedy: 'mend it', onWait };
+  return ask(access, (api) => api.v1.import.$post({ json: { days: 30 } }), importAccepted, options);
 }
 
 it('sends the token and the body, and gives the validated answer', async () => {
@@ -47,8 +47,8 @@ it('sends the query, below a server that has a path, and leaves out what is unde
   const changes = page(T1, {});
   const server = await farEnd({ body: changes });
   const query = { since: '2026-01-01 10:00', cursor: undefined };
-  const connection = { server: `${server.url}/amy`, token: 'secret' };
-  await expect(ask(connection, (api) => api.v1.sync.$get({ query }), syncPage)).resolves.toEqual(changes);
+  const access = { server: `${server.url}/amy`, token: 'secret' };
+  await expect(ask(access, (api) => api.v1.sync.$get({ query }), syncPage)).resolves.toEqual(changes);
   expect(server.asked).toMatchObject([{ method: 'GET', path: '/amy/v1/sync' }]);
   expect(server.asked[0]?.query).toEqual({ since: '2026-01-01 10:00' });
 });
@@ -69,8 +69,8 @@ it.each([
   const text = '\ufeff{ "héllo": 1.0 }';
   const headers = { 'content-type': 'application/pdf', 'content-disposition': disposition };
   const server = await farEnd({ headers, body: text });
-  const connection = { server: server.url, token: 'secret' };
-  const file = await askFile(connection, (api) => api.v1.sync.$get({ query: {} }));
+  const access = { server: server.url, token: 'secret' };
+  const file = await askFile(access, (api) => api.v1.sync.$get({ query: {} }));
   expect(file).toEqual({ bytes: new Uint8Array(Buffer.from(text)), contentType: 'application/pdf', name });
   expect(server.asked).toMatchObject([{ headers: { authorization: 'Bearer secret', accept: '*/*' } }]);
 });

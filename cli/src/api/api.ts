@@ -17,7 +17,7 @@ export type Server = {
 };
 
 /** Where the API is and who asks. */
-export type Connection = Server & {
+export type Access = Server & {
   readonly token: string;
   /** What the person can do where the server refuses the token. */
   readonly remedy?: string | undefined;
@@ -44,13 +44,13 @@ type Answering<Answer> =
  * One request and its validated answer: the type says what the server should send, only `answer` proves it.
  * Without a token it is a stranger who asks.
  *
- *     ask(connection, (api) => api.v1.import.$post({ json: { days: 30 } }), importAccepted)
+ *     ask(access, (api) => api.v1.import.$post({ json: { days: 30 } }), importAccepted)
  *
  * Throws AmyError: the server's own code with its request id, or `network_failed`, `server_busy`,
  * `unexpected_answer`, `invalid_id`.
  */
 export async function ask<Answer>(
-  asker: Server | Connection,
+  asker: Server | Access,
   call: (api: ApiClient) => Promise<Answering<NoInfer<Answer>>>,
   answer: z.ZodType<Answer>,
   options: AskOptions = {},
@@ -71,7 +71,7 @@ export type ReceivedFile = {
 
 /** One request whose answer is kept as the bytes it is. Throws as `ask` does. */
 export async function askFile(
-  asker: Server | Connection,
+  asker: Server | Access,
   call: (api: ApiClient) => Promise<ClientResponse<unknown>>,
   options: AskOptions = {},
 ): Promise<ReceivedFile> {
@@ -99,7 +99,7 @@ function clientOf(server: string, sending: Sending): ApiClient {
   return withSafeParameters(hc<Api>(server, { fetch: send }));
 }
 
-function sendingOf(asker: Server | Connection, accept: string, options: AskOptions): Sending {
+function sendingOf(asker: Server | Access, accept: string, options: AskOptions): Sending {
   return {
     headers: {
       accept,

@@ -4,7 +4,7 @@ import { connectPage } from '../../../cloud/src/contract/connections.ts';
 import { ask } from '../api/api.ts';
 import { openAddress } from '../terminal/open-address.ts';
 import { renderCounted, showAnswer, writeNotice } from '../terminal/output.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 type ConnectOptions = { readonly provider?: readonly string[]; readonly open?: boolean };
 
@@ -14,19 +14,19 @@ export function addConnectCommand(program: Command): void {
     .description('get the page on which a device is connected')
     .option('--provider <name...>', 'offer only these, such as oura garmin')
     .option('--open', 'open it in the browser')
-    .action((options: ConnectOptions, command: Command) => runConnect(sessionOf(command), options));
+    .action((options: ConnectOptions, command: Command) => runConnect(contextOf(command), options));
 }
 
-async function runConnect(session: Session, { provider, open }: ConnectOptions): Promise<void> {
+async function runConnect(context: CommandContext, { provider, open }: ConnectOptions): Promise<void> {
   const page = await ask(
-    await session.connection(),
+    await context.access(),
     (api) => api.v1.connect.$post({ json: provider === undefined ? {} : { providers: [...provider] } }),
     connectPage,
     { idempotencyKey: randomUUID() },
   );
-  showAnswer(session.json, page, page.url);
+  showAnswer(context.json, page, page.url);
   const isOpened = open === true && /^https?:/.test(page.url) && (await openAddress(page.url));
-  if (!session.json) writeNotice(renderHint(page.expires_in, open === true, isOpened));
+  if (!context.json) writeNotice(renderHint(page.expires_in, open === true, isOpened));
 }
 
 function renderHint(seconds: number, isAsked: boolean, isOpened: boolean): string {

@@ -4,32 +4,32 @@ import { type ConnectionRemoved, connectionRemoved } from '../../../cloud/src/co
 import { type ConnectionShown, me } from '../../../cloud/src/contract/me.ts';
 import { ask } from '../api/api.ts';
 import { showAnswer } from '../terminal/output.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 export function addConnectionsCommand(program: Command): void {
   const connections = program
     .command('connections')
     .description('what is connected, and how it stands')
-    .action((_options: unknown, command: Command) => listConnections(sessionOf(command)));
+    .action((_options: unknown, command: Command) => listConnections(contextOf(command)));
   connections
     .command('remove')
     .description('end a connection; its data stays')
     .argument('<id>', 'as `amy connections` shows it')
-    .action((id: string, _options: unknown, command: Command) => removeConnection(sessionOf(command), id));
+    .action((id: string, _options: unknown, command: Command) => removeConnection(contextOf(command), id));
 }
 
-async function listConnections(session: Session): Promise<void> {
-  const { connections } = await ask(await session.connection(), (api) => api.v1.me.$get(), me);
-  showAnswer(session.json, { connections }, renderConnections(connections));
+async function listConnections(context: CommandContext): Promise<void> {
+  const { connections } = await ask(await context.access(), (api) => api.v1.me.$get(), me);
+  showAnswer(context.json, { connections }, renderConnections(connections));
 }
 
-async function removeConnection(session: Session, id: string): Promise<void> {
+async function removeConnection(context: CommandContext, id: string): Promise<void> {
   const removed = await ask(
-    await session.connection(),
+    await context.access(),
     (api) => api.v1.connections[':id'].$delete({ param: { id } }),
     connectionRemoved,
   );
-  showAnswer(session.json, removed, renderRemoved(removed));
+  showAnswer(context.json, removed, renderRemoved(removed));
 }
 
 /** Ended ones come last. */

@@ -7,8 +7,8 @@ import { ERASURE_TIMEOUT_MS } from '../limits.ts';
 import { dropSignIn } from '../sign-in/credentials.ts';
 import { askPerson } from '../terminal/confirm.ts';
 import { renderCount, showAnswer } from '../terminal/output.ts';
+import { type CommandContext, contextOf } from './context.ts';
 import { deleteMirror, refuseForeign } from './reset.ts';
-import { type Session, sessionOf } from './session.ts';
 
 type EraseOptions = { readonly yes?: boolean; readonly local?: boolean };
 
@@ -18,28 +18,31 @@ export function addEraseCommand(program: Command): void {
     .description('erase you from the server: all data, connections and sign-ins, for good')
     .option('--yes', 'do not ask')
     .option('--local', 'delete the local file too')
-    .action((options: EraseOptions, command: Command) => runErase(sessionOf(command), options));
+    .action((options: EraseOptions, command: Command) => runErase(contextOf(command), options));
 }
 
-async function runErase(session: Session, { yes = false, local = false }: EraseOptions): Promise<void> {
-  const connection = await session.connection();
-  const path = session.databasePath;
+async function runErase(
+  context: CommandContext,
+  { yes = false, local = false }: EraseOptions,
+): Promise<void> {
+  const access = await context.access();
+  const path = context.databasePath;
   // Before anything is gone: afterwards the command cannot be given again.
   if (local) refuseForeign(path);
-  if (!yes) await confirm(connection.server, connection.userId);
-  const erased = await ask(connection, (api) => api.v1.me.$delete(), erasureReceipt, {
+  if (!yes) await confirm(access.server, access.userId);
+  const erased = await ask(access, (api) => api.v1.me.$delete(), erasureReceipt, {
     timeoutMs: ERASURE_TIMEOUT_MS,
   });
   const deleted = local ? await deleteMirror(path) : [];
   const left = !local && existsSync(path) ? path : null;
   showAnswer(
-    session.json,
+    context.json,
     { ...erased, local_deleted: deleted, local_left: left },
     renderErased(erased, deleted, left),
   );
   // The session it came from is gone with the rest.
-  if (connection.sessionId !== null) {
-    dropSignIn(session.credentialsPath, connection.server, connection.sessionId);
+  if (access.sessionId !== null) {
+    dropSignIn(context.credentialsPath, access.server, access.sessionId);
   }
 }
 

@@ -10,12 +10,12 @@ import {
   importProgress,
   importRequest,
 } from '../../../cloud/src/contract/import.ts';
-import { ask, type Connection } from '../api/api.ts';
+import { type Access, ask } from '../api/api.ts';
 import { AmyError, asAmyError, EXIT_FAILED, renderError } from '../errors.ts';
 import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS } from '../limits.ts';
 import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../terminal/import-progress.ts';
 import { renderCounted, showAnswer, writeNotice } from '../terminal/output.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 type ImportOptions = { readonly days: number; readonly wait?: boolean; readonly status?: string };
 
@@ -26,60 +26,56 @@ export function addImportCommand(program: Command): void {
     .option('--days <n>', `how many, at most ${IMPORT_DAYS_MAX}`, parseDays, IMPORT_DAYS_DEFAULT)
     .option('--wait', 'until all of it is on the server')
     .option('--status <id>', 'ask for nothing: tell how an import stands')
-    .action((options: ImportOptions, command: Command) => runImport(sessionOf(command), options));
+    .action((options: ImportOptions, command: Command) => runImport(contextOf(command), options));
 }
 
-async function runImport(session: Session, { days, wait, status }: ImportOptions): Promise<void> {
-  const connection = await session.connection();
+async function runImport(context: CommandContext, { days, wait, status }: ImportOptions): Promise<void> {
+  const access = await context.access();
   if (status !== undefined) {
-    return showProgress(session, await (wait ? waitFor(session, status) : readProgress(connection, status)));
+    return showProgress(context, await (wait ? waitFor(context, status) : readProgress(access, status)));
   }
-  const accepted = await ask(connection, (api) => api.v1.import.$post({ json: { days } }), importAccepted, {
+  const accepted = await ask(access, (api) => api.v1.import.$post({ json: { days } }), importAccepted, {
     idempotencyKey: randomUUID(),
   });
-  if (!wait || accepted.requests === 0) return showAnswer(session.json, accepted, renderAccepted(accepted));
-  if (!session.json) writeNotice(`${renderAsked(accepted)}\n`);
-  showProgress(session, await waitFor(session, accepted.import_id));
+  if (!wait || accepted.requests === 0) return showAnswer(context.json, accepted, renderAccepted(accepted));
+  if (!context.json) writeNotice(`${renderAsked(accepted)}\n`);
+  showProgress(context, await waitFor(context, accepted.import_id));
 }
 
 /** Throws `import_failed` with the reasons where requests failed; what came is told before. */
-function showProgress(session: Session, progress: ImportProgress): void {
-  showAnswer(session.json, progress, renderImport(progress));
+function showProgress(context: CommandContext, progress: ImportProgress): void {
+  showAnswer(context.json, progress, renderImport(progress));
   const failure = failureOf(progress);
   if (failure !== null) throw new AmyError('import_failed', failure);
 }
 
-function readProgress(connection: Connection, id: string): Promise<ImportProgress> {
-  return ask(connection, (api) => api.v1.imports[':id'].$get({ param: { id } }), importProgress);
+function readProgress(access: Access, id: string): Promise<ImportProgress> {
+  return ask(access, (api) => api.v1.imports[':id'].$get({ param: { id } }), importProgress);
 }
 
 /** Asks how an import stands until it ended. Ctrl-C ends the waiting, not the import. */
-async function waitFor(session: Session, id: string): Promise<ImportProgress> {
-  const display = session.json ? null : importDisplay(process.stderr);
+async function waitFor(context: CommandContext, id: string): Promise<ImportProgress> {
+  const display = context.json ? null : importDisplay(process.stderr);
   const interrupt = () => {
     display?.end();
     const left = new AmyError('interrupted', `the import goes on; ${howToLook(id)}`);
-    writeNotice(renderError(left, session.json));
+    writeNotice(renderError(left, context.json));
     // A question may be under way, and nobody waits for its answer any more.
     process.exit(EXIT_FAILED);
   };
   process.once('SIGINT', interrupt);
   try {
-    return await poll(await session.connection(), id, display);
+    return await poll(await context.access(), id, display);
   } finally {
     process.removeListener('SIGINT', interrupt);
     display?.end();
   }
 }
 
-async function poll(
-  connection: Connection,
-  id: string,
-  display: ImportDisplay | null,
-): Promise<ImportProgress> {
+async function poll(access: Access, id: string, display: ImportDisplay | null): Promise<ImportProgress> {
   for (let failures = 0; ; await sleep(IMPORT_POLL_MS)) {
     try {
-      const progress = await readProgress(connection, id);
+      const progress = await readProgress(access, id);
       failures = 0;
       display?.show(progress);
       if (progress.state !== 'running') return progress;

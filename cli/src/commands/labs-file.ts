@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { askFile, type ReceivedFile } from '../api/api.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
 import { showAnswer, writeAnswer } from '../terminal/output.ts';
-import { refuseToOverwrite, safeFileName, saveFile } from '../terminal/save-file.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
+import { refuseToOverwrite, safeFileName, saveFile } from './save-file.ts';
 
 type Options = { readonly output?: string; readonly force?: boolean };
 
@@ -19,18 +19,18 @@ export function addLabsFileCommand(labs: Command): void {
     .argument('<id>', 'as `amy labs list` shows it')
     .option('--output <path>', 'where to put it, - for stdout (default: its own name, in this folder)')
     .option('--force', 'overwrite what is there')
-    .action((id: string, options: Options, command: Command) => fetchReport(sessionOf(command), id, options));
+    .action((id: string, options: Options, command: Command) => fetchReport(contextOf(command), id, options));
 }
 
-async function fetchReport(session: Session, id: string, { output, force }: Options): Promise<void> {
-  if (output === STDOUT && session.json) {
+async function fetchReport(context: CommandContext, id: string, { output, force }: Options): Promise<void> {
+  if (output === STDOUT && context.json) {
     throw new AmyError('usage', 'stdout holds the file or a JSON document, not both', {
       exitCode: EXIT_USAGE,
     });
   }
   const isGuarded = force !== true;
   if (output !== undefined && output !== STDOUT && isGuarded) refuseToOverwrite(output);
-  const file = await askFile(await session.connection(), (api) =>
+  const file = await askFile(await context.access(), (api) =>
     api.v1.labs[':id'].file.$get({ param: { id } }),
   );
   if (output === STDOUT) return writeAnswer(file.bytes);
@@ -38,7 +38,7 @@ async function fetchReport(session: Session, id: string, { output, force }: Opti
   if (isGuarded) refuseToOverwrite(path);
   saveFile(path, file.bytes);
   const saved = { path, bytes: file.bytes.byteLength, content_type: file.contentType };
-  showAnswer(session.json, saved, `Saved as ${path}.`);
+  showAnswer(context.json, saved, `Saved as ${path}.`);
 }
 
 function ownName({ name, contentType }: ReceivedFile, id: string): string {

@@ -16,9 +16,9 @@ import { AmyError } from '../errors.ts';
 import { UPLOAD_TIMEOUT_MS } from '../limits.ts';
 import { askPerson } from '../terminal/confirm.ts';
 import { showAnswer } from '../terminal/output.ts';
+import { type CommandContext, contextOf } from './context.ts';
 import { addLabsFileCommand } from './labs-file.ts';
 import { renderDeletion, renderReport, renderReports, renderUpload } from './labs-shown.ts';
-import { type Session, sessionOf } from './session.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.pdf': 'application/pdf',
@@ -33,72 +33,72 @@ export function addLabsCommand(program: Command): void {
     .command('upload')
     .description('send a lab report to be read')
     .argument('<file>', 'a PDF, PNG or JPEG of at most 10 MB')
-    .action((file: string, _options: unknown, command: Command) => uploadReport(sessionOf(command), file));
+    .action((file: string, _options: unknown, command: Command) => uploadReport(contextOf(command), file));
   labs
     .command('list')
     .description('your lab reports, newest first')
-    .action((_options: unknown, command: Command) => listReports(sessionOf(command)));
+    .action((_options: unknown, command: Command) => listReports(contextOf(command)));
   labs
     .command('show')
     .description('one report and what was read from it')
     .argument('<id>', ID)
-    .action((id: string, _options: unknown, command: Command) => showReport(sessionOf(command), id));
+    .action((id: string, _options: unknown, command: Command) => showReport(contextOf(command), id));
   addLabsFileCommand(labs);
   labs
     .command('retry')
     .description('send a report that failed to be read again')
     .argument('<id>', ID)
-    .action((id: string, _options: unknown, command: Command) => retryReport(sessionOf(command), id));
+    .action((id: string, _options: unknown, command: Command) => retryReport(contextOf(command), id));
   labs
     .command('delete')
     .description('delete a report and what was read from it, on the server')
     .argument('<id>', ID)
     .option('--yes', 'do not ask')
     .action((id: string, options: { yes?: boolean }, command: Command) =>
-      deleteReport(sessionOf(command), id, options.yes ?? false),
+      deleteReport(contextOf(command), id, options.yes ?? false),
     );
 }
 
 const ID = 'as `amy labs list` shows it';
 
-async function uploadReport(session: Session, file: string): Promise<void> {
-  const connection = await session.connection();
-  const report = readReport(file);
+async function uploadReport(context: CommandContext, file: string): Promise<void> {
+  const access = await context.access();
+  const report = readLabFile(file);
   const uploaded = await ask(
-    connection,
+    access,
     (api) => api.v1.labs.upload.$post({ form: { file: report } }),
     labUploaded,
     { idempotencyKey: randomUUID(), timeoutMs: UPLOAD_TIMEOUT_MS },
   );
-  showAnswer(session.json, uploaded, renderUpload(uploaded));
+  showAnswer(context.json, uploaded, renderUpload(uploaded));
 }
 
-async function listReports(session: Session): Promise<void> {
-  const connection = await session.connection();
+async function listReports(context: CommandContext): Promise<void> {
+  const access = await context.access();
   const limit = String(LIST_LIMIT_MAX);
   const data = await everyPage((cursor) =>
-    ask(connection, (api) => api.v1.labs.$get({ query: { limit, cursor } }), labUploadList),
+    ask(access, (api) => api.v1.labs.$get({ query: { limit, cursor } }), labUploadList),
   );
-  showAnswer(session.json, { data }, renderReports(data));
+  showAnswer(context.json, { data }, renderReports(data));
 }
 
-async function showReport(session: Session, id: string): Promise<void> {
+async function showReport(context: CommandContext, id: string): Promise<void> {
   const report = await ask(
-    await session.connection(),
+    await context.access(),
     (api) => api.v1.labs[':id'].$get({ param: { id } }),
     labUploadDetails,
   );
-  showAnswer(session.json, report, renderReport(report));
+  showAnswer(context.json, report, renderReport(report));
 }
 
-async function retryReport(session: Session, id: string): Promise<void> {
+async function retryReport(context: CommandContext, id: string): Promise<void> {
   const sent = await ask(
-    await session.connection(),
+    await context.access(),
     (api) => api.v1.labs[':id'].retry.$post({ param: { id } }),
     labUploaded,
     { idempotencyKey: randomUUID(), timeoutMs: UPLOAD_TIMEOUT_MS },
   );
-  showAnswer(session.json, sent, renderUpload(sent));
+  showAnswer(context.json, sent, renderUpload(sent));
 }
 
 async function confirmed(id: string): Promise<boolean> {
@@ -106,17 +106,17 @@ async function confirmed(id: string): Promise<boolean> {
   return /^y(es)?$/i.test(await askPerson(question, `to delete the lab report ${id}, add --yes`));
 }
 
-async function deleteReport(session: Session, id: string, yes: boolean): Promise<void> {
-  const connection = await session.connection();
+async function deleteReport(context: CommandContext, id: string, yes: boolean): Promise<void> {
+  const access = await context.access();
   if (!yes && !(await confirmed(id))) {
     throw new AmyError('not_confirmed', `the lab report ${id} was left as it is`);
   }
-  const answer = await ask(connection, (api) => api.v1.labs[':id'].$delete({ param: { id } }), labDeleted);
-  showAnswer(session.json, answer, renderDeletion(id, answer));
+  const answer = await ask(access, (api) => api.v1.labs[':id'].$delete({ param: { id } }), labDeleted);
+  showAnswer(context.json, answer, renderDeletion(id, answer));
 }
 
 /** Throws `unsupported_file_type`, `file_unreadable`, `file_too_large`, before anything is sent. */
-export function readReport(path: string): File {
+export function readLabFile(path: string): File {
   const type = MEDIA_TYPES[extname(path).toLowerCase()];
   if (type === undefined) {
     throw new AmyError('unsupported_file_type', `${path} is not a PDF, PNG or JPEG by its name`);

@@ -6,35 +6,35 @@ import { keepSignIn, prepareCredentials, type SignIn } from '../sign-in/credenti
 import { awaitApproval, beginDeviceLogin } from '../sign-in/device-login.ts';
 import { signInOf } from '../sign-in/renewal.ts';
 import { renderCounted, showAnswer, writeNotice } from '../terminal/output.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 export function addLoginCommand(program: Command): void {
   program
     .command('login')
     .description('sign in: you approve it in a browser, on this device or another')
-    .action((_options: unknown, command: Command) => runLogin(sessionOf(command)));
+    .action((_options: unknown, command: Command) => runLogin(contextOf(command)));
 }
 
-async function runLogin(session: Session): Promise<void> {
-  const server = session.server();
-  const earlier = session.storedSignIn();
+async function runLogin(context: CommandContext): Promise<void> {
+  const server = context.server();
+  const earlier = context.storedSignIn();
   if (earlier !== undefined) {
-    session.notice(
+    context.notice(
       `Signed in to ${server} as ${earlier.user_id} already; that ends only once this succeeds.`,
     );
   }
-  prepareCredentials(session.credentialsPath);
-  const signIn = await unlessInterrupted((signal) => signInByDevice(session, server, signal));
-  keepSignIn(session.credentialsPath, server, signIn);
-  showAnswer(session.json, loginDocument(server, signIn), `Signed in to ${server} as ${signIn.user_id}.`);
-  if (session.hasOwnToken)
-    session.notice('AMY_TOKEN is set and goes before this sign-in; unset it to use this.');
+  prepareCredentials(context.credentialsPath);
+  const signIn = await unlessInterrupted((signal) => signInByDevice(context, server, signal));
+  keepSignIn(context.credentialsPath, server, signIn);
+  showAnswer(context.json, loginDocument(server, signIn), `Signed in to ${server} as ${signIn.user_id}.`);
+  if (context.hasEnvironmentToken)
+    context.notice('AMY_TOKEN is set and goes before this sign-in; unset it to use this.');
 }
 
-async function signInByDevice(session: Session, server: string, signal: AbortSignal): Promise<SignIn> {
+async function signInByDevice(context: CommandContext, server: string, signal: AbortSignal): Promise<SignIn> {
   const login = await beginDeviceLogin({ server }, clientName(hostname()), signal);
-  writeNotice(session.json ? `${JSON.stringify(promptDocument(login))}\n` : renderPrompt(login));
-  const onTrouble = (error: AmyError) => session.notice(`amy: ${error.message}; trying on`);
+  writeNotice(context.json ? `${JSON.stringify(promptDocument(login))}\n` : renderPrompt(login));
+  const onTrouble = (error: AmyError) => context.notice(`amy: ${error.message}; trying on`);
   return signInOf(await awaitApproval({ server }, login, { signal, onTrouble }), Date.now());
 }
 

@@ -4,24 +4,25 @@ import { ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { dropSignIn, type SignIn } from '../sign-in/credentials.ts';
 import { showAnswer } from '../terminal/output.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 export function addLogoutCommand(program: Command): void {
   program
     .command('logout')
     .description('sign out, at the server and here')
-    .action((_options: unknown, command: Command) => runLogout(sessionOf(command)));
+    .action((_options: unknown, command: Command) => runLogout(contextOf(command)));
 }
 
-async function runLogout(session: Session): Promise<void> {
-  const server = session.server();
-  const signIn = session.storedSignIn();
+async function runLogout(context: CommandContext): Promise<void> {
+  const server = context.server();
+  const signIn = context.storedSignIn();
   const refused = signIn === undefined ? null : await revoke(server, signIn);
-  if (signIn !== undefined) dropSignIn(session.credentialsPath, server, signIn.session_id);
+  if (signIn !== undefined) dropSignIn(context.credentialsPath, server, signIn.session_id);
   const revoked = signIn !== undefined && (refused === null || refused.code === 'unauthorized');
   const answer = { server, signed_out: signIn !== undefined, revoked };
-  showAnswer(session.json, answer, renderLogout(server, signIn, refused));
-  if (session.hasOwnToken) session.notice('AMY_TOKEN is set and goes on being used; unset it to sign out.');
+  showAnswer(context.json, answer, renderLogout(server, signIn, refused));
+  if (context.hasEnvironmentToken)
+    context.notice('AMY_TOKEN is set and goes on being used; unset it to sign out.');
 }
 
 /** Null where the server ended the session; otherwise why it did not, which is no reason to stay signed in. */

@@ -9,7 +9,7 @@ import {
 import { ask } from '../api/api.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
 import { showAnswer } from '../terminal/output.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 type Fields = {
   age?: number;
@@ -29,7 +29,7 @@ export function addProfileCommand(program: Command): void {
   profile
     .command('show')
     .description('show it')
-    .action((_options: unknown, command: Command) => showProfile(sessionOf(command)));
+    .action((_options: unknown, command: Command) => showProfile(contextOf(command)));
   profile
     .command('set')
     .description('change what is named, and leave the rest')
@@ -42,15 +42,15 @@ export function addProfileCommand(program: Command): void {
     .option('--goal <text>', 'what you want to reach', parseWith('goal', asText))
     .option('--timezone <name>', 'like Europe/Berlin', parseWith('timezone', asText))
     .option('--clear <name...>', 'fields to forget, as `profile show` names them')
-    .action((options: SetOptions, command: Command) => setProfile(sessionOf(command), options));
+    .action((options: SetOptions, command: Command) => setProfile(contextOf(command), options));
 }
 
-async function showProfile(session: Session): Promise<void> {
-  const answer = await ask(await session.connection(), (api) => api.v1.profile.$get(), profileAnswer);
-  showAnswer(session.json, answer, renderProfile(answer));
+async function showProfile(context: CommandContext): Promise<void> {
+  const answer = await ask(await context.access(), (api) => api.v1.profile.$get(), profileAnswer);
+  showAnswer(context.json, answer, renderProfile(answer));
 }
 
-async function setProfile(session: Session, options: SetOptions): Promise<void> {
+async function setProfile(context: CommandContext, options: SetOptions): Promise<void> {
   const update = profileChange(options);
   if (Object.keys(update).length === 0) {
     throw new AmyError('usage', 'nothing to change: name a field, like --age 41 (amy profile set --help)', {
@@ -58,11 +58,11 @@ async function setProfile(session: Session, options: SetOptions): Promise<void> 
     });
   }
   const answer = await ask(
-    await session.connection(),
+    await context.access(),
     (api) => api.v1.profile.$put({ json: update }),
     profileAnswer,
   );
-  showAnswer(session.json, answer, renderProfile(answer));
+  showAnswer(context.json, answer, renderProfile(answer));
 }
 
 /** The body to send: what is given, and null for what is to be forgotten. Throws `usage` for a field that is both. */

@@ -4,10 +4,10 @@ import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { successorPath } from '../mirror/earlier-file.ts';
 import { deleteDatabase, inspectMirrorFile } from '../mirror/file.ts';
-import { foreignFile, inTransaction, openMirror } from '../mirror/mirror.ts';
+import { foreignFileError, inTransaction, openMirror } from '../mirror/mirror.ts';
 import { askPerson } from '../terminal/confirm.ts';
 import { showAnswer } from '../terminal/output.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 export function addResetCommand(program: Command): void {
   program
@@ -15,16 +15,16 @@ export function addResetCommand(program: Command): void {
     .description('delete the local file; the server keeps everything')
     .option('--yes', 'do not ask')
     .action((options: { yes?: boolean }, command: Command) =>
-      runReset(sessionOf(command), options.yes ?? false),
+      runReset(contextOf(command), options.yes ?? false),
     );
 }
 
-async function runReset(session: Session, yes: boolean): Promise<void> {
-  const path = session.databasePath;
+async function runReset(context: CommandContext, yes: boolean): Promise<void> {
+  const path = context.databasePath;
   refuseForeign(path);
   if (!yes && !(await confirmed(path))) throw new AmyError('not_confirmed', `${path} was left as it is`);
   const deleted = await deleteMirror(path);
-  showAnswer(session.json, { database: path, deleted }, renderReset(path, deleted));
+  showAnswer(context.json, { database: path, deleted }, renderReset(path, deleted));
 }
 
 async function confirmed(path: string): Promise<boolean> {
@@ -33,7 +33,7 @@ async function confirmed(path: string): Promise<boolean> {
 
 /** Throws where the file is not one of ours to delete. */
 export function refuseForeign(path: string): void {
-  if (inspectMirrorFile(path, DATABASE_BUSY_TIMEOUT_MS) === 'foreign') throw foreignFile(path);
+  if (inspectMirrorFile(path, DATABASE_BUSY_TIMEOUT_MS) === 'foreign') throw foreignFileError(path);
 }
 
 /** Deletes the file, and what an unfinished sync left beside it. */

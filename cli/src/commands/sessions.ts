@@ -1,30 +1,30 @@
 import type { Command } from 'commander';
-import { done, type Session as SignedInSession } from '../../../cloud/src/contract/auth.ts';
+import { done, type Session } from '../../../cloud/src/contract/auth.ts';
 import { ask } from '../api/api.ts';
 import { dropSignIn } from '../sign-in/credentials.ts';
 import { fetchSessions } from '../sign-in/sessions.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 export function addSessionsCommand(program: Command): void {
   const sessions = program
     .command('sessions')
     .description('where you are signed in')
-    .action((_options: unknown, command: Command) => listSessions(sessionOf(command)));
+    .action((_options: unknown, command: Command) => listSessions(contextOf(command)));
   sessions
     .command('revoke')
     .description('sign another device out, or this one')
     .argument('<id>', 'as `amy sessions` shows it')
-    .action((id: string, _options: unknown, command: Command) => revokeSession(sessionOf(command), id));
+    .action((id: string, _options: unknown, command: Command) => revokeSession(contextOf(command), id));
 }
 
-async function listSessions(session: Session): Promise<void> {
-  const found = await fetchSessions(await session.connection());
-  showAnswer(session.json, { data: found }, renderSessions(found));
+async function listSessions(context: CommandContext): Promise<void> {
+  const found = await fetchSessions(await context.access());
+  showAnswer(context.json, { data: found }, renderSessions(found));
 }
 
-export function renderSessions(found: readonly SignedInSession[]): string {
+export function renderSessions(found: readonly Session[]): string {
   if (found.length === 0) return 'No sessions: your token belongs to none.';
   const rows = found.map((one) => [
     one.id,
@@ -36,10 +36,10 @@ export function renderSessions(found: readonly SignedInSession[]): string {
   return renderTable(['session', 'device', 'since', 'last used', 'until'], rows);
 }
 
-async function revokeSession(session: Session, id: string): Promise<void> {
-  const connection = await session.connection();
-  await ask(connection, (api) => api.v1.auth.sessions[':id'].$delete({ param: { id } }), done);
-  const isOurs = dropSignIn(session.credentialsPath, connection.server, id);
+async function revokeSession(context: CommandContext, id: string): Promise<void> {
+  const access = await context.access();
+  await ask(access, (api) => api.v1.auth.sessions[':id'].$delete({ param: { id } }), done);
+  const isOurs = dropSignIn(context.credentialsPath, access.server, id);
   const answer = { id, revoked: true, signed_out: isOurs };
-  showAnswer(session.json, answer, isOurs ? `Revoked ${id}: you are signed out here.` : `Revoked ${id}.`);
+  showAnswer(context.json, answer, isOurs ? `Revoked ${id}: you are signed out here.` : `Revoked ${id}.`);
 }

@@ -5,21 +5,21 @@ import { openMirrorForReading } from '../mirror/mirror.ts';
 import { type MirrorStatus, readMirrorStatus } from '../mirror/status.ts';
 import { renderCount, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
     .description('what the local file holds, and from when')
-    .action((_options: unknown, command: Command) => showStatus(sessionOf(command)));
+    .action((_options: unknown, command: Command) => showStatus(contextOf(command)));
 }
 
-function showStatus(session: Session): void {
-  const status = readStatus(session.databasePath);
+function showStatus(context: CommandContext): void {
+  const status = readStatus(context.databasePath);
   showAnswer(
-    session.json,
-    statusDocument(session.databasePath, status),
-    renderStatus(session.databasePath, status),
+    context.json,
+    statusDocument(context.databasePath, status),
+    renderStatus(context.databasePath, status),
   );
 }
 

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { fetchSessions } from '../sign-in/sessions.ts';
 import { showAnswer } from '../terminal/output.ts';
-import { type Session, sessionOf } from './session.ts';
+import { type CommandContext, contextOf } from './context.ts';
 
 export function addWhoamiCommand(program: Command): void {
   program
     .command('whoami')
     .description('who you are signed in as, asked of the server')
-    .action((_options: unknown, command: Command) => showWhoami(sessionOf(command)));
+    .action((_options: unknown, command: Command) => showWhoami(contextOf(command)));
 }
 
 type Whoami = {
@@ -21,18 +21,18 @@ type Whoami = {
   readonly token_source: 'AMY_TOKEN' | 'login';
 };
 
-async function showWhoami(session: Session): Promise<void> {
-  const connection = await session.connection();
+async function showWhoami(context: CommandContext): Promise<void> {
+  const access = await context.access();
   // The server answers only a token that it takes.
-  const current = (await fetchSessions(connection)).find((one) => one.current);
+  const current = (await fetchSessions(access)).find((one) => one.current);
   const whoami = {
-    server: connection.server,
-    user_id: connection.userId,
+    server: access.server,
+    user_id: access.userId,
     session: current === undefined ? null : { id: current.id, client: current.client },
-    expires_at: connection.expiresAt,
-    token_source: connection.tokenSource,
+    expires_at: access.expiresAt,
+    token_source: access.tokenSource,
   };
-  showAnswer(session.json, whoami, renderWhoami(whoami));
+  showAnswer(context.json, whoami, renderWhoami(whoami));
 }
 
 export function renderWhoami(whoami: Whoami): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { AmyError } from '../errors.ts';
-import { describeDatabaseError } from './database-errors.ts';
+import { asDatabaseError } from './database-errors.ts';
 
 /** As node:sqlite throws it: `errcode` is SQLite's extended result code. */
 function thrownBy(errcode: number): Error {
@@ -18,12 +18,12 @@ it.each([
   [13, 'disk_full'],
   [10, 'database_failed'],
 ])('says what SQLite’s %i means, and for which file', (errcode, code) => {
-  const described = describeDatabaseError(thrownBy(errcode), '/some/file');
+  const described = asDatabaseError(thrownBy(errcode), '/some/file');
   expect(described).toBeInstanceOf(AmyError);
   expect(described).toMatchObject({ code, message: expect.stringContaining('/some/file') });
 });
 
 it('leaves what is not SQLite’s as it is', () => {
   const other = new Error('other');
-  expect(describeDatabaseError(other, '/some/file')).toBe(other);
+  expect(asDatabaseError(other, '/some/file')).toBe(other);
 });

@@ -10,7 +10,7 @@ const CANTOPEN = 14;
 const NOTADB = 26;
 
 /** What node:sqlite threw, as an error that names the file and the remedy; anything else unchanged. */
-export function describeDatabaseError(thrown: unknown, path: string): unknown {
+export function asDatabaseError(thrown: unknown, path: string): unknown {
   if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number')
     return thrown;
   const failure = (code: string, message: string) => new AmyError(code, message, { cause: thrown });

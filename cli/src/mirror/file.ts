@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { describeDatabaseError } from './database-errors.ts';
+import { asDatabaseError } from './database-errors.ts';
 import { APPLICATION_ID, readApplicationId } from './schema.ts';
 import { isMirrored } from './tables.ts';
 
@@ -24,7 +24,7 @@ export function inspectMirrorFile(path: string, busyTimeoutMs: number): MirrorFi
       database.close();
     }
   } catch (error) {
-    throw describeDatabaseError(error, path);
+    throw asDatabaseError(error, path);
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
-import { describeDatabaseError } from './database-errors.ts';
+import { asDatabaseError } from './database-errors.ts';
 import { inspectMirrorFile } from './file.ts';
 
 /**
@@ -42,11 +42,11 @@ export function openMirrorForReading(path: string, busyTimeoutMs = DATABASE_BUSY
         `${path} is of an earlier amy; \`amy sync\` keeps it aside and fills anew`,
       );
     case 'foreign':
-      throw foreignFile(path);
+      throw foreignFileError(path);
   }
 }
 
-export function foreignFile(path: string): AmyError {
+export function foreignFileError(path: string): AmyError {
   return new AmyError('not_a_mirror', `${path} is not a database of amy; name another file with --db`);
 }
 
@@ -66,6 +66,6 @@ export async function inTransaction<Result>(
     return result;
   } catch (error) {
     if (database.isTransaction) database.exec('rollback');
-    throw describeDatabaseError(error, path);
+    throw asDatabaseError(error, path);
   }
 }

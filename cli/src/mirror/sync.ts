@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SYNC_LIMIT_MAX, type SyncPage, syncPage } from '../../../cloud/src/contract/sync.ts';
-import { ask, type Connection } from '../api/api.ts';
+import { type Access, ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { normalizeServer } from '../settings.ts';
@@ -8,7 +8,7 @@ import { tokenSubject } from '../sign-in/token-claims.ts';
 import { pageApplier } from './apply.ts';
 import { setEarlierFileAside, successorPath } from './earlier-file.ts';
 import { inspectMirrorFile } from './file.ts';
-import { foreignFile, inTransaction, openMirror } from './mirror.ts';
+import { foreignFileError, inTransaction, openMirror } from './mirror.ts';
 import { prepareSchema } from './schema.ts';
 import { readSyncState, recordSync, type SyncState } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
@@ -34,7 +34,7 @@ export type SyncOptions = {
   readonly clock?: () => Date;
 };
 
-export type SyncReport = {
+export type SyncResult = {
   readonly server: string;
   readonly databasePath: string;
   readonly mode: 'full' | 'changes';
@@ -55,15 +55,15 @@ export type SyncReport = {
  * Brings the mirror at `databasePath` up to the server's state, in one transaction: whatever happens, the
  * file holds the previous state or the next. Throws AmyError.
  */
-export async function syncMirror(options: SyncOptions): Promise<SyncReport> {
+export async function syncMirror(options: SyncOptions): Promise<SyncResult> {
   const { databasePath, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS, clock = () => new Date() } = options;
   const onProgress = options.onProgress ?? (() => {});
   const kind = inspectMirrorFile(databasePath, busyTimeoutMs);
-  if (kind === 'foreign') throw foreignFile(databasePath);
+  if (kind === 'foreign') throw foreignFileError(databasePath);
   // An earlier file stays in place until its successor is whole.
   const path = kind === 'earlier' ? successorPath(databasePath) : databasePath;
 
-  const connection: Connection = {
+  const access: Access = {
     server: normalizeServer(options.url),
     token: options.token,
     remedy: options.remedy,
@@ -73,36 +73,36 @@ export async function syncMirror(options: SyncOptions): Promise<SyncReport> {
   let pulled: Pulled;
   try {
     pulled = await inTransaction(database, path, () =>
-      pull(database, connection, { full: options.full ?? false, onProgress, databasePath, clock }),
+      pull(database, access, { full: options.full ?? false, onProgress, databasePath, clock }),
     );
   } finally {
     database.close();
   }
   const setAside = kind === 'earlier' ? setEarlierFileAside(databasePath, clock()) : null;
   if (setAside !== null) onProgress({ step: 'set_aside', path: setAside });
-  return { server: connection.server, databasePath, ...pulled, setAside };
+  return { server: access.server, databasePath, ...pulled, setAside };
 }
 
-type Pulled = Omit<SyncReport, 'server' | 'databasePath' | 'setAside'>;
+type Pulled = Omit<SyncResult, 'server' | 'databasePath' | 'setAside'>;
 
 type PullOptions = Required<Pick<SyncOptions, 'full' | 'onProgress' | 'databasePath' | 'clock'>>;
 
-async function pull(database: DatabaseSync, connection: Connection, options: PullOptions): Promise<Pulled> {
+async function pull(database: DatabaseSync, access: Access, options: PullOptions): Promise<Pulled> {
   if (prepareSchema(database) === 'rebuilt') options.onProgress({ step: 'rebuilt' });
   const state = readSyncState(database);
-  const person = tokenSubject(connection.token);
-  refuseOtherOwner(state, connection.server, person, options.databasePath);
+  const person = tokenSubject(access.token);
+  refuseOtherOwner(state, access.server, person, options.databasePath);
 
   const since = options.full ? null : state.since;
-  let pulled = await pullAnswer(database, connection, since, options.onProgress);
+  let pulled = await pullAnswer(database, access, since, options.onProgress);
   // Both are the server's own times in one fixed form, so text order is time order. A clock that went
   // back means the server's database was restored: what came after that point is gone there.
   if (since !== null && pulled.now < since) {
     options.onProgress({ step: 'restored' });
-    pulled = await pullAnswer(database, connection, null, options.onProgress);
+    pulled = await pullAnswer(database, access, null, options.onProgress);
   }
   recordSync(database, {
-    server: connection.server,
+    server: access.server,
     person,
     since: pulled.now,
     finishedAt: options.clock().toISOString(),
@@ -115,7 +115,7 @@ async function pull(database: DatabaseSync, connection: Connection, options: Pul
 /** One answer, all its pages, applied; `since` null asks for everything. */
 async function pullAnswer(
   database: DatabaseSync,
-  connection: Connection,
+  access: Access,
   since: string | null,
   onProgress: PullOptions['onProgress'],
 ): Promise<Pulled> {
@@ -124,7 +124,7 @@ async function pullAnswer(
   let deleted = 0;
   let cursor: string | null = null;
   for (let pages = 1; ; pages += 1) {
-    const page: SyncPage = await fetchPage(connection, since, cursor);
+    const page: SyncPage = await fetchPage(access, since, cursor);
     const applied = applier.applyPage(page);
     for (const [name, rows] of Object.entries(applied.received))
       received[name] = (received[name] ?? 0) + rows;
@@ -144,9 +144,9 @@ async function pullAnswer(
   }
 }
 
-function fetchPage(connection: Connection, since: string | null, cursor: string | null): Promise<SyncPage> {
+function fetchPage(access: Access, since: string | null, cursor: string | null): Promise<SyncPage> {
   const query = { limit: String(SYNC_LIMIT_MAX), since: since ?? undefined, cursor: cursor ?? undefined };
-  return ask(connection, (api) => api.v1.sync.$get({ query }), syncPage);
+  return ask(access, (api) => api.v1.sync.$get({ query }), syncPage);
 }
 
 /** Two people's rows, or two servers', in one file could never be told apart again. */

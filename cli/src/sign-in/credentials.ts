@@ -65,7 +65,7 @@ export function keepSignIn(path: string, server: string, kept: SignIn): void {
 }
 
 /** Stores a session's newer token, unless the person has signed out, or in again, since it was asked for. */
-export function renewSignIn(path: string, server: string, renewed: SignIn): void {
+export function keepRenewedSignIn(path: string, server: string, renewed: SignIn): void {
   const stored = readCredentials(path);
   if (stored.servers[server]?.session_id !== renewed.session_id) return;
   writeCredentials(path, { ...stored, servers: { ...stored.servers, [server]: renewed } });

@@ -9,7 +9,7 @@ import { ask, type Server } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { SLOW_DOWN_S } from '../limits.ts';
 
-export type Waiting = {
+export type WaitOptions = {
   /** Ends the waiting where the person does. */
   readonly signal: AbortSignal;
   /** Told when the server can not be asked, once until it can again. */
@@ -35,7 +35,7 @@ export function beginDeviceLogin(
 export async function awaitApproval(
   server: Server,
   login: DeviceLoginStarted,
-  { signal, onTrouble = () => {}, sleepMs = sleepUnlessAborted, nowMs = Date.now }: Waiting,
+  { signal, onTrouble = () => {}, sleepMs = sleepUnlessAborted, nowMs = Date.now }: WaitOptions,
 ): Promise<AccessToken> {
   const endMs = nowMs() + login.expires_in * 1_000;
   let interval = login.interval;

@@ -2,7 +2,7 @@ import { type AccessToken, accessToken } from '../../../cloud/src/contract/auth.
 import { ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { RENEWAL_TIMEOUT_MS, RENEWED_WITH_LEFT_MS } from '../limits.ts';
-import { renewSignIn, type SignIn } from './credentials.ts';
+import { keepRenewedSignIn, type SignIn } from './credentials.ts';
 
 /** What is stored of a token the server gave just now. */
 export function signInOf(given: AccessToken, nowMs: number): SignIn {
@@ -18,7 +18,7 @@ export function signInOf(given: AccessToken, nowMs: number): SignIn {
  * A stored sign-in that lasts: one near its end is exchanged for a longer one of the same session, in the
  * file at `path` too. Where that fails, the one there is serves on: the command has its own say about it.
  */
-export async function renewed(
+export async function lastingSignIn(
   path: string,
   server: string,
   stored: SignIn,
@@ -36,7 +36,7 @@ export async function renewed(
       },
     );
     const fresh = signInOf(given, nowMs);
-    renewSignIn(path, server, fresh);
+    keepRenewedSignIn(path, server, fresh);
     return fresh;
   } catch (error) {
     if (error instanceof AmyError) return stored;

@@ -1,7 +1,7 @@
 import type { ImportProgress } from '../../../cloud/src/contract/import.ts';
 import { PROGRESS_BAR_CELLS } from '../limits.ts';
 import { renderCount, renderCounted } from './output.ts';
-import { CLEAR_LINE, type Screen } from './progress.ts';
+import { CLEAR_LINE, type Screen } from './sync-progress.ts';
 
 /** `3 of 8 requests, 12 of 40 parts, 1,234 rows`. */
 export function renderImportLine({ requests, chunks, rows }: ImportProgress): string {

@@ -1,7 +1,7 @@
 import { AmyError } from '../../../cli/src/errors.ts';
 import { deleteDatabase } from '../../../cli/src/mirror/file.ts';
 import { openMirrorForReading } from '../../../cli/src/mirror/mirror.ts';
-import { type SyncReport, syncMirror } from '../../../cli/src/mirror/sync.ts';
+import { type SyncResult, syncMirror } from '../../../cli/src/mirror/sync.ts';
 import { readSyncState } from '../../../cli/src/mirror/sync-state.ts';
 
 export type DemoMirror = {
@@ -15,7 +15,7 @@ export type DemoMirror = {
  * Mirrors the demo person. A mirror that an earlier start filled from another port of this machine is filled
  * anew; anybody else's is refused by the sync, as always.
  */
-export async function syncDemoMirror({ url, token, databasePath, person }: DemoMirror): Promise<SyncReport> {
+export async function syncDemoMirror({ url, token, databasePath, person }: DemoMirror): Promise<SyncResult> {
   const sync = () => syncMirror({ url, token, databasePath });
   try {
     return await sync();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { progressDisplay, renderBar } from './progress.ts';
+import { renderSyncBar, syncDisplay } from './sync-progress.ts';
 
 function screen(isTTY: boolean) {
   const written: string[] = [];
@@ -7,7 +7,7 @@ function screen(isTTY: boolean) {
 }
 
 it('moves a bar to and fro, and counts', () => {
-  expect([0, 1, 16, 17, 32].map((pages) => renderBar(pages, 12_345))).toEqual([
+  expect([0, 1, 16, 17, 32].map((pages) => renderSyncBar(pages, 12_345))).toEqual([
     '[====................] 12,345 rows, 0 pages',
     '[.====...............] 12,345 rows, 1 page',
     '[................====] 12,345 rows, 16 pages',
@@ -18,7 +18,7 @@ it('moves a bar to and fro, and counts', () => {
 
 it('draws one line over and over on a terminal, and leaves nothing of it', () => {
   const terminal = screen(true);
-  const display = progressDisplay(terminal);
+  const display = syncDisplay(terminal);
   display.show({ step: 'page', pages: 1, rows: 1 });
   display.show({ step: 'restored' });
   display.end();
@@ -31,7 +31,7 @@ it('draws one line over and over on a terminal, and leaves nothing of it', () =>
 
 it('writes plain lines where there is no terminal', () => {
   const file = screen(false);
-  const display = progressDisplay(file);
+  const display = syncDisplay(file);
   display.show({ step: 'page', pages: 2, rows: 5000 });
   display.show({ step: 'waiting', seconds: 3 });
   display.show({ step: 'rebuilt' });

@@ -6,7 +6,7 @@ import { renderCounted } from './output.ts';
  * `[....====....] 12,345 rows, 3 pages`. The server does not tell how much is to come,
  * so the bar moves instead of filling.
  */
-export function renderBar(pages: number, rows: number): string {
+export function renderSyncBar(pages: number, rows: number): string {
   const lit = 4;
   const span = PROGRESS_BAR_CELLS - lit;
   const swing = pages % (2 * span);
@@ -16,7 +16,7 @@ export function renderBar(pages: number, rows: number): string {
 }
 
 /** One line of a sync's progress, without the line's end. */
-export function renderProgress(progress: SyncProgress): string {
+export function renderSyncLine(progress: SyncProgress): string {
   switch (progress.step) {
     case 'page':
       return `page ${progress.pages}: ${renderCounted(progress.rows, 'row')} so far`;
@@ -36,14 +36,16 @@ export type Screen = { readonly isTTY?: boolean | undefined; write(text: string)
 export const CLEAR_LINE = '\r\u001b[2K';
 
 /** Shows progress on a terminal as one moving line, elsewhere as plain lines. */
-export function progressDisplay(screen: Screen): { show(progress: SyncProgress): void; end(): void } {
+export function syncDisplay(screen: Screen): { show(progress: SyncProgress): void; end(): void } {
   if (!screen.isTTY) {
-    return { show: (progress) => screen.write(`${renderProgress(progress)}\n`), end: () => {} };
+    return { show: (progress) => screen.write(`${renderSyncLine(progress)}\n`), end: () => {} };
   }
   return {
     show(progress) {
       const line =
-        progress.step === 'page' ? renderBar(progress.pages, progress.rows) : `${renderProgress(progress)}\n`;
+        progress.step === 'page'
+          ? renderSyncBar(progress.pages, progress.rows)
+          : `${renderSyncLine(progress)}\n`;
       screen.write(CLEAR_LINE + line);
     },
     end: () => screen.write(CLEAR_LINE),

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import type { Connection } from '../api/api.ts';
+import type { Access } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { credentialsPath, databasePath, environmentToken, serverAddress } from '../settings.ts';
 import { readCredentials, type SignIn } from '../sign-in/credentials.ts';
-import { renewed } from '../sign-in/renewal.ts';
+import { lastingSignIn } from '../sign-in/renewal.ts';
 import { tokenExpiry, tokenSubject } from '../sign-in/token-claims.ts';
 import { writeNotice } from '../terminal/output.ts';
 
 type GlobalOptions = { readonly db?: string; readonly url?: string; readonly json?: boolean };
 
-/** A connection, and what is known of its token without asking the server. */
-export type PersonConnection = Connection & {
+/** What opens the server, and what is known of the token without asking the server. */
+export type PersonAccess = Access & {
   readonly tokenSource: 'AMY_TOKEN' | 'login';
   readonly userId: string | null;
   readonly expiresAt: string | null;
@@ -19,23 +19,23 @@ export type PersonConnection = Connection & {
 };
 
 /** What every command knows from its global options, the environment and the stored sign-ins. */
-export type Session = {
+export type CommandContext = {
   readonly databasePath: string;
   readonly credentialsPath: string;
   readonly json: boolean;
   /** Whether AMY_TOKEN goes before what is stored. */
-  readonly hasOwnToken: boolean;
+  readonly hasEnvironmentToken: boolean;
   /** Throws AmyError where the address is none. */
   server(): string;
   /** The stored sign-in of `server()`. Throws AmyError where the file cannot be read. */
   storedSignIn(): SignIn | undefined;
   /** With a token that lasts. Throws AmyError where the token is missing or the address is none. */
-  connection(): Promise<PersonConnection>;
+  access(): Promise<PersonAccess>;
   /** Tells people something on stderr, which with `--json` is for errors alone. */
   notice(text: string): void;
 };
 
-export function sessionOf(command: Command, environment: NodeJS.ProcessEnv = process.env): Session {
+export function contextOf(command: Command, environment: NodeJS.ProcessEnv = process.env): CommandContext {
   const options = command.optsWithGlobals<GlobalOptions>();
   const json = options.json ?? false;
   const path = credentialsPath(environment);
@@ -51,24 +51,24 @@ export function sessionOf(command: Command, environment: NodeJS.ProcessEnv = pro
     databasePath: databasePath(options.db, environment),
     credentialsPath: path,
     json,
-    hasOwnToken: Boolean(environment.AMY_TOKEN?.trim()),
+    hasEnvironmentToken: Boolean(environment.AMY_TOKEN?.trim()),
     server,
     storedSignIn,
     notice,
-    async connection() {
+    async access() {
       const address = server();
       const token = environmentToken(environment);
-      if (token !== null) return withOwnToken(address, token);
+      if (token !== null) return withEnvironmentToken(address, token);
       // Without --url a login would go elsewhere, where another server is the one signed in to.
       const login = serverOf(undefined) === address ? 'amy login' : `amy login --url ${address}`;
       const signIn = storedSignIn();
       if (signIn === undefined) throw tokenMissing(address, login);
-      return withSignIn(address, await renewed(path, address, signIn), login);
+      return withSignIn(address, await lastingSignIn(path, address, signIn), login);
     },
   };
 }
 
-function withOwnToken(server: string, token: string): PersonConnection {
+function withEnvironmentToken(server: string, token: string): PersonAccess {
   return {
     server,
     token,
@@ -80,7 +80,7 @@ function withOwnToken(server: string, token: string): PersonConnection {
   };
 }
 
-function withSignIn(server: string, signIn: SignIn, login: string): PersonConnection {
+function withSignIn(server: string, signIn: SignIn, login: string): PersonAccess {
   return {
     server,
     token: signIn.token,
