@@ -37,17 +37,10 @@ export class AmyError extends Error {
 /** Whatever was thrown, as an AmyError; what is not one already is a bug or the machine's fault. */
 export function asAmyError(thrown: unknown): AmyError {
   if (thrown instanceof AmyError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new AmyError('unexpected', message, { cause: thrown });
+  return new AmyError('unexpected', messageOf(thrown), { cause: thrown });
 }
 
-/** What a failed command leaves on stderr: a line for people, or with `--json` one document. */
-export function renderError(error: AmyError, json: boolean): string {
-  if (json) {
-    const body = { code: error.code, message: error.message };
-    const traced = error.requestId === undefined ? body : { ...body, request_id: error.requestId };
-    return `${JSON.stringify({ error: traced })}\n`;
-  }
-  const trace = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-  return `amy: ${error.message}${trace}\n`;
+/** What is said by whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,8 +1,6 @@
 import { run } from './program.ts';
+import { letReadersLeave } from './terminal/output.ts';
 
-// `amy status | head` closes the pipe early: that is the reader's choice, not a failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+letReadersLeave();
 
 process.exitCode = await run(process.argv.slice(2));

@@ -14,9 +14,9 @@ import { addSessionsCommand } from './commands/sessions.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addWhoamiCommand } from './commands/whoami.ts';
-import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE, renderError } from './errors.ts';
+import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE } from './errors.ts';
 import { normalizeServer } from './settings.ts';
-import { writeAnswer, writeNotice } from './terminal/output.ts';
+import { type Lines, showError, writeAnswer, writeNotice } from './terminal/output.ts';
 
 /** The whole command line. `json` keeps stderr to one JSON document, usage errors included. */
 export function buildProgram(json = false): Command {
@@ -31,7 +31,12 @@ export function buildProgram(json = false): Command {
     )
     .option('--json', 'answer with one JSON document, errors too')
     .showHelpAfterError('(amy --help tells more)')
-    .configureOutput({ writeOut: writeAnswer, writeErr: json ? () => {} : writeNotice })
+    .configureOutput({
+      writeOut: (text) => writeAnswer(linesOf(text)),
+      writeErr: (text) => {
+        if (!json) writeNotice(linesOf(text));
+      },
+    })
     .exitOverride();
   addLoginCommand(program);
   addLogoutCommand(program);
@@ -58,7 +63,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) return usageExit(thrown, json);
     const error = asAmyError(thrown);
-    writeNotice(renderError(error, json));
+    showError(json, error);
     return error.exitCode;
   }
 }
@@ -68,8 +73,13 @@ function usageExit(error: CommanderError, json: boolean): number {
   if (error.exitCode === EXIT_OK) return EXIT_OK;
   const message =
     error.code === 'commander.help' ? 'no command given' : error.message.replace(/^error: /, '');
-  if (json) writeNotice(renderError(new AmyError('usage', message), true));
+  if (json) showError(json, new AmyError('usage', message));
   return EXIT_USAGE;
+}
+
+/** A text of Commander's, which ends its last line too. */
+function linesOf(text: string): Lines {
+  return text.replace(/\n$/, '').split('\n');
 }
 
 function parseServer(address: string): string {

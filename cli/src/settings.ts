@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AmyError } from './errors.ts';
 
-export const DEFAULT_SERVER = 'https://api.amy.health';
+const DEFAULT_SERVER = 'https://api.amy.health';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,10 +1,8 @@
 import { AmyError } from '../errors.ts';
 
-type Page<Item> = {
-  readonly data: readonly Item[];
-  readonly next_cursor: string | null;
-  readonly has_more: boolean;
-};
+type PageEnd = { readonly next_cursor: string | null; readonly has_more: boolean };
+
+type Page<Item> = PageEnd & { readonly data: readonly Item[] };
 
 /** Everything a list of the API holds, page by page. Throws `unexpected_answer` where it leads nowhere. */
 export async function everyPage<Item>(
@@ -15,13 +13,17 @@ export async function everyPage<Item>(
   for (;;) {
     const page = await fetchPage(cursor);
     found.push(...page.data);
-    if (!page.has_more) return found;
-    if (page.next_cursor === null || page.next_cursor === cursor) {
-      throw new AmyError(
-        'unexpected_answer',
-        'the server announced another page and did not say where it is',
-      );
-    }
-    cursor = page.next_cursor;
+    const next = nextCursor(page, cursor);
+    if (next === null) return found;
+    cursor = next;
   }
+}
+
+/** Where the page after the one at `cursor` is, null where that was the last. Throws `unexpected_answer`. */
+export function nextCursor({ has_more, next_cursor }: PageEnd, cursor: string | undefined): string | null {
+  if (!has_more) return null;
+  if (next_cursor === null || next_cursor === cursor) {
+    throw new AmyError('unexpected_answer', 'the server announced another page and did not say where it is');
+  }
+  return next_cursor;
 }

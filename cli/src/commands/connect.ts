@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { connectPage } from '../../../cloud/src/contract/connections.ts';
 import { ask } from '../api/api.ts';
+import { renderCounted } from '../terminal/counts.ts';
 import { openAddress } from '../terminal/open-address.ts';
-import { renderCounted, showAnswer, writeNotice } from '../terminal/output.ts';
+import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 type ConnectOptions = { readonly provider?: readonly string[]; readonly open?: boolean };
@@ -26,12 +27,12 @@ async function runConnect(context: CommandContext, { provider, open }: ConnectOp
   );
   showAnswer(context.json, page, page.url);
   const isOpened = open === true && /^https?:/.test(page.url) && (await openAddress(page.url));
-  if (!context.json) writeNotice(renderHint(page.expires_in, open === true, isOpened));
+  context.notice(renderHint(page.expires_in, open === true, isOpened));
 }
 
 function renderHint(seconds: number, isAsked: boolean, isOpened: boolean): string {
   const minutes = renderCounted(Math.max(1, Math.floor(seconds / 60)), 'minute');
   const failed = isAsked && !isOpened ? 'No browser could be started here. ' : '';
   const what = isOpened ? 'Opened in the browser' : 'Open this page';
-  return `${failed}${what}; it is there for ${minutes}. \`amy connections\` then shows the device.\n`;
+  return `${failed}${what}; it is there for ${minutes}. \`amy connections\` then shows the device.`;
 }

@@ -1,9 +1,9 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { type ConnectionRemoved, connectionRemoved } from '../../../cloud/src/contract/connections.ts';
 import { type ConnectionShown, me } from '../../../cloud/src/contract/me.ts';
 import { ask } from '../api/api.ts';
-import { showAnswer } from '../terminal/output.ts';
+import { type Lines, showAnswer } from '../terminal/output.ts';
+import { renderTable } from '../terminal/table.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 export function addConnectionsCommand(program: Command): void {
@@ -33,14 +33,13 @@ async function removeConnection(context: CommandContext, id: string): Promise<vo
 }
 
 /** Ended ones come last. */
-export function renderConnections(connections: readonly ConnectionShown[]): string {
-  if (connections.length === 0) return 'Nothing is connected; `amy connect` connects a device.';
-  const table = new Table({ head: ['provider', 'state', 'since', 'id'], style: { head: [], border: [] } });
-  for (const { provider, state, state_message, state_at, id } of connections) {
+function renderConnections(connections: readonly ConnectionShown[]): Lines {
+  if (connections.length === 0) return ['Nothing is connected; `amy connect` connects a device.'];
+  const rows = connections.map(({ provider, state, state_message, state_at, id }) => {
     const stands = state_message === null ? state : `${state}: ${state_message}`;
-    table.push([provider, stands, state_at.slice(0, 10), id]);
-  }
-  return table.toString();
+    return [provider, stands, state_at.slice(0, 10), id];
+  });
+  return renderTable(['provider', 'state', 'since', 'id'], rows);
 }
 
 function renderRemoved({ provider, deactivated_at }: ConnectionRemoved): string {

@@ -10,7 +10,7 @@ import { writeNotice } from '../terminal/output.ts';
 type GlobalOptions = { readonly db?: string; readonly url?: string; readonly json?: boolean };
 
 /** What opens the server, and what is known of the token without asking the server. */
-export type PersonAccess = Access & {
+type PersonAccess = Access & {
   readonly tokenSource: 'AMY_TOKEN' | 'login';
   readonly userId: string | null;
   readonly expiresAt: string | null;
@@ -40,7 +40,7 @@ export function contextOf(command: Command, environment: NodeJS.ProcessEnv = pro
   const json = options.json ?? false;
   const path = credentialsPath(environment);
   const notice = (text: string) => {
-    if (!json) writeNotice(`${text}\n`);
+    if (!json) writeNotice(text);
   };
   const stored = () =>
     readCredentials(path, () => notice(`amy: others could read ${path}; now only you can`));

@@ -6,7 +6,8 @@ import { AmyError } from '../errors.ts';
 import { ERASURE_TIMEOUT_MS } from '../limits.ts';
 import { dropSignIn } from '../sign-in/credentials.ts';
 import { askPerson } from '../terminal/confirm.ts';
-import { renderCount, showAnswer } from '../terminal/output.ts';
+import { renderCount } from '../terminal/counts.ts';
+import { type Lines, showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { deleteMirror, refuseForeign } from './reset.ts';
 
@@ -56,7 +57,7 @@ async function confirm(server: string, user: string | null): Promise<void> {
   if (typed !== expected) throw new AmyError('not_confirmed', 'nothing was erased');
 }
 
-export function renderErased(erased: Erased, deleted: readonly string[], left: string | null): string {
+function renderErased(erased: Erased, deleted: readonly string[], left: string | null): Lines {
   const counts = Object.entries(erased.deleted).filter(([, count]) => count > 0);
   const lines = [
     'You are erased. Deleted on the server:',
@@ -71,5 +72,5 @@ export function renderErased(erased: Erased, deleted: readonly string[], left: s
   }
   if (deleted.length > 0) lines.push('The local file is deleted too.');
   if (left !== null) lines.push(`Your copy at ${left} stays; \`amy reset\` deletes it.`);
-  return lines.join('\n');
+  return lines;
 }

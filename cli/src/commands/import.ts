@@ -11,10 +11,11 @@ import {
   importRequest,
 } from '../../../cloud/src/contract/import.ts';
 import { type Access, ask } from '../api/api.ts';
-import { AmyError, asAmyError, EXIT_FAILED, renderError } from '../errors.ts';
+import { AmyError, asAmyError, EXIT_FAILED } from '../errors.ts';
 import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS } from '../limits.ts';
+import { renderCounted } from '../terminal/counts.ts';
 import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../terminal/import-progress.ts';
-import { renderCounted, showAnswer, writeNotice } from '../terminal/output.ts';
+import { type Lines, noticeScreen, showAnswer, showError } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 type ImportOptions = { readonly days: number; readonly wait?: boolean; readonly status?: string };
@@ -38,7 +39,7 @@ async function runImport(context: CommandContext, { days, wait, status }: Import
     idempotencyKey: randomUUID(),
   });
   if (!wait || accepted.requests === 0) return showAnswer(context.json, accepted, renderAccepted(accepted));
-  if (!context.json) writeNotice(`${renderAsked(accepted)}\n`);
+  context.notice(renderAsked(accepted));
   showProgress(context, await waitFor(context, accepted.import_id));
 }
 
@@ -55,11 +56,10 @@ function readProgress(access: Access, id: string): Promise<ImportProgress> {
 
 /** Asks how an import stands until it ended. Ctrl-C ends the waiting, not the import. */
 async function waitFor(context: CommandContext, id: string): Promise<ImportProgress> {
-  const display = context.json ? null : importDisplay(process.stderr);
+  const display = context.json ? null : importDisplay(noticeScreen());
   const interrupt = () => {
     display?.end();
-    const left = new AmyError('interrupted', `the import goes on; ${howToLook(id)}`);
-    writeNotice(renderError(left, context.json));
+    showError(context.json, new AmyError('interrupted', `the import goes on; ${howToLook(id)}`));
     // A question may be under way, and nobody waits for its answer any more.
     process.exit(EXIT_FAILED);
   };
@@ -100,11 +100,14 @@ function howToLook(id: string): string {
   return `look with \`amy import --status ${id}\``;
 }
 
-function renderAccepted(accepted: ImportAccepted): string {
+function renderAccepted(accepted: ImportAccepted): Lines {
   if (accepted.requests === 0) {
-    return 'Nothing to import from: no device is connected. `amy connect` connects one.';
+    return ['Nothing to import from: no device is connected. `amy connect` connects one.'];
   }
-  return `${renderAsked(accepted)}.\nThe data arrives over the next minutes; ${howToLook(accepted.import_id)}, then run \`amy sync\`.`;
+  return [
+    `${renderAsked(accepted)}.`,
+    `The data arrives over the next minutes; ${howToLook(accepted.import_id)}, then run \`amy sync\`.`,
+  ];
 }
 
 function renderAsked({ days, requests, import_id }: ImportAccepted): string {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { askFile, type ReceivedFile } from '../api/api.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
-import { showAnswer, writeAnswer } from '../terminal/output.ts';
+import { isAnswerShown, showAnswer, writeFileBytes } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { refuseToOverwrite, safeFileName, saveFile } from './save-file.ts';
 
@@ -28,12 +28,17 @@ async function fetchReport(context: CommandContext, id: string, { output, force 
       exitCode: EXIT_USAGE,
     });
   }
+  if (output === STDOUT && isAnswerShown()) {
+    throw new AmyError('usage', 'a terminal cannot show the file; pipe it, or name a path with --output', {
+      exitCode: EXIT_USAGE,
+    });
+  }
   const isGuarded = force !== true;
   if (output !== undefined && output !== STDOUT && isGuarded) refuseToOverwrite(output);
   const file = await askFile(await context.access(), (api) =>
     api.v1.labs[':id'].file.$get({ param: { id } }),
   );
-  if (output === STDOUT) return writeAnswer(file.bytes);
+  if (output === STDOUT) return writeFileBytes(file.bytes);
   const path = output ?? ownName(file, id);
   if (isGuarded) refuseToOverwrite(path);
   saveFile(path, file.bytes);

@@ -12,9 +12,9 @@ import {
 import { LIST_LIMIT_MAX } from '../../../cloud/src/contract/parameters.ts';
 import { ask } from '../api/api.ts';
 import { everyPage } from '../api/every-page.ts';
-import { AmyError } from '../errors.ts';
+import { AmyError, messageOf } from '../errors.ts';
 import { UPLOAD_TIMEOUT_MS } from '../limits.ts';
-import { askPerson } from '../terminal/confirm.ts';
+import { isAgreed } from '../terminal/confirm.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { addLabsFileCommand } from './labs-file.ts';
@@ -101,14 +101,14 @@ async function retryReport(context: CommandContext, id: string): Promise<void> {
   showAnswer(context.json, sent, renderUpload(sent));
 }
 
-async function confirmed(id: string): Promise<boolean> {
-  const question = `Delete the lab report ${id} and what was read from it? [y/N] `;
-  return /^y(es)?$/i.test(await askPerson(question, `to delete the lab report ${id}, add --yes`));
+function isDeletionAgreed(id: string): Promise<boolean> {
+  const question = `Delete the lab report ${id} and what was read from it?`;
+  return isAgreed(question, `to delete the lab report ${id}, add --yes`);
 }
 
 async function deleteReport(context: CommandContext, id: string, yes: boolean): Promise<void> {
   const access = await context.access();
-  if (!yes && !(await confirmed(id))) {
+  if (!yes && !(await isDeletionAgreed(id))) {
     throw new AmyError('not_confirmed', `the lab report ${id} was left as it is`);
   }
   const answer = await ask(access, (api) => api.v1.labs[':id'].$delete({ param: { id } }), labDeleted);
@@ -116,7 +116,7 @@ async function deleteReport(context: CommandContext, id: string, yes: boolean): 
 }
 
 /** Throws `unsupported_file_type`, `file_unreadable`, `file_too_large`, before anything is sent. */
-export function readLabFile(path: string): File {
+function readLabFile(path: string): File {
   const type = MEDIA_TYPES[extname(path).toLowerCase()];
   if (type === undefined) {
     throw new AmyError('unsupported_file_type', `${path} is not a PDF, PNG or JPEG by its name`);
@@ -126,8 +126,7 @@ export function readLabFile(path: string): File {
       return new File([readFileSync(path)], basename(path), { type });
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AmyError('file_unreadable', `cannot read ${path}: ${reason}`, { cause });
+    throw new AmyError('file_unreadable', `cannot read ${path}: ${messageOf(cause)}`, { cause });
   }
   throw new AmyError('file_too_large', `${path} is larger than ${LAB_FILE_MAX_BYTES / 1024 / 1024} MB`);
 }

@@ -5,7 +5,8 @@ import { AmyError } from '../errors.ts';
 import { keepSignIn, prepareCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { awaitApproval, beginDeviceLogin } from '../sign-in/device-login.ts';
 import { signInOf } from '../sign-in/renewal.ts';
-import { renderCounted, showAnswer, writeNotice } from '../terminal/output.ts';
+import { renderCounted } from '../terminal/counts.ts';
+import { type Lines, showAnswer, showNotice } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 export function addLoginCommand(program: Command): void {
@@ -33,7 +34,7 @@ async function runLogin(context: CommandContext): Promise<void> {
 
 async function signInByDevice(context: CommandContext, server: string, signal: AbortSignal): Promise<SignIn> {
   const login = await beginDeviceLogin({ server }, clientName(hostname()), signal);
-  writeNotice(context.json ? `${JSON.stringify(promptDocument(login))}\n` : renderPrompt(login));
+  showNotice(context.json, promptDocument(login), renderPrompt(login));
   const onTrouble = (error: AmyError) => context.notice(`amy: ${error.message}; trying on`);
   return signInOf(await awaitApproval({ server }, login, { signal, onTrouble }), Date.now());
 }
@@ -54,7 +55,7 @@ async function unlessInterrupted<Result>(work: (signal: AbortSignal) => Promise<
 }
 
 /** What the person is shown where they approve; a machine's name that cannot be shown is left out. */
-export function clientName(machine: string): string {
+function clientName(machine: string): string {
   const named = deviceLoginRequest.shape.client.safeParse(`amy CLI on ${machine}`);
   return named.success ? named.data : 'amy CLI';
 }
@@ -65,17 +66,16 @@ function promptDocument(login: DeviceLoginStarted): Record<string, unknown> {
   return { verification_uri, verification_uri_complete, user_code, expires_in };
 }
 
-export function renderPrompt(login: DeviceLoginStarted): string {
+function renderPrompt(login: DeviceLoginStarted): Lines {
   return [
     'To sign in, open this address in a browser:',
     `  ${login.verification_uri_complete}`,
     `and approve the code ${login.user_code}. (Or open ${login.verification_uri} anywhere and type it.)`,
     `Waiting for that, ${renderCounted(Math.ceil(login.expires_in / 60), 'minute')} at most; Ctrl-C gives up.`,
-    '',
-  ].join('\n');
+  ];
 }
 
-export function loginDocument(server: string, signIn: SignIn): Record<string, unknown> {
+function loginDocument(server: string, signIn: SignIn): Record<string, unknown> {
   const { user_id, session_id, expires_at } = signIn;
   return { server, user_id, session_id, expires_at };
 }

@@ -3,7 +3,7 @@ import { done } from '../../../cloud/src/contract/auth.ts';
 import { ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { dropSignIn, type SignIn } from '../sign-in/credentials.ts';
-import { showAnswer } from '../terminal/output.ts';
+import { type Lines, showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 export function addLogoutCommand(program: Command): void {
@@ -36,15 +36,15 @@ async function revoke(server: string, { token }: SignIn): Promise<AmyError | nul
   }
 }
 
-export function renderLogout(server: string, signIn: SignIn | undefined, refused: AmyError | null): string {
-  if (signIn === undefined) return `Not signed in to ${server}.`;
-  if (refused === null) return `Signed out of ${server}.`;
+function renderLogout(server: string, signIn: SignIn | undefined, refused: AmyError | null): Lines {
+  if (signIn === undefined) return [`Not signed in to ${server}.`];
+  if (refused === null) return [`Signed out of ${server}.`];
   if (refused.code === 'unauthorized') {
-    return `Signed out of ${server}, where the session had ended already (${refused.message}).`;
+    return [`Signed out of ${server}, where the session had ended already (${refused.message}).`];
   }
   return [
     `Signed out here, but not at the server: ${refused.message}.`,
     `Session ${signIn.session_id} lasts there until ${signIn.expires_at}; once signed in again,`,
     `end it with \`amy sessions revoke ${signIn.session_id}\`.`,
-  ].join('\n');
+  ];
 }

@@ -8,7 +8,7 @@ import {
 } from '../../../cloud/src/contract/profile.ts';
 import { ask } from '../api/api.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
-import { showAnswer } from '../terminal/output.ts';
+import { type Lines, showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 type Fields = {
@@ -66,7 +66,7 @@ async function setProfile(context: CommandContext, options: SetOptions): Promise
 }
 
 /** The body to send: what is given, and null for what is to be forgotten. Throws `usage` for a field that is both. */
-export function profileChange({ clear = [], heightCm, weightKg, ...given }: SetOptions): ProfileUpdate {
+function profileChange({ clear = [], heightCm, weightKg, ...given }: SetOptions): ProfileUpdate {
   const set = {
     ...given,
     ...(heightCm === undefined ? {} : { height_cm: heightCm }),
@@ -80,14 +80,12 @@ export function profileChange({ clear = [], heightCm, weightKg, ...given }: SetO
 }
 
 /** One `name: value` a line, in the order of the fields, then whatever else is stored. */
-export function renderProfile({ profile }: ProfileAnswer): string {
+function renderProfile({ profile }: ProfileAnswer): Lines {
   const names = new Set([...Object.keys(PROFILE_FIELDS), ...Object.keys(profile)]);
   const lines = [...names]
     .filter((name) => Object.hasOwn(profile, name))
     .map((name) => `${name}: ${renderValue(profile[name])}`);
-  return lines.length === 0
-    ? 'Nothing said yet; `amy profile set --help` tells what can be.'
-    : lines.join('\n');
+  return lines.length === 0 ? ['Nothing said yet; `amy profile set --help` tells what can be.'] : lines;
 }
 
 function renderValue(value: unknown): string {

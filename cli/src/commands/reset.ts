@@ -5,7 +5,7 @@ import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { successorPath } from '../mirror/earlier-file.ts';
 import { deleteDatabase, inspectMirrorFile } from '../mirror/file.ts';
 import { foreignFileError, inTransaction, openMirror } from '../mirror/mirror.ts';
-import { askPerson } from '../terminal/confirm.ts';
+import { isAgreed } from '../terminal/confirm.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
@@ -22,13 +22,10 @@ export function addResetCommand(program: Command): void {
 async function runReset(context: CommandContext, yes: boolean): Promise<void> {
   const path = context.databasePath;
   refuseForeign(path);
-  if (!yes && !(await confirmed(path))) throw new AmyError('not_confirmed', `${path} was left as it is`);
+  if (!yes && !(await isAgreed(`Delete ${path}?`, `to delete ${path}, add --yes`)))
+    throw new AmyError('not_confirmed', `${path} was left as it is`);
   const deleted = await deleteMirror(path);
   showAnswer(context.json, { database: path, deleted }, renderReset(path, deleted));
-}
-
-async function confirmed(path: string): Promise<boolean> {
-  return /^y(es)?$/i.test(await askPerson(`Delete ${path}? [y/N] `, `to delete ${path}, add --yes`));
 }
 
 /** Throws where the file is not one of ours to delete. */
@@ -52,6 +49,6 @@ async function refuseWhileInUse(path: string): Promise<void> {
   await inTransaction(database, path, async () => {}).finally(() => database.close());
 }
 
-export function renderReset(path: string, deleted: readonly string[]): string {
+function renderReset(path: string, deleted: readonly string[]): string {
   return deleted.length === 0 ? `Nothing to delete at ${path}.` : `Deleted ${path}.`;
 }

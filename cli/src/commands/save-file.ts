@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AmyError } from '../errors.ts';
+import { AmyError, messageOf } from '../errors.ts';
+import { UNSHOWN } from '../terminal/escape.ts';
 
 /** Throws `file_exists` where something is in the way that must not be overwritten. */
 export function refuseToOverwrite(path: string): void {
@@ -21,8 +22,7 @@ export function saveFile(path: string, bytes: Uint8Array): void {
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AmyError('file_not_written', `cannot write ${path}: ${reason}`, { cause });
+    throw new AmyError('file_not_written', `cannot write ${path}: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -30,7 +30,8 @@ export function saveFile(path: string, bytes: Uint8Array): void {
 export function safeFileName(name: string | null): string | null {
   const last = (name ?? '').split(/[/\\]/).at(-1) ?? '';
   const safe = last
-    .replace(/[\p{Cc}<>:"|?*]/gu, '_')
+    .replace(UNSHOWN, '_')
+    .replace(/[<>:"|?*]/g, '_')
     .replace(/^[.\s]+/, '')
     .slice(0, 200);
   return safe === '' ? null : safe;

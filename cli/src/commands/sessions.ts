@@ -3,7 +3,7 @@ import { done, type Session } from '../../../cloud/src/contract/auth.ts';
 import { ask } from '../api/api.ts';
 import { dropSignIn } from '../sign-in/credentials.ts';
 import { fetchSessions } from '../sign-in/sessions.ts';
-import { showAnswer } from '../terminal/output.ts';
+import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
@@ -24,8 +24,8 @@ async function listSessions(context: CommandContext): Promise<void> {
   showAnswer(context.json, { data: found }, renderSessions(found));
 }
 
-export function renderSessions(found: readonly Session[]): string {
-  if (found.length === 0) return 'No sessions: your token belongs to none.';
+function renderSessions(found: readonly Session[]): Lines {
+  if (found.length === 0) return ['No sessions: your token belongs to none.'];
   const rows = found.map((one) => [
     one.id,
     one.current ? `${one.client} (this one)` : one.client,

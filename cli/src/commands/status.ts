@@ -3,7 +3,8 @@ import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { inspectMirrorFile } from '../mirror/file.ts';
 import { openMirrorForReading } from '../mirror/mirror.ts';
 import { type MirrorStatus, readMirrorStatus } from '../mirror/status.ts';
-import { renderCount, showAnswer } from '../terminal/output.ts';
+import { renderCount } from '../terminal/counts.ts';
+import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
@@ -34,7 +35,7 @@ function readStatus(path: string): MirrorStatus | null {
   }
 }
 
-export function statusDocument(path: string, status: MirrorStatus | null): Record<string, unknown> {
+function statusDocument(path: string, status: MirrorStatus | null): Record<string, unknown> {
   return {
     database: path,
     synced: status !== null,
@@ -48,8 +49,8 @@ export function statusDocument(path: string, status: MirrorStatus | null): Recor
   };
 }
 
-export function renderStatus(path: string, status: MirrorStatus | null): string {
-  if (status === null) return `Nothing at ${path} yet; run \`amy sync\`.`;
+function renderStatus(path: string, status: MirrorStatus | null): Lines {
+  if (status === null) return [`Nothing at ${path} yet; run \`amy sync\`.`];
   const facts = [
     `File       ${path} (${renderSize(status.bytes)})`,
     `Server     ${status.server ?? '-'}`,
@@ -59,9 +60,9 @@ export function renderStatus(path: string, status: MirrorStatus | null): string 
     facts.push('Layout     of another version of amy; the next sync brings it up to date');
   const rows = Object.entries(status.rows).map(([name, count]) => [name, renderCount(count)]);
   const sources = status.sources.map(({ source, newest }) => [source, newest]);
-  const tables = [renderTable(['table', 'rows'], rows, ['left', 'right'])];
-  if (sources.length > 0) tables.push(renderTable(['source', 'newest'], sources, ['left', 'left']));
-  return [...facts, ...tables].join('\n');
+  const tables = [...renderTable(['table', 'rows'], rows, ['left', 'right'])];
+  if (sources.length > 0) tables.push(...renderTable(['source', 'newest'], sources));
+  return [...facts, ...tables];
 }
 
 function renderSize(bytes: number): string {

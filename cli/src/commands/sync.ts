@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type SyncResult, syncMirror } from '../mirror/sync.ts';
-import { renderCounted, showAnswer } from '../terminal/output.ts';
+import { renderCounted } from '../terminal/counts.ts';
+import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
 import { syncDisplay } from '../terminal/sync-progress.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
@@ -17,7 +18,7 @@ export function addSyncCommand(program: Command): void {
 async function runSync(context: CommandContext, full: boolean): Promise<void> {
   const { server, token, remedy } = await context.access();
   // With --json stderr is for the error document alone; the answer tells the rest.
-  const display = context.json ? null : syncDisplay(process.stderr);
+  const display = context.json ? null : syncDisplay(noticeScreen());
   const onProgress = display ? display.show : () => {};
   const result = await syncMirror({
     url: server,
@@ -30,18 +31,18 @@ async function runSync(context: CommandContext, full: boolean): Promise<void> {
   showAnswer(context.json, syncDocument(result), renderSync(result));
 }
 
-export function syncDocument(result: SyncResult): Record<string, unknown> {
+function syncDocument(result: SyncResult): Record<string, unknown> {
   const { databasePath, setAside, ...rest } = result;
   return { database: databasePath, ...rest, set_aside: setAside };
 }
 
-export function renderSync(result: SyncResult): string {
+function renderSync(result: SyncResult): Lines {
   const tables = Object.entries(result.received)
     .filter(([, rows]) => rows > 0)
     .map(([name, rows]) => `  ${name}: ${renderCounted(rows, 'row')}`);
   const gone = result.deleted + result.removed;
   if (gone > 0) tables.push(`  gone: ${renderCounted(gone, 'row')}`);
-  if (tables.length === 0) return `${result.databasePath} is up to date.`;
+  if (tables.length === 0) return [`${result.databasePath} is up to date.`];
   const what = result.mode === 'full' ? 'Everything' : 'What changed';
-  return [`${what} is in ${result.databasePath}:`, ...tables].join('\n');
+  return [`${what} is in ${result.databasePath}:`, ...tables];
 }

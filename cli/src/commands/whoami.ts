@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fetchSessions } from '../sign-in/sessions.ts';
-import { showAnswer } from '../terminal/output.ts';
+import { type Lines, showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 export function addWhoamiCommand(program: Command): void {
@@ -35,7 +35,7 @@ async function showWhoami(context: CommandContext): Promise<void> {
   showAnswer(context.json, whoami, renderWhoami(whoami));
 }
 
-export function renderWhoami(whoami: Whoami): string {
+function renderWhoami(whoami: Whoami): Lines {
   const { session } = whoami;
   return [
     `Server   ${whoami.server}`,
@@ -43,5 +43,5 @@ export function renderWhoami(whoami: Whoami): string {
     `Session  ${session === null ? '-' : `${session.id} (${session.client})`}`,
     `Expires  ${whoami.expires_at ?? '-'}`,
     `Token    ${whoami.token_source === 'login' ? 'of `amy login`' : 'AMY_TOKEN'}`,
-  ].join('\n');
+  ];
 }

@@ -5,9 +5,9 @@ import { AmyError } from '../errors.ts';
 import { keyValues, rowValues } from './rows.ts';
 import { isMirrored, MIRRORED, MIRRORED_NAMES } from './tables.ts';
 
-export type AppliedPage = { readonly received: Readonly<Record<string, number>>; readonly deleted: number };
+type AppliedPage = { readonly received: Readonly<Record<string, number>>; readonly deleted: number };
 
-export type PageApplier = {
+type PageApplier = {
   /** Writes a page's rows, then its deletions. Pages are given in the order they came. */
   applyPage(page: SyncPage): AppliedPage;
   /** After all pages of a full answer: deletes the rows it did not contain; how many those were. */
@@ -17,55 +17,63 @@ export type PageApplier = {
 /** Applies the pages of one answer. For use inside a transaction. */
 export function pageApplier(database: DatabaseSync): PageApplier {
   const prepared = new Map<string, StatementSync>();
-  const seen = new Map(MIRRORED_NAMES.map((name) => [name, new Set<string>()]));
-
-  function statement(sql: string): StatementSync {
+  const seen: SeenKeys = new Map(MIRRORED_NAMES.map((name) => [name, new Set<string>()]));
+  const statement: Prepare = (sql) => {
     const known = prepared.get(sql) ?? database.prepare(sql);
     prepared.set(sql, known);
     return known;
-  }
-
-  function writeRow(name: SyncedTableName, row: SyncRow): void {
-    const key = keyValues(name, row);
-    // A table without a key holds one row.
-    if (key.length === 0) statement(deletion(name)).run();
-    statement(upsert(name, Object.hasOwn(row, 'raw'))).run(...rowValues(name, row));
-    seen.get(name)?.add(JSON.stringify(key));
-  }
-
+  };
   return {
-    applyPage(page) {
+    applyPage({ data }) {
       const received: Record<string, number> = {};
       for (const name of MIRRORED_NAMES) {
-        const rows = page.data[name];
+        const rows = data[name];
         if (rows === undefined)
           throw new AmyError('unexpected_answer', `the server left out the table ${name}`);
-        for (const row of rows) writeRow(name, row);
+        for (const row of rows) seen.get(name)?.add(writeRow(statement, name, row));
         received[name] = rows.length;
       }
       // A table this version does not know has nothing here to delete.
-      const deletions = page.data.deleted.filter(({ table }) => isMirrored(table));
+      const deletions = data.deleted.filter(({ table }) => isMirrored(table));
       for (const { table, key } of deletions) {
         if (isMirrored(table)) statement(deletion(table)).run(...keyValues(table, key));
       }
       return { received, deleted: deletions.length };
     },
-
-    removeUnseen() {
-      let removed = 0;
-      for (const name of MIRRORED_NAMES) {
-        const { key } = MIRRORED[name];
-        const rows = statement(`select ${key.join(', ') || '1'} from ${name}`).all();
-        for (const row of rows) {
-          const values = key.map((column) => String(row[column]));
-          if (seen.get(name)?.has(JSON.stringify(values))) continue;
-          statement(deletion(name)).run(...values);
-          removed += 1;
-        }
-      }
-      return removed;
-    },
+    removeUnseen: () =>
+      MIRRORED_NAMES.reduce((removed, name) => removed + removeAllBut(statement, name, seen.get(name)), 0),
   };
+}
+
+type Prepare = (sql: string) => StatementSync;
+
+/** Of each table the keys of the rows that came, as `writeRow` gives them. */
+type SeenKeys = ReadonlyMap<SyncedTableName, Set<string>>;
+
+/** Gives the row's key as one text. */
+function writeRow(statement: Prepare, name: SyncedTableName, row: SyncRow): string {
+  const key = keyValues(name, row);
+  // A table without a key holds one row.
+  if (key.length === 0) statement(deletion(name)).run();
+  statement(upsert(name, Object.hasOwn(row, 'raw'))).run(...rowValues(name, row));
+  return JSON.stringify(key);
+}
+
+/** Deletes the rows of a table whose key is not among these; how many those were. */
+function removeAllBut(
+  statement: Prepare,
+  name: SyncedTableName,
+  keys: ReadonlySet<string> = new Set(),
+): number {
+  const { key } = MIRRORED[name];
+  let removed = 0;
+  for (const row of statement(`select ${key.join(', ') || '1'} from ${name}`).all()) {
+    const values = key.map((column) => String(row[column]));
+    if (keys.has(JSON.stringify(values))) continue;
+    statement(deletion(name)).run(...values);
+    removed += 1;
+  }
+  return removed;
 }
 
 /**

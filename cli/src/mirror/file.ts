@@ -8,7 +8,7 @@ import { isMirrored } from './tables.ts';
  * What stands at a path: nothing (or a file without a table yet), a mirror of this CLI, the file of the
  * earlier CLI, or something that is not ours to touch.
  */
-export type MirrorFileKind = 'absent' | 'mirror' | 'earlier' | 'foreign';
+type MirrorFileKind = 'absent' | 'mirror' | 'earlier' | 'foreign';
 
 /** What SQLite may leave beside a database; a stale one would be applied to the next file of that name. */
 export const SIDECAR_SUFFIXES: readonly string[] = ['-journal', '-wal', '-shm'];

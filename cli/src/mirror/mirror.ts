@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { AmyError } from '../errors.ts';
+import { AmyError, messageOf } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { asDatabaseError } from './database-errors.ts';
 import { inspectMirrorFile } from './file.ts';
@@ -16,8 +16,7 @@ export function openMirror(path: string, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_M
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AmyError('database_unwritable', `cannot create ${path}: ${reason}`, { cause });
+    throw new AmyError('database_unwritable', `cannot create ${path}: ${messageOf(cause)}`, { cause });
   }
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   // Without it a large sync would write pages before its commit, and lock readers out while it downloads.

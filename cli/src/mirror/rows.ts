@@ -3,7 +3,7 @@ import type { ColumnType, SyncedTableName } from '../../../cloud/src/contract/ta
 import { AmyError } from '../errors.ts';
 import { MIRRORED } from './tables.ts';
 
-export type Value = string | number | null;
+type Value = string | number | null;
 
 /**
  * A row's values in the order of the table's columns, then `updated_at`. A column the row does not name is

@@ -27,7 +27,7 @@ export const SCHEMA_VERSION = createHash('sha256')
   .digest('hex')
   .slice(0, 12);
 
-export type Preparation = 'current' | 'created' | 'rebuilt';
+type Preparation = 'current' | 'created' | 'rebuilt';
 
 /**
  * Gives the file the current layout. A file of another version is emptied: the server has everything but
@@ -54,7 +54,7 @@ export function readApplicationId(database: DatabaseSync): number {
 }
 
 /** The column every layout has, whatever else differs. */
-export function readSchemaVersion(database: DatabaseSync): string | null {
+function readSchemaVersion(database: DatabaseSync): string | null {
   const version = database.prepare('select schema_version from sync_state').get()?.schema_version;
   return typeof version === 'string' ? version : null;
 }

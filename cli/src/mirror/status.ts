@@ -4,7 +4,7 @@ import { SCHEMA_VERSION } from './schema.ts';
 import { readSyncState } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
 
-export type SourceStatus = { readonly source: string; readonly newest: string };
+type SourceStatus = { readonly source: string; readonly newest: string };
 
 export type MirrorStatus = {
   readonly bytes: number;

@@ -38,7 +38,7 @@ export function readOwner(database: DatabaseSync): z.infer<typeof owner> {
   return owner.parse(database.prepare('select server, person from sync_state').get());
 }
 
-export type FinishedSync = {
+type FinishedSync = {
   readonly server: string;
   readonly person: string | null;
   readonly since: string;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SYNC_LIMIT_MAX, type SyncPage, syncPage } from '../../../cloud/src/contract/sync.ts';
 import { type Access, ask } from '../api/api.ts';
+import { nextCursor } from '../api/every-page.ts';
 import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { normalizeServer } from '../settings.ts';
@@ -122,7 +123,7 @@ async function pullAnswer(
   const applier = pageApplier(database);
   const received: Record<string, number> = Object.fromEntries(MIRRORED_NAMES.map((name) => [name, 0]));
   let deleted = 0;
-  let cursor: string | null = null;
+  let cursor: string | undefined;
   for (let pages = 1; ; pages += 1) {
     const page: SyncPage = await fetchPage(access, since, cursor);
     const applied = applier.applyPage(page);
@@ -130,22 +131,17 @@ async function pullAnswer(
       received[name] = (received[name] ?? 0) + rows;
     deleted += applied.deleted;
     onProgress({ step: 'page', pages, rows: total(received) });
-    if (!page.has_more) {
+    const next = nextCursor(page, cursor);
+    if (next === null) {
       const removed = since === null ? applier.removeUnseen() : 0;
       return { mode: since === null ? 'full' : 'changes', now: page.now, pages, received, deleted, removed };
     }
-    if (page.next_cursor === null || page.next_cursor === cursor) {
-      throw new AmyError(
-        'unexpected_answer',
-        'the server announced another page and did not say where it is',
-      );
-    }
-    cursor = page.next_cursor;
+    cursor = next;
   }
 }
 
-function fetchPage(access: Access, since: string | null, cursor: string | null): Promise<SyncPage> {
-  const query = { limit: String(SYNC_LIMIT_MAX), since: since ?? undefined, cursor: cursor ?? undefined };
+function fetchPage(access: Access, since: string | null, cursor: string | undefined): Promise<SyncPage> {
+  const query = { limit: String(SYNC_LIMIT_MAX), since: since ?? undefined, cursor };
   return ask(access, (api) => api.v1.sync.$get({ query }), syncPage);
 }
 

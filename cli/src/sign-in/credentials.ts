@@ -15,7 +15,7 @@ import {
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../api/exchange.ts';
-import { AmyError } from '../errors.ts';
+import { AmyError, messageOf } from '../errors.ts';
 import { TOKEN_PATTERN } from '../settings.ts';
 
 const signIn = z.looseObject({
@@ -34,7 +34,7 @@ const credentials = z.looseObject({
 
 /** What a server gave to `amy login`, and until when. */
 export type SignIn = z.infer<typeof signIn>;
-export type Credentials = z.infer<typeof credentials>;
+type Credentials = z.infer<typeof credentials>;
 
 const OTHERS_MODE_BITS = 0o077;
 
@@ -94,7 +94,7 @@ function readPrivate(path: string, onNarrowed: () => void): string | null {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
-    throw new AmyError('credentials_unreadable', `cannot read ${path}: ${reasonOf(cause)}`, { cause });
+    throw new AmyError('credentials_unreadable', `cannot read ${path}: ${messageOf(cause)}`, { cause });
   } finally {
     if (file !== undefined) closeSync(file);
   }
@@ -122,10 +122,6 @@ function writing(path: string, work: () => void): void {
   try {
     work();
   } catch (cause) {
-    throw new AmyError('credentials_unwritable', `cannot write ${path}: ${reasonOf(cause)}`, { cause });
+    throw new AmyError('credentials_unwritable', `cannot write ${path}: ${messageOf(cause)}`, { cause });
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

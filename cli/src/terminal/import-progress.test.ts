@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportProgress } from '../../../cloud/src/contract/import.ts';
 import { importDisplay } from './import-progress.ts';
+import { screenOn } from './screen.ts';
 
 type Facts = { readonly complete: number; readonly expected: number; readonly received: number };
 
@@ -19,7 +20,7 @@ function progress({ complete, expected, received }: Facts): ImportProgress {
 
 function shown(isTTY: boolean, ...steps: readonly Facts[]): string[] {
   const written: string[] = [];
-  const display = importDisplay({ isTTY, write: (text: string) => written.push(text) });
+  const display = importDisplay(screenOn({ isTTY, write: (text: string) => written.push(text) }));
   for (const step of steps) display.show(progress(step));
   display.end();
   return written;
@@ -56,7 +57,7 @@ describe('the progress of an import', () => {
 
   it.each([true, false])('tells once why a request has to wait (terminal: %s)', (isTTY) => {
     const written: string[] = [];
-    const display = importDisplay({ isTTY, write: (text: string) => written.push(text) });
+    const display = importDisplay(screenOn({ isTTY, write: (text: string) => written.push(text) }));
     const waiting = {
       connection_id: 'c',
       provider: 'garmin',

@@ -1,10 +1,11 @@
 import type { ImportProgress } from '../../../cloud/src/contract/import.ts';
 import { PROGRESS_BAR_CELLS } from '../limits.ts';
-import { renderCount, renderCounted } from './output.ts';
-import { CLEAR_LINE, type Screen } from './sync-progress.ts';
+import { renderCount, renderCounted } from './counts.ts';
+import type { Lines } from './output.ts';
+import type { Screen } from './screen.ts';
 
 /** `3 of 8 requests, 12 of 40 parts, 1,234 rows`. */
-export function renderImportLine({ requests, chunks, rows }: ImportProgress): string {
+function renderImportLine({ requests, chunks, rows }: ImportProgress): string {
   const ended = requests.complete + requests.silent + requests.failed;
   const facts = [`${ended} of ${renderCounted(requests.total, 'request')}`];
   if (chunks.expected > 0) facts.push(`${chunks.received} of ${renderCounted(chunks.expected, 'part')}`);
@@ -12,7 +13,7 @@ export function renderImportLine({ requests, chunks, rows }: ImportProgress): st
 }
 
 /** How much of an import is over, from 0 to 1: requests that ended, and of the others what came so far. */
-export function importShare({ requests, chunks }: ImportProgress): number {
+function importShare({ requests, chunks }: ImportProgress): number {
   if (requests.total === 0) return 1;
   const ended = requests.complete + requests.silent + requests.failed;
   const arrived = chunks.expected === 0 ? 0 : chunks.received / chunks.expected;
@@ -22,7 +23,7 @@ export function importShare({ requests, chunks }: ImportProgress): number {
 }
 
 /** `[==========..........] 3 of 8 requests, ...`. */
-export function renderImportBar(progress: ImportProgress, share: number): string {
+function renderImportBar(progress: ImportProgress, share: number): string {
   const lit = Math.floor(share * PROGRESS_BAR_CELLS);
   const bar = '='.repeat(lit) + '.'.repeat(PROGRESS_BAR_CELLS - lit);
   return `[${bar}] ${renderImportLine(progress)}`;
@@ -43,17 +44,16 @@ export function importDisplay(screen: Screen): ImportDisplay {
       for (const delay of delaysOf(progress)) {
         if (told.has(delay)) continue;
         told.add(delay);
-        screen.write(`${screen.isTTY ? CLEAR_LINE : ''}${delay}\n`);
+        screen.keep(delay);
       }
       share = Math.max(share, importShare(progress));
-      const line = screen.isTTY ? renderImportBar(progress, share) : renderImportLine(progress);
+      const line = screen.isTerminal ? renderImportBar(progress, share) : renderImportLine(progress);
       if (line === shown) return;
       shown = line;
-      screen.write(screen.isTTY ? CLEAR_LINE + line : `${line}\n`);
+      if (screen.isTerminal) screen.draw(line);
+      else screen.keep(line);
     },
-    end() {
-      if (screen.isTTY) screen.write(CLEAR_LINE);
-    },
+    end: () => screen.draw(''),
   };
 }
 
@@ -65,7 +65,7 @@ function delaysOf({ connections }: ImportProgress): readonly string[] {
 }
 
 /** How an import ended or stands, for people. */
-export function renderImport(progress: ImportProgress): string {
+export function renderImport(progress: ImportProgress): Lines {
   const { rows, connections, days, state } = progress;
   const heads: Record<ImportProgress['state'], string> = {
     running: `Still importing the last ${renderCounted(days, 'day')}: ${renderImportLine(progress)}.`,
@@ -79,7 +79,7 @@ export function renderImport(progress: ImportProgress): string {
   const reasons = connections.flatMap(({ provider, resource, state: of, reason }) =>
     reason === null ? [] : [`  ${provider} ${resource}, ${of}: ${reason}`],
   );
-  return [heads[state], ...tables, ...reasons].join('\n');
+  return [heads[state], ...tables, ...reasons];
 }
 
 /** The reasons of what failed, in one sentence; null where nothing did. */

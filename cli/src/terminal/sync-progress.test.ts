@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import { screenOn } from './screen.ts';
 import { renderSyncBar, syncDisplay } from './sync-progress.ts';
 
 function screen(isTTY: boolean) {
   const written: string[] = [];
-  return { isTTY, written, write: (text: string) => written.push(text) };
+  return { ...screenOn({ isTTY, write: (text: string) => written.push(text) }), written };
 }
 
 it('moves a bar to and fro, and counts', () => {

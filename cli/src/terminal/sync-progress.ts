@@ -1,6 +1,7 @@
 import { PROGRESS_BAR_CELLS } from '../limits.ts';
 import type { SyncProgress } from '../mirror/sync.ts';
-import { renderCounted } from './output.ts';
+import { renderCounted } from './counts.ts';
+import type { Screen } from './screen.ts';
 
 /**
  * `[....====....] 12,345 rows, 3 pages`. The server does not tell how much is to come,
@@ -16,7 +17,7 @@ export function renderSyncBar(pages: number, rows: number): string {
 }
 
 /** One line of a sync's progress, without the line's end. */
-export function renderSyncLine(progress: SyncProgress): string {
+function renderSyncLine(progress: SyncProgress): string {
   switch (progress.step) {
     case 'page':
       return `page ${progress.pages}: ${renderCounted(progress.rows, 'row')} so far`;
@@ -31,23 +32,16 @@ export function renderSyncLine(progress: SyncProgress): string {
   }
 }
 
-export type Screen = { readonly isTTY?: boolean | undefined; write(text: string): unknown };
-
-export const CLEAR_LINE = '\r\u001b[2K';
-
 /** Shows progress on a terminal as one moving line, elsewhere as plain lines. */
 export function syncDisplay(screen: Screen): { show(progress: SyncProgress): void; end(): void } {
-  if (!screen.isTTY) {
-    return { show: (progress) => screen.write(`${renderSyncLine(progress)}\n`), end: () => {} };
-  }
   return {
     show(progress) {
-      const line =
-        progress.step === 'page'
-          ? renderSyncBar(progress.pages, progress.rows)
-          : `${renderSyncLine(progress)}\n`;
-      screen.write(CLEAR_LINE + line);
+      if (screen.isTerminal && progress.step === 'page') {
+        screen.draw(renderSyncBar(progress.pages, progress.rows));
+      } else {
+        screen.keep(renderSyncLine(progress));
+      }
     },
-    end: () => screen.write(CLEAR_LINE),
+    end: () => screen.draw(''),
   };
 }

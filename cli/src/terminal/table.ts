@@ -1,12 +1,14 @@
 import Table from 'cli-table3';
+import { escapeLine } from './escape.ts';
+import type { Lines } from './output.ts';
 
-/** Rows under a head, for people. What a cell holds came from elsewhere: nothing in it steers the terminal. */
+/** Rows under a head, for people. A cell is escaped before its width is measured. */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   colAligns: ('left' | 'right')[] = [],
-): string {
+): Lines {
   const table = new Table({ head: [...head], colAligns, style: { head: [], border: [] } });
-  table.push(...rows.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, ' '))));
-  return table.toString();
+  table.push(...rows.map((row) => row.map(escapeLine)));
+  return table.toString().split('\n');
 }
