@@ -80,4 +80,18 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
     to: 'if (state.person === undefined)',
     tests: ['cli/test/sync-failures.test.ts', 'cli/test/sync.test.ts'],
   },
+  {
+    guard: 'terminal: a line from elsewhere is escaped',
+    file: 'cli/src/terminal/output.ts',
+    from: 'escapeLine(line)',
+    to: 'line',
+    tests: ['cli/test/outside-text.test.ts'],
+  },
+  {
+    guard: 'terminal: JSON holds no character that steers a terminal',
+    file: 'cli/src/terminal/escape.ts',
+    from: "character === '\\n' ? character : escapeUnits(character)",
+    to: 'character',
+    tests: ['cli/src/terminal/escape.test.ts', 'cli/test/outside-text.test.ts'],
+  },
 ];
