@@ -32,3 +32,10 @@ export type LabSessionId = Brand<string, 'LabSessionId'>;
 export function asLabSessionId(text: string): LabSessionId {
   return text as LabSessionId;
 }
+
+/** A row of `raw_events`: a stored delivery. */
+export type RawEventId = Brand<number, 'RawEventId'>;
+
+export function asRawEventId(id: number): RawEventId {
+  return id as RawEventId;
+}

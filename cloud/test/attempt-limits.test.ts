@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { asRawEventId } from '../src/ids.ts';
 import { COMMIT_BYTES_MAX, PARAMETER_BYTES_MAX } from '../src/limits.ts';
 import { cutByBytes } from '../src/queue/consumer.ts';
 import { jsonParameters, ParameterTooLarge, utf8Length } from '../src/store/json-parameter.ts';
@@ -63,13 +64,17 @@ describe('an attempt that does not fit one transaction', () => {
 describe('sub-batches', () => {
   it('hold at most 8 MB of payload by what the messages say; a larger one stands alone', () => {
     const parts = cutByBytes(
-      [3, 4, 2, 9, 1, 1].map((megabytes, i) => [i, { rawEventId: i, bytes: megabytes * 1_000_000 }] as const),
+      [3, 4, 2, 9, 1, 1].map(
+        (megabytes, i) => [i, { rawEventId: asRawEventId(i), bytes: megabytes * 1_000_000 }] as const,
+      ),
     );
     expect(parts.map((part) => part.map(([i]) => i))).toEqual([[0, 1], [2], [3], [4, 5]]);
   });
 
   it('take a message without a size as 1 MB', () => {
-    const parts = cutByBytes(Array.from({ length: 9 }, (_, i) => [i, { rawEventId: i }] as const));
+    const parts = cutByBytes(
+      Array.from({ length: 9 }, (_, i) => [i, { rawEventId: asRawEventId(i) }] as const),
+    );
     expect(parts.map((part) => part.length)).toEqual([8, 1]);
   });
 });

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
-import { asTerraUploadId, asUserId } from '../src/ids.ts';
+import { asTerraUploadId, asUserId, type RawEventId } from '../src/ids.ts';
 import { drain } from '../src/queue/drain.ts';
 import type { EventMessage } from '../src/queue/messages.ts';
 import { storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
@@ -106,7 +106,7 @@ async function store(batch: Batch): Promise<EventMessage[]> {
   const messages: EventMessage[] = [];
   for (const [orderingMs, body] of batch) {
     const response = await deliver(body, { orderingMs, env: envWithOutbox(STORED_APART).env });
-    messages.push({ rawEventId: (await response.json<{ raw_event_id: number }>()).raw_event_id });
+    messages.push({ rawEventId: (await response.json<{ raw_event_id: RawEventId }>()).raw_event_id });
   }
   return messages;
 }
@@ -232,7 +232,7 @@ async function takeUpload(): Promise<EventMessage[]> {
   const now = isoTime(Date.now());
   const about = { userId: asUserId(WHO.user), id: 'report-0' };
   const answer = { terraStatus: 'submitted', terraUploadId: UPLOAD, terraResponse: '{}' };
-  const answers = await runAll<{ id: number }>(env.DB, [
+  const answers = await runAll<{ id: RawEventId }>(env.DB, [
     ...storeNewLabUploadStatements({ ...about, storageKey: 'report-0' }, now),
     ...storeUploadAnswerStatements({ ...about, ...answer }, now),
     ...releaseForLabUploadsStatements([UPLOAD], now),

@@ -1,7 +1,7 @@
 import { createMessageBatch, env } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import { leaveTerra } from '../src/erasure/leave-terra.ts';
-import { asTerraUserId } from '../src/ids.ts';
+import { asRawEventId, asTerraUserId } from '../src/ids.ts';
 import { consumeBatch } from '../src/queue/consumer.ts';
 import type { QueueMessage, TerraHolding } from '../src/queue/messages.ts';
 import { waitMs, waitSeconds } from '../src/queue/retry-policy.ts';
@@ -29,7 +29,7 @@ describe('a message that failed asks for the wait of its number of failures', ()
   const withoutDatabase = { ...env, DB: AWAY as unknown as D1Database };
 
   it.each([1, 2, 3, 4, 5])('after %i, of an event and of a request for history', async (attempts) => {
-    for (const body of [{ rawEventId: 1 }, { backfillId: 'b' }]) {
+    for (const body of [{ rawEventId: asRawEventId(1) }, { backfillId: 'b' }]) {
       const asked = await askedAfter(attempts, 'message-1', body, withoutDatabase);
       expect(asked).toEqual([[{ delaySeconds: waitSeconds('message', attempts, 'message-1') }]]);
     }

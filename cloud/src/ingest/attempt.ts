@@ -1,5 +1,6 @@
 import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { errorText } from '../errors.ts';
+import { asRawEventId, type RawEventId } from '../ids.ts';
 import { ATTEMPT_STATEMENTS_MAX, COMMIT_BYTES_MAX, ERROR_TEXT_MAX } from '../limits.ts';
 import { log } from '../log.ts';
 import type { EventMessage } from '../queue/messages.ts';
@@ -20,7 +21,7 @@ import type { Verdict } from './verdict.ts';
 /** What an attempt did, and leaves behind now that it is committed. */
 export type AttemptResult = {
   /** Events whose messages are done with; every other one is to be retried. */
-  readonly done: readonly number[];
+  readonly done: readonly RawEventId[];
   /** Events that may go on now, and outbox rows to send. */
   readonly released: readonly EventMessage[];
   readonly backfillIds: readonly string[];
@@ -168,7 +169,7 @@ async function commit(context: AttemptContext, plan: CommitPlan): Promise<Commit
     result: {
       done: settled.filter(({ verdict }) => verdict.state !== 'failed').map(({ event }) => event.row.id),
       released: rowsOf(plan.releases).map((row) => ({
-        rawEventId: Number(row.id),
+        rawEventId: asRawEventId(Number(row.id)),
         bytes: Number(row.payload_bytes ?? 0),
       })),
       backfillIds: rowsOf(plan.backfills).map(({ id }) => String(id)),

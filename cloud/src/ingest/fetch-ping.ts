@@ -7,6 +7,7 @@ import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import { type FailedCode, invalidAtPath } from '../event-codes.ts';
+import type { RawEventId } from '../ids.ts';
 import { PAYLOAD_FETCH_TIMEOUT_MS, PING_LIFE_S, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import { type Envelope, readEnvelope } from '../normalize/envelope.ts';
 import { isJsonObject, valueAt } from '../normalize/json-path.ts';
@@ -45,7 +46,7 @@ type Try =
   | { readonly state: 'failed'; readonly error: string };
 
 /** The R2 key of what a ping points at: known before it is fetched, so that it is fetched once. */
-export function fetchedKey(rawEventId: number): string {
+export function fetchedKey(rawEventId: RawEventId): string {
   return `fetched/${rawEventId}.json`;
 }
 

@@ -1,4 +1,5 @@
 import { errorText } from '../errors.ts';
+import type { RawEventId } from '../ids.ts';
 import { PAYLOAD_FETCHES_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import type { RawEventRow } from '../store/raw-events.ts';
@@ -19,7 +20,7 @@ export type FetchedPings = {
 export async function fetchPings(
   context: PingContext,
   pings: readonly RawEventRow[],
-  isForced: (rawEventId: number) => boolean,
+  isForced: (rawEventId: RawEventId) => boolean,
 ): Promise<FetchedPings> {
   const events: ReadableEvent[] = [];
   const settled: PreparedEvent[] = [];

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isoText } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
-import { asTerraUploadId, asTerraUserId, type TerraUploadId, type TerraUserId } from '../ids.ts';
+import {
+  asRawEventId,
+  asTerraUploadId,
+  asTerraUserId,
+  type TerraUploadId,
+  type TerraUserId,
+} from '../ids.ts';
 import { planCommit } from './plan.ts';
 import {
   ANA,
@@ -65,7 +71,7 @@ const auth = (id: number, wish: EventWish = {}) =>
 
 describe('a commit', () => {
   it('of events that say nothing new writes nothing', () => {
-    const progress = new Map([[1, PROCESSED]]);
+    const progress = new Map([[asRawEventId(1), PROCESSED]]);
     const { judged, rows } = planned([preparedEvent(1), preparedEvent(2)], { progress });
     expect(judged).toEqual([
       [1, 'already_processed'],
@@ -146,7 +152,9 @@ describe('what an event ends with', () => {
   const known = { connections: connectionsOf({ [RING]: ANA }), clocks: new Map([[ANA, BEFORE]]) };
 
   it('counts the attempts before it', () => {
-    const progress = new Map([[1, { processedAt: null, attempts: 4, processError: 'TypeError' }]]);
+    const progress = new Map([
+      [asRawEventId(1), { processedAt: null, attempts: 4, processError: 'TypeError' }],
+    ]);
     expect(planned([preparedEvent(1)], { ...known, progress }).rows).toContainEqual(ended(1, null, ANA, 5));
   });
 
@@ -158,7 +166,9 @@ describe('what an event ends with', () => {
     expect(first).toContainEqual(ended(1, 'payload_invalid:data.0', ANA));
     expect(first).toContainEqual(trace);
     const told = { processedAt: null, attempts: 1, processError: 'payload_invalid:data.0' };
-    expect(planned([refused], { ...known, progress: new Map([[1, told]]) }).rows).not.toContainEqual(trace);
+    expect(
+      planned([refused], { ...known, progress: new Map([[asRawEventId(1), told]]) }).rows,
+    ).not.toContainEqual(trace);
   });
 
   it('of an erased person is blank', () => {
@@ -241,7 +251,7 @@ describe('an auth', () => {
   });
 
   it('asks for nothing when it is replayed', () => {
-    const progress = new Map([[1, PROCESSED]]);
+    const progress = new Map([[asRawEventId(1), PROCESSED]]);
     expect(requested(planned([asking({ force: true })], { progress }).rows)).toEqual([]);
   });
 });

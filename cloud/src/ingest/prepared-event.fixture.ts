@@ -1,6 +1,13 @@
 import { sqliteText } from '../clock.ts';
 import { EMPTY_CONNECTION, foldConnection } from '../fold/connection.ts';
-import { asTerraUploadId, asTerraUserId, asUserId, type TerraUserId, type UserId } from '../ids.ts';
+import {
+  asRawEventId,
+  asTerraUploadId,
+  asTerraUserId,
+  asUserId,
+  type TerraUserId,
+  type UserId,
+} from '../ids.ts';
 import type {
   ConnectionContribution,
   Contribution,
@@ -27,7 +34,8 @@ export type EventWish = {
   readonly force?: boolean;
 };
 
-export function preparedEvent(id: number, wish: EventWish = {}): PreparedEvent {
+export function preparedEvent(n: number, wish: EventWish = {}): PreparedEvent {
+  const id = asRawEventId(n);
   const row = {
     id,
     received_at: sqliteText('2026-03-09 12:00:00.000'),
@@ -62,7 +70,7 @@ export function normalized(...contributions: readonly Contribution[]) {
 /** A snapshot in which the events 1 to 9 are stored and unprocessed, and nobody is known. */
 export function snapshotOf(known: Partial<Snapshot> = {}): Snapshot {
   return {
-    progress: new Map(Array.from({ length: 9 }, (_, i) => [i + 1, UNPROCESSED])),
+    progress: new Map(Array.from({ length: 9 }, (_, i) => [asRawEventId(i + 1), UNPROCESSED])),
     clocks: new Map(),
     connections: new Map(),
     uploads: [],

@@ -1,5 +1,6 @@
 import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import type { RawEventId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { Envelope } from '../normalize/envelope.ts';
 import { writeDelivery } from '../store/deliveries.ts';
@@ -23,9 +24,9 @@ export type Delivery = {
 };
 
 export type Recorded =
-  | { readonly state: 'stored'; readonly id: number }
+  | { readonly state: 'stored'; readonly id: RawEventId }
   /** The same bytes are there already. `isNeverAttempted`: its own message may have been lost. */
-  | { readonly state: 'duplicate'; readonly id: number; readonly isNeverAttempted: boolean }
+  | { readonly state: 'duplicate'; readonly id: RawEventId; readonly isNeverAttempted: boolean }
   | { readonly state: 'erased' };
 
 /**

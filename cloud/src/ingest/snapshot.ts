@@ -9,9 +9,11 @@ import type { LabReport, LabUploadColumns } from '../fold/lab-upload.ts';
 import { emptyPersonState, type PersonState } from '../fold/person.ts';
 import {
   asLabSessionId,
+  asRawEventId,
   asTerraUploadId,
   asTerraUserId,
   asUserId,
+  type RawEventId,
   type TerraUploadId,
   type TerraUserId,
   type UserId,
@@ -33,7 +35,7 @@ export type LabUploadRow = LabUploadColumns & {
 /** All that a set of events needs to know, read in one transaction. */
 export type Snapshot = {
   readonly progress: ReadonlyMap<
-    number,
+    RawEventId,
     {
       readonly processedAt: SqliteTime | null;
       readonly attempts: number;
@@ -117,7 +119,7 @@ function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot
     people,
     progress: new Map(
       rows('progress').map((row) => [
-        Number(row.id),
+        asRawEventId(Number(row.id)),
         {
           processedAt: madeOrNull(row.processed_at, sqliteText),
           attempts: Number(row.attempts),

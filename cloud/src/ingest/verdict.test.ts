@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabReport } from '../fold/lab-upload.ts';
-import { asLabSessionId, asTerraUploadId, asTerraUserId, type UserId } from '../ids.ts';
+import { asLabSessionId, asRawEventId, asTerraUploadId, asTerraUserId, type UserId } from '../ids.ts';
 import type { Contribution, LabReportContribution } from '../normalize/types.ts';
 import {
   ANA,
@@ -36,7 +36,7 @@ describe('an event', () => {
   });
 
   it('that was processed before is left alone, unless an operator wants it again', () => {
-    const known = { ...ANAS_RING, progress: new Map([[1, PROCESSED]]) };
+    const known = { ...ANAS_RING, progress: new Map([[asRawEventId(1), PROCESSED]]) };
     expect(judge(preparedEvent(1), known, NOBODY)).toEqual({ state: 'already_processed' });
     const again = preparedEvent(1, { contributions: [DAY], force: true });
     expect(judge(again, known, NOBODY)).toEqual(given(ANA, DAY));
@@ -55,7 +55,7 @@ describe('an event', () => {
   });
 
   it('that was blanked stays skipped though it names nobody any more', () => {
-    const progress = new Map([[1, { ...PROCESSED, processError: 'skipped:user_erased' }]]);
+    const progress = new Map([[asRawEventId(1), { ...PROCESSED, processError: 'skipped:user_erased' }]]);
     const replayed = preparedEvent(1, { contributions: [DAY], force: true });
     expect(judge(replayed, { ...ANAS_RING, progress }, NOBODY)).toEqual(ERASED);
   });

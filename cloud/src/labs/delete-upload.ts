@@ -1,6 +1,6 @@
 import { type IsoTime, isoText, isoTime, sqliteTime } from '../clock.ts';
 import type { PersonChanges } from '../fold/changes.ts';
-import { asLabSessionId, asTerraUploadId, type TerraUploadId, type UserId } from '../ids.ts';
+import { asLabSessionId, asTerraUploadId, type RawEventId, type TerraUploadId, type UserId } from '../ids.ts';
 import { nextClock } from '../ingest/person-commit.ts';
 import type { PreparedEvent } from '../ingest/prepared-event.ts';
 import { sendMessages } from '../queue/messages.ts';
@@ -49,7 +49,7 @@ export async function deleteLabUpload(
   context: DeletionContext,
 ): Promise<LabDeletion | null> {
   // Events found to be of the upload stay so, even when their payloads are gone.
-  const ownIds = new Set<number>();
+  const ownIds = new Set<RawEventId>();
   const raced = await retryLostRace({ lab_deletion: true }, async () => {
     const found = await findUpload(env.DB, upload, context.userId);
     return found === null ? null : deleteFound(env, upload.uploadId, found, ownIds, context);
@@ -90,7 +90,7 @@ async function deleteFound(
   env: Env,
   uploadId: string,
   found: Found,
-  ownIds: Set<number>,
+  ownIds: Set<RawEventId>,
   context: DeletionContext,
 ): Promise<LabDeletion> {
   const { userId } = context;
@@ -132,7 +132,7 @@ async function readLabs(
   env: Env,
   userId: UserId,
   terraUploadIds: readonly TerraUploadId[],
-  ownIds: ReadonlySet<number>,
+  ownIds: ReadonlySet<RawEventId>,
 ): Promise<Labs> {
   const [rows, sessions, events] = await runAll<Record<string, string | number | null>>(env.DB, [
     labRowsStatement(userId),

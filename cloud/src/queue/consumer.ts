@@ -1,5 +1,6 @@
 import { isRemoved } from '../erasure/leave-terra.ts';
 import { errorText } from '../errors.ts';
+import type { RawEventId } from '../ids.ts';
 import { sendBackfill } from '../imports/send-backfill.ts';
 import { type AttemptContext, type AttemptResult, attempt, inTurn, NOTHING_DONE } from '../ingest/attempt.ts';
 import type { PingContext } from '../ingest/fetch-ping.ts';
@@ -81,7 +82,7 @@ async function consumeEvents(
   env: Env,
   outbound: Outbound,
 ): Promise<void> {
-  const forced = new Map<number, boolean>();
+  const forced = new Map<RawEventId, boolean>();
   for (const [, { rawEventId, force }] of part) {
     forced.set(rawEventId, force === true || forced.get(rawEventId) === true);
   }
@@ -105,7 +106,7 @@ async function consumeEvents(
  * of bounded size. A message whose row is gone is done.
  */
 async function consumeRows(
-  forced: ReadonlyMap<number, boolean>,
+  forced: ReadonlyMap<RawEventId, boolean>,
   env: Env,
   outbound: Outbound,
 ): Promise<AttemptResult> {
@@ -115,7 +116,7 @@ async function consumeRows(
     now: Date.now,
     newId: () => crypto.randomUUID(),
   };
-  const isForced = (id: number) => forced.get(id) === true;
+  const isForced = (id: RawEventId) => forced.get(id) === true;
   return inTurn(async () => {
     const rows = await readRawEvents(env.DB, [...forced.keys()]);
     const found = new Set(rows.map(({ id }) => id));
@@ -133,7 +134,7 @@ async function consumeRows(
 async function consumePings(
   context: AttemptContext & Outbound,
   pings: readonly RawEventRow[],
-  isForced: (id: number) => boolean,
+  isForced: (id: RawEventId) => boolean,
   env: Env,
 ): Promise<AttemptResult> {
   if (pings.length === 0) return NOTHING_DONE;
@@ -149,7 +150,7 @@ async function consumePings(
 /** Reads and normalizes payloads. One that cannot be read is left out: it is retried by itself. */
 async function prepareEvents(
   events: readonly ReadableEvent[],
-  isForced: (id: number) => boolean,
+  isForced: (id: RawEventId) => boolean,
   env: Env,
 ): Promise<readonly PreparedEvent[]> {
   const hosts = payloadHosts(env);

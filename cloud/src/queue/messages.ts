@@ -1,8 +1,10 @@
 import {
   asLabSessionId,
+  asRawEventId,
   asTerraUploadId,
   asTerraUserId,
   type LabSessionId,
+  type RawEventId,
   type TerraUploadId,
   type TerraUserId,
 } from '../ids.ts';
@@ -10,7 +12,7 @@ import { SEND_BATCH_MESSAGES } from '../limits.ts';
 
 /** A stored event to normalize. Only the id is required: older messages may still be in flight. */
 export type EventMessage = {
-  readonly rawEventId: number;
+  readonly rawEventId: RawEventId;
   readonly requestId?: string;
   readonly bytes?: number;
   readonly force?: boolean;
@@ -40,7 +42,7 @@ export function readMessage(body: unknown): QueueMessage | null {
   if ('removal' in body) return readRemoval(body.removal);
   if (!('rawEventId' in body) || typeof body.rawEventId !== 'number') return null;
   return {
-    rawEventId: body.rawEventId,
+    rawEventId: asRawEventId(body.rawEventId),
     ...('requestId' in body && typeof body.requestId === 'string' ? { requestId: body.requestId } : {}),
     ...('bytes' in body && typeof body.bytes === 'number' ? { bytes: body.bytes } : {}),
     ...('force' in body && body.force === true ? { force: true } : {}),

@@ -4,6 +4,7 @@ import type { App } from '../app-env.ts';
 import { type BodyPlace, showBody, streamBodyOf } from '../body/stored-body.ts';
 import { refusal } from '../contract/errors.ts';
 import { ApiError } from '../errors.ts';
+import { asRawEventId, type RawEventId } from '../ids.ts';
 import type { AnyRow } from '../store/raw-events.ts';
 import { documentedRouter } from './documented-router.ts';
 import { eventId, findEvent, NO_EVENT } from './find-event.ts';
@@ -36,15 +37,15 @@ export const adminPayloads = documentedRouter<App>()
       },
     }),
     async (c) => {
-      const row = await findEvent(c.env.DB, c.req.valid('param').id);
+      const row = await findEvent(c.env.DB, asRawEventId(c.req.valid('param').id));
       const payload = await shown(c.env, row, 'payload');
       const fetched = await shown(c.env, row, 'fetched_payload');
       return c.json({ ...row, ...payload, ...fetched }, 200);
     },
   )
-  .serve(bodyRoute('payload'), async (c) => streamed(c.env, c.req.valid('param').id, 'payload'))
+  .serve(bodyRoute('payload'), async (c) => streamed(c.env, asRawEventId(c.req.valid('param').id), 'payload'))
   .serve(bodyRoute('fetched_payload'), async (c) =>
-    streamed(c.env, c.req.valid('param').id, 'fetched_payload'),
+    streamed(c.env, asRawEventId(c.req.valid('param').id), 'fetched_payload'),
   );
 
 function bodyRoute(name: BodyName) {
@@ -58,7 +59,7 @@ function bodyRoute(name: BodyName) {
   });
 }
 
-async function streamed(env: Env, id: number, name: BodyName): Promise<Response> {
+async function streamed(env: Env, id: RawEventId, name: BodyName): Promise<Response> {
   const place = placeOf(await findEvent(env.DB, id), name);
   const body = place === null ? null : await streamBodyOf(env.RAW_PAYLOADS, place);
   if (body === null) throw new ApiError('not_found', `there is no ${name} of raw event ${id}`);

@@ -7,7 +7,7 @@ import { refusal } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { erasePerson } from '../erasure/erase-person.ts';
 import { ApiError } from '../errors.ts';
-import { asUserId } from '../ids.ts';
+import { asRawEventId, asUserId } from '../ids.ts';
 import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
 import { type EventMessage, sendMessages } from '../queue/messages.ts';
 import { readDeadLetters } from '../store/dead-letters.ts';
@@ -85,8 +85,8 @@ export const admin = documentedRouter<App>()
       responses: { ...answers('the event is in the queue', action), ...NO_EVENT },
     }),
     async (c) => {
-      const event = await findEvent(c.env.DB, c.req.valid('param').id);
-      const rawEventId = Number(event.id);
+      const event = await findEvent(c.env.DB, asRawEventId(c.req.valid('param').id));
+      const rawEventId = asRawEventId(Number(event.id));
       const bytes = event.payload_bytes == null ? null : Number(event.payload_bytes);
       await sendMessages(c.env.TERRA_EVENTS, [
         {

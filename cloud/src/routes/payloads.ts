@@ -2,6 +2,7 @@ import type { PersonApp } from '../app-env.ts';
 import { parsePayload } from '../body/payload.ts';
 import { payloadRoute } from '../contract/routes/payloads.ts';
 import { ApiError } from '../errors.ts';
+import { asRawEventId, type RawEventId } from '../ids.ts';
 import { readOwnPayload } from '../store/raw-events.ts';
 import { documentedRouter } from './documented-router.ts';
 
@@ -18,8 +19,8 @@ export const payloads = documentedRouter<PersonApp>().serve(payloadRoute, async 
 });
 
 /** 0, which is no id, for what is none. */
-function eventId(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
+function eventId(text: string): RawEventId {
+  return asRawEventId(/^\d{1,15}$/.test(text) ? Number(text) : 0);
 }
 
 /** The same answer for an unknown id, for another person's, and for a text that is no id. */

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { App } from '../app-env.ts';
 import { sqliteTime } from '../clock.ts';
 import { ApiError, errorText } from '../errors.ts';
+import type { RawEventId } from '../ids.ts';
 import { withDeadline } from '../ingest/deadline.ts';
 import { type Delivery, type Recorded, recordDelivery } from '../ingest/record.ts';
 import { readDelivery, type VerifiedBody } from '../ingest/verified-body.ts';
@@ -103,7 +104,7 @@ async function storeDelivery(c: Context<App>, body: VerifiedBody, receivedMs: nu
 }
 
 /** If the queue does not take it, the drain finds the row. */
-async function enqueue(env: Env, rawEventId: number, requestId: string, bytes: number): Promise<void> {
+async function enqueue(env: Env, rawEventId: RawEventId, requestId: string, bytes: number): Promise<void> {
   try {
     await sendMessages(env.TERRA_EVENTS, [{ rawEventId, requestId, bytes }]);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { type IsoTime, isoTime, storedInstant } from '../clock.ts';
-import type { TerraUserId, UserId } from '../ids.ts';
+import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import { BACKFILL_ATTEMPTS_MAX, BACKFILL_SPACING_S, OUTBOX_SWEEP_ROWS } from '../limits.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
@@ -14,7 +14,7 @@ export type NewBackfill = {
   readonly startDate: string;
   readonly endDate: string;
   readonly importId: string | null;
-  readonly rawEventId: number | null;
+  readonly rawEventId: RawEventId | null;
 };
 
 /**

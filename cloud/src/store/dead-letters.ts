@@ -1,4 +1,5 @@
 import type { IsoTime } from '../clock.ts';
+import type { RawEventId } from '../ids.ts';
 import { HAS_ERROR } from './event-state.ts';
 import type { AnyRow } from './raw-events.ts';
 import { statementsForValues } from './row-sets.ts';
@@ -10,7 +11,7 @@ import { allRows, type Statement, statement } from './statements.ts';
  * else it would be drained for ever.
  */
 export function markDeadEventsStatements(
-  ids: readonly number[],
+  ids: readonly RawEventId[],
   now: IsoTime,
   nextAttemptAt: IsoTime,
 ): readonly Statement[] {

@@ -1,5 +1,5 @@
 import type { IsoTime, SqliteTime, UnixMs } from '../clock.ts';
-import type { TerraUserId } from '../ids.ts';
+import type { RawEventId, TerraUserId } from '../ids.ts';
 import { redeliveryStatement } from './redeliveries.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
@@ -24,10 +24,10 @@ export type NewEvent = {
 /** What became of a delivery, and what stands about the same bytes. */
 export type WrittenDelivery = {
   /** Null where nothing was written. */
-  readonly newId: number | null;
+  readonly newId: RawEventId | null;
   readonly isErased: boolean;
   readonly same: {
-    readonly id: number;
+    readonly id: RawEventId;
     readonly processed_at: SqliteTime | null;
     readonly attempts: number;
   } | null;

@@ -1,3 +1,4 @@
+import type { RawEventId } from '../ids.ts';
 import type { Envelope } from '../normalize/envelope.ts';
 import { firstRow, statement } from './statements.ts';
 
@@ -7,7 +8,7 @@ import { firstRow, statement } from './statements.ts';
  */
 export async function writeFetchedPayload(
   db: D1Database,
-  rawEventId: number,
+  rawEventId: RawEventId,
   fetched: { readonly key: string; readonly sha256: string; readonly bytes: number },
   envelope: Envelope,
 ): Promise<boolean> {

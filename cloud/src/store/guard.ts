@@ -1,5 +1,5 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
-import type { TerraUploadId, TerraUserId, UserId } from '../ids.ts';
+import type { RawEventId, TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { LOST_RACE_RELOADS } from '../limits.ts';
 import { type LogFields, log } from '../log.ts';
 import { jsonParameters } from './json-parameter.ts';
@@ -18,7 +18,7 @@ export type SeenFacts = {
   /** terra_connections.user_id by terra_user_id */
   readonly connectionOwners?: ReadonlyMap<TerraUserId, UserId | null>;
   /** raw_events.processed_at by id */
-  readonly processedAt?: ReadonlyMap<number, SqliteTime | null>;
+  readonly processedAt?: ReadonlyMap<RawEventId, SqliteTime | null>;
   /** lab_uploads.user_id by terra_upload_id, present or earlier */
   readonly uploadOwners?: ReadonlyMap<TerraUploadId, UserId | null>;
 };

@@ -1,4 +1,4 @@
-import type { TerraUploadId, UserId } from '../ids.ts';
+import type { RawEventId, TerraUploadId, UserId } from '../ids.ts';
 import { LAB_SOURCE } from '../normalize/lab-report.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -19,7 +19,7 @@ export function deleteLabStatements(
   userId: UserId,
   uploadId: string,
   terraUploadIds: readonly TerraUploadId[],
-  eventIds: readonly number[],
+  eventIds: readonly RawEventId[],
 ): readonly (readonly [table: string, statement: Statement])[] {
   return [
     [

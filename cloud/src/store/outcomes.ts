@@ -1,5 +1,5 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
-import type { UserId } from '../ids.ts';
+import type { RawEventId, UserId } from '../ids.ts';
 import type { ColumnOf } from './columns.ts';
 import { deleteRedeliveriesStatements } from './redeliveries.ts';
 import { rowSet, statementsForRows, statementsForValues } from './row-sets.ts';
@@ -7,7 +7,7 @@ import { type Statement, statement } from './statements.ts';
 
 /** How one event ended in an attempt. */
 export type OutcomeRow = {
-  readonly id: number;
+  readonly id: RawEventId;
   readonly processed_at: SqliteTime | null;
   readonly process_error: string | null;
   readonly attempts: number;
@@ -64,7 +64,7 @@ where id = ?1
  * An erased person's event that was already queued keeps nothing of them. Apart from the outcomes: naming
  * the Terra id in an update rewrites its unique index for every row.
  */
-export function blankEventsStatements(ids: readonly number[]): readonly Statement[] {
+export function blankEventsStatements(ids: readonly RawEventId[]): readonly Statement[] {
   const blanked = statementsForValues(
     `update raw_events set
   payload = '',

@@ -1,11 +1,11 @@
 import { type SqliteTime, storedInstant, type UnixMs } from '../clock.ts';
-import type { TerraUserId, UserId } from '../ids.ts';
+import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import type { StoredEvent } from '../normalize/types.ts';
 import { allRows, firstRow, type Statement, statement, type Value } from './statements.ts';
 
 /** A row of raw_events as the consumer reads it. */
 export type RawEventRow = {
-  readonly id: number;
+  readonly id: RawEventId;
   readonly received_at: SqliteTime;
   readonly event_type: string;
   readonly terra_user_id: TerraUserId | '' | null;
@@ -26,7 +26,10 @@ export const EVENT_COLUMNS = `id, received_at, event_type, terra_user_id, refere
   payload_bytes, fetched_key, dedup_key, order_ms, request_id`;
 
 /** Rows by id, payload included. */
-export async function readRawEvents(db: D1Database, ids: readonly number[]): Promise<readonly RawEventRow[]> {
+export async function readRawEvents(
+  db: D1Database,
+  ids: readonly RawEventId[],
+): Promise<readonly RawEventRow[]> {
   return allRows(
     db,
     statement(
@@ -40,7 +43,7 @@ order by id`,
 }
 
 /** What may have changed since the payloads were read; a wiped row is missing. */
-export function progressStatement(ids: readonly number[]): Statement {
+export function progressStatement(ids: readonly RawEventId[]): Statement {
   return statement(
     `select id, processed_at, process_error, attempts
 from raw_events
@@ -50,7 +53,7 @@ where id in (select value from json_each(?1))`,
 }
 
 /** How often an event was tried; 0 where it is gone. */
-export async function readAttempts(db: D1Database, id: number): Promise<number> {
+export async function readAttempts(db: D1Database, id: RawEventId): Promise<number> {
   const row = await firstRow<{ attempts: number }>(
     db,
     statement('select attempts from raw_events where id = ?1', id),
@@ -62,7 +65,7 @@ export async function readAttempts(db: D1Database, id: number): Promise<number> 
 export type AnyRow = Record<string, Value>;
 
 /** All columns of an event; null where there is none of this id. */
-export async function readWholeEvent(db: D1Database, id: number): Promise<AnyRow | null> {
+export async function readWholeEvent(db: D1Database, id: RawEventId): Promise<AnyRow | null> {
   return firstRow(db, statement('select * from raw_events where id = ?1', id));
 }
 
@@ -70,7 +73,7 @@ export async function readWholeEvent(db: D1Database, id: number): Promise<AnyRow
 export async function readOwnPayload(
   db: D1Database,
   userId: UserId,
-  id: number,
+  id: RawEventId,
 ): Promise<Pick<RawEventRow, 'payload' | 'payload_key' | 'fetched_key'> | null> {
   return firstRow(
     db,

@@ -1,5 +1,5 @@
 import type { SqliteTime } from '../clock.ts';
-import type { TerraUserId } from '../ids.ts';
+import type { RawEventId, TerraUserId } from '../ids.ts';
 import { REDELIVERIES_PER_EVENT_MAX } from '../limits.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -58,7 +58,7 @@ on conflict do nothing`,
 }
 
 /** Of events that stay, blanked, when their person is erased; those of a deleted event go with it. */
-export function deleteRedeliveriesStatements(rawEventIds: readonly number[]): readonly Statement[] {
+export function deleteRedeliveriesStatements(rawEventIds: readonly RawEventId[]): readonly Statement[] {
   return statementsForValues(
     'delete from redeliveries where raw_event_id in (select value from json_each(?1))',
     rawEventIds,

@@ -1,12 +1,12 @@
 import type { IsoTime } from '../clock.ts';
 import type { ParkedCode } from '../event-codes.ts';
-import type { TerraUploadId, TerraUserId } from '../ids.ts';
+import type { RawEventId, TerraUploadId, TerraUserId } from '../ids.ts';
 import { isParkedAs } from './event-state.ts';
 import { statementsForValues } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 
 /** An event that may go on, as every statement of this file answers it. */
-export type ReleasedEvent = { readonly id: number; readonly payload_bytes: number | null };
+export type ReleasedEvent = { readonly id: RawEventId; readonly payload_bytes: number | null };
 
 /**
  * Lets go of rows that waited for these Terra ids, whatever their age: no error and no attempts, so that the

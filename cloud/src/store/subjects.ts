@@ -3,6 +3,7 @@ import {
   asTerraUploadId,
   asTerraUserId,
   type LabSessionId,
+  type RawEventId,
   type TerraUploadId,
   type TerraUserId,
   type UserId,
@@ -68,7 +69,7 @@ where user_id = ?1
 
 /** A row of raw_events that is the person's, and the objects it names. */
 export type SubjectEvent = {
-  readonly id: number;
+  readonly id: RawEventId;
   readonly payload_key: string | null;
   readonly fetched_key: string | null;
 };

@@ -1,5 +1,5 @@
 import type { SqliteTime } from '../clock.ts';
-import type { TerraUserId, UserId } from '../ids.ts';
+import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import type { LogLevel } from '../log.ts';
 import type { ColumnOf } from './columns.ts';
 import { insertRows, insertSql, type Row, statementsForRows } from './row-sets.ts';
@@ -12,7 +12,7 @@ export type Trace = {
   readonly requestId?: string | null;
   readonly userId?: UserId | null;
   readonly terraUserId?: TerraUserId | '' | null;
-  readonly rawEventId?: number | null;
+  readonly rawEventId?: RawEventId | null;
   readonly message?: string | null;
   /** Stored as JSON. */
   readonly details?: Readonly<Record<string, unknown>>;

@@ -1,10 +1,11 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
+import type { RawEventId } from '../ids.ts';
 import { DRAIN_ATTEMPTED_ROWS, DRAIN_NEW_ROWS } from '../limits.ts';
 import { IS_DRAINED } from './event-state.ts';
 import { allRows, runAll, statement } from './statements.ts';
 
 /** An event to enqueue, and how large its body is where that is known. */
-export type UnprocessedEvent = { readonly id: number; readonly payload_bytes: number | null };
+export type UnprocessedEvent = { readonly id: RawEventId; readonly payload_bytes: number | null };
 
 /**
  * Takes what is left unprocessed and whose wait is over, oldest first: rows never attempted whatever their age,

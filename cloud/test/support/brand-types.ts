@@ -1,7 +1,15 @@
-import { type IsoTime, isoTime, type SqliteTime, sqliteTime, storedInstant } from '../../src/clock.ts';
+import {
+  type IsoTime,
+  isoTime,
+  type SqliteTime,
+  sqliteTime,
+  storedInstant,
+  type UnixMs,
+} from '../../src/clock.ts';
 import {
   asUserId,
   type LabSessionId,
+  type RawEventId,
   type TerraUploadId,
   type TerraUserId,
   type UserId,
@@ -12,6 +20,7 @@ import { readActiveTerraIds, readEndableConnection } from '../../src/store/conne
 import { guardStatement } from '../../src/store/guard.ts';
 import { labSessionsStatement } from '../../src/store/lab-reports.ts';
 import { labUploadsOfStatements } from '../../src/store/lab-uploads.ts';
+import { readAttempts, readOwnPayload } from '../../src/store/raw-events.ts';
 import { deleteRows, insertRows } from '../../src/store/row-sets.ts';
 import { storeTracesStatements, storeTracesUnlessProcessedStatements } from '../../src/store/traces.ts';
 import { takeUnprocessedEvents } from '../../src/store/unprocessed-events.ts';
@@ -118,5 +127,23 @@ export const columns = {
     deleteRows('tombstones', ['user'], [{ user: 'user_1' }]),
     // @ts-expect-error a column without its value
     insertRows('users', ['id', 'clock'], [{ id: 'user_1' }]),
+  ],
+};
+
+export const eventIds = {
+  right: (db: D1Database, user: UserId, event: RawEventId) => [
+    readOwnPayload(db, user, event),
+    readAttempts(db, event),
+    isoTime(storedInstant(isoTime(0)) + 1),
+  ],
+  wrong: (db: D1Database, user: UserId, event: RawEventId, atMs: UnixMs) => [
+    // @ts-expect-error two ids in the wrong order
+    readOwnPayload(db, event, user),
+    // @ts-expect-error a moment is no id
+    readAttempts(db, atMs),
+    // @ts-expect-error any number
+    readAttempts(db, 1),
+    // @ts-expect-error an id is no moment
+    isoTime(event),
   ],
 };

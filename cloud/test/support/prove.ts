@@ -1,7 +1,7 @@
 import { createScheduledController, env } from 'cloudflare:test';
 import { vi } from 'vitest';
 import { isoTime } from '../../src/clock.ts';
-import { asTerraUploadId, asUserId } from '../../src/ids.ts';
+import { asRawEventId, asTerraUploadId, asUserId, type RawEventId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import type { EventMessage } from '../../src/queue/messages.ts';
 import { storeUploadAnswerStatements } from '../../src/store/lab-upload-answers.ts';
@@ -88,7 +88,7 @@ class World {
           'select id from raw_events order by id limit 1 offset ?1 % max(1, (select count(*) from raw_events))',
         )
           .bind(step.row)
-          .first<{ id: number }>();
+          .first<{ id: RawEventId }>();
         if (row !== null) this.queue.push({ rawEventId: row.id, force: true });
         return;
       }
@@ -126,7 +126,10 @@ class World {
   /** Every stored event once more, in an order of its own. */
   async replayAll({ events }: Stored, seed: number): Promise<void> {
     wait(1_000);
-    const messages = shuffled(events, seed).map(({ id }) => ({ rawEventId: Number(id), force: true }));
+    const messages = shuffled(events, seed).map(({ id }) => ({
+      rawEventId: asRawEventId(Number(id)),
+      force: true,
+    }));
     for (let start = 0; start < messages.length; start += BATCH_MAX) {
       await this.consumeAs(this.base, messages.slice(start, start + BATCH_MAX));
     }

@@ -8,7 +8,7 @@ import {
 import { createHmac } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { isoTime, storedInstant, storedText } from '../../src/clock.ts';
-import { asTerraUserId, asUserId, type TerraUserId, type UserId } from '../../src/ids.ts';
+import { asTerraUserId, asUserId, type RawEventId, type TerraUserId, type UserId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import type { QueueMessage } from '../../src/queue/messages.ts';
 import { expectDocumented } from './documented.ts';
@@ -120,7 +120,7 @@ function quietEnv(): Env {
 
 /** Hands messages to the consumer as one batch; answers which were acknowledged and which are to be retried. */
 export async function consume(
-  messages: readonly QueueMessage[],
+  messages: readonly unknown[],
   used: Env = quietEnv(),
   queue = 'terra-events',
 ): Promise<{ acked: number[]; retried: number[] }> {
@@ -151,7 +151,7 @@ export async function ingest(body: unknown, options: DeliverOptions = {}): Promi
 }
 
 export type RawEvent = Record<string, string | number | null> & {
-  id: number;
+  id: RawEventId;
   payload: string;
   processed_at: string | null;
   process_error: string | null;
