@@ -1,13 +1,16 @@
 /** Every number of the Worker, with its unit in its name. Where a platform limit is the reason, it says so. */
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** The platform's own limit on a request body. Overridden by `MAX_WEBHOOK_BYTES`. */
 export const MAX_WEBHOOK_BYTES = 100_000_000;
 /** Bodies above this go to R2; a D1 row holds 2,000,000 bytes. Overridden by `INLINE_PAYLOAD_BYTES`. */
 export const INLINE_PAYLOAD_BYTES = 1_000_000;
+/** Where Terra keeps the payloads of a destination in ping mode. Overridden by `TERRA_PAYLOAD_HOSTS`. */
+export const PAYLOAD_HOSTS: readonly string[] = ['.amazonaws.com'];
 /** Terra stamps retries in an undocumented way and retries for a day. Overridden by `TERRA_SIGNATURE_TOLERANCE_S`. */
 export const SIGNATURE_TOLERANCE_S = 172_800;
 export const SIGNATURE_AHEAD_S = 300;
@@ -34,7 +37,7 @@ export const PAYLOAD_READS_AT_ONCE = 4;
 export const JSON_BODY_BYTES_MAX = 262_144;
 
 /** How long the answer to an `Idempotency-Key` is replayed. After that the key counts as one never used. */
-export const IDEMPOTENCY_LIFE_MS = 24 * HOUR_MS;
+export const IDEMPOTENCY_LIFE_MS = DAY_MS;
 /** No request takes so long (the longest asks Terra twice). A request without an answer by then has died. */
 export const IDEMPOTENCY_CLAIM_LIFE_MS = 2 * MINUTE_MS;
 /** How often, and how far apart, a request asks whether its twin has an answer, before it is refused. */
@@ -58,7 +61,7 @@ export const FIRST_ATTEMPT_GRACE_MS = 30 * SECOND_MS;
 
 export const DRAIN_ATTEMPTED_ROWS = 50;
 export const DRAIN_NEW_ROWS = 1_000;
-export const DRAIN_WINDOW_MS = 24 * HOUR_MS;
+export const DRAIN_WINDOW_MS = DAY_MS;
 /** A drained row is not drained again before its message had time to be consumed. */
 export const DRAIN_LEASE_MS = 5 * MINUTE_MS;
 export const ADMIN_DRAIN_ROWS = 100;
@@ -141,7 +144,7 @@ export const RATE_LIMIT_PERIOD_S = 60;
 export const CORS_MAX_AGE_S = 600;
 
 /** No delivery, upload or fetch takes this long. An object that no row names by then will never have a row. */
-export const ORPHAN_AGE_MS = 24 * HOUR_MS;
+export const ORPHAN_AGE_MS = DAY_MS;
 /** Pages of keys looked at in one run, of each kind of object; the next run goes on from there. */
 export const ORPHAN_SWEEP_PAGES = 20;
 /** Objects deleted in one run, for each kind. Faults leave fewer than this. If there are more, rows were lost. */
@@ -158,7 +161,7 @@ export const JWKS_BYTES_MAX = 100_000;
 export const JWKS_RETRY_AFTER_S = 30;
 
 /** Life of a session, and of each token issued under it. */
-export const SESSION_LIFE_S = 30 * 86_400;
+export const SESSION_LIFE_S = (30 * DAY_MS) / 1_000;
 /** A session's `last_used_at` moves at most so often. */
 export const SESSION_USE_NOTED_MS = HOUR_MS;
 

@@ -1,5 +1,5 @@
 import { ApiError } from './errors.ts';
-import { INLINE_PAYLOAD_BYTES, MAX_WEBHOOK_BYTES, SIGNATURE_TOLERANCE_S } from './limits.ts';
+import { INLINE_PAYLOAD_BYTES, MAX_WEBHOOK_BYTES, PAYLOAD_HOSTS, SIGNATURE_TOLERANCE_S } from './limits.ts';
 
 type NumberName = 'MAX_WEBHOOK_BYTES' | 'INLINE_PAYLOAD_BYTES' | 'TERRA_SIGNATURE_TOLERANCE_S';
 type SecretName =
@@ -40,7 +40,8 @@ export function signingSecrets(env: Env): readonly string[] {
 
 /** Host suffixes a ping's payload may be fetched from. */
 export function payloadHosts(env: Env): readonly string[] {
-  return listSetting(env.TERRA_PAYLOAD_HOSTS ?? '.amazonaws.com').map((host) => host.toLowerCase());
+  const text = env.TERRA_PAYLOAD_HOSTS;
+  return text === undefined ? PAYLOAD_HOSTS : listSetting(text).map((host) => host.toLowerCase());
 }
 
 /** The entries of a comma separated variable. */

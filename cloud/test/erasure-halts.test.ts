@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { onCron } from '../src/cron/schedule.ts';
+import { MINUTE_MS } from '../src/limits.ts';
 import { erase, receiptOf, signedIn, smallPerson, terraOf } from './support/erasing.ts';
 import { day, event } from './support/events.ts';
 import { faultyEnv } from './support/faulty-env.ts';
@@ -8,7 +9,6 @@ import { deliver, ingest, newTerraId, newUser } from './support/stack.ts';
 import { newTerra } from './support/terra.ts';
 import { placesOf } from './support/whole-person.ts';
 
-const MINUTE_MS = 60_000;
 /** Twenty erasures and their ends, on a busy machine. */
 const ALL_CALLS_MS = 120_000;
 

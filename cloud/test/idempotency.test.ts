@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { MINUTE_MS } from '../src/limits.ts';
 import { signIn } from './support/device-login.ts';
 import { formWith, PDF } from './support/lab-files.ts';
 import { asPerson, newUser, request, rowsOf } from './support/stack.ts';
@@ -40,7 +41,6 @@ async function age(user: string, ms: number): Promise<void> {
 }
 
 const terra = newTerra();
-const MINUTE_MS = 60_000;
 
 describe('a request with an Idempotency-Key', () => {
   it('sent again gets the first answer, and takes effect once', async () => {

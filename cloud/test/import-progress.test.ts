@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../dev/terra/random.ts';
 import { asUserId } from '../src/ids.ts';
+import { MINUTE_MS } from '../src/limits.ts';
 import { readImport } from '../src/store/imports.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, terraUser, type Who, workout } from './support/events.ts';
@@ -11,7 +12,6 @@ import { asPerson, ingest, newUser } from './support/stack.ts';
 import { newTerra } from './support/terra.ts';
 
 const today = new Date().toISOString().slice(0, 10);
-const MINUTE_MS = 60_000;
 let bytes = 0;
 
 function part(who: Who, type: Resource, terraReference: string, items: readonly unknown[] = []) {

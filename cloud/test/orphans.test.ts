@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { onCron } from '../src/cron/schedule.ts';
 import { sweepOrphans } from '../src/cron/sweep-orphans.ts';
 import worker from '../src/index.ts';
+import { DAY_MS } from '../src/limits.ts';
 import { OBJECT_KINDS, orphansStatement } from '../src/store/orphans.ts';
 import { day, event } from './support/events.ts';
 import { faultyEnv } from './support/faulty-env.ts';
@@ -13,7 +14,6 @@ import { newTerra } from './support/terra.ts';
 import { placesOf, wipe } from './support/whole-person.ts';
 
 const DAILY_CRON = '30 3 * * *';
-const DAY_MS = 86_400_000;
 
 /** R2 dates objects by a clock of its own, which no pretended day moves: what is old is told by that one. */
 async function bucketNow(): Promise<number> {

@@ -2,14 +2,13 @@ import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { onCron } from '../src/cron/schedule.ts';
 import { sha256Hex } from '../src/digest.ts';
+import { HOUR_MS } from '../src/limits.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, terraUser, type Who } from './support/events.ts';
 import { envWithInterloper } from './support/interloper.ts';
 import { withLimits } from './support/limits-everywhere.ts';
 import { ingest, newTerraId, newUser, rawEvent, rowsOf } from './support/stack.ts';
 import { type FarTerra, newTerra, queryOf } from './support/terra.ts';
-
-const HOUR_MS = 3_600_000;
 
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };

@@ -1,14 +1,12 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { REDELIVERIES_PER_EVENT_MAX } from '../src/limits.ts';
+import { MINUTE_MS, REDELIVERIES_PER_EVENT_MAX } from '../src/limits.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, terraUser, type Who } from './support/events.ts';
 import { elapse, importing, RESOURCES, stateOf } from './support/importing.ts';
 import { asPerson, deliver, ingest, newUser } from './support/stack.ts';
 
 /** Bytes that are stored already, delivered for another request: Terra had nothing newer to say. */
-
-const MINUTE_MS = 60_000;
 
 type Sent = { readonly reference?: string; readonly trace?: string };
 

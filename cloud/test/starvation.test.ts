@@ -2,7 +2,7 @@ import { createScheduledController, env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sqliteTime } from '../src/clock.ts';
 import worker from '../src/index.ts';
-import { ATTEMPT_STATEMENTS_MAX } from '../src/limits.ts';
+import { ATTEMPT_STATEMENTS_MAX, MINUTE_MS } from '../src/limits.ts';
 import { drain } from '../src/queue/drain.ts';
 import type { QueueMessage } from '../src/queue/messages.ts';
 import { countingDatabase, type DatabaseCost } from './support/counting-database.ts';
@@ -14,7 +14,6 @@ import { volume } from './support/volume.ts';
 /** One bad event, or many, must not keep the others waiting. */
 
 const BATCH = 100;
-const MINUTE_MS = 60_000;
 /** What one tick of the cron takes. */
 const ROWS_A_TICK = 1_000;
 const TICKS = Math.ceil(volume({ runs: 4_000, seed: 0 }).runs / ROWS_A_TICK);

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
+import { MINUTE_MS } from '../src/limits.ts';
 import { readStats } from '../src/store/stats.ts';
 import { asOperator, newUser } from './support/stack.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
-const MINUTE_MS = 60_000;
 
 async function insertRequest(dueMs: number, error: string | null, status = 'pending'): Promise<void> {
   const user = newUser();

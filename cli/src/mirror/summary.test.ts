@@ -6,7 +6,7 @@ import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { daily } from '../../test/support/pages.ts';
 import { rowsOf } from '../../test/support/temporary.ts';
 import { DEFAULT_SOURCE_ORDER, writeSourceOrder } from './source-order.ts';
-import { SLEEP_UNIT_COLUMNS } from './summary.ts';
+import { NIGHT_COLUMNS } from './summary.ts';
 
 const DAY = '2026-02-28';
 
@@ -120,12 +120,12 @@ function plainSummary(rows: SyncRow[], order: readonly string[]): SyncRow[] {
       .sort((a, b) => (rank(a.source) + a.source < rank(b.source) + b.source ? -1 : 1));
     const night =
       best.find((row) => row.sleep_minutes !== null) ??
-      best.find((row) => SLEEP_UNIT_COLUMNS.some((column) => row[column] !== null));
+      best.find((row) => NIGHT_COLUMNS.some((column) => row[column] !== null));
     const summary: SyncRow = { datetime };
     for (const column of Object.keys(DAILY_SUMMARY_COLUMNS)) {
       const known = column === 'hrv_method' ? 'heart_rate_variability' : column;
       const fallback = best.find((row) => row[known] !== null)?.[column] ?? null;
-      if (SLEEP_UNIT_COLUMNS.includes(column)) summary[column] = night?.[column] ?? null;
+      if (NIGHT_COLUMNS.includes(column)) summary[column] = night?.[column] ?? null;
       else if (column === 'utc_offset_minutes') summary[column] = night?.[column] ?? fallback;
       else summary[column] = fallback;
     }

@@ -1,19 +1,4 @@
-import { DAILY_SUMMARY_COLUMNS } from '../../../cloud/src/contract/tables.ts';
-
-/** Columns that describe one night and make sense only together: all of them from one source. */
-export const SLEEP_UNIT_COLUMNS: readonly string[] = [
-  'sleep_minutes',
-  'bed_time',
-  'wake_up_time',
-  'deep_sleep_minutes',
-  'rem_sleep_minutes',
-  'light_sleep_minutes',
-  'awake_minutes',
-  'deep_sleep_percent',
-  'rem_sleep_percent',
-  'light_sleep_percent',
-  'awake_percent',
-];
+import { DAILY_SUMMARY_COLUMNS, SLEEP_UNIT_COLUMNS } from '../../../cloud/src/contract/tables.ts';
 
 /** Best first: the person's order, then sources it does not name, by name. */
 const BEST_FIRST = 'coalesce(o.rank, 9223372036854775807), d.source';
@@ -39,8 +24,11 @@ const SLEEP_SOURCE = `(
       limit 1
     )`;
 
+/** Columns that make sense only together: all of them from one source. */
+export const NIGHT_COLUMNS: readonly string[] = SLEEP_UNIT_COLUMNS;
+
 function summaryColumn(column: string): string {
-  if (SLEEP_UNIT_COLUMNS.includes(column)) return `night.${column}`;
+  if (NIGHT_COLUMNS.includes(column)) return `night.${column}`;
   // A number and how it was measured come from the same row.
   if (column === 'hrv_method') return fromBestSource(column, 'heart_rate_variability');
   // The night's times are read with the night's own offset.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DATED_TABLES } from './me.ts';
+import { DATED_TABLES, type DatedTable } from './tables.ts';
 
 /** Days of history an import asks for; more than the maximum is capped to it. */
 export const IMPORT_DAYS_DEFAULT = 90;
@@ -63,10 +63,7 @@ export const importProgress = z.object({
   chunks: z.object({ expected: count, received: count }),
   /** Rows within the import's dates, of the sources it asked. */
   rows: z.object(
-    Object.fromEntries(DATED_TABLES.map((table) => [table, count])) as Record<
-      (typeof DATED_TABLES)[number],
-      typeof count
-    >,
+    Object.fromEntries(DATED_TABLES.map((table) => [table, count])) as Record<DatedTable, typeof count>,
   ),
   /** One entry a request. `reason` says why it failed, waits or is silent. */
   connections: z.array(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DATED_TABLES } from './tables.ts';
 
 /** How a connection stands. `error` works again by itself or after signing in to the provider anew. */
 export const CONNECTION_STATES = [
@@ -23,9 +24,6 @@ export const connection = z.object({
 });
 
 export type ConnectionShown = z.infer<typeof connection>;
-
-/** Tables whose rows have a source and a time. */
-export const DATED_TABLES = ['daily_summary', 'activities', 'sleep_sessions', 'biomarkers_raw'] as const;
 
 /** 200 of `GET /v1/me`. */
 export const me = z.object({

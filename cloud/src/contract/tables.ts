@@ -46,6 +46,21 @@ export const DAILY_SUMMARY_COLUMNS = {
   utc_offset_minutes: 'integer',
 } as const satisfies Record<string, ColumnType>;
 
+/** Columns of a date that describe one night and make sense only together: all of them from one source. */
+export const SLEEP_UNIT_COLUMNS = [
+  'sleep_minutes',
+  'bed_time',
+  'wake_up_time',
+  'deep_sleep_minutes',
+  'rem_sleep_minutes',
+  'light_sleep_minutes',
+  'awake_minutes',
+  'deep_sleep_percent',
+  'rem_sleep_percent',
+  'light_sleep_percent',
+  'awake_percent',
+] as const satisfies readonly (keyof typeof DAILY_SUMMARY_COLUMNS)[];
+
 export const SYNCED_TABLES = {
   daily_summary: {
     key: ['source', 'datetime'],
@@ -112,6 +127,21 @@ export const SYNCED_TABLES = {
 } as const satisfies Record<string, SyncedTable>;
 
 export type SyncedTableName = keyof typeof SYNCED_TABLES;
+
+/** Tables whose rows have a source and a time: the first two columns of the key. */
+export const DATED_TABLES = [
+  'daily_summary',
+  'activities',
+  'sleep_sessions',
+  'biomarkers_raw',
+] as const satisfies readonly SyncedTableName[];
+
+export type DatedTable = (typeof DATED_TABLES)[number];
+
+/** Where a dated table's rows stand in time. */
+export function timeColumn(table: DatedTable): string {
+  return SYNCED_TABLES[table].key[1];
+}
 
 /** A table's visible columns, its key left out, in the order rows are written. */
 export function valueColumns(table: SyncedTableName): readonly string[] {

@@ -1,4 +1,4 @@
-import { DAILY_SUMMARY_COLUMNS } from '../contract/tables.ts';
+import { DAILY_SUMMARY_COLUMNS, SLEEP_UNIT_COLUMNS } from '../contract/tables.ts';
 import type { Columns, ColumnValue } from '../normalize/types.ts';
 import { type Slice, winningColumns } from './cells.ts';
 import { longestFirst, type Sessions, sleepUnit, VITAL_COLUMNS } from './main-session.ts';
@@ -15,7 +15,7 @@ export type DailyRow = {
 export const EMPTY_DAILY_ROW: DailyRow = { daily: [], sessions: new Map(), legacy: null };
 
 /** Columns that only a night's main session gives, as a unit. */
-const UNIT_COLUMNS: ReadonlySet<string> = new Set(Object.keys(sleepUnit({})));
+const UNIT_COLUMNS: ReadonlySet<string> = new Set(SLEEP_UNIT_COLUMNS);
 
 /**
  * The visible columns, null where no row should stand.
@@ -29,7 +29,7 @@ export function shownDaily(row: DailyRow): Columns | null {
   const daily = winningColumns(row.daily);
   const legacy = row.legacy ?? {};
   const vitals = longestVitals(sessions);
-  const unit = main === undefined ? pick(legacy, UNIT_COLUMNS) : sleepUnit(main);
+  const unit: Columns = main === undefined ? pick(legacy, UNIT_COLUMNS) : sleepUnit(main);
   const shown: Record<string, ColumnValue> = {};
   for (const column of Object.keys(DAILY_SUMMARY_COLUMNS)) {
     shown[column] = UNIT_COLUMNS.has(column)

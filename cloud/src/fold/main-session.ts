@@ -1,5 +1,6 @@
+import type { SLEEP_UNIT_COLUMNS } from '../contract/tables.ts';
 import { elapsedSeconds } from '../normalize/time.ts';
-import type { Columns } from '../normalize/types.ts';
+import type { Columns, ColumnValue } from '../normalize/types.ts';
 
 /** A night's sessions, naps left out: their known columns. */
 export type Sessions = ReadonlyMap<string, Columns>;
@@ -32,7 +33,7 @@ export function longestFirst(sessions: Sessions): readonly Columns[] {
 }
 
 /** The main session's unit: times, durations in minutes, and percents that sum to 100 where all four stages are known. */
-export function sleepUnit(session: Columns): Columns {
+export function sleepUnit(session: Columns): Record<(typeof SLEEP_UNIT_COLUMNS)[number], ColumnValue> {
   const deep = numberOf(session.deep_seconds);
   const rem = numberOf(session.rem_seconds);
   const light = numberOf(session.light_seconds);

@@ -1,12 +1,10 @@
 import { storedInstant, type UnixMs } from '../clock.ts';
 import type { ImportProgress, RequestState } from '../contract/import.ts';
-import { IMPORT_QUIET_MS, IMPORT_SILENT_MS, LARGE_REQUEST_DAYS } from '../limits.ts';
+import { DAY_MS, IMPORT_QUIET_MS, IMPORT_SILENT_MS, LARGE_REQUEST_DAYS } from '../limits.ts';
 import type { ImportRequestRow, StoredImport } from '../store/imports.ts';
 import { reasonOfRefusal } from './refusal-reason.ts';
 
 type Request = ImportProgress['connections'][number];
-
-const DAY_MS = 86_400_000;
 
 /** How an import stands at a moment. Pure: announcements and payloads may have come in any order. */
 export function progressOf({ row, requests, rows }: StoredImport, nowMs: UnixMs): ImportProgress {

@@ -1,7 +1,8 @@
 import { isoTime, type UnixMs } from '../clock.ts';
 import { reconcilePerson } from '../connections/reconcile.ts';
 import type { UserId } from '../ids.ts';
-import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
+import { DAY_MS, FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
+import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
 import { sendCommitted } from '../queue/outbox.ts';
 import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
 import { readActiveTerraIds } from '../store/connections.ts';
@@ -14,9 +15,6 @@ export type ImportRequest = {
   readonly days: number;
   readonly nowMs: UnixMs;
 };
-
-const RESOURCES = ['activity', 'sleep', 'daily', 'body'] as const;
-const DAY_MS = 86_400_000;
 
 /**
  * Writes the import and its requests as outbox rows, one for each active connection and resource, and sends
@@ -33,7 +31,7 @@ export async function requestImport(
   const startDate = isoTime(nowMs - days * DAY_MS).slice(0, 10);
   const endDate = isoTime(nowMs).slice(0, 10);
   const backfills = active.flatMap((terraUserId) =>
-    RESOURCES.map(
+    HISTORY_RESOURCES.map(
       (resource): NewBackfill => ({
         id: crypto.randomUUID(),
         userId,

@@ -1,6 +1,7 @@
 import { type IsoTime, isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import type { TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
+import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
 import type { Contribution } from '../normalize/types.ts';
 import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
 import { storeConnectionsStatements } from '../store/connections.ts';
@@ -32,8 +33,6 @@ export type CommitPlan = {
   /** Positions of statements that answer `id` of new outbox rows. */
   readonly backfills: readonly number[];
 };
-
-const HISTORY_RESOURCES = ['activity', 'sleep', 'daily', 'body'] as const;
 
 /** Judges events in order of receipt, folds them person by person, and writes out the commit. Pure but for new ids. */
 export function planCommit(

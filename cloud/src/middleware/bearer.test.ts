@@ -4,12 +4,10 @@ import type { PersonApp } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { asUserId } from '../ids.ts';
-import { SESSION_USE_NOTED_MS } from '../limits.ts';
+import { HOUR_MS, SESSION_USE_NOTED_MS } from '../limits.ts';
 import { issueAmyToken } from '../sign-in/amy-token.ts';
 import { bearer } from './bearer.ts';
 import { ask, refusalOf, smallApp } from './small-app.fixture.ts';
-
-const HOUR_MS = 3_600_000;
 
 const app = smallApp<PersonApp>()
   .use(bearer)

@@ -1,4 +1,5 @@
 import { SKIPPED_EVENT_TYPES } from '../event-codes.ts';
+import { PAYLOAD_HOSTS } from '../limits.ts';
 import { normalizeActivity } from './activity.ts';
 import { normalizeBody } from './body.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from './connection-events.ts';
 import { normalizeDaily } from './daily.ts';
 import { normalizeLabFailure, normalizeLabReport } from './lab-report.ts';
-import { DEFAULT_PAYLOAD_HOSTS, normalizePayloadPing } from './payload-url.ts';
+import { normalizePayloadPing } from './payload-url.ts';
 import { skipByType, skipLargeRequest, skipUnknown } from './skipped-events.ts';
 import { normalizeSleep } from './sleep.ts';
 import type { Normalized, StoredEvent } from './types.ts';
@@ -25,7 +26,7 @@ export type NormalizeSettings = {
 
 type Normalizer = (event: StoredEvent, payload: unknown, settings: NormalizeSettings) => Normalized;
 
-const DEFAULT_SETTINGS: NormalizeSettings = { payloadHosts: DEFAULT_PAYLOAD_HOSTS };
+const DEFAULT_SETTINGS: NormalizeSettings = { payloadHosts: PAYLOAD_HOSTS };
 
 const NORMALIZERS: ReadonlyMap<string, Normalizer> = new Map<string, Normalizer>([
   ['daily', normalizeDaily],

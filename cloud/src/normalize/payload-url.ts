@@ -1,9 +1,6 @@
 import { valueAt } from './json-path.ts';
 import type { Normalized } from './types.ts';
 
-/** Where Terra keeps the payloads of a destination in ping mode. */
-export const DEFAULT_PAYLOAD_HOSTS: readonly string[] = ['.amazonaws.com'];
-
 /**
  * Whether a ping's URL may be fetched: https, no credentials, the default port, and a host that is one of
  * the suffixes or lies under it. A suffix matches whole labels only: `.amazonaws.com` is not

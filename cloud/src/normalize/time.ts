@@ -1,10 +1,10 @@
+import { DAY_MS, MINUTE_MS } from '../limits.ts';
+
 /**
  * Times as Terra sends them: ISO 8601 with microseconds and an offset (`2026-03-08T23:12:00.000000+01:00`),
  * or without one, which is then the person's wall clock and never guessed at.
  */
 
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 /** Length of `2026-03-08T22:12:00.000Z`; years before 0 or after 9999 make it longer and sort wrongly. */
 const STORED_INSTANT_CHARS = 24;
 

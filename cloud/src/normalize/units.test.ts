@@ -1,43 +1,46 @@
 import { describe, expect, it } from 'vitest';
+import migration from '../../../migrations/0006_wide_canonical_units.sql?raw';
+import { WIDE_BIOMARKERS } from '../contract/tables.ts';
 import { CANONICAL_UNITS, canonicalUnit, storedUnit } from './units.ts';
 
-const WIDE_CODES = {
-  total_cholesterol: 'mg/dL',
-  hdl_cholesterol: 'mg/dL',
-  ldl_cholesterol: 'mg/dL',
-  triglycerides: 'mg/dL',
-  glucose: 'mg/dL',
-  hba1c: '%',
-  insulin: 'u[IU]/mL',
-  creatinine: 'mg/dL',
-  sodium: 'mmol/L',
-  potassium: 'mmol/L',
-  alt: '[IU]/L',
-  ast: '[IU]/L',
-  crp: 'mg/L',
-  white_blood_cell: '10*9/L',
-  red_blood_cell: '10*12/L',
-  platelet: '10*9/L',
-  hemoglobin: 'g/dL',
-  hematocrit: '%',
-  mcv: 'fL',
-  total_testosterone: 'ng/dL',
-  tsh: 'm[IU]/L',
-  systolic_bp: 'mm[Hg]',
-  diastolic_bp: 'mm[Hg]',
-};
+/** Each code and unit of the wide view as the migration marked the rows from before: said there a second time. */
+const MIGRATED = new Map(
+  [...migration.matchAll(/when unit = '([^']+)' and code in \(([^)]*)\)/g)].flatMap(([, unit = '', codes]) =>
+    quoted(codes).map((code) => [code, unit] as const),
+  ),
+);
+
+function quoted(list = ''): readonly string[] {
+  return [...list.matchAll(/'([^']+)'/g)].map(([, text = '']) => text);
+}
 
 function stored(code: string, unit: string | null, value: number): readonly [number, string | null] {
   const target = storedUnit(code, unit);
   return [target.convert(value), target.unit];
 }
 
-it('has one unit for each code of the wide view', () => {
-  expect(CANONICAL_UNITS).toEqual(WIDE_CODES);
+describe('the wide view', () => {
+  const codes = Object.values(WIDE_BIOMARKERS);
+
+  it('has one unit for each of its codes, the one the rows from before are marked by', () => {
+    expect(CANONICAL_UNITS).toEqual(Object.fromEntries(MIGRATED));
+    expect(new Set(Object.keys(CANONICAL_UNITS))).toEqual(new Set(codes));
+  });
+
+  it('marked the rows of its codes and of no others', () => {
+    expect(quoted(/where code in \(([^)]*)\)/.exec(migration)?.[1])).toEqual(codes);
+  });
+
+  it('has in the database the columns of the contract', () => {
+    const columns = migration.matchAll(/when code = '(\w+)' and canonical = 1 then value end\) as (\w+)/g);
+    expect(Object.fromEntries(Array.from(columns, ([, code, column]) => [column, code]))).toEqual(
+      WIDE_BIOMARKERS,
+    );
+  });
 });
 
 describe('storedUnit', () => {
-  it.each(Object.entries(WIDE_CODES))('keeps %s in %s as it is', (code, unit) => {
+  it.each([...MIGRATED])('keeps %s in %s as it is', (code, unit) => {
     expect(stored(code, unit, 5.123456789012345)).toEqual([5.123456789012345, unit]);
   });
 

@@ -3,11 +3,7 @@
  * number of failures. It is how many attempts have failed, the one just made included, so it is 1 at least.
  */
 import { sha256Hex } from '../digest.ts';
-import { BACKFILL_ATTEMPTS_MAX } from '../limits.ts';
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
+import { BACKFILL_ATTEMPTS_MAX, HOUR_MS, MINUTE_MS, SECOND_MS } from '../limits.ts';
 
 /** The retries of `terra-events` after the first delivery: `max_retries` in wrangler.toml. */
 const QUEUE_RETRIES = 5;

@@ -1,5 +1,5 @@
 import { type IsoTime, isoText, type SqliteTime } from '../clock.ts';
-import { DATED_TABLES } from '../contract/me.ts';
+import { DATED_TABLES, type DatedTable, timeColumn } from '../contract/tables.ts';
 import type { UserId } from '../ids.ts';
 import { IS_NORMALIZED, isSkippedFor, SKIPPED_REASON } from './event-state.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
@@ -27,7 +27,7 @@ export type ImportRequestRow = {
   readonly notice: string | null;
 };
 
-export type RowCounts = Readonly<Record<(typeof DATED_TABLES)[number], number>>;
+export type RowCounts = Readonly<Record<DatedTable, number>>;
 
 export type ImportRow = {
   readonly id: string;
@@ -118,13 +118,10 @@ left join large_requests l on l.user_id = ?1 and l.reference = b.terra_reference
 left join arrived n on n.id = b.id
 order by c.provider, c.id, b.resource`;
 
-/** The column of time behind the source in each table's key, and the source under which a provider writes there. */
-const DATED = {
-  daily_summary: ['datetime', 's.source'],
-  activities: ['start_time', 's.source'],
-  sleep_sessions: ['start_time', 's.source'],
-  biomarkers_raw: ['draw_date', "s.source || '_body'"],
-} as const satisfies Record<(typeof DATED_TABLES)[number], readonly [string, string]>;
+/** The source under which a provider writes into a table. */
+function writtenSource(table: DatedTable): string {
+  return table === 'biomarkers_raw' ? "s.source || '_body'" : 's.source';
+}
 
 /** From the keys' indexes alone. A day is added for those whose day begins before that of UTC. */
 const COUNT_ROWS = `with dates as materialized (
@@ -147,9 +144,9 @@ select ${DATED_TABLES.map(
     from dates d
     cross join sources s
     cross join ${table} t on t.user_id = ?1
-      and t.source = ${DATED[table][1]}
-      and t.${DATED[table][0]} >= d.start_date
-      and t.${DATED[table][0]} < d.until
+      and t.source = ${writtenSource(table)}
+      and t.${timeColumn(table)} >= d.start_date
+      and t.${timeColumn(table)} < d.until
   ) as ${table}`,
 ).join(',\n  ')}`;
 

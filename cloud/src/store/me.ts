@@ -1,5 +1,6 @@
 import { type IsoTime, isoText } from '../clock.ts';
-import { CONNECTION_STATES, DATED_TABLES, type Me } from '../contract/me.ts';
+import { CONNECTION_STATES, type Me } from '../contract/me.ts';
+import { DATED_TABLES, type DatedTable, timeColumn } from '../contract/tables.ts';
 import { scopeList } from '../fold/connection.ts';
 import type { UserId } from '../ids.ts';
 import { ME_CONNECTIONS_MAX } from '../limits.ts';
@@ -7,14 +8,6 @@ import { runAll, type Statement, statement } from './statements.ts';
 
 /** What `GET /v1/me` answers, and when the person's connections were last compared with Terra's. */
 export type PersonStanding = { readonly me: Me; readonly reconciledAt: IsoTime | null };
-
-/** Where a table's rows stand in time: the column after the source in its primary key. */
-const TIME_COLUMN = {
-  daily_summary: 'datetime',
-  activities: 'start_time',
-  sleep_sessions: 'start_time',
-  biomarkers_raw: 'draw_date',
-} as const satisfies Record<(typeof DATED_TABLES)[number], string>;
 
 type Row = Record<string, string | number | null>;
 
@@ -41,7 +34,7 @@ where id = ?1`,
       last: String(last),
     })),
   );
-  const count = (table: (typeof DATED_TABLES)[number]) =>
+  const count = (table: DatedTable) =>
     sources.reduce((total, one) => total + (one.table === table ? one.rows : 0), 0);
   return {
     me: {
@@ -78,9 +71,9 @@ limit ${ME_CONNECTIONS_MAX}`,
 }
 
 /** From the primary key's index alone: every row is one entry of it. */
-function countsStatement(table: (typeof DATED_TABLES)[number], userId: UserId): Statement {
+function countsStatement(table: DatedTable, userId: UserId): Statement {
   return statement(
-    `select source, count(*) as rows, max(${TIME_COLUMN[table]}) as last
+    `select source, count(*) as rows, max(${timeColumn(table)}) as last
 from ${table}
 where user_id = ?1
 group by source

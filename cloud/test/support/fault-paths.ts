@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test';
 import { reconcilePerson } from '../../src/connections/reconcile.ts';
 import { sha256Hex } from '../../src/digest.ts';
 import { asUserId } from '../../src/ids.ts';
+import { HOUR_MS } from '../../src/limits.ts';
 import { day, event, night, terraUser, type Who, workout } from './events.ts';
 import {
   consumeDeadLetters,
@@ -38,7 +39,6 @@ const ANNA: Who = { user: 'user_anna', terraId: 'terra-anna', provider: 'OURA' }
 const RING: Who = { user: 'user_anna', terraId: 'terra-anna-ring', provider: 'GARMIN' };
 const BERT: Who = { user: 'user_bert', terraId: 'terra-bert', provider: 'OURA' };
 const REPORT = { uploadId: 'upl-1', sessionId: 'session-1' };
-const HOUR_MS = 3_600_000;
 
 const DAILY = event('daily', ANNA, [day({ steps: 4_000, restingHeartRate: 50 })]);
 const AUTH = { type: 'auth', status: 'success', user: terraUser(RING) };

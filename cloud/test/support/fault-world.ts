@@ -9,6 +9,7 @@ import { readPayloadBytes } from '../../src/body/payload.ts';
 import { onCron } from '../../src/cron/schedule.ts';
 import { sha256Hex } from '../../src/digest.ts';
 import worker from '../../src/index.ts';
+import { DAY_MS } from '../../src/limits.ts';
 import type { QueueMessage } from '../../src/queue/messages.ts';
 import { type FaultyEnv, faultyEnv } from './faulty-env.ts';
 import { withLimits } from './limits-everywhere.ts';
@@ -20,7 +21,6 @@ const INLINE_BYTES = 2_000;
 /** As wrangler.toml says: a message comes six times, then it is dead-lettered. */
 const MAX_RETRIES = 5;
 const TICK_MS = 30 * 60_000;
-const DAY_MS = 86_400_000;
 /** Ticks within the day in which the drain takes failed rows. */
 const TICKS_MAX = 40;
 const WEBHOOK_STATUSES = [200, 400, 401, 413, 503];

@@ -3,6 +3,7 @@ import { vi } from 'vitest';
 import { isoTime } from '../../src/clock.ts';
 import { asRawEventId, asTerraUploadId, asUserId, type RawEventId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
+import { HOUR_MS } from '../../src/limits.ts';
 import type { EventMessage } from '../../src/queue/messages.ts';
 import { storeUploadAnswerStatements } from '../../src/store/lab-upload-answers.ts';
 import { storeNewLabUploadStatements } from '../../src/store/lab-uploads.ts';
@@ -18,7 +19,6 @@ import { erase } from './whole-person.ts';
 import { shuffled } from './year.ts';
 
 const START_MS = Date.UTC(2026, 2, 5, 12);
-const HOUR_MS = 3_600_000;
 /** The drain's own window: what has not come to rest by then never does. */
 const REST_MS = 23 * HOUR_MS;
 const BATCH_MAX = 20;
