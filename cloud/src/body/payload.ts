@@ -1,6 +1,5 @@
 import { invalidAtPath } from '../event-codes.ts';
 import { SKELETON_BYTES_MAX, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
-import type { RawEventRow } from '../store/raw-events.ts';
 import { byteChunks } from './byte-chunks.ts';
 import { type Skeleton, SkeletonMaker } from './skeleton.ts';
 
@@ -15,16 +14,6 @@ export function payloadKey(requestId: string): string {
  */
 export function textForRow(body: Uint8Array, inlineBytesMax: number): string | null {
   return body.byteLength > inlineBytesMax || body.includes(0) ? null : decodeExactly(body);
-}
-
-/** A stored body, byte for byte; null when R2 answers none. */
-export async function readPayloadBytes(
-  bucket: R2Bucket,
-  row: Pick<RawEventRow, 'payload' | 'payload_key'>,
-): Promise<Uint8Array | null> {
-  if (row.payload_key === null) return new TextEncoder().encode(row.payload);
-  const object = await bucket.get(row.payload_key);
-  return object === null ? null : new Uint8Array(await object.arrayBuffer());
 }
 
 /** A body that holds more than is read of it, even without its sample arrays. */

@@ -82,5 +82,4 @@ export const done = z.object({ ok: z.literal(true) });
 
 export type DeviceLoginStarted = z.infer<typeof deviceLoginStarted>;
 export type AccessToken = z.infer<typeof accessToken>;
-export type DeviceDecision = z.infer<typeof deviceDecision>;
 export type Session = z.infer<typeof session>;

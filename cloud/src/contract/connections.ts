@@ -35,8 +35,6 @@ function isRedirectTarget(text: string): boolean {
 /** 200 of `POST /v1/connect`: the page to open, and for how many seconds it is there. */
 export const connectPage = z.object({ url: z.string(), expires_in: z.number().int() });
 
-export type ConnectPage = z.infer<typeof connectPage>;
-
 /** 200 of `DELETE /v1/connections/{id}`. */
 export const connectionRemoved = z.object({
   ok: z.literal(true),

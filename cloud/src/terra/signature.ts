@@ -33,13 +33,6 @@ export type SignatureStream = {
  * the age, so that an unsigned timestamp says nothing. Throws without a secret, or with an empty one: what
  * anybody can compute proves nothing.
  */
-export function checkSignature(headers: Headers, body: Uint8Array, rules: SignatureRules): SignatureCheck {
-  const check = startSignatureCheck(headers, rules);
-  check.update(body);
-  return check.finish();
-}
-
-/** `checkSignature` of a body that is not held whole. */
 export function startSignatureCheck(headers: Headers, rules: SignatureRules): SignatureStream {
   if (rules.secrets.length === 0 || rules.secrets.includes('')) throw new Error('no signing secret');
   const values = SIGNATURE_HEADERS.flatMap((name) => headers.get(name) ?? []);

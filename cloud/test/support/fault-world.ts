@@ -5,7 +5,6 @@ import {
   getQueueResult,
   waitOnExecutionContext,
 } from 'cloudflare:test';
-import { readPayloadBytes } from '../../src/body/payload.ts';
 import { onCron } from '../../src/cron/schedule.ts';
 import { sha256Hex } from '../../src/digest.ts';
 import worker from '../../src/index.ts';
@@ -139,7 +138,7 @@ async function expectStored(world: World, dedupKey: string): Promise<void> {
   const row = await env.DB.prepare('select payload, payload_key from raw_events where dedup_key = ?')
     .bind(dedupKey)
     .first<{ payload: string; payload_key: string | null }>();
-  const bytes = row === null ? null : await readPayloadBytes(env.RAW_PAYLOADS, row);
+  const bytes = row === null ? null : await readPayloadBytes(row);
   expectThat(world, bytes !== null && sha256Hex(bytes) === dedupKey, 'a 200 whose body is not stored');
 }
 
@@ -389,4 +388,14 @@ export async function forgetEverything(): Promise<void> {
   );
   for (const bucket of [env.RAW_PAYLOADS, env.LAB_REPORTS]) await bucket.delete([...(await keysOf(bucket))]);
   for (const { name } of (await env.CACHE.list()).keys) await env.CACHE.delete(name);
+}
+
+/** A stored body, byte for byte; null when R2 answers none. */
+async function readPayloadBytes(row: {
+  readonly payload: string;
+  readonly payload_key: string | null;
+}): Promise<Uint8Array | null> {
+  if (row.payload_key === null) return new TextEncoder().encode(row.payload);
+  const object = await env.RAW_PAYLOADS.get(row.payload_key);
+  return object === null ? null : new Uint8Array(await object.arrayBuffer());
 }
