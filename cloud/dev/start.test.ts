@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { storedInstant, storedText } from '../src/clock.ts';
+import { storedText, unixMsOf } from '../src/clock.ts';
 import { SYNCED_TABLES } from '../src/contract/tables.ts';
 import { type Child, startNode } from './local/child.ts';
 
@@ -159,7 +159,7 @@ describe('npm start -- --once', () => {
     const database = serverDatabase();
     const last = rows(database, 'select max(received_at) as at from raw_events')[0]?.at;
     database.close();
-    const agoMs = Date.now() - storedInstant(storedText(String(last)));
+    const agoMs = Date.now() - unixMsOf(storedText(String(last)));
     expect(agoMs).toBeGreaterThanOrEqual(0);
     expect(agoMs).toBeLessThan(600_000);
   });

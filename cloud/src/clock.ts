@@ -27,7 +27,7 @@ export function sqliteTime(ms: UnixMs): SqliteTime {
 }
 
 /** Unix ms of a stored time in either form, both UTC; NaN where it is none. */
-export function storedInstant(text: StoredTime): UnixMs {
+export function unixMsOf(text: StoredTime): UnixMs {
   return Date.parse(text.includes('T') ? text : `${text.replace(' ', 'T')}Z`);
 }
 

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { ownerClaim } from '../src/normalize/envelope.ts';
+import { ownerHints } from '../src/normalize/envelope.ts';
 import { type RawEventRow, storedEvent } from '../src/store/raw-events.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { keyOf, referenceFold } from './support/reference-fold.ts';
@@ -49,7 +49,7 @@ async function reference(user: string): Promise<Record<string, unknown[]>> {
     event: storedEvent(row),
     payload: JSON.parse(row.payload) as unknown,
   }));
-  expect(events.every(({ event, payload }) => ownerClaim(event, payload).referenceUser === user)).toBe(true);
+  expect(events.every(({ event, payload }) => ownerHints(event, payload).referenceUser === user)).toBe(true);
   return referenceFold(events) as unknown as Record<string, unknown[]>;
 }
 

@@ -1,6 +1,6 @@
 import { createMessageBatch, env } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
-import { leaveTerra } from '../src/erasure/leave-terra.ts';
+import { deleteAtTerra } from '../src/erasure/delete-at-terra.ts';
 import { asRawEventId, asTerraUserId } from '../src/ids.ts';
 import { consumeBatch } from '../src/queue/consumer.ts';
 import type { QueueMessage, TerraHolding } from '../src/queue/messages.ts';
@@ -51,7 +51,7 @@ it('what Terra did not delete at once is asked for after the first wait', async 
   };
   const used = { ...env, TERRA_API_KEY: '', TERRA_EVENTS: { sendBatch } as unknown as Queue };
   const holdings = ['one', 'two'].map((id): TerraHolding => ({ kind: 'user', id: asTerraUserId(id) }));
-  await leaveTerra(used, holdings);
+  await deleteAtTerra(used, holdings);
   expect(sent.map(({ delaySeconds }) => delaySeconds)).toEqual(
     holdings.map(({ id }) => waitSeconds('removal', 1, id)),
   );

@@ -1,4 +1,4 @@
-import { type Cut, mutants } from './mutant.ts';
+import { mutants, type SwitchedOff } from './mutant.ts';
 
 const ERASE = 'store/person-data.ts';
 const OBJECTS = 'store/person-objects.ts';
@@ -29,7 +29,7 @@ const TABLES = [
 
 /** A person's erasure: every store, and what is left to keep them away. */
 export const ERASURE_MUTANTS = mutants('erasure', [
-  ...TABLES.map((table): Cut => [table, ERASE, `  '${table}',\n`, '', WIPE]),
+  ...TABLES.map((table): SwitchedOff => [table, ERASE, `  '${table}',\n`, '', WIPE]),
   [
     'users',
     ERASE,

@@ -59,7 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'items: a deletion withdraws what came before it',
     file: 'cloud/src/fold/items.ts',
-    from: 'cut === null || compareOrders(order, cut) > 0',
+    from: 'deletedUpTo === null || compareOrders(order, deletedUpTo) > 0',
     to: 'order !== null',
     tests: [FOLD],
   },

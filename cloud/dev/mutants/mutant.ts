@@ -8,11 +8,17 @@ export type Mutant = {
 };
 
 /** A guard's name, the text that makes it, what stands there without it, and where it lies if not where the others do. */
-export type Cut = readonly [guard: string, file: string, from: string, to: string, ...tests: string[]];
+export type SwitchedOff = readonly [
+  guard: string,
+  file: string,
+  from: string,
+  to: string,
+  ...tests: string[],
+];
 
 /** Mutants of one area: `queue/drain.ts` lies below `cloud/src/`, `drain` below `cloud/test/`. */
-export function mutants(area: string, cuts: readonly Cut[]): readonly Mutant[] {
-  return cuts.map(([guard, file, from, to, ...tests]) => ({
+export function mutants(area: string, switchedOff: readonly SwitchedOff[]): readonly Mutant[] {
+  return switchedOff.map(([guard, file, from, to, ...tests]) => ({
     guard: `${area}: ${guard}`,
     file: `cloud/src/${file}`,
     from,

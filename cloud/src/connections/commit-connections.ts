@@ -1,12 +1,4 @@
-import {
-  type IsoTime,
-  isoText,
-  isoTime,
-  sqliteTime,
-  storedInstant,
-  storedText,
-  type UnixMs,
-} from '../clock.ts';
+import { type IsoTime, isoText, isoTime, sqliteTime, storedText, type UnixMs, unixMsOf } from '../clock.ts';
 import {
   type ConnectionRow,
   decodeConnection,
@@ -18,7 +10,7 @@ import { asTerraUserId, asUserId, type TerraUserId, type UserId } from '../ids.t
 import { nextClock } from '../ingest/person-commit.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import type { ConnectionContribution } from '../normalize/types.ts';
-import { releasedMessage, sendCommitted } from '../queue/outbox.ts';
+import { releasedMessage, sendOrLeaveToDrain } from '../queue/outbox.ts';
 import {
   connectionClocksStatement,
   namedConnectionsStatement,
@@ -34,7 +26,7 @@ import { storeTracesStatements, type Trace } from '../store/traces.ts';
 /** Changes of connections that come from no event: from Terra's list, or from the person. */
 
 /** A stored connection. */
-export type Known = {
+export type KnownConnection = {
   readonly userId: UserId;
   readonly row: ConnectionRow;
   readonly isActive: boolean;
@@ -47,7 +39,7 @@ export type KnownConnections = {
   /** By user id; users without a row are missing. */
   readonly clocks: ReadonlyMap<UserId, IsoTime>;
   /** By Terra's id. */
-  readonly connections: ReadonlyMap<TerraUserId, Known>;
+  readonly connections: ReadonlyMap<TerraUserId, KnownConnection>;
   /** Hashes, of those asked for, that belong to somebody erased. */
   readonly erased: ReadonlySet<string>;
 };
@@ -80,7 +72,7 @@ export async function loadConnections(
   };
 }
 
-function knownConnection(row: Record<string, string | null>): [TerraUserId, Known] {
+function knownConnection(row: Record<string, string | null>): [TerraUserId, KnownConnection] {
   const { id: _id, user_id, terra_user_id, cells, ...columns } = row;
   return [
     asTerraUserId(String(terra_user_id)),
@@ -88,7 +80,7 @@ function knownConnection(row: Record<string, string | null>): [TerraUserId, Know
       userId: asUserId(String(user_id)),
       row: decodeConnection(cells ?? null, columns),
       isActive: row.deactivated_at === null,
-      stateMs: storedInstant(storedText(row.state_at ?? row.connected_at ?? '')),
+      stateMs: unixMsOf(storedText(row.state_at ?? row.connected_at ?? '')),
     },
   ];
 }
@@ -123,7 +115,7 @@ export async function commitConnections(
   const releases = releaseForConnectionsStatements(terraUserIds, isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS));
   const answers = await runAll<ReleasedEvent>(env.DB, [...before, ...releases]);
   const released = answers.slice(before.length).flatMap(({ results }) => results);
-  await sendCommitted(env, released.map(releasedMessage), { after: 'connections' });
+  await sendOrLeaveToDrain(env, released.map(releasedMessage), { after: 'connections' });
 }
 
 /** The row as the fold leaves it; none where that is how it is already. */

@@ -2,7 +2,7 @@ import type { IsoTime, UnixMs } from '../clock.ts';
 import type { ConnectionRow } from '../fold/connection.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
 import { TERRA_TIMEOUT_MS } from '../limits.ts';
-import { CONFIRMED_RANK } from '../normalize/outcomes.ts';
+import { CONFIRMED_RANK } from '../normalize/results.ts';
 import { readEndableConnection } from '../store/connections.ts';
 import { retryLostRace } from '../store/guard.ts';
 import { deauthenticateUser, type TerraAnswer } from '../terra/client.ts';

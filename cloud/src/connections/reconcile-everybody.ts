@@ -8,11 +8,11 @@ import {
   SUBSCRIPTIONS_A_PAGE,
 } from '../limits.ts';
 import { log } from '../log.ts';
-import { isOwnUserId } from '../normalize/terra-user.ts';
+import { isOwnUserId } from '../normalize/event-user.ts';
 import { readActiveConnections } from '../store/connections.ts';
 import { retryLostRace } from '../store/guard.ts';
 import type { Trace } from '../store/traces.ts';
-import type { TerraUser } from '../terra/client.ts';
+import type { ListedUser } from '../terra/client.ts';
 import { subscriptions } from '../terra/connections.ts';
 import {
   commitConnections,
@@ -46,7 +46,7 @@ export async function reconcileEverybody(env: Env, nowMs: UnixMs): Promise<void>
   }
 }
 
-async function readList(env: Env, take: (users: readonly TerraUser[]) => Promise<void>): Promise<ActiveIds> {
+async function readList(env: Env, take: (users: readonly ListedUser[]) => Promise<void>): Promise<ActiveIds> {
   const active = new Set<TerraUserId>();
   let page: number | null = 0;
   for (let pages = 0; page !== null && pages < SUBSCRIPTION_PAGES_MAX; pages += 1) {
@@ -67,7 +67,7 @@ function broken(about: Readonly<Record<string, number | null>>): null {
   return null;
 }
 
-async function addListed(env: Env, users: readonly TerraUser[], nowMs: UnixMs): Promise<void> {
+async function addListed(env: Env, users: readonly ListedUser[], nowMs: UnixMs): Promise<void> {
   const active = users.filter((user) => user.active !== false);
   const terraUserIds = active.map(({ user_id }) => user_id);
   const userIds = active.flatMap(({ reference_id }) => ownUserId(reference_id) ?? []);
@@ -88,7 +88,7 @@ function ownUserId(reference: string | null | undefined): UserId | null {
   return isOwnUserId(id) ? id : null;
 }
 
-function appeared(user: TerraUser, { connections, erased }: KnownConnections, nowMs: UnixMs): OwnedChange[] {
+function appeared(user: ListedUser, { connections, erased }: KnownConnections, nowMs: UnixMs): OwnedChange[] {
   const reference = ownUserId(user.reference_id);
   const connection = connections.get(user.user_id);
   if (connection !== undefined) {
@@ -107,7 +107,7 @@ function isSettled(stateMs: UnixMs, nowMs: UnixMs): boolean {
 }
 
 /** A known Terra id under another's reference: data never changes hands by itself. The other is not named. */
-function conflicts(users: readonly TerraUser[], { connections }: KnownConnections): Trace[] {
+function conflicts(users: readonly ListedUser[], { connections }: KnownConnections): Trace[] {
   return users.flatMap((user): Trace[] => {
     const owner = connections.get(user.user_id)?.userId;
     const reference = ownUserId(user.reference_id);

@@ -4,11 +4,11 @@ import { errorText } from '../errors.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
 import { PERSON_RECONCILE_EVERY_MS, TERRA_RECONCILE_TIMEOUT_MS } from '../limits.ts';
 import { log } from '../log.ts';
-import { CONFIRMED_RANK } from '../normalize/outcomes.ts';
+import { CONFIRMED_RANK } from '../normalize/results.ts';
 import type { ConnectionContribution, Order } from '../normalize/types.ts';
 import { retryLostRace } from '../store/guard.ts';
 import { claimReconciliation } from '../store/users.ts';
-import { type TerraUser, type TerraUsers, usersByReference } from '../terra/client.ts';
+import { type ListedUser, type ListedUsers, usersByReference } from '../terra/client.ts';
 import {
   commitConnections,
   type KnownConnections,
@@ -58,7 +58,7 @@ export async function reconcileBeside(env: Env, userId: UserId, nowMs: UnixMs): 
 }
 
 /** What Terra's list says, as an event of this moment would. */
-export function connectedByList(user: TerraUser, userId: UserId, atMs: UnixMs): ConnectionContribution {
+export function connectedByList(user: ListedUser, userId: UserId, atMs: UnixMs): ConnectionContribution {
   return {
     kind: 'connection',
     terraUserId: user.user_id,
@@ -87,7 +87,7 @@ function listOrder(atMs: UnixMs): Order {
 
 function differences(
   userId: UserId,
-  listed: TerraUsers,
+  listed: ListedUsers,
   { connections, erased }: KnownConnections,
   nowMs: UnixMs,
 ): OwnedChange[] {

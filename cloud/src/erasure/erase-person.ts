@@ -1,4 +1,4 @@
-import { isoTime, sqliteTime, storedInstant, type UnixMs } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
 import { ApiError, errorText } from '../errors.ts';
 import type { UserId } from '../ids.ts';
 import { ERASURE_LEASE_MS, ERASURES_A_TICK } from '../limits.ts';
@@ -9,7 +9,7 @@ import { deletePerson, type ErasureReceipt } from '../store/person-data.ts';
 import { runAll } from '../store/statements.ts';
 import { readSubjects, type Subjects } from '../store/subjects.ts';
 import { storeTracesStatements } from '../store/traces.ts';
-import { leaveTerra, type TerraReceipt } from './leave-terra.ts';
+import { deleteAtTerra, type TerraReceipt } from './delete-at-terra.ts';
 
 export type Erasure = { readonly deleted: ErasureReceipt; readonly terra: TerraReceipt };
 
@@ -32,7 +32,7 @@ export async function erasePerson(env: Env, request: ErasureRequest): Promise<Er
   const leaseUntil = isoTime(Date.now() + ERASURE_LEASE_MS);
   await beginErasure(env.DB, subjects, { requestedAt: isoTime(requestedMs), leaseUntil });
   try {
-    const terra = await leaveTerra(env, holdingsOf(subjects));
+    const terra = await deleteAtTerra(env, holdingsOf(subjects));
     const deleted = await deletePerson(env, subjects);
     const traces = [
       { level: 'info', event: 'user_wiped', requestId, details: { ...deleted, ...terra } },
@@ -61,7 +61,7 @@ export async function finishErasures(env: Env, nowMs: UnixMs): Promise<number> {
   });
   const outcomes = await Promise.allSettled(
     dead.map(({ subject, requested_at }) =>
-      erasePerson(env, { userId: subject, requestedMs: storedInstant(requested_at), requestId: null }),
+      erasePerson(env, { userId: subject, requestedMs: unixMsOf(requested_at), requestId: null }),
     ),
   );
   const halted = outcomes.filter(({ status }) => status === 'rejected').length;

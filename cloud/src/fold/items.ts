@@ -8,7 +8,7 @@ import { compareOrders, LEGACY_ORDER, laterOrder } from './order.ts';
 export type ItemHome = {
   readonly startTime: string | null;
   readonly wakeDate: string | null;
-  readonly cut: Order | null;
+  readonly deletedUpTo: Order | null;
 };
 
 /** The rows and homes one kind of item touches, by `rowKey(source, start_time)` and `rowKey(source, item)`. */
@@ -27,7 +27,7 @@ export type ItemChange = {
 
 type ItemContribution = SleepContribution | ActivityContribution;
 
-const NOWHERE: ItemHome = { startTime: null, wakeDate: null, cut: null };
+const NOWHERE: ItemHome = { startTime: null, wakeDate: null, deletedUpTo: null };
 
 /**
  * Joins revisions of items into `state`. An item that moved to another start leaves its old row; a deletion
@@ -50,22 +50,22 @@ function foldItem(
 ): ItemChange {
   const home = state.homes.get(key) ?? NOWHERE;
   const known = takeOut(state, source, item, home.startTime);
-  const cut = revisions.reduce<Order | null>(
+  const deletedUpTo = revisions.reduce<Order | null>(
     (latest, revision) => (isDeletion(revision) ? laterOrder(latest, revision.order) : latest),
-    home.cut,
+    home.deletedUpTo,
   );
   const merged = mergeSlices([
     ...known,
     ...revisions.filter((r) => !isDeletion(r)).map(revisionSlice),
-  ]).filter(([order]) => cut === null || compareOrders(order, cut) > 0);
+  ]).filter(([order]) => deletedUpTo === null || compareOrders(order, deletedUpTo) > 0);
   const before = known.length === 0 ? null : winningColumns(known);
   if (merged.length === 0) {
-    state.homes.set(key, { ...NOWHERE, cut });
+    state.homes.set(key, { ...NOWHERE, deletedUpTo });
     return { source, item, before, after: null };
   }
   const startTime = textOf(winningColumns(merged).start_time) ?? '';
   const after = winningColumns(putIn(state, source, item, startTime, merged));
-  state.homes.set(key, { startTime, wakeDate: textOf(after.wake_date), cut });
+  state.homes.set(key, { startTime, wakeDate: textOf(after.wake_date), deletedUpTo });
   return { source, item, before, after };
 }
 

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { isoText } from '../clock.ts';
 import { asLabSessionId, asTerraUploadId } from '../ids.ts';
 import type { LabReportContribution } from '../normalize/types.ts';
-import { foldLabReport, foldLabUpload, type LabReport, labReportKey } from './lab-upload.ts';
+import { foldLabUpload, foldReportOutcome, type ReportOutcome, reportKey } from './lab-upload.ts';
 
 function told(
   ms: number,
   outcome: LabReportContribution['outcome'],
-  ids: Partial<Pick<LabReportContribution, 'uploadId' | 'sessionId'>> = {},
+  ids: Partial<Pick<LabReportContribution, 'uploadId' | 'labSessionId'>> = {},
 ): LabReportContribution {
   return {
     kind: 'lab_report',
     uploadId: asTerraUploadId('u'),
-    sessionId: asLabSessionId('s'),
+    labSessionId: asLabSessionId('s'),
     ...ids,
     order: [1, ms, 'd', 0],
     outcome,
@@ -22,9 +22,9 @@ function told(
 const parsed = (ms: number, ids = {}) => told(ms, { state: 'parsed' }, ids);
 const failed = (ms: number, code: string, ids = {}) => told(ms, { state: 'failed', code }, ids);
 
-function folded(...events: LabReportContribution[]): LabReport {
-  const report = events.reduce<LabReport | undefined>(
-    (before, event) => foldLabReport(before, event),
+function folded(...events: LabReportContribution[]): ReportOutcome {
+  const report = events.reduce<ReportOutcome | undefined>(
+    (before, event) => foldReportOutcome(before, event),
     undefined,
   );
   if (report === undefined) throw new Error('no event');
@@ -35,15 +35,15 @@ const SUBMITTED = { terraStatus: 'submitted', parsedAt: null };
 
 describe('a report', () => {
   it('is told by its session, else by its upload, else not at all', () => {
-    expect(labReportKey(parsed(1))).toBe('session:s');
-    expect(labReportKey(parsed(1, { sessionId: null }))).toBe('upload:u');
-    expect(labReportKey(parsed(1, { sessionId: null, uploadId: null }))).toBeNull();
+    expect(reportKey(parsed(1))).toBe('session:s');
+    expect(reportKey(parsed(1, { labSessionId: null }))).toBe('upload:u');
+    expect(reportKey(parsed(1, { labSessionId: null, uploadId: null }))).toBeNull();
   });
 
   it('is the same in every order of its events, and after any twice', () => {
     const events = [parsed(3), failed(5, 'b'), failed(5, 'a'), parsed(4), failed(1, 'z')];
     const expected = {
-      sessionId: 's',
+      labSessionId: 's',
       terraUploadId: 'u',
       parsedMs: 4,
       failedMs: 5,
@@ -60,7 +60,7 @@ describe('a report', () => {
 });
 
 describe('an upload', () => {
-  it.each<[string, LabReport[], unknown]>([
+  it.each<[string, ReportOutcome[], unknown]>([
     ['without reports stays as it was', [], SUBMITTED],
     ['is parsed when any report is', [folded(failed(9, 'a')), folded(parsed(2))], ['parsed', 2]],
     ['is parsed at the latest', [folded(parsed(2)), folded(parsed(7))], ['parsed', 7]],

@@ -3,8 +3,8 @@ import type { LabSessionId, TerraUploadId } from '../ids.ts';
 import type { LabReportContribution } from '../normalize/types.ts';
 
 /** How one report of an upload ended. Times are unix ms of the event. */
-export type LabReport = {
-  readonly sessionId: LabSessionId | null;
+export type ReportOutcome = {
+  readonly labSessionId: LabSessionId | null;
   readonly terraUploadId: TerraUploadId | null;
   readonly parsedMs: number | null;
   readonly failedMs: number | null;
@@ -15,18 +15,21 @@ export type LabReport = {
 export type LabUploadColumns = { readonly terraStatus: string | null; readonly parsedAt: IsoTime | null };
 
 /** What reports are told apart by: Terra's session, or the upload where the report names none. */
-export function labReportKey(contribution: LabReportContribution): string | null {
-  if (contribution.sessionId !== null) return `session:${contribution.sessionId}`;
+export function reportKey(contribution: LabReportContribution): string | null {
+  if (contribution.labSessionId !== null) return `session:${contribution.labSessionId}`;
   return contribution.uploadId === null ? null : `upload:${contribution.uploadId}`;
 }
 
 /** Joins an event into its report; the order of events does not matter. */
-export function foldLabReport(report: LabReport | undefined, contribution: LabReportContribution): LabReport {
+export function foldReportOutcome(
+  report: ReportOutcome | undefined,
+  contribution: LabReportContribution,
+): ReportOutcome {
   const at = contribution.order[1];
   const { outcome } = contribution;
   const failedLater = outcome.state === 'failed' && isLaterFailure(report, at, outcome.code);
   return {
-    sessionId: contribution.sessionId ?? report?.sessionId ?? null,
+    labSessionId: contribution.labSessionId ?? report?.labSessionId ?? null,
     terraUploadId: contribution.uploadId ?? report?.terraUploadId ?? null,
     parsedMs: outcome.state === 'parsed' ? Math.max(at, report?.parsedMs ?? at) : (report?.parsedMs ?? null),
     failedMs: failedLater ? at : (report?.failedMs ?? null),
@@ -35,7 +38,7 @@ export function foldLabReport(report: LabReport | undefined, contribution: LabRe
 }
 
 /** An upload is parsed when any report of it is; it has failed when one failed and none succeeded. */
-export function foldLabUpload(upload: LabUploadColumns, reports: readonly LabReport[]): LabUploadColumns {
+export function foldLabUpload(upload: LabUploadColumns, reports: readonly ReportOutcome[]): LabUploadColumns {
   const parsedMs = Math.max(...reports.map((report) => report.parsedMs ?? -1), -1);
   if (parsedMs >= 0) return { terraStatus: 'parsed', parsedAt: isoTime(parsedMs) };
   if (upload.terraStatus === 'parsed') return upload;
@@ -45,12 +48,12 @@ export function foldLabUpload(upload: LabUploadColumns, reports: readonly LabRep
   return failed === undefined ? upload : { ...upload, terraStatus: `failed:terra_${failed.failedCode}` };
 }
 
-function isLaterFailure(report: LabReport | undefined, at: number, code: string): boolean {
+function isLaterFailure(report: ReportOutcome | undefined, at: number, code: string): boolean {
   const known = report?.failedMs ?? null;
   if (known === null) return true;
   return at > known || (at === known && code > (report?.failedCode ?? ''));
 }
 
-function compareCodes(a: LabReport, b: LabReport): number {
+function compareCodes(a: ReportOutcome, b: ReportOutcome): number {
   return (a.failedCode ?? '') < (b.failedCode ?? '') ? -1 : 1;
 }

@@ -1,4 +1,4 @@
-import { storedInstant, type UnixMs } from '../clock.ts';
+import { type UnixMs, unixMsOf } from '../clock.ts';
 import type { ImportProgress, RequestState } from '../contract/import.ts';
 import { DAY_MS, IMPORT_QUIET_MS, IMPORT_SILENT_MS, LARGE_REQUEST_DAYS } from '../limits.ts';
 import type { ImportRequestRow, StoredImport } from '../store/imports.ts';
@@ -69,8 +69,8 @@ function isLarge({ start_date, end_date }: ImportRequestRow): boolean {
 
 /** When Terra took the request, or sent something of it. */
 function lastSignMs({ sent_at, last_sign_at }: ImportRequestRow): number {
-  const sentMs = sent_at === null ? 0 : storedInstant(sent_at);
-  const signMs = last_sign_at === null ? 0 : storedInstant(last_sign_at);
+  const sentMs = sent_at === null ? 0 : unixMsOf(sent_at);
+  const signMs = last_sign_at === null ? 0 : unixMsOf(last_sign_at);
   return Math.max(sentMs, signMs);
 }
 

@@ -3,7 +3,7 @@ import { reconcilePerson } from '../connections/reconcile.ts';
 import type { UserId } from '../ids.ts';
 import { DAY_MS, FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
-import { sendCommitted } from '../queue/outbox.ts';
+import { sendOrLeaveToDrain } from '../queue/outbox.ts';
 import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
 import { readActiveTerraIds } from '../store/connections.ts';
 import { storeImportStatement } from '../store/imports.ts';
@@ -54,7 +54,7 @@ export async function requestImport(
     }),
     ...storeBackfillsStatements(backfills, createdAt, isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS)),
   ]);
-  await sendCommitted(
+  await sendOrLeaveToDrain(
     env,
     backfills.map(({ id }) => ({ backfillId: id })),
     { request_id: requestId },

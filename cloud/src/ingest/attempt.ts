@@ -5,14 +5,14 @@ import { ATTEMPT_STATEMENTS_MAX, COMMIT_BYTES_MAX, ERROR_TEXT_MAX } from '../lim
 import { log } from '../log.ts';
 import type { EventMessage } from '../queue/messages.ts';
 import { waitMs } from '../queue/retry-policy.ts';
+import { storeFailureStatement } from '../store/event-outcomes.ts';
 import { retryLostRace } from '../store/guard.ts';
 import { ParameterTooLarge } from '../store/json-parameter.ts';
-import { storeFailureStatement } from '../store/outcomes.ts';
 import { readAttempts } from '../store/raw-events.ts';
 import { runAll } from '../store/statements.ts';
 import { storeTracesUnlessProcessedStatements } from '../store/traces.ts';
 import { unreachable } from '../unreachable.ts';
-import { isOfErasedPerson, type JudgedEvent, processError } from './outcome.ts';
+import { isOfErasedPerson, type JudgedEvent, processError } from './event-outcome.ts';
 import { type CommitPlan, planCommit } from './plan.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import { loadSnapshot } from './snapshot.ts';

@@ -38,10 +38,10 @@ export type PingOutcome =
   | { readonly state: 'failed'; readonly error: string };
 
 /** A fetched body in R2. */
-type Kept = { readonly sha256: string; readonly bytes: number; readonly json: unknown };
+type FetchedBody = { readonly sha256: string; readonly bytes: number; readonly json: unknown };
 
-type Try =
-  | { readonly state: 'kept'; readonly kept: Kept }
+type FetchAttempt =
+  | { readonly state: 'kept'; readonly kept: FetchedBody }
   | { readonly state: 'parked'; readonly code: UnusableCode }
   | { readonly state: 'failed'; readonly error: string };
 
@@ -57,7 +57,7 @@ export function fetchedKey(rawEventId: RawEventId): string {
 export async function fetchPing(context: PingContext, row: RawEventRow): Promise<PingOutcome> {
   if (row.fetched_key !== null) return { state: 'fetched', row, envelope: null };
   const key = fetchedKey(row.id);
-  const there = await readKept(context.payloads, key);
+  const there = await readFetchedBody(context.payloads, key);
   if (there !== null) return record(context, row, key, there);
 
   const { url, diesMs } = await readPing(context.payloads, row);
@@ -100,7 +100,7 @@ async function fetchOnce(
   url: string,
   key: string,
   timeoutMs: number,
-): Promise<Try> {
+): Promise<FetchAttempt> {
   const answer = await fetchPayload(ask, url, timeoutMs);
   if (answer.state === 'redirected') return { state: 'parked', code: 'payload_url_refused' };
   if (answer.state === 'failed') return failed(answer.reason);
@@ -111,12 +111,17 @@ async function fetchOnce(
   }
 }
 
-function failed(reason: string): Try {
+function failed(reason: string): FetchAttempt {
   return { state: 'failed', error: `payload_fetch_failed: ${reason}` satisfies FailedCode };
 }
 
 /** Puts a body into R2 if it is JSON that can be normalized. */
-async function keepAnswer(response: Response, bucket: R2Bucket, key: string, bytesMax: number): Promise<Try> {
+async function keepAnswer(
+  response: Response,
+  bucket: R2Bucket,
+  key: string,
+  bytesMax: number,
+): Promise<FetchAttempt> {
   const body = await openBody(response, { wholeBytesMax: WHOLE_BODY_BYTES_MAX, bytesMax });
   if (body.state === 'too_large') return { state: 'parked', code: PAYLOAD_TOO_LARGE };
   if (body.state === 'whole') {
@@ -140,7 +145,7 @@ async function keepAnswer(response: Response, bucket: R2Bucket, key: string, byt
 }
 
 /** What an earlier attempt kept without living to record it. */
-async function readKept(bucket: R2Bucket, key: string): Promise<Kept | null> {
+async function readFetchedBody(bucket: R2Bucket, key: string): Promise<FetchedBody | null> {
   const object = await bucket.get(key);
   if (object === null) return null;
   const hash = createHash('sha256');
@@ -154,7 +159,7 @@ async function record(
   { db, payloads }: PingContext,
   row: RawEventRow,
   key: string,
-  { json, ...kept }: Kept,
+  { json, ...kept }: FetchedBody,
 ): Promise<PingOutcome> {
   const envelope = readEnvelope(json);
   if (!(await writeFetchedPayload(db, row.id, { key, ...kept }, envelope))) {

@@ -1,12 +1,12 @@
 import type { ParkedCode } from '../event-codes.ts';
 import type { LabSessionId, TerraUploadId, TerraUserId, UserId } from '../ids.ts';
-import type { OwnerClaim } from '../normalize/envelope.ts';
+import type { OwnerHints } from '../normalize/envelope.ts';
 
 /** What a snapshot knows about whose a Terra id, an upload or a lab session is. */
 export type OwnerFacts = {
   readonly connectionOwner: (terraUserId: TerraUserId) => UserId | null;
   readonly uploadOwner: (terraUploadId: TerraUploadId) => UserId | null;
-  readonly sessionOwner: (sessionId: LabSessionId) => UserId | null;
+  readonly labSessionOwner: (labSessionId: LabSessionId) => UserId | null;
 };
 
 export type OwnerParkedCode = Extract<
@@ -24,15 +24,15 @@ export type OwnerAnswer =
  * deactivated connections included. Two answers that differ never settle themselves: data does not change
  * hands by a message.
  */
-export function connectionEventOwner(claim: OwnerClaim, facts: OwnerFacts): OwnerAnswer {
-  const answers = [claim.referenceUser, ...claim.terraUserIds.map(facts.connectionOwner)];
+export function connectionEventOwner(hints: OwnerHints, facts: OwnerFacts): OwnerAnswer {
+  const answers = [hints.referenceUser, ...hints.terraUserIds.map(facts.connectionOwner)];
   return onlyAnswer(answers, 'no_connection_for_terra_user');
 }
 
 /** The owner of a lab event: the user of the upload, of an earlier report of the session, or the envelope's own reference. */
-export function labEventOwner(claim: OwnerClaim, facts: OwnerFacts): OwnerAnswer {
-  const byUpload = claim.uploadId === null ? null : facts.uploadOwner(claim.uploadId);
-  const answers = [claim.referenceUser, byUpload, ...claim.sessionIds.map(facts.sessionOwner)];
+export function labEventOwner(hints: OwnerHints, facts: OwnerFacts): OwnerAnswer {
+  const byUpload = hints.uploadId === null ? null : facts.uploadOwner(hints.uploadId);
+  const answers = [hints.referenceUser, byUpload, ...hints.labSessionIds.map(facts.labSessionOwner)];
   return onlyAnswer(answers, 'no_lab_upload_for_upload_id');
 }
 

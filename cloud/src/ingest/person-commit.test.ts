@@ -121,7 +121,7 @@ describe('a connection', () => {
 describe('a lab report', () => {
   const FAILED = { state: 'failed', code: 'unreadable' } as const;
   const REPORT = {
-    sessionId: asLabSessionId('s'),
+    labSessionId: asLabSessionId('s'),
     terraUploadId: asTerraUploadId('upload-1'),
     parsedMs: null,
     failedMs: null,
@@ -133,7 +133,7 @@ describe('a lab report', () => {
   it('that was read makes its upload parsed', () => {
     const parsed = { ...REPORT, parsedMs: 1_000 };
     expect(
-      folded([labReport({ uploadId: asTerraUploadId('upload-1'), sessionId: asLabSessionId('s') })], {
+      folded([labReport({ uploadId: asTerraUploadId('upload-1'), labSessionId: asLabSessionId('s') })], {
         uploads,
       }),
     ).toEqual({
@@ -160,7 +160,10 @@ describe('a lab report', () => {
       uploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
     };
     expect(
-      folded([labReport({ uploadId: asTerraUploadId('upload-1'), sessionId: asLabSessionId('s') })], known),
+      folded(
+        [labReport({ uploadId: asTerraUploadId('upload-1'), labSessionId: asLabSessionId('s') })],
+        known,
+      ),
     ).toEqual(NOTHING);
   });
 
@@ -169,7 +172,7 @@ describe('a lab report', () => {
       labUpload({ userId: BEN }),
       labUpload({ id: 'lab-2', terraUploadId: asTerraUploadId('upload-2') }),
     ];
-    const parsed = { ...REPORT, sessionId: null, parsedMs: 1_000 };
+    const parsed = { ...REPORT, labSessionId: null, parsedMs: 1_000 };
     expect(folded([labReport({ uploadId: asTerraUploadId('upload-1') })], { uploads: others })).toEqual({
       ...moved,
       labReports: [['upload:upload-1', parsed]],
@@ -180,7 +183,7 @@ describe('a lab report', () => {
     const other = labUpload({ id: 'lab-2', terraUploadId: asTerraUploadId('upload-2') });
     const parsed = {
       ...REPORT,
-      sessionId: null,
+      labSessionId: null,
       terraUploadId: asTerraUploadId('upload-2'),
       parsedMs: 1_000,
     };
@@ -210,7 +213,7 @@ describe('a lab report', () => {
       uploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
     };
     const failed = labReport(
-      { uploadId: asTerraUploadId('upload-1'), sessionId: asLabSessionId('t') },
+      { uploadId: asTerraUploadId('upload-1'), labSessionId: asLabSessionId('t') },
       FAILED,
       2_000,
     );

@@ -1,4 +1,4 @@
-import { type IsoTime, isoTime, storedInstant, type UnixMs } from '../clock.ts';
+import { type IsoTime, isoTime, type UnixMs, unixMsOf } from '../clock.ts';
 import { changesBetween, type PersonChanges } from '../fold/changes.ts';
 import {
   type ConnectionColumns,
@@ -7,7 +7,7 @@ import {
   foldConnection,
   shownConnection,
 } from '../fold/connection.ts';
-import { foldLabReport, foldLabUpload, type LabReport, labReportKey } from '../fold/lab-upload.ts';
+import { foldLabUpload, foldReportOutcome, type ReportOutcome, reportKey } from '../fold/lab-upload.ts';
 import { copyPersonState, emptyPersonState, foldPerson } from '../fold/person.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
 import type { ConnectionContribution, Contribution, LabReportContribution } from '../normalize/types.ts';
@@ -28,7 +28,7 @@ export type PersonCommit = {
   readonly isClockMoved: boolean;
   readonly changes: PersonChanges;
   readonly connections: readonly ConnectionChange[];
-  readonly labReports: readonly (readonly [key: string, report: LabReport])[];
+  readonly labReports: readonly (readonly [key: string, report: ReportOutcome])[];
   readonly labUploads: readonly LabUploadRow[];
 };
 
@@ -71,7 +71,7 @@ export function foldPersonCommit(
 
 /** The greater of now and the clock plus 1 ms: it only moves forward, whatever this machine's time says. */
 export function nextClock(clock: IsoTime | null, nowMs: UnixMs): IsoTime {
-  return isoTime(Math.max(nowMs, storedInstant(clock ?? FIRST_CLOCK) + 1));
+  return isoTime(Math.max(nowMs, unixMsOf(clock ?? FIRST_CLOCK) + 1));
 }
 
 function changedConnections(contributions: readonly Contribution[], snapshot: Snapshot): ConnectionChange[] {
@@ -95,14 +95,14 @@ function changedLabs(
   contributions: readonly Contribution[],
   snapshot: Snapshot,
 ): Pick<PersonCommit, 'labReports' | 'labUploads'> {
-  const known = snapshot.labReports.get(userId) ?? new Map<string, LabReport>();
+  const known = snapshot.labReports.get(userId) ?? new Map<string, ReportOutcome>();
   const reports = new Map(known);
   const events = contributions.filter(
     (contribution): contribution is LabReportContribution => contribution.kind === 'lab_report',
   );
   for (const event of events) {
-    const key = labReportKey(event);
-    if (key !== null) reports.set(key, foldLabReport(reports.get(key), event));
+    const key = reportKey(event);
+    if (key !== null) reports.set(key, foldReportOutcome(reports.get(key), event));
   }
   const labReports = [...reports].filter(
     ([key, report]) => JSON.stringify(known.get(key)) !== JSON.stringify(report),
@@ -119,7 +119,7 @@ function changedLabs(
 }
 
 /** The reports that tell how the upload stands. A failure counts only of the latest time it was sent to Terra. */
-function reportsOf(upload: LabUploadRow, reports: Iterable<LabReport>): readonly LabReport[] {
+function reportsOf(upload: LabUploadRow, reports: Iterable<ReportOutcome>): readonly ReportOutcome[] {
   const ids = idsOf(upload);
   return [...reports].flatMap((report) => {
     if (report.terraUploadId === null || !ids.includes(report.terraUploadId)) return [];

@@ -64,7 +64,7 @@ const ended = (id: number, error: string | null, userId: string | null, attempts
 const auth = (id: number, wish: EventWish = {}) =>
   preparedEvent(id, {
     type: 'auth',
-    claim: { referenceUser: ANA },
+    hints: { referenceUser: ANA },
     contributions: [connected(RING)],
     ...wish,
   });
@@ -104,7 +104,7 @@ describe('a commit', () => {
       ]),
     };
     const day = (id: number, terraId: TerraUserId, count: number) =>
-      preparedEvent(id, { claim: { terraUserIds: [terraId] }, contributions: [steps(count, id)] });
+      preparedEvent(id, { hints: { terraUserIds: [terraId] }, contributions: [steps(count, id)] });
     const { rows } = planned(
       [day(1, RING, 1), day(2, asTerraUserId('terra-ben'), 2), day(3, RING, 3)],
       known,
@@ -128,7 +128,7 @@ describe('a commit', () => {
   });
 
   it('makes a new person even where nothing of them changes', () => {
-    const { rows } = planned([preparedEvent(1, { claim: { referenceUser: ANA } })]);
+    const { rows } = planned([preparedEvent(1, { hints: { referenceUser: ANA } })]);
     expect(rows).toContainEqual([ANA, '1970-01-01T00:00:00.000Z']);
   });
 
@@ -136,7 +136,7 @@ describe('a commit', () => {
     const lab = (id: number, uploadId: TerraUploadId) =>
       preparedEvent(id, {
         type: 'lab_report_processed',
-        claim: { referenceUser: ANA, terraUserIds: [], uploadId },
+        hints: { referenceUser: ANA, terraUserIds: [], uploadId },
         contributions: [labReport({ uploadId })],
       });
     const { rows } = planned([lab(1, asTerraUploadId('upload-1')), lab(2, asTerraUploadId('upload-9'))], {
@@ -244,7 +244,7 @@ describe('an auth', () => {
   it('asks for nothing where the connection has ended meanwhile', () => {
     const end = preparedEvent(2, {
       type: 'deauth',
-      claim: { referenceUser: ANA },
+      hints: { referenceUser: ANA },
       contributions: [connected(RING, { state: 'deauthenticated' }, 2_000)],
     });
     expect(requested(planned([asking(), end]).rows)).toEqual([]);

@@ -5,20 +5,26 @@ import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
 import type { Contribution } from '../normalize/types.ts';
 import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
 import { storeConnectionsStatements } from '../store/connections.ts';
+import { blankEventsStatements, storeOutcomesStatements } from '../store/event-outcomes.ts';
 import { deleteFoldedRowsStatements, storeFoldedRowsStatements } from '../store/folded-rows.ts';
 import { guardStatement, type SeenFacts } from '../store/guard.ts';
 import { storeItemHomesStatements } from '../store/item-homes.ts';
 import { storeLabReportsStatements } from '../store/lab-reports.ts';
 import { type LabUploadStanding, storeLabStandingsStatements } from '../store/lab-uploads.ts';
 import { type LargeRequestRow, storeLargeRequestsStatements } from '../store/large-requests.ts';
-import { blankEventsStatements, storeOutcomesStatements } from '../store/outcomes.ts';
 import type { Owned } from '../store/owned.ts';
 import { moveClocksStatements } from '../store/person-clock.ts';
 import { releaseForConnectionsStatements } from '../store/releases.ts';
 import type { Statement } from '../store/statements.ts';
 import { clearTombstonesStatements } from '../store/tombstones.ts';
 import { storeTracesStatements } from '../store/traces.ts';
-import { type AttemptTime, isOfErasedPerson, type JudgedEvent, outcomeRow, tracesOf } from './outcome.ts';
+import {
+  type AttemptTime,
+  isOfErasedPerson,
+  type JudgedEvent,
+  outcomeRow,
+  tracesOf,
+} from './event-outcome.ts';
 import { foldPersonCommit, type PersonCommit } from './person-commit.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import { type Snapshot, uploadUnder } from './snapshot.ts';
@@ -114,11 +120,11 @@ function seenFacts(
   people: readonly PersonCommit[],
   snapshot: Snapshot,
 ): SeenFacts {
-  const claims = written.map(({ event }) => event.claim);
+  const hints = written.map(({ event }) => event.hints);
   return {
     clocks: new Map(people.map(({ userId }) => [userId, snapshot.clocks.get(userId) ?? null])),
     connectionOwners: new Map(
-      claims.flatMap(({ terraUserIds }) =>
+      hints.flatMap(({ terraUserIds }) =>
         terraUserIds.map((id): [TerraUserId, UserId | null] => [
           id,
           snapshot.connections.get(id)?.userId ?? null,
@@ -129,7 +135,7 @@ function seenFacts(
       written.map(({ event }) => [event.row.id, snapshot.progress.get(event.row.id)?.processedAt ?? null]),
     ),
     uploadOwners: new Map(
-      claims.flatMap(({ uploadId }): [TerraUploadId, UserId | null][] => {
+      hints.flatMap(({ uploadId }): [TerraUploadId, UserId | null][] => {
         if (uploadId === null) return [];
         return [[uploadId, uploadUnder(uploadId, snapshot)?.userId ?? null]];
       }),

@@ -27,7 +27,7 @@ export const RING = asTerraUserId('terra-ring');
 /** What of an event counts in a test; it is otherwise a `daily` of Ana's ring, which says nothing. */
 export type EventWish = {
   readonly type?: string;
-  readonly claim?: Partial<PreparedEvent['claim']>;
+  readonly hints?: Partial<PreparedEvent['hints']>;
   readonly result?: PreparedEvent['result'];
   readonly contributions?: readonly Contribution[];
   readonly subjectHashes?: readonly string[];
@@ -51,11 +51,11 @@ export function preparedEvent(n: number, wish: EventWish = {}): PreparedEvent {
     order_ms: null,
     request_id: `r${id}`,
   };
-  const claim = { referenceUser: null, terraUserIds: [RING], uploadId: null, sessionIds: [] };
+  const hints = { referenceUser: null, terraUserIds: [RING], uploadId: null, labSessionIds: [] };
   return {
     row,
     event: storedEvent(row),
-    claim: { ...claim, ...wish.claim },
+    hints: { ...hints, ...wish.hints },
     subjectHashes: wish.subjectHashes ?? [],
     result: wish.result ?? normalized(...(wish.contributions ?? [])),
     force: wish.force ?? false,
@@ -123,11 +123,11 @@ export function steps(count: number, ms = 1_000): DailyContribution {
 
 /** How a report of a lab upload ended. */
 export function labReport(
-  ids: Partial<Pick<LabReportContribution, 'uploadId' | 'sessionId'>>,
+  ids: Partial<Pick<LabReportContribution, 'uploadId' | 'labSessionId'>>,
   outcome: LabReportContribution['outcome'] = { state: 'parsed' },
   ms = 1_000,
 ): LabReportContribution {
-  return { kind: 'lab_report', uploadId: null, sessionId: null, ...ids, order: [1, ms, 'd', 0], outcome };
+  return { kind: 'lab_report', uploadId: null, labSessionId: null, ...ids, order: [1, ms, 'd', 0], outcome };
 }
 
 /** An upload of Ana's that Terra has as `upload-1`. */

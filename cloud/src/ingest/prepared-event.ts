@@ -1,7 +1,7 @@
 import { PAYLOAD_TOO_LARGE, parsePayload, readStoredPayload, type StoredPayload } from '../body/payload.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
-import { type Envelope, type OwnerClaim, ownerClaim, readEnvelope } from '../normalize/envelope.ts';
+import { type Envelope, type OwnerHints, ownerHints, readEnvelope } from '../normalize/envelope.ts';
 import { normalize } from '../normalize/normalize.ts';
 import type { Normalized, StoredEvent } from '../normalize/types.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
@@ -10,7 +10,7 @@ import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
 export type PreparedEvent = {
   readonly row: RawEventRow;
   readonly event: StoredEvent;
-  readonly claim: OwnerClaim;
+  readonly hints: OwnerHints;
   /** SHA-256 of every id in the envelope that an erased person may have had. */
   readonly subjectHashes: readonly string[];
   readonly result:
@@ -24,7 +24,7 @@ export type PreparedEvent = {
 /** A stored event whose payload is to be read; with its envelope where that was read on the way here. */
 export type ReadableEvent = { readonly row: RawEventRow; readonly envelope?: Envelope | null };
 
-const NO_CLAIM: OwnerClaim = { referenceUser: null, terraUserIds: [], uploadId: null, sessionIds: [] };
+const NO_HINTS: OwnerHints = { referenceUser: null, terraUserIds: [], uploadId: null, labSessionIds: [] };
 
 /**
  * Reads the payload and normalizes it. An R2 that fails throws, for the message to be retried; an object
@@ -45,7 +45,7 @@ export async function prepareEvent(
     return {
       row,
       event,
-      claim: ownerClaim(event, json),
+      hints: ownerHints(event, json),
       subjectHashes: envelope.subjects.map(sha256Hex),
       result:
         payload.state === 'too_large'
@@ -57,7 +57,7 @@ export async function prepareEvent(
     return {
       row,
       event: storedEvent(row),
-      claim: NO_CLAIM,
+      hints: NO_HINTS,
       subjectHashes: [],
       result: { state: 'threw', error: errorText(error) },
       force,
@@ -75,7 +75,7 @@ export function eventWithoutPayload(
     (id): id is string => id !== null && id !== '',
   );
   const subjectHashes = subjects.map(sha256Hex);
-  return { row, event: storedEvent(row), claim: NO_CLAIM, subjectHashes, result, force };
+  return { row, event: storedEvent(row), hints: NO_HINTS, subjectHashes, result, force };
 }
 
 async function readPayload(bucket: R2Bucket, row: RawEventRow): Promise<StoredPayload> {

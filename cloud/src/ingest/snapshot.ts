@@ -5,7 +5,7 @@ import { type ConnectionColumns, type ConnectionRow, decodeConnection } from '..
 import { decodeDailyRow } from '../fold/daily-row.ts';
 import { decodeItemRow } from '../fold/item-row.ts';
 import { rowKey } from '../fold/keys.ts';
-import type { LabReport, LabUploadColumns } from '../fold/lab-upload.ts';
+import type { LabUploadColumns, ReportOutcome } from '../fold/lab-upload.ts';
 import { emptyPersonState, type PersonState } from '../fold/person.ts';
 import {
   asLabSessionId,
@@ -21,7 +21,7 @@ import {
 import type { Columns, Order } from '../normalize/types.ts';
 import { runAll } from '../store/statements.ts';
 import type { PreparedEvent } from './prepared-event.ts';
-import { type Section, snapshotQuery } from './snapshot-query.ts';
+import { type Section, snapshotStatements } from './snapshot-statements.ts';
 
 export type LabUploadRow = LabUploadColumns & {
   readonly id: string;
@@ -46,7 +46,7 @@ export type Snapshot = {
   readonly connections: ReadonlyMap<TerraUserId, { readonly userId: UserId; readonly row: ConnectionRow }>;
   readonly uploads: readonly LabUploadRow[];
   /** By user, then by report key. */
-  readonly labReports: ReadonlyMap<UserId, ReadonlyMap<string, LabReport>>;
+  readonly labReports: ReadonlyMap<UserId, ReadonlyMap<string, ReportOutcome>>;
   readonly erased: ReadonlySet<string>;
   readonly people: ReadonlyMap<UserId, PersonState>;
   /** How many statements the read took. */
@@ -67,7 +67,7 @@ type Row = Record<string, string | number | null>;
 
 /** Reads a snapshot for the events: one round trip. */
 export async function loadSnapshot(db: D1Database, events: readonly PreparedEvent[]): Promise<Snapshot> {
-  const query = snapshotQuery(events);
+  const query = snapshotStatements(events);
   const sections = Object.entries(query);
   const statements = sections.flatMap(([, parts]) => parts);
   const results = await runAll<Row>(db, statements);
@@ -105,7 +105,7 @@ function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot
       person(row)[kind].homes.set(rowKey(text(row.source), text(row.item)), {
         startTime: textOrNull(row.start_time),
         wakeDate: textOrNull(row.wake_date),
-        cut: row.cut === null ? null : (JSON.parse(text(row.cut)) as Order),
+        deletedUpTo: row.cut === null ? null : (JSON.parse(text(row.cut)) as Order),
       });
     }
     for (const row of rows(kind)) {
@@ -174,12 +174,12 @@ function readLabUpload(row: Row): LabUploadRow {
   };
 }
 
-function readLabReports(rows: readonly Row[]): Map<UserId, Map<string, LabReport>> {
-  const byUser = new Map<UserId, Map<string, LabReport>>();
+function readLabReports(rows: readonly Row[]): Map<UserId, Map<string, ReportOutcome>> {
+  const byUser = new Map<UserId, Map<string, ReportOutcome>>();
   for (const row of rows) {
-    const reports = byUser.get(asUserId(text(row.user_id))) ?? new Map<string, LabReport>();
+    const reports = byUser.get(asUserId(text(row.user_id))) ?? new Map<string, ReportOutcome>();
     reports.set(text(row.report), {
-      sessionId: madeOrNull(row.session_id, asLabSessionId),
+      labSessionId: madeOrNull(row.session_id, asLabSessionId),
       terraUploadId: madeOrNull(row.terra_upload_id, asTerraUploadId),
       parsedMs: row.parsed_ms === null ? null : Number(row.parsed_ms),
       failedMs: row.failed_ms === null ? null : Number(row.failed_ms),

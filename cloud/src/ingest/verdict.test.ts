@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LabReport } from '../fold/lab-upload.ts';
+import type { ReportOutcome } from '../fold/lab-upload.ts';
 import { asLabSessionId, asRawEventId, asTerraUploadId, asTerraUserId, type UserId } from '../ids.ts';
 import type { Contribution, LabReportContribution } from '../normalize/types.ts';
 import {
@@ -113,7 +113,7 @@ describe('an event that is skipped', () => {
 });
 
 describe('a device event', () => {
-  const day = (claim = {}) => preparedEvent(1, { contributions: [DAY], claim });
+  const day = (hints = {}) => preparedEvent(1, { contributions: [DAY], hints });
 
   it('is of whoever has its Terra id', () => {
     expect(judge(day(), ANAS_RING, NOBODY)).toEqual(given(ANA, DAY));
@@ -146,7 +146,7 @@ describe('a device event', () => {
     const event = preparedEvent(1, {
       type: 'auth_cancelled',
       contributions: [DAY],
-      claim: { referenceUser: ANA },
+      hints: { referenceUser: ANA },
     });
     expect(judge(event, ANAS_RING, NOBODY)).toEqual(given(null));
   });
@@ -157,7 +157,7 @@ describe('a device event', () => {
     expect([...tied]).toEqual([]);
     const auth = preparedEvent(2, {
       contributions: [connected(asTerraUserId('terra-new'))],
-      claim: { referenceUser: ANA },
+      hints: { referenceUser: ANA },
     });
     judge(auth, snapshotOf(), tied);
     expect([...tied]).toEqual([['terra-new', ANA]]);
@@ -165,18 +165,18 @@ describe('a device event', () => {
 
   it('that is parked ties nothing', () => {
     const tied: NewConnections = new Map();
-    const claim = { referenceUser: BEN };
-    judge(preparedEvent(1, { contributions: [connected(RING)], claim }), ANAS_RING, tied);
+    const hints = { referenceUser: BEN };
+    judge(preparedEvent(1, { contributions: [connected(RING)], hints }), ANAS_RING, tied);
     expect([...tied]).toEqual([]);
   });
 });
 
 describe('a lab event', () => {
   const FAILED = { state: 'failed', code: 'unreadable' } as const;
-  const lab = (claim: object, ...contributions: readonly Contribution[]) =>
-    preparedEvent(1, { type: 'lab_report_processed', claim: { terraUserIds: [], ...claim }, contributions });
-  const REPORT: LabReport = {
-    sessionId: asLabSessionId('session-1'),
+  const lab = (hints: object, ...contributions: readonly Contribution[]) =>
+    preparedEvent(1, { type: 'lab_report_processed', hints: { terraUserIds: [], ...hints }, contributions });
+  const REPORT: ReportOutcome = {
+    labSessionId: asLabSessionId('session-1'),
     terraUploadId: asTerraUploadId('upload-1'),
     parsedMs: null,
     failedMs: null,
@@ -188,15 +188,15 @@ describe('a lab event', () => {
   it.each([
     ['has its upload', { uploadId: asTerraUploadId('upload-1') }],
     ['had its upload under an earlier id', { uploadId: asTerraUploadId('upload-0') }],
-    ['had a report of its session', { sessionIds: ['session-1'] }],
+    ['had a report of its session', { labSessionIds: ['session-1'] }],
     ['it names', { referenceUser: ANA }],
-  ])('is of whoever %s', (_, claim) => {
+  ])('is of whoever %s', (_, hints) => {
     const known = snapshotOf({
       uploads: [labUpload({ earlierIds: [asTerraUploadId('upload-0')] })],
       labReports: sessions(ANA),
     });
     const report = labReport({ uploadId: asTerraUploadId('upload-1') });
-    expect(judge(lab(claim, report), known, NOBODY)).toEqual(given(ANA, report));
+    expect(judge(lab(hints, report), known, NOBODY)).toEqual(given(ANA, report));
   });
 
   it('of nobody waits for an upload, and never for a connection', () => {
@@ -219,7 +219,7 @@ describe('a lab event', () => {
     judge(lab({ referenceUser: ANA }, report), snapshotOf(known), NOBODY);
 
   it('without an upload takes the one an earlier report of its session named', () => {
-    const report = labReport({ sessionId: asLabSessionId('session-1') });
+    const report = labReport({ labSessionId: asLabSessionId('session-1') });
     const named = { ...report, uploadId: asTerraUploadId('upload-1') };
     expect(settled(report, { labReports: sessions(ANA) })).toEqual(given(ANA, named));
     const unnamed = sessions(ANA, { ...REPORT, terraUploadId: null });
@@ -228,12 +228,12 @@ describe('a lab event', () => {
 
   it('without a session is not taken for one of another report without a session', () => {
     const report = labReport({});
-    const labReports = sessions(ANA, { ...REPORT, sessionId: null });
+    const labReports = sessions(ANA, { ...REPORT, labSessionId: null });
     expect(settled(report, { labReports })).toEqual(given(ANA, report));
   });
 
   it('of a result is kept without an upload, and never guessed to be of one', () => {
-    const report = labReport({ sessionId: asLabSessionId('session-2') });
+    const report = labReport({ labSessionId: asLabSessionId('session-2') });
     expect(settled(report, { uploads: [labUpload()] })).toEqual(given(ANA, report));
   });
 

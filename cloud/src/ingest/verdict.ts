@@ -78,7 +78,7 @@ function judgeSkipped(
 
 /** An event whose owner is not known: parked, or judged again right after the commit that makes them known. */
 function waiting(event: PreparedEvent, code: ParkedCode, connected: NewConnections): Verdict {
-  const isBeingConnected = event.claim.terraUserIds.some((id) => connected.has(id));
+  const isBeingConnected = event.hints.terraUserIds.some((id) => connected.has(id));
   return isBeingConnected && code === 'no_connection_for_terra_user'
     ? { state: 'deferred' }
     : { state: 'parked', code };
@@ -104,7 +104,7 @@ function judgeNormalized(
     else {
       const isFailure = contribution.outcome.state === 'failed';
       const uploadId =
-        uploadOfSession(userId, contribution.sessionId, snapshot) ??
+        uploadOfLabSession(userId, contribution.labSessionId, snapshot) ??
         (isFailure ? onlyUnfinishedUpload(userId, snapshot) : null);
       if (uploadId === null && isFailure) {
         return { state: 'parked', code: 'no_lab_upload_for_upload_id' };
@@ -122,29 +122,30 @@ function ownerOf(event: PreparedEvent, snapshot: Snapshot, connected: NewConnect
   const facts: OwnerFacts = {
     connectionOwner: (terraUserId) =>
       snapshot.connections.get(terraUserId)?.userId ??
-      (event.claim.referenceUser === null ? null : (connected.get(terraUserId) ?? null)),
+      (event.hints.referenceUser === null ? null : (connected.get(terraUserId) ?? null)),
     uploadOwner: (uploadId) => uploadUnder(uploadId, snapshot)?.userId ?? null,
-    sessionOwner: (sessionId) => {
+    labSessionOwner: (labSessionId) => {
       for (const [userId, reports] of snapshot.labReports) {
-        for (const report of reports.values()) if (report.sessionId === sessionId) return userId;
+        for (const report of reports.values()) if (report.labSessionId === labSessionId) return userId;
       }
       return null;
     },
   };
   return event.event.eventType.startsWith('lab_report')
-    ? labEventOwner(event.claim, facts)
-    : connectionEventOwner(event.claim, facts);
+    ? labEventOwner(event.hints, facts)
+    : connectionEventOwner(event.hints, facts);
 }
 
 /** The upload that an earlier report of this session named. */
-function uploadOfSession(
+function uploadOfLabSession(
   userId: UserId,
-  sessionId: LabSessionId | null,
+  labSessionId: LabSessionId | null,
   snapshot: Snapshot,
 ): TerraUploadId | null {
   const reports = [...(snapshot.labReports.get(userId)?.values() ?? [])];
   const named = reports.find(
-    (report) => sessionId !== null && report.sessionId === sessionId && report.terraUploadId !== null,
+    (report) =>
+      labSessionId !== null && report.labSessionId === labSessionId && report.terraUploadId !== null,
   );
   return named?.terraUploadId ?? null;
 }

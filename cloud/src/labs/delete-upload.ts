@@ -31,7 +31,7 @@ export type DeletedUpload = {
 };
 
 /** An upload as a deletion finds it. */
-type Found = {
+type FoundUpload = {
   readonly clock: IsoTime;
   readonly storageKey: string | null;
   readonly terraUploadIds: readonly TerraUploadId[];
@@ -58,7 +58,11 @@ export async function deleteLabUpload(
   return raced.value;
 }
 
-async function findUpload(db: D1Database, upload: DeletedUpload, userId: UserId): Promise<Found | null> {
+async function findUpload(
+  db: D1Database,
+  upload: DeletedUpload,
+  userId: UserId,
+): Promise<FoundUpload | null> {
   const key = { userId, id: upload.uploadId };
   const [clocks, uploads, ids] = await runAll<Record<string, string | number>>(db, [
     personClockStatement(userId),
@@ -89,7 +93,7 @@ async function findUpload(db: D1Database, upload: DeletedUpload, userId: UserId)
 async function deleteFound(
   env: Env,
   uploadId: string,
-  found: Found,
+  found: FoundUpload,
   ownIds: Set<RawEventId>,
   context: DeletionContext,
 ): Promise<LabDeletion> {
@@ -141,7 +145,7 @@ async function readLabs(
   ]);
   const names = {
     terraUploadIds: new Set(terraUploadIds),
-    sessionIds: new Set(
+    labSessionIds: new Set(
       (sessions?.results ?? []).map(({ session_id }) => asLabSessionId(String(session_id))),
     ),
   };
@@ -160,7 +164,7 @@ async function readLabs(
 
 type DeletionPlan = {
   readonly uploadId: string;
-  readonly found: Found;
+  readonly found: FoundUpload;
   readonly changes: PersonChanges;
   readonly stored: readonly (readonly [table: string, statement: Statement])[];
 };

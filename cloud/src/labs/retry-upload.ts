@@ -29,8 +29,8 @@ export async function retryLabUpload(env: Env, id: string, context: UploadContex
   if (object === null) return { state: 'file_missing' };
   const { name, type } = labFileMetadata(object, id);
   const file = new File([await object.arrayBuffer()], name, { type });
-  const claim = claimLabUploadStatements(key, isoTime(nowMs), isoTime(nowMs - LAB_FORWARD_MAX_MS));
-  const answers = await runAll(env.DB, claim);
+  const hints = claimLabUploadStatements(key, isoTime(nowMs), isoTime(nowMs - LAB_FORWARD_MAX_MS));
+  const answers = await runAll(env.DB, hints);
   if (answers.at(-1)?.results.length === 0) {
     const now = await readLabUpload(env.DB, key);
     return now === null ? { state: 'unknown' } : { state: 'not_retriable', terraStatus: now.terra_status };

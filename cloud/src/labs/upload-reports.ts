@@ -14,7 +14,7 @@ import { runAll } from '../store/statements.ts';
 export type UploadNames = {
   readonly terraUploadIds: ReadonlySet<TerraUploadId>;
   /** Sessions of its reports. */
-  readonly sessionIds: ReadonlySet<LabSessionId>;
+  readonly labSessionIds: ReadonlySet<LabSessionId>;
 };
 
 /** One biomarker as an upload's reports say it. */
@@ -38,10 +38,10 @@ export async function prepareLabEvents(env: Env, rows: readonly LabEventRow[]): 
 }
 
 /** By Terra's id of the upload; an event that carries none, by the session that a report of the upload named. */
-export function isOfUpload({ row, claim }: PreparedEvent, names: UploadNames): boolean {
-  const uploadId = claim.uploadId ?? row.reference_id;
+export function isOfUpload({ row, hints }: PreparedEvent, names: UploadNames): boolean {
+  const uploadId = hints.uploadId ?? row.reference_id;
   if (uploadId !== null) return names.terraUploadIds.has(asTerraUploadId(uploadId));
-  return claim.sessionIds.some((id) => names.sessionIds.has(id));
+  return hints.labSessionIds.some((id) => names.labSessionIds.has(id));
 }
 
 /** The biomarkers that an event gives. */
@@ -66,7 +66,7 @@ export async function readReportedBiomarkers(
   ]);
   const names = {
     terraUploadIds: new Set(terraUploadIds),
-    sessionIds: new Set((sessions?.results ?? []).map((row) => (row as SessionRow).session_id)),
+    labSessionIds: new Set((sessions?.results ?? []).map((row) => (row as SessionRow).session_id)),
   };
   const rows = ((events?.results ?? []) as LabEventRow[]).filter(({ processed_at }) => processed_at !== null);
   const own = (await prepareLabEvents(env, rows)).filter((event) => isOfUpload(event, names));

@@ -3,7 +3,7 @@ import { errorText } from '../errors.ts';
 import type { UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { log } from '../log.ts';
-import { releasedMessage, sendCommitted } from '../queue/outbox.ts';
+import { releasedMessage, sendOrLeaveToDrain } from '../queue/outbox.ts';
 import { SCHEDULES } from '../queue/retry-policy.ts';
 import { storeUploadAnswerStatements, type UploadAnswer } from '../store/lab-upload-answers.ts';
 import { storeNewLabUploadStatements } from '../store/lab-uploads.ts';
@@ -103,11 +103,11 @@ async function recordAnswer(env: Env, answer: UploadAnswer, context: UploadConte
     terraUploadId === null ? [] : [terraUploadId],
     isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS),
   );
-  const answers = await insistently(() =>
+  const answers = await withRetries(() =>
     runAll<ReleasedEvent>(env.DB, [...recorded, ...traced, ...released]),
   );
   const rows = answers.slice(recorded.length + traced.length).flatMap(({ results }) => results);
-  await sendCommitted(env, rows.map(releasedMessage), { request_id: context.requestId });
+  await sendOrLeaveToDrain(env, rows.map(releasedMessage), { request_id: context.requestId });
   return answers[0]?.results.length === 1;
 }
 
@@ -115,7 +115,7 @@ async function recordAnswer(env: Env, answer: UploadAnswer, context: UploadConte
  * Terra's answer is known nowhere else, and without its id the result of a report finds no owner. So a write that
  * fails is tried again. `work` may therefore run twice, and must give the same result then.
  */
-async function insistently<Value>(work: () => Promise<Value>): Promise<Value> {
+async function withRetries<Value>(work: () => Promise<Value>): Promise<Value> {
   for (const waitMs of SCHEDULES.lab_forward.waitsMs) {
     try {
       return await work();

@@ -3,11 +3,11 @@ import { type DataItem, type ItemReading, normalizeItems } from './data-event.ts
 import { type FieldReader, fieldReader } from './field-reader.ts';
 import { itemKey } from './item-key.ts';
 import { valueAt } from './json-path.ts';
-import { knownColumns, orderOf } from './outcomes.ts';
 import { AMOUNT, HEART_RATE_BPM, strainRange } from './ranges.ts';
 import { rawItem } from './raw-item.ts';
+import { knownColumns, orderOf } from './results.ts';
 import { storableText } from './text.ts';
-import { elapsedSeconds, storedInstant } from './time.ts';
+import { elapsedSeconds, instantText } from './time.ts';
 import type { Columns, JsonObject, Normalized, StoredEvent } from './types.ts';
 
 /** Terra's `UploadType` of an activity that its owner deleted. */
@@ -19,7 +19,7 @@ export function normalizeActivity(event: StoredEvent, payload: unknown): Normali
 }
 
 function readActivity(activity: DataItem): ItemReading {
-  const startTime = storedInstant(valueAt(activity.item, 'metadata.start_time'));
+  const startTime = instantText(valueAt(activity.item, 'metadata.start_time'));
   const deleted = valueAt(activity.item, 'metadata.upload_type') === UPLOAD_DELETED;
   // A deletion is told by its id; every other activity needs its time.
   if (startTime === null && !deleted) return { refused: `${activity.path}.metadata.start_time` };
@@ -36,7 +36,7 @@ function readActivity(activity: DataItem): ItemReading {
 
 function readColumns(activity: DataItem, startTime: string | null): Columns {
   const fields = fieldReader(activity.item, activity.path, activity.notices);
-  const endTime = storedInstant(valueAt(activity.item, 'metadata.end_time'));
+  const endTime = instantText(valueAt(activity.item, 'metadata.end_time'));
   const duration =
     elapsed(activity, startTime, endTime) ?? fields.number('active_durations_data.activity_seconds', AMOUNT);
   return knownColumns({

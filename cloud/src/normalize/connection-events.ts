@@ -1,7 +1,7 @@
 import type { TerraUserId } from '../ids.ts';
+import { type EventUser, readEventUser, scopeNames } from './event-user.ts';
 import { valueAt } from './json-path.ts';
-import { invalidAt, normalized, orderOf, skipped } from './outcomes.ts';
-import { scopeNames, type TerraUser, terraUser } from './terra-user.ts';
+import { invalidAt, normalized, orderOf, skipped } from './results.ts';
 import { codeWord, readId, storableText } from './text.ts';
 import { utcDate } from './time.ts';
 import type { ConnectionContribution, Normalized, StoredEvent } from './types.ts';
@@ -20,7 +20,7 @@ export function normalizeAuth(event: StoredEvent, payload: unknown): Normalized 
   if (status !== undefined && status !== null && codeWord(status, STATUS_MAX_CHARS) !== 'success') {
     return skipped(`auth_${codeWord(status, STATUS_MAX_CHARS)}`);
   }
-  const user = terraUser(payload, 'user');
+  const user = readEventUser(payload, 'user');
   if (user.userId === null) return invalidAt('user.user_id');
   return normalized([
     connection(event, user, user.userId, { state: 'connected', scopes: user.scopes }),
@@ -65,13 +65,13 @@ export function normalizePermissionChange(event: StoredEvent, payload: unknown):
 
 /** `user_reauth`: the person's new id takes the place of the old one, which Terra deletes. */
 export function normalizeUserReauth(event: StoredEvent, payload: unknown): Normalized {
-  const newUser = terraUser(payload, 'new_user');
+  const newUser = readEventUser(payload, 'new_user');
   if (newUser.userId === null) return invalidAt('new_user.user_id');
   const connected = connection(event, newUser, newUser.userId, {
     state: 'connected',
     scopes: newUser.scopes,
   });
-  const oldUser = terraUser(payload, 'old_user');
+  const oldUser = readEventUser(payload, 'old_user');
   // The same id twice is a connection renewed in place: nothing is replaced.
   if (oldUser.userId === null || oldUser.userId === newUser.userId) return normalized([connected]);
   const replaced: ConnectionContribution = {
@@ -85,15 +85,15 @@ export function normalizeUserReauth(event: StoredEvent, payload: unknown): Norma
   return normalized([replaced, connected]);
 }
 
-function changeOfUser(event: StoredEvent, payload: unknown, change: (user: TerraUser) => Change): Normalized {
-  const user = terraUser(payload, 'user');
+function changeOfUser(event: StoredEvent, payload: unknown, change: (user: EventUser) => Change): Normalized {
+  const user = readEventUser(payload, 'user');
   if (user.userId === null) return invalidAt('user.user_id');
   return normalized([connection(event, user, user.userId, change(user))]);
 }
 
 function connection(
   event: StoredEvent,
-  user: TerraUser,
+  user: EventUser,
   terraUserId: TerraUserId,
   change: Change,
 ): ConnectionContribution {

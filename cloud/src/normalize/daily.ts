@@ -2,8 +2,8 @@ import { type DataItem, type ItemReading, normalizeItems } from './data-event.ts
 import { type FieldReader, fieldReader } from './field-reader.ts';
 import { heartSummary } from './heart-summary.ts';
 import { entriesAt, valueAt } from './json-path.ts';
-import { knownColumns, orderOf } from './outcomes.ts';
 import { AMOUNT, SCORE, SPO2_PERCENT, strainRange } from './ranges.ts';
+import { knownColumns, orderOf } from './results.ts';
 import { localDate, utcOffsetMinutes } from './time.ts';
 import type { Columns, Normalized, StoredEvent } from './types.ts';
 

@@ -1,6 +1,6 @@
+import { isOwnUserId, providerName, readEventUser } from './event-user.ts';
 import { isJsonObject, valueAt } from './json-path.ts';
-import { invalidAt, normalized } from './outcomes.ts';
-import { isOwnUserId, providerName, terraUser } from './terra-user.ts';
+import { invalidAt, normalized } from './results.ts';
 import type { Contribution, JsonObject, Normalized, Notice, StoredEvent } from './types.ts';
 
 /** One entry of `data[]`, with all that reading it needs. */
@@ -31,7 +31,7 @@ export function normalizeItems(
   if (!Array.isArray(items)) return invalidAt('data');
   if (items.length === 0) return normalized([]);
 
-  const user = terraUser(payload, 'user');
+  const user = readEventUser(payload, 'user');
   const hasOwner = event.terraUserId !== '' || user.userId !== null || isOwnUserId(user.referenceId);
   if (!hasOwner) return invalidAt('user.user_id');
   const source = providerName(event.provider) ?? user.provider;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownerClaim, readEnvelope } from './envelope.ts';
+import { ownerHints, readEnvelope } from './envelope.ts';
 import { storedEvent, USER } from './event.fixture.ts';
 
 const NOBODY = { terraUserId: '', referenceId: null, provider: null, subjects: [] };
@@ -108,41 +108,41 @@ describe('readEnvelope', () => {
   });
 });
 
-describe('ownerClaim', () => {
-  const NO_CLAIM = { referenceUser: null, terraUserIds: [], uploadId: null, sessionIds: [] };
+describe('ownerHints', () => {
+  const NO_HINTS = { referenceUser: null, terraUserIds: [], uploadId: null, labSessionIds: [] };
   const unnamed = (type: string): ReturnType<typeof storedEvent> =>
     storedEvent(type, { terraUserId: '', referenceId: null, provider: null });
 
-  it('claims a data event for its reference, then by its Terra id', () => {
-    expect(ownerClaim(unnamed('daily'), { user: USER })).toEqual({
-      ...NO_CLAIM,
+  it('hints a data event for its reference, then by its Terra id', () => {
+    expect(ownerHints(unnamed('daily'), { user: USER })).toEqual({
+      ...NO_HINTS,
       referenceUser: 'user_ana',
       terraUserIds: ['terra-ana-1'],
     });
   });
 
-  it('claims nothing for a reference that is not ours', () => {
-    expect(ownerClaim(unnamed('daily'), { user: { ...USER, reference_id: 'customer-7' } })).toMatchObject({
+  it('hints nothing for a reference that is not ours', () => {
+    expect(ownerHints(unnamed('daily'), { user: { ...USER, reference_id: 'customer-7' } })).toMatchObject({
       referenceUser: null,
     });
   });
 
   it('takes the stored Terra id where the body has none', () => {
-    expect(ownerClaim(storedEvent('daily'), {})).toEqual({ ...NO_CLAIM, terraUserIds: ['terra-ana-1'] });
-    expect(ownerClaim(unnamed('daily'), {})).toEqual(NO_CLAIM);
+    expect(ownerHints(storedEvent('daily'), {})).toEqual({ ...NO_HINTS, terraUserIds: ['terra-ana-1'] });
+    expect(ownerHints(unnamed('daily'), {})).toEqual(NO_HINTS);
   });
 
-  it('claims a re-authentication by the new id, then by the old one', () => {
+  it('hints a re-authentication by the new id, then by the old one', () => {
     const payload = { new_user: NEW_USER, old_user: OLD_USER };
-    expect(ownerClaim(unnamed('user_reauth'), payload)).toEqual({
-      ...NO_CLAIM,
+    expect(ownerHints(unnamed('user_reauth'), payload)).toEqual({
+      ...NO_HINTS,
       referenceUser: 'user_ana',
       terraUserIds: ['terra-ana-2', 'terra-ana-1'],
     });
-    expect(ownerClaim(unnamed('user_reauth'), { ...payload, old_user: null })).toMatchObject({
+    expect(ownerHints(unnamed('user_reauth'), { ...payload, old_user: null })).toMatchObject({
       terraUserIds: ['terra-ana-2'],
     });
-    expect(ownerClaim(unnamed('user_reauth'), { ...payload, old_user: NEW_USER })).toMatchObject({
+    expect(ownerHints(unnamed('user_reauth'), { ...payload, old_user: NEW_USER })).toMatchObject({
       terraUserIds: ['terra-ana-2'],
     });
   });
@@ -161,23 +161,23 @@ describe('ownerClaim', () => {
     [{ upload_id: 'upl-1', data: { session_id: 's1', reference_id: 'user_ana' } }, 'user_ana', ['s1']],
     [{ upload_id: 'upl-1', reference_id: 'patient-7', data: { reference_id: 'user_ana' } }, 'user_ana', []],
     [{ upload_id: 'upl-1' }, null, []],
-  ])('claims the lab event %j', (payload, referenceUser, sessionIds) => {
-    expect(ownerClaim(unnamed('lab_report.completed'), payload)).toEqual({
+  ])('hints the lab event %j', (payload, referenceUser, labSessionIds) => {
+    expect(ownerHints(unnamed('lab_report.completed'), payload)).toEqual({
       referenceUser,
       terraUserIds: [],
       uploadId: 'upl-1',
-      sessionIds,
+      labSessionIds,
     });
   });
 
   it('takes the stored upload id where the lab event has none', () => {
     const event = storedEvent('lab_report', { terraUserId: '', referenceId: 'upl-9' });
-    expect(ownerClaim(event, { results: [] })).toMatchObject({ uploadId: 'upl-9' });
-    expect(ownerClaim(unnamed('lab_report'), { results: [] })).toEqual(NO_CLAIM);
+    expect(ownerHints(event, { results: [] })).toMatchObject({ uploadId: 'upl-9' });
+    expect(ownerHints(unnamed('lab_report'), { results: [] })).toEqual(NO_HINTS);
   });
 
-  it('claims uploads, sessions and loose references for lab events only', () => {
+  it('hints uploads, sessions and loose references for lab events only', () => {
     const payload = { upload_id: 'upl-1', session_id: 's1', reference_id: 'user_ana' };
-    expect(ownerClaim(unnamed('daily'), payload)).toEqual(NO_CLAIM);
+    expect(ownerHints(unnamed('daily'), payload)).toEqual(NO_HINTS);
   });
 });

@@ -7,8 +7,8 @@ import {
   type UserId,
 } from '../ids.ts';
 import { isLabEvent } from './event-types.ts';
+import { isOwnUserId, readEventUser } from './event-user.ts';
 import { entriesAt, isJsonObject, valueAt } from './json-path.ts';
-import { isOwnUserId, terraUser } from './terra-user.ts';
 import { readId, readIdAs } from './text.ts';
 import type { StoredEvent } from './types.ts';
 
@@ -29,7 +29,7 @@ export type Envelope = {
 };
 
 /** By what an event's owner can be found; see `readEnvelope` for what it is. */
-export type OwnerClaim = {
+export type OwnerHints = {
   /** The `reference_id` that is one of our user ids. */
   readonly referenceUser: UserId | null;
   /** Terra ids under which a connection may be known, the one to prefer first. */
@@ -37,13 +37,13 @@ export type OwnerClaim = {
   /** Terra's upload id, lab events only. */
   readonly uploadId: TerraUploadId | null;
   /** Sessions of the reports, lab events only. */
-  readonly sessionIds: readonly LabSessionId[];
+  readonly labSessionIds: readonly LabSessionId[];
 };
 
 /** Classifies a parsed webhook body. Never throws, whatever the body is. */
 export function readEnvelope(payload: unknown): Envelope {
   const eventType = readEventType(payload);
-  const user = terraUser(payload, eventType === 'user_reauth' ? 'new_user' : 'user');
+  const user = readEventUser(payload, eventType === 'user_reauth' ? 'new_user' : 'user');
   return {
     eventType,
     terraUserId: user.userId ?? '',
@@ -54,9 +54,9 @@ export function readEnvelope(payload: unknown): Envelope {
 }
 
 /** Whose event it says it is. Whether that is true is settled by the consumer. */
-export function ownerClaim(event: StoredEvent, payload: unknown): OwnerClaim {
-  const user = terraUser(payload, 'user');
-  const newUser = terraUser(payload, 'new_user');
+export function ownerHints(event: StoredEvent, payload: unknown): OwnerHints {
+  const user = readEventUser(payload, 'user');
+  const newUser = readEventUser(payload, 'new_user');
   const isLab = isLabEvent(event.eventType);
   const isReauth = event.eventType === 'user_reauth';
   const references = isLab
@@ -66,13 +66,13 @@ export function ownerClaim(event: StoredEvent, payload: unknown): OwnerClaim {
         readId(valueAt(payload, 'data.reference_id')),
       ]
     : [isReauth ? newUser.referenceId : user.referenceId];
-  const terraIds = isReauth ? [newUser.userId, terraUser(payload, 'old_user').userId] : [user.userId];
+  const terraIds = isReauth ? [newUser.userId, readEventUser(payload, 'old_user').userId] : [user.userId];
   const stored = event.terraUserId === '' ? null : event.terraUserId;
   return {
     referenceUser: references.find(isOwnUserId) ?? null,
     terraUserIds: distinct(terraIds.every((id) => id === null) ? [stored] : terraIds),
     uploadId: isLab ? labUploadId(event, payload) : null,
-    sessionIds: isLab ? readSessionIds(payload) : [],
+    labSessionIds: isLab ? readSessionIds(payload) : [],
   };
 }
 
@@ -108,7 +108,7 @@ function readReference(eventType: string, payload: unknown, usersReference: stri
 }
 
 function readSubjects(eventType: string, payload: unknown): readonly string[] {
-  const users = (['user', 'new_user', 'old_user'] as const).map((key) => terraUser(payload, key));
+  const users = (['user', 'new_user', 'old_user'] as const).map((key) => readEventUser(payload, key));
   const ids = users.flatMap(({ userId, referenceId }) => [userId, referenceId]);
   ids.push(readId(valueAt(payload, 'reference_id')), readId(valueAt(payload, 'upload_id')));
   if (isLabEvent(eventType)) {

@@ -18,10 +18,15 @@ describe('labReports', () => {
         {
           results: RESULTS,
           path: 'data[0].results',
-          sessionId: 's1',
+          labSessionId: 's1',
           dates: ['2026-02-28', '2026-03-01', undefined],
         },
-        { results: [], path: 'data[1].results', sessionId: 's2', dates: [undefined, undefined, undefined] },
+        {
+          results: [],
+          path: 'data[1].results',
+          labSessionId: 's2',
+          dates: [undefined, undefined, undefined],
+        },
       ],
     });
   });
@@ -31,7 +36,12 @@ describe('labReports', () => {
     expect(labReports(payload)).toEqual({
       refused: null,
       reports: [
-        { results: RESULTS, path: 'results', sessionId: 's1', dates: [undefined, '2026-03-01', undefined] },
+        {
+          results: RESULTS,
+          path: 'results',
+          labSessionId: 's1',
+          dates: [undefined, '2026-03-01', undefined],
+        },
       ],
     });
   });
@@ -48,7 +58,7 @@ describe('labReports', () => {
         {
           results: RESULTS,
           path: 'data.results',
-          sessionId: 's1',
+          labSessionId: 's1',
           dates: ['2026-02-28', undefined, '2026-03-02T09:00:00Z'],
         },
       ],

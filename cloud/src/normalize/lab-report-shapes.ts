@@ -3,17 +3,17 @@ import { valueAt } from './json-path.ts';
 import { readIdAs } from './text.ts';
 
 /** One report, whichever way Terra wrapped it. */
-export type LabReport = {
+export type DeliveredReport = {
   readonly results: readonly unknown[];
   /** Path of `results` in the payload. */
   readonly path: string;
-  readonly sessionId: LabSessionId | null;
+  readonly labSessionId: LabSessionId | null;
   /** Dates of the whole report, the one to prefer first; any of them may be missing or no date. */
   readonly dates: readonly unknown[];
 };
 
 export type LabReports = {
-  readonly reports: readonly LabReport[];
+  readonly reports: readonly DeliveredReport[];
   /** Path of the first report whose layout nothing explains. */
   readonly refused: string | null;
 };
@@ -42,7 +42,7 @@ export function labReports(payload: unknown): LabReports {
 }
 
 function severalReports(data: readonly unknown[], occurredAt: unknown): LabReports {
-  const reports: LabReport[] = [];
+  const reports: DeliveredReport[] = [];
   let refused: string | null = null;
   for (const [index, report] of data.entries()) {
     const path = `data[${index}].results`;
@@ -59,10 +59,10 @@ function labReport(
   results: unknown,
   path: string,
   occurredAt: unknown,
-): readonly LabReport[] {
+): readonly DeliveredReport[] {
   if (!Array.isArray(results)) return [];
   const dates = [valueAt(report, 'collection_date'), valueAt(report, 'report_date'), occurredAt];
-  return [{ results, path, sessionId: readIdAs(valueAt(report, 'session_id'), asLabSessionId), dates }];
+  return [{ results, path, labSessionId: readIdAs(valueAt(report, 'session_id'), asLabSessionId), dates }];
 }
 
 function unexplainedPath(payload: unknown): string {

@@ -54,7 +54,7 @@ describe('normalizeLabReport', () => {
         {
           kind: 'lab_report',
           uploadId: 'upl-1',
-          sessionId: 's1',
+          labSessionId: 's1',
           order: [1, 1_000, 'd0', 0],
           outcome: { state: 'parsed' },
         },
@@ -95,7 +95,7 @@ describe('normalizeLabReport', () => {
       {
         kind: 'lab_report',
         uploadId: null,
-        sessionId: 's9',
+        labSessionId: 's9',
         order: [1, 1_000, 'd0', 0],
         outcome: { state: 'parsed' },
       },
@@ -122,7 +122,7 @@ describe('normalizeLabReport', () => {
     expect(
       found.map((one) => {
         if (one.kind === 'biomarker') return [one.code, one.drawDate, one.order];
-        return one.kind === 'lab_report' ? [one.uploadId, one.sessionId, one.order] : [];
+        return one.kind === 'lab_report' ? [one.uploadId, one.labSessionId, one.order] : [];
       }),
     ).toEqual([
       ['upl-2', 's1', [1, 1_000, 'd0', 0]],
@@ -253,7 +253,7 @@ describe('normalizeLabReport', () => {
       {
         kind: 'lab_report',
         uploadId: 'upl-1',
-        sessionId: 's1',
+        labSessionId: 's1',
         order: [1, 1_000, 'd0', 0],
         outcome: { state: 'parsed' },
       },
@@ -277,7 +277,7 @@ describe('normalizeLabReport', () => {
     const result = normalizeLabReport(labEvent('lab_report'), payload);
     expect(result).toMatchObject({ refused: 'data[0].results[0]' });
     expect(contributionsOf(result).map((one) => one.kind)).toEqual(['lab_report', 'biomarker']);
-    expect(contributionsOf(result)[0]).toMatchObject({ sessionId: 's2' });
+    expect(contributionsOf(result)[0]).toMatchObject({ labSessionId: 's2' });
   });
 
   it.each([
@@ -318,7 +318,7 @@ describe('normalizeLabFailure', () => {
         {
           kind: 'lab_report',
           uploadId: null,
-          sessionId: 's1',
+          labSessionId: 's1',
           order: [1, 1_000, 'd0', 0],
           outcome: { state: 'failed', code: 'file_unreadable' },
         },

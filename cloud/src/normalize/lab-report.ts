@@ -3,12 +3,12 @@ import { labUploadId } from './envelope.ts';
 import { fieldReader } from './field-reader.ts';
 import { valueAt } from './json-path.ts';
 import { ReportCodes } from './lab-codes.ts';
-import { type LabReport, labReports } from './lab-report-shapes.ts';
+import { type DeliveredReport, labReports } from './lab-report-shapes.ts';
 import { type LabResult, readLabResult } from './lab-result.ts';
 import { flaggedStatus, type LabStatus, rangeStatus } from './lab-status.ts';
-import { invalidAt, knownColumns, normalized, orderOf } from './outcomes.ts';
 import { ANY_NUMBER } from './ranges.ts';
 import { rawItem } from './raw-item.ts';
+import { invalidAt, knownColumns, normalized, orderOf } from './results.ts';
 import { codeWord, readIdAs } from './text.ts';
 import { localDate, utcDate } from './time.ts';
 import type {
@@ -41,7 +41,7 @@ export function normalizeLabReport(event: StoredEvent, payload: unknown): Normal
       {
         kind: 'lab_report',
         uploadId: labUploadId(event, payload),
-        sessionId: report.sessionId,
+        labSessionId: report.labSessionId,
         order: orderOf(event, index),
         outcome: { state: 'parsed' },
       },
@@ -60,7 +60,7 @@ export function normalizeLabFailure(event: StoredEvent, payload: unknown): Norma
     {
       kind: 'lab_report',
       uploadId: labUploadId(event, payload),
-      sessionId: readIdAs(valueAt(payload, 'data.session_id'), asLabSessionId),
+      labSessionId: readIdAs(valueAt(payload, 'data.session_id'), asLabSessionId),
       order: orderOf(event, 0),
       outcome: { state: 'failed', code: codeWord(valueAt(error, 'code'), ERROR_CODE_MAX_CHARS) },
     },
@@ -69,7 +69,7 @@ export function normalizeLabFailure(event: StoredEvent, payload: unknown): Norma
 
 function readReport(
   event: StoredEvent,
-  report: LabReport,
+  report: DeliveredReport,
   firstIndex: number,
   notices: Notice[],
 ): { readonly biomarkers: readonly BiomarkerContribution[]; readonly refused: string | null } {
@@ -93,7 +93,7 @@ function readReport(
 }
 
 /** The day the specimen was taken, or the nearest to it that is known: at last the UTC day of receipt. */
-function drawDateOf(event: StoredEvent, report: LabReport, result: LabResult): string {
+function drawDateOf(event: StoredEvent, report: DeliveredReport, result: LabResult): string {
   for (const date of [result.collectionDate, ...report.dates]) {
     const known = localDate(date);
     if (known !== null) return known;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownerClaim, readEnvelope } from './envelope.ts';
+import { ownerHints, readEnvelope } from './envelope.ts';
 import { dataBody, storedEvent, USER } from './event.fixture.ts';
 import { EVENT_TYPES, normalize } from './normalize.ts';
 import type { Normalized } from './types.ts';
@@ -120,7 +120,7 @@ describe('normalize', () => {
         const payload = asDelivered(value);
         expectStorable(normalize(storedEvent(type), payload));
         readEnvelope(payload);
-        ownerClaim(storedEvent(type), payload);
+        ownerHints(storedEvent(type), payload);
       }),
       { numRuns: 100 },
     );

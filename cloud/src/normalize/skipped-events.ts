@@ -1,6 +1,6 @@
 import type { SkippedEventType } from '../event-codes.ts';
 import { valueAt } from './json-path.ts';
-import { skipped } from './outcomes.ts';
+import { skipped } from './results.ts';
 import { readId } from './text.ts';
 import type { Normalized } from './types.ts';
 

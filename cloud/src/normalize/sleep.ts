@@ -3,10 +3,10 @@ import { type FieldReader, fieldReader } from './field-reader.ts';
 import { heartSummary } from './heart-summary.ts';
 import { itemKey } from './item-key.ts';
 import { valueAt } from './json-path.ts';
-import { CONFIRMED_RANK, knownColumns, orderOf, TENTATIVE_RANK } from './outcomes.ts';
 import { AMOUNT, ANY_NUMBER, BREATHS_PER_MINUTE, SCORE, SPO2_PERCENT } from './ranges.ts';
 import { rawItem } from './raw-item.ts';
-import { localDate, storedInstant, utcOffsetMinutes } from './time.ts';
+import { CONFIRMED_RANK, knownColumns, orderOf, TENTATIVE_RANK } from './results.ts';
+import { instantText, localDate, utcOffsetMinutes } from './time.ts';
 import type { Columns, Normalized, StoredEvent } from './types.ts';
 
 /** Terra's `SleepUploadType` of a sleep that may still change. */
@@ -20,10 +20,10 @@ export function normalizeSleep(event: StoredEvent, payload: unknown): Normalized
 }
 
 function readSleep(sleep: DataItem): ItemReading {
-  const startTime = storedInstant(valueAt(sleep.item, 'metadata.start_time'));
+  const startTime = instantText(valueAt(sleep.item, 'metadata.start_time'));
   if (startTime === null) return { refused: `${sleep.path}.metadata.start_time` };
   const deliveredEnd = valueAt(sleep.item, 'metadata.end_time');
-  const endTime = storedInstant(deliveredEnd);
+  const endTime = instantText(deliveredEnd);
   if (endTime === null) return { refused: `${sleep.path}.metadata.end_time` };
   const key = itemKey(sleep, startTime);
   if ('refused' in key) return key;

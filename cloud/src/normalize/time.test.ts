@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { elapsedSeconds, localDate, sortableMs, storedInstant, utcDate, utcOffsetMinutes } from './time.ts';
+import { elapsedSeconds, instantText, localDate, sortableMs, utcDate, utcOffsetMinutes } from './time.ts';
 
 const NOT_TIMES: readonly unknown[] = [
   undefined,
@@ -28,7 +28,7 @@ const NOT_TIMES: readonly unknown[] = [
   '+012026-03-08T10:00:00Z',
 ];
 
-describe('storedInstant', () => {
+describe('instantText', () => {
   it.each([
     ['2026-03-08T23:12:00.000000+01:00', '2026-03-08T22:12:00.000Z'],
     ['2026-03-08T23:12:00.123999+01:00', '2026-03-08T22:12:00.123Z'],
@@ -42,23 +42,23 @@ describe('storedInstant', () => {
     ['2026-03-08 05:15:00+00:00', '2026-03-08T05:15:00.000Z'],
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
   ])('stores %s as the instant %s', (delivered, stored) => {
-    expect(storedInstant(delivered)).toBe(stored);
+    expect(instantText(delivered)).toBe(stored);
   });
 
   it.each(['2026-03-08T23:12:00.000000', '2026-03-08T23:12', '2026-03-08 23:12:00', '2026-03-08'])(
     'keeps the wall clock %s as delivered',
     (delivered) => {
-      expect(storedInstant(delivered)).toBe(delivered);
+      expect(instantText(delivered)).toBe(delivered);
     },
   );
 
   it.each(NOT_TIMES)('refuses %j', (value) => {
-    expect(storedInstant(value)).toBeNull();
+    expect(instantText(value)).toBeNull();
   });
 
   it('refuses an instant outside the four-digit years, which would not sort as text', () => {
-    expect(storedInstant('9999-12-31T23:00:00-14:00')).toBeNull();
-    expect(storedInstant('0000-01-01T00:00:00+14:00')).toBeNull();
+    expect(instantText('9999-12-31T23:00:00-14:00')).toBeNull();
+    expect(instantText('0000-01-01T00:00:00+14:00')).toBeNull();
   });
 });
 

@@ -24,7 +24,7 @@ type ReadTime = {
  * The form in which an instant is stored: UTC with milliseconds and `Z` where the offset is known
  * (microseconds are cut), else as delivered. Null for anything that is not an ISO date or time of a real day.
  */
-export function storedInstant(value: unknown): string | null {
+export function instantText(value: unknown): string | null {
   const time = readTime(value);
   if (time === null || typeof value !== 'string') return null;
   if (time.offsetMinutes === null) return value;

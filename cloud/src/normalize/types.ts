@@ -116,7 +116,7 @@ export type LabReportContribution = {
   readonly kind: 'lab_report';
   /** Terra's upload id, null where the event does not carry it. */
   readonly uploadId: TerraUploadId | null;
-  readonly sessionId: LabSessionId | null;
+  readonly labSessionId: LabSessionId | null;
   readonly order: Order;
   readonly outcome: { readonly state: 'parsed' } | { readonly state: 'failed'; readonly code: string };
 };

@@ -1,4 +1,4 @@
-import { isRemoved } from '../erasure/leave-terra.ts';
+import { isDeletedAtTerra } from '../erasure/delete-at-terra.ts';
 import { errorText } from '../errors.ts';
 import type { RawEventId } from '../ids.ts';
 import { sendBackfill } from '../imports/send-backfill.ts';
@@ -17,7 +17,7 @@ import { numberSetting, payloadHosts } from '../settings.ts';
 import { type RawEventRow, readRawEvents } from '../store/raw-events.ts';
 import { askUrl } from '../terra/fetch-payload.ts';
 import { type EventMessage, readMessage, type TerraHolding } from './messages.ts';
-import { sendCommitted } from './outbox.ts';
+import { sendOrLeaveToDrain } from './outbox.ts';
 import { waitSeconds } from './retry-policy.ts';
 
 /** How the payloads of pings are asked for; only tests put another in its place. */
@@ -52,7 +52,7 @@ export async function consumeBatch(
   }
   for (const part of cutByBytes(events)) await consumeEvents(part, env, outbound);
   for (const [message, id] of backfills) await consumeBackfill(message, id, env);
-  for (const [message, holding] of removals) await consumeRemoval(message, holding, env);
+  for (const [message, holding] of removals) await consumeTerraDeletion(message, holding, env);
 }
 
 /** Cuts messages into runs of at most `QUEUE_BATCH_BYTES` of payload; a larger one stands alone. */
@@ -93,8 +93,8 @@ async function consumeEvents(
     if (isDone.has(rawEventId)) message.ack();
     else message.retry({ delaySeconds: waitSeconds('message', message.attempts, message.id) });
   }
-  await sendCommitted(env, released, { after: 'commit' });
-  await sendCommitted(
+  await sendOrLeaveToDrain(env, released, { after: 'commit' });
+  await sendOrLeaveToDrain(
     env,
     backfillIds.map((backfillId) => ({ backfillId })),
     { after: 'commit' },
@@ -181,7 +181,7 @@ async function consumeBackfill(message: Message, backfillId: string, env: Env): 
   }
 }
 
-async function consumeRemoval(message: Message, holding: TerraHolding, env: Env): Promise<void> {
-  if (await isRemoved(env, holding, TERRA_TIMEOUT_MS)) message.ack();
+async function consumeTerraDeletion(message: Message, holding: TerraHolding, env: Env): Promise<void> {
+  if (await isDeletedAtTerra(env, holding, TERRA_TIMEOUT_MS)) message.ack();
   else message.retry({ delaySeconds: waitSeconds('removal', message.attempts, message.id) });
 }

@@ -31,15 +31,15 @@ export type TerraHolding =
   | { readonly kind: 'lab_report'; readonly id: LabSessionId };
 
 /** Something to be deleted at Terra. This message may be the only place that still knows its id. */
-export type RemovalMessage = { readonly removal: TerraHolding };
+export type TerraDeletionMessage = { readonly removal: TerraHolding };
 
-export type QueueMessage = EventMessage | BackfillMessage | RemovalMessage;
+export type QueueMessage = EventMessage | BackfillMessage | TerraDeletionMessage;
 
 /** What a queue message says; null where the Worker does not understand it. */
 export function readMessage(body: unknown): QueueMessage | null {
   if (typeof body !== 'object' || body === null) return null;
   if ('backfillId' in body && typeof body.backfillId === 'string') return { backfillId: body.backfillId };
-  if ('removal' in body) return readRemoval(body.removal);
+  if ('removal' in body) return readTerraDeletion(body.removal);
   if (!('rawEventId' in body) || typeof body.rawEventId !== 'number') return null;
   return {
     rawEventId: asRawEventId(body.rawEventId),
@@ -49,7 +49,7 @@ export function readMessage(body: unknown): QueueMessage | null {
   };
 }
 
-function readRemoval(removal: unknown): RemovalMessage | null {
+function readTerraDeletion(removal: unknown): TerraDeletionMessage | null {
   if (typeof removal !== 'object' || removal === null || !('kind' in removal) || !('id' in removal))
     return null;
   const { kind, id } = removal;

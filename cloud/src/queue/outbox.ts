@@ -10,7 +10,7 @@ import { type EventMessage, type QueueMessage, sendMessages } from './messages.t
  * Enqueues what a commit wrote or released. If the queue does not take it, the caller has not failed: the
  * rows are there, and the cron's drain and sweep find them.
  */
-export async function sendCommitted(
+export async function sendOrLeaveToDrain(
   env: Env,
   messages: readonly QueueMessage[],
   about: LogFields,

@@ -1,4 +1,4 @@
-import { type IsoTime, isoTime, storedInstant } from '../clock.ts';
+import { type IsoTime, isoTime, unixMsOf } from '../clock.ts';
 import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import { BACKFILL_ATTEMPTS_MAX, BACKFILL_SPACING_S, OUTBOX_SWEEP_ROWS } from '../limits.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
@@ -50,7 +50,7 @@ export function storeBackfillsStatements(
       import_id: one.importId,
       raw_event_id: one.rawEventId,
       created_at: now,
-      next_attempt_at: isoTime(storedInstant(sweepAfter) + position * BACKFILL_SPACING_S * 1_000),
+      next_attempt_at: isoTime(unixMsOf(sweepAfter) + position * BACKFILL_SPACING_S * 1_000),
     })),
     'on conflict (id) do nothing\nreturning id',
   );

@@ -1,4 +1,4 @@
-import { type IsoTime, type StoredTime, storedInstant, type UnixMs } from '../clock.ts';
+import { type IsoTime, type StoredTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { ConnectionColumns } from '../fold/connection.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
@@ -171,6 +171,6 @@ limit ?2`,
   );
   return active.map(({ terra_user_id, state_at }) => ({
     terraUserId: terra_user_id,
-    stateMs: storedInstant(state_at),
+    stateMs: unixMsOf(state_at),
   }));
 }

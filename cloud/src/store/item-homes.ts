@@ -15,7 +15,7 @@ export function storeItemHomesStatements(changes: readonly Owned<HomeChange>[]):
       item,
       start_time: home.startTime,
       wake_date: home.wakeDate,
-      cut: home.cut === null ? null : JSON.stringify(home.cut),
+      cut: home.deletedUpTo === null ? null : JSON.stringify(home.deletedUpTo),
     })),
     `on conflict (user_id, kind, source, item) do update set
   start_time = excluded.start_time,

@@ -1,19 +1,19 @@
-import type { LabReport } from '../fold/lab-upload.ts';
+import type { ReportOutcome } from '../fold/lab-upload.ts';
 import type { LabSessionId, TerraUploadId, UserId } from '../ids.ts';
 import { ownersTable } from './owners.ts';
 import { insertRows } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
-export type FoldedLabReport = { readonly userId: UserId; readonly key: string; readonly report: LabReport };
+export type FoldedReport = { readonly userId: UserId; readonly key: string; readonly report: ReportOutcome };
 
-export function storeLabReportsStatements(reports: readonly FoldedLabReport[]): readonly Statement[] {
+export function storeLabReportsStatements(reports: readonly FoldedReport[]): readonly Statement[] {
   return insertRows(
     'lab_reports',
     ['user_id', 'report', 'session_id', 'terra_upload_id', 'parsed_ms', 'failed_ms', 'failed_code'],
     reports.map(({ userId, key, report }) => ({
       user_id: userId,
       report: key,
-      session_id: report.sessionId,
+      session_id: report.labSessionId,
       terra_upload_id: report.terraUploadId,
       parsed_ms: report.parsedMs,
       failed_ms: report.failedMs,
@@ -29,7 +29,7 @@ export function storeLabReportsStatements(reports: readonly FoldedLabReport[]): 
 }
 
 /** Every lab report of these owners, and everybody's reports of these sessions. */
-export function labReportsOfStatement(owners: string, sessionIds: readonly LabSessionId[]): Statement {
+export function labReportsOfStatement(owners: string, labSessionIds: readonly LabSessionId[]): Statement {
   return statement(
     `with ${ownersTable('?1')}
 select r.*
@@ -40,7 +40,7 @@ select r.*
 from lab_reports r
 where r.session_id in (select value from json_each(?2))`,
     owners,
-    JSON.stringify(sessionIds),
+    JSON.stringify(labSessionIds),
   );
 }
 

@@ -167,10 +167,10 @@ where lab_uploads.id = s.id`,
  */
 export function labUploadsOfStatements(
   terraUploadIds: readonly TerraUploadId[],
-  sessionIds: readonly LabSessionId[],
+  labSessionIds: readonly LabSessionId[],
   userIds: readonly UserId[],
 ): readonly Statement[] {
-  if (terraUploadIds.length === 0 && sessionIds.length === 0 && userIds.length === 0) return [];
+  if (terraUploadIds.length === 0 && labSessionIds.length === 0 && userIds.length === 0) return [];
   return [
     statement(
       `with named(terra_upload_id) as (
@@ -203,7 +203,7 @@ cross join lab_uploads l on l.id = f.id
 order by l.rowid`,
       JSON.stringify(terraUploadIds),
       JSON.stringify(userIds),
-      JSON.stringify(sessionIds),
+      JSON.stringify(labSessionIds),
     ),
   ];
 }

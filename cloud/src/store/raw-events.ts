@@ -1,4 +1,4 @@
-import { type SqliteTime, storedInstant, type UnixMs } from '../clock.ts';
+import { type SqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import type { StoredEvent } from '../normalize/types.ts';
 import { allRows, firstRow, type Statement, statement, type Value } from './statements.ts';
@@ -90,7 +90,7 @@ where id = ?1
 
 /** The row as the pure functions see it. */
 export function storedEvent(row: RawEventRow): StoredEvent {
-  const receivedMs = storedInstant(row.received_at);
+  const receivedMs = unixMsOf(row.received_at);
   return {
     eventType: row.event_type,
     terraUserId: row.terra_user_id ?? '',

@@ -33,7 +33,7 @@ export type HistoryRequest = {
   readonly endDate: string;
 };
 
-export const terraUser = z.looseObject({
+export const listedUser = z.looseObject({
   user_id: z.string().transform(asTerraUserId),
   provider: z.string(),
   scopes: z.string().nullish(),
@@ -41,22 +41,24 @@ export const terraUser = z.looseObject({
   active: z.boolean().nullish(),
 });
 
-export type TerraUser = z.infer<typeof terraUser>;
+export type ListedUser = z.infer<typeof listedUser>;
 
 /** The connections under one reference. */
-export type TerraUsers = {
-  readonly users: readonly TerraUser[];
+export type ListedUsers = {
+  readonly users: readonly ListedUser[];
   /** False of a single connection, which says nothing about the others. */
   readonly isWhole: boolean;
 };
 
 /** A list is published as a bare array and seen wrapped too; `{user}` is the form of one connection. */
 const userInfo = z.union([
-  z.array(terraUser).transform((users): TerraUsers => ({ users, isWhole: true })),
+  z.array(listedUser).transform((users): ListedUsers => ({ users, isWhole: true })),
   z
-    .looseObject({ users: z.array(terraUser) })
-    .transform(({ users }): TerraUsers => ({ users, isWhole: true })),
-  z.looseObject({ user: terraUser }).transform(({ user }): TerraUsers => ({ users: [user], isWhole: false })),
+    .looseObject({ users: z.array(listedUser) })
+    .transform(({ users }): ListedUsers => ({ users, isWhole: true })),
+  z
+    .looseObject({ user: listedUser })
+    .transform(({ user }): ListedUsers => ({ users: [user], isWhole: false })),
 ]);
 
 /** Ids are strings, and have been seen as integers. */
@@ -106,7 +108,7 @@ export async function usersByReference(
   env: Env,
   referenceId: UserId,
   timeoutMs: number,
-): Promise<TerraAnswer<TerraUsers>> {
+): Promise<TerraAnswer<ListedUsers>> {
   const query = new URLSearchParams({ reference_id: referenceId });
   return callTerra(env, 'GET', `/userInfo?${query}`, userInfo, undefined, timeoutMs);
 }
@@ -157,10 +159,10 @@ export async function labReportSessions(
 /** Deletes one report at Terra. One it does not know is a 404. */
 export async function deleteLabReport(
   env: Env,
-  sessionId: LabSessionId,
+  labSessionId: LabSessionId,
   timeoutMs: number = TERRA_TIMEOUT_MS,
 ): Promise<TerraAnswer<unknown>> {
-  const path = `/lab-reports/${encodeURIComponent(sessionId)}`;
+  const path = `/lab-reports/${encodeURIComponent(labSessionId)}`;
   return callTerra(env, 'DELETE', path, z.unknown(), undefined, timeoutMs);
 }
 

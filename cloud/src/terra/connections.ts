@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UserId } from '../ids.ts';
 import { TERRA_WIDGET_LIFE_S } from '../limits.ts';
-import { callTerra, type TerraAnswer, type TerraUser, terraUser } from './client.ts';
+import { callTerra, type ListedUser, listedUser, type TerraAnswer } from './client.ts';
 
 /** What Terra's REST API offers for connections besides ending one: making one, and the list of all. */
 
@@ -40,7 +40,7 @@ export async function generateWidgetSession(
 
 /** One page of everybody Terra knows. */
 export type SubscriptionsPage = {
-  readonly users: readonly TerraUser[];
+  readonly users: readonly ListedUser[];
   /** Entries that could not be read: somebody is missing from `users`. */
   readonly unreadable: number;
   /** Null on the last page. */
@@ -58,7 +58,7 @@ const subscriptionsPage = z
       .transform(({ users }) => ({ data: { results: users, next: null } })),
   ])
   .transform(({ data }): SubscriptionsPage => {
-    const users = data.results.flatMap((entry) => terraUser.safeParse(entry).data ?? []);
+    const users = data.results.flatMap((entry) => listedUser.safeParse(entry).data ?? []);
     return { users, unreadable: data.results.length - users.length, next: data.next ?? null };
   });
 

@@ -3,8 +3,8 @@ import {
   isoTime,
   type SqliteTime,
   sqliteTime,
-  storedInstant,
   type UnixMs,
+  unixMsOf,
 } from '../../src/clock.ts';
 import {
   asUserId,
@@ -36,8 +36,8 @@ import {
 export const times = {
   right: (db: D1Database, iso: IsoTime, sqlite: SqliteTime, nowMs: number) => [
     isoTime(nowMs),
-    isoTime(storedInstant(iso)),
-    isoTime(storedInstant(sqlite)),
+    isoTime(unixMsOf(iso)),
+    isoTime(unixMsOf(sqlite)),
     feedSince(iso, []),
     storeTracesUnlessProcessedStatements([], sqlite, sqliteTime(nowMs)),
     takeUnprocessedEvents(db, { now: iso, leaseUntil: iso, attemptedSince: sqlite }),
@@ -59,7 +59,7 @@ export const times = {
     // @ts-expect-error milliseconds are no text
     feedSince(nowMs, []),
     // @ts-expect-error any text
-    storedInstant('2026-01-31'),
+    unixMsOf('2026-01-31'),
     // @ts-expect-error the two forms do not compare
     iso < sqlite,
   ],
@@ -134,7 +134,7 @@ export const eventIds = {
   right: (db: D1Database, user: UserId, event: RawEventId) => [
     readOwnPayload(db, user, event),
     readAttempts(db, event),
-    isoTime(storedInstant(isoTime(0)) + 1),
+    isoTime(unixMsOf(isoTime(0)) + 1),
   ],
   wrong: (db: D1Database, user: UserId, event: RawEventId, atMs: UnixMs) => [
     // @ts-expect-error two ids in the wrong order

@@ -1,4 +1,4 @@
-import { ownerClaim } from '../../src/normalize/envelope.ts';
+import { ownerHints } from '../../src/normalize/envelope.ts';
 import { normalize } from '../../src/normalize/normalize.ts';
 import type { ConnectionContribution, Contribution, StoredEvent } from '../../src/normalize/types.ts';
 
@@ -56,9 +56,9 @@ function contributionsOf({ event, payload }: ToldEvent): readonly Contribution[]
 }
 
 function claimedOwner({ event, payload }: ToldEvent, owners: ReadonlyMap<string, string>): string | null {
-  const claim = ownerClaim(event, payload);
+  const claim = ownerHints(event, payload);
   const keys = isLab(event)
-    ? [`upload ${claim.uploadId}`, ...claim.sessionIds.map((id) => `session ${id}`)]
+    ? [`upload ${claim.uploadId}`, ...claim.labSessionIds.map((id) => `session ${id}`)]
     : claim.terraUserIds.map((id) => `device ${id}`);
   return (
     [claim.referenceUser, ...keys.map((key) => owners.get(key) ?? null)].find((one) => one !== null) ?? null
@@ -68,7 +68,7 @@ function claimedOwner({ event, payload }: ToldEvent, owners: ReadonlyMap<string,
 function keysTied(contributions: readonly Contribution[]): string[] {
   return contributions.flatMap((one) => {
     if (one.kind === 'connection') return [`device ${one.terraUserId}`];
-    return one.kind === 'lab_report' && one.sessionId !== null ? [`session ${one.sessionId}`] : [];
+    return one.kind === 'lab_report' && one.labSessionId !== null ? [`session ${one.labSessionId}`] : [];
   });
 }
 

@@ -7,7 +7,7 @@ import {
 } from 'cloudflare:test';
 import { createHmac } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { isoTime, storedInstant, storedText } from '../../src/clock.ts';
+import { isoTime, storedText, unixMsOf } from '../../src/clock.ts';
 import { asTerraUserId, asUserId, type RawEventId, type TerraUserId, type UserId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import type { QueueMessage } from '../../src/queue/messages.ts';
@@ -179,7 +179,7 @@ export async function rowsOf(
 
 /** The UTC date so many days before a stored instant: a date by the test's clock may be a day later than the Worker's. */
 export function daysBefore(stored: unknown, days: number): string {
-  return isoTime(storedInstant(storedText(String(stored))) - days * 86_400_000).slice(0, 10);
+  return isoTime(unixMsOf(storedText(String(stored))) - days * 86_400_000).slice(0, 10);
 }
 
 /** The columns of a row that are not null: a whole row, without listing what nobody knows. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { isOwnUserId, providerName, scopeNames, terraUser } from './terra-user.ts';
+import { isOwnUserId, providerName, readEventUser, scopeNames } from './event-user.ts';
 
 it('reads whose connection it is', () => {
   const user = { user_id: 'terra-1', reference_id: 'user_ana', provider: ' GARMIN ', scopes: 'a, b' };
-  expect(terraUser({ user }, 'user')).toEqual({
+  expect(readEventUser({ user }, 'user')).toEqual({
     userId: 'terra-1',
     referenceId: 'user_ana',
     provider: 'garmin',
@@ -19,7 +19,7 @@ it.each([
   [{ user: 'ana' }],
   [{ user: { user_id: null, scopes: 7 } }],
 ])('knows nothing of %j', (payload) => {
-  expect(terraUser(payload, 'user')).toEqual({
+  expect(readEventUser(payload, 'user')).toEqual({
     userId: null,
     referenceId: null,
     provider: null,

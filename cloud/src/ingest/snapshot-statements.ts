@@ -38,24 +38,24 @@ export type Section =
  * What to read for a set of events: everything their fold, their owners and their guard depend on. Rows are found
  * through their owners in SQL, so that owner and rows are of one moment.
  */
-export function snapshotQuery(events: readonly PreparedEvent[]): Record<Section, readonly Statement[]> {
+export function snapshotStatements(events: readonly PreparedEvent[]): Record<Section, readonly Statement[]> {
   const owners = ownersText(events.map(ownerKey));
   const keys = rowKeys(events);
-  const terraUserIds = unique(events.flatMap(({ claim }) => claim.terraUserIds));
+  const terraUserIds = unique(events.flatMap(({ hints }) => hints.terraUserIds));
   const isLab = ({ result }: PreparedEvent) =>
     result.state === 'normalized' && result.contributions.some(({ kind }) => kind === 'lab_report');
   const labs = events.filter(isLab);
-  const sessionIds = unique(labs.flatMap(({ claim }) => claim.sessionIds));
+  const labSessionIds = unique(labs.flatMap(({ hints }) => hints.labSessionIds));
   return {
     progress: [progressStatement(events.map(({ row }) => row.id))],
     owners: [ownersStatement(owners)],
     connections: connectionsByTerraIdStatements(terraUserIds),
     uploads: labUploadsOfStatements(
-      unique(events.flatMap(({ claim }) => claim.uploadId ?? [])),
-      sessionIds,
-      unique(labs.flatMap(({ claim }) => claim.referenceUser ?? [])),
+      unique(events.flatMap(({ hints }) => hints.uploadId ?? [])),
+      labSessionIds,
+      unique(labs.flatMap(({ hints }) => hints.referenceUser ?? [])),
     ),
-    labReports: labs.length === 0 ? [] : [labReportsOfStatement(owners, sessionIds)],
+    labReports: labs.length === 0 ? [] : [labReportsOfStatement(owners, labSessionIds)],
     erased: erasedStatements(unique(events.flatMap(({ subjectHashes }) => subjectHashes))),
     daily: dailyRowsStatements(keys.daily, keys.sleep, owners),
     sleepHomes: homesOfOwnersStatements('sleep', keys.sleep, owners),
@@ -66,15 +66,15 @@ export function snapshotQuery(events: readonly PreparedEvent[]): Record<Section,
   };
 }
 
-function ownerKey({ claim }: PreparedEvent): OwnerKey {
-  const [terraUserId = null, other = null] = claim.terraUserIds;
-  const [sessionId = null] = claim.sessionIds;
+function ownerKey({ hints }: PreparedEvent): OwnerKey {
+  const [terraUserId = null, other = null] = hints.terraUserIds;
+  const [labSessionId = null] = hints.labSessionIds;
   return {
-    reference_user: claim.referenceUser,
+    reference_user: hints.referenceUser,
     terra_user_id: terraUserId,
     other_terra_user_id: other,
-    upload_id: claim.uploadId,
-    session_id: sessionId,
+    upload_id: hints.uploadId,
+    session_id: labSessionId,
   };
 }
 

@@ -16,13 +16,13 @@ export type TerraReceipt = {
 };
 
 /** How many Terra deleted, and whether that was all. */
-type Removal = { readonly removed: number; readonly isDone: boolean };
+type TerraDeletion = { readonly removed: number; readonly isDone: boolean };
 
 /**
  * Asks Terra to delete what it holds, in bounded time. What it does not take goes to the queue, which alone
  * knows of it then. Throws only when the queue does.
  */
-export async function leaveTerra(env: Env, holdings: readonly TerraHolding[]): Promise<TerraReceipt> {
+export async function deleteAtTerra(env: Env, holdings: readonly TerraHolding[]): Promise<TerraReceipt> {
   const deadlineMs = Date.now() + ERASURE_TERRA_MS;
   const receipt = { terra_deauthenticated: 0, terra_lab_reports_deleted: 0, terra_failed: 0 };
   const left: TerraHolding[] = [];
@@ -30,7 +30,7 @@ export async function leaveTerra(env: Env, holdings: readonly TerraHolding[]): P
     const some = holdings.slice(start, start + ERASURE_TERRA_CALLS_AT_ONCE);
     const isLate = Date.now() >= deadlineMs;
     const removals = isLate
-      ? some.map((): Removal => ({ removed: 0, isDone: false }))
+      ? some.map((): TerraDeletion => ({ removed: 0, isDone: false }))
       : await Promise.all(some.map((holding) => remove(env, holding, ERASURE_TERRA_CALL_MS)));
     some.forEach((holding, i) => {
       const { removed = 0, isDone = false } = removals[i] ?? {};
@@ -47,19 +47,19 @@ export async function leaveTerra(env: Env, holdings: readonly TerraHolding[]): P
 }
 
 /** Whether Terra has deleted the holding, or does not know it. Never throws. */
-export async function isRemoved(env: Env, holding: TerraHolding, timeoutMs: number): Promise<boolean> {
+export async function isDeletedAtTerra(env: Env, holding: TerraHolding, timeoutMs: number): Promise<boolean> {
   return (await remove(env, holding, timeoutMs)).isDone;
 }
 
-async function remove(env: Env, { kind, id }: TerraHolding, timeoutMs: number): Promise<Removal> {
+async function remove(env: Env, { kind, id }: TerraHolding, timeoutMs: number): Promise<TerraDeletion> {
   try {
     switch (kind) {
       case 'user':
-        return asRemoval(await deauthenticateUser(env, id, timeoutMs));
+        return asDeletion(await deauthenticateUser(env, id, timeoutMs));
       case 'lab_report':
-        return asRemoval(await deleteLabReport(env, id, timeoutMs));
+        return asDeletion(await deleteLabReport(env, id, timeoutMs));
       case 'lab_upload':
-        return await removeUpload(env, id, timeoutMs);
+        return await deleteUploadAtTerra(env, id, timeoutMs);
     }
   } catch (error) {
     // Without the keys to Terra there is nobody to ask; that must not keep anything of the person here.
@@ -68,13 +68,17 @@ async function remove(env: Env, { kind, id }: TerraHolding, timeoutMs: number): 
   }
 }
 
-async function removeUpload(env: Env, uploadId: TerraUploadId, timeoutMs: number): Promise<Removal> {
+async function deleteUploadAtTerra(
+  env: Env,
+  uploadId: TerraUploadId,
+  timeoutMs: number,
+): Promise<TerraDeletion> {
   const listed = await labReportSessions(env, uploadId, timeoutMs);
-  if (listed.state === 'failed') return asRemoval(listed);
+  if (listed.state === 'failed') return asDeletion(listed);
   let removed = 0;
   let isDone = true;
   for (const { session_id } of listed.body.sessions) {
-    const removal = asRemoval(await deleteLabReport(env, session_id, timeoutMs));
+    const removal = asDeletion(await deleteLabReport(env, session_id, timeoutMs));
     removed += removal.removed;
     isDone = isDone && removal.isDone;
   }
@@ -82,7 +86,7 @@ async function removeUpload(env: Env, uploadId: TerraUploadId, timeoutMs: number
 }
 
 /** What Terra does not know counts as deleted. An address that its older API does not have counts so too. */
-function asRemoval(answer: TerraAnswer<unknown>): Removal {
+function asDeletion(answer: TerraAnswer<unknown>): TerraDeletion {
   if (answer.state === 'answered') return { removed: 1, isDone: true };
   if (answer.status === 404 || answer.status === 405) return { removed: 0, isDone: true };
   log('warn', 'terra_removal_failed', { status: answer.status });

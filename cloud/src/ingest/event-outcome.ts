@@ -2,7 +2,7 @@ import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { invalidAtPath, skippedError } from '../event-codes.ts';
 import { ERROR_TEXT_MAX, TRACE_PATHS_MAX } from '../limits.ts';
 import { waitMs } from '../queue/retry-policy.ts';
-import type { OutcomeRow } from '../store/outcomes.ts';
+import type { OutcomeRow } from '../store/event-outcomes.ts';
 import type { Trace } from '../store/traces.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -3,7 +3,7 @@ import { valueAt } from './json-path.ts';
 import { readId, readIdAs, storableText } from './text.ts';
 
 /** The part of Terra's user object that says whose connection it is. */
-export type TerraUser = {
+export type EventUser = {
   /** Terra's id of the connection. */
   readonly userId: TerraUserId | null;
   readonly referenceId: string | null;
@@ -17,7 +17,7 @@ const SCOPES_MAX = 200;
 const PROVIDER_MAX_CHARS = 100;
 
 /** Reads `user`, `new_user` or `old_user` of an envelope; every part may be missing. */
-export function terraUser(payload: unknown, key: 'user' | 'new_user' | 'old_user'): TerraUser {
+export function readEventUser(payload: unknown, key: 'user' | 'new_user' | 'old_user'): EventUser {
   const user = valueAt(payload, key);
   const scopes = scopeNames(valueAt(user, 'scopes'));
   return {
