@@ -114,7 +114,7 @@ describe('npm start -- --once', () => {
     until = await prepareWaitingRequest();
     child = start('--once');
     await child.ended;
-  }, 240_000);
+  }, 480_000);
 
   it('exits 0 with nothing lost and nothing parked', async () => {
     expect(await child.ended, child.output()).toBe(0);
@@ -180,7 +180,7 @@ describe('npm start, a second time on the same state', () => {
     await promise;
     url = /AMY_API_URL=(\S+)/.exec(child.output())?.[1] ?? '';
     token = /AMY_TOKEN=(\S+)/.exec(child.output())?.[1] ?? '';
-  }, 240_000);
+  }, 480_000);
 
   afterAll(() => child.stop('SIGKILL'));
 
@@ -235,7 +235,7 @@ describe('npm start, a second time on the same state', () => {
       hba1c: expect.any(Number),
     });
     database.close();
-  }, 120_000);
+  }, 240_000);
 
   it('shows what is connected, as Terra says it too', async () => {
     const compared = await fetch(
@@ -304,5 +304,5 @@ describe.runIf(process.platform === 'linux')('npm start, whose Worker dies', () 
     } finally {
       await child.stop('SIGKILL');
     }
-  }, 120_000);
+  }, 240_000);
 });

@@ -73,6 +73,12 @@ describe('stored bytes that come again for another request', () => {
     expect(stateOf(await one.progress(), 'daily')?.state).toBe('sent');
     await ingest(yesterday(one.who), { headers: headersOf({ reference: 'another' }) });
     expect(stateOf(await one.progress(), 'daily')?.state).toBe('complete');
+    await env.DB.prepare(
+      "update raw_events set processed_at = null where user_id = ? and event_type = 'daily'",
+    )
+      .bind(one.who.user)
+      .run();
+    expect(stateOf(await one.progress(), 'daily')?.state).toBe('sent');
   });
 
   it('are the parts of a large request, numbered or not, announced first or last', async () => {

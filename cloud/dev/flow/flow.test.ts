@@ -44,7 +44,7 @@ describe('a person’s way through Amy', NEEDS_CHROMIUM, () => {
     } finally {
       await stack.stop();
     }
-  }, 240_000);
+  }, 480_000);
 
   it('leads over a device login that is approved on the page', () => {
     expect(flow.signedIn).toMatch(/^user_/);

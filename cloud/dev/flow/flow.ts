@@ -45,7 +45,7 @@ export type FlowOptions = {
 const ACCOUNT = 'wanda@amy.example';
 const PROVIDER = 'OURA';
 const IMPORT_DAYS = 120;
-const SETTLE_TIMEOUT_MS = 60_000;
+const SETTLE_TIMEOUT_MS = 180_000;
 const LAB_READ_TIMEOUT_MS = 30_000;
 const POLL_MS = 250;
 

@@ -31,7 +31,7 @@ export type LocalWorker = {
 /** The cron that drains and sweeps. */
 export const DRAIN_CRON = '*/5 * * * *';
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 180_000;
 const READY_POLL_MS = 100;
 
 /** Applies the migrations unless told otherwise, and starts the Worker; answers when it serves. Throws with wrangler's own words. */
