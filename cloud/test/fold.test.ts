@@ -12,26 +12,24 @@ async function dailyRow(who: Who, date = '2026-03-02'): Promise<Record<string, u
   return known(rows.find((row) => row.datetime === date));
 }
 
+const FULL_NIGHT = night({
+  deep: 5400,
+  rem: 5400,
+  light: 14400,
+  awake: 3600,
+  asleep: 25200,
+  score: 81,
+  restingHeartRate: 52,
+  rmssd: 44,
+});
+
 describe('a night and a day', () => {
   it('become one row of the wake date, the sleep columns a unit', async () => {
     const who = someone();
     await ingest(
       event('daily', who, [day({ steps: 9000, restingHeartRate: 60, stress: 30, sleepScore: 50 })]),
     );
-    await ingest(
-      event('sleep', who, [
-        night({
-          deep: 5400,
-          rem: 5400,
-          light: 14400,
-          awake: 3600,
-          asleep: 25200,
-          score: 81,
-          restingHeartRate: 52,
-          rmssd: 44,
-        }),
-      ]),
-    );
+    await ingest(event('sleep', who, [FULL_NIGHT]));
     expect(await dailyRow(who)).toEqual({
       source: 'oura',
       datetime: '2026-03-02',
@@ -59,18 +57,7 @@ describe('a night and a day', () => {
       source: 'oura',
       start_time: '2026-03-01T22:00:00.000Z',
       end_time: '2026-03-02T06:00:00.000Z',
-      raw: JSON.stringify(
-        night({
-          deep: 5400,
-          rem: 5400,
-          light: 14400,
-          awake: 3600,
-          asleep: 25200,
-          score: 81,
-          restingHeartRate: 52,
-          rmssd: 44,
-        }),
-      ),
+      raw: JSON.stringify(FULL_NIGHT),
     });
   });
 

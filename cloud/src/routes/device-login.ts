@@ -1,18 +1,13 @@
 import type { App } from '../app-env.ts';
 import { deviceLoginRoute, deviceTokenRoute } from '../contract/routes/auth.ts';
 import { ApiError } from '../errors.ts';
-import {
-  DEVICE_LOGIN_LIFE_S,
-  DEVICE_POLL_INTERVAL_S,
-  LOGIN_BODY_BYTES_MAX,
-  SESSION_LIFE_S,
-} from '../limits.ts';
+import { DEVICE_LOGIN_LIFE_S, DEVICE_POLL_INTERVAL_S, LOGIN_BODY_BYTES_MAX } from '../limits.ts';
 import { loginLimit } from '../middleware/rate-limit.ts';
 import { requireSecret } from '../settings.ts';
-import { issueAmyToken } from '../sign-in/amy-token.ts';
 import { shownUserCode } from '../sign-in/device-codes.ts';
 import { beginDeviceLogin, type PollOutcome, pollForSession } from '../sign-in/device-login.ts';
 import { documentedRouter, readWithin } from './documented-router.ts';
+import { tokenAnswer } from './token-answer.ts';
 import { parseJson } from './validation.ts';
 
 const beginRoute = { ...deviceLoginRoute, middleware: loginLimit };
@@ -51,17 +46,7 @@ export const deviceLogin = documentedRouter<App>()
       const outcome = await pollForSession(c.env.DB, device_code, nowMs);
       if (outcome.state === 'refused') throw new ApiError(outcome.reason, REFUSALS[outcome.reason]);
       const { id: sessionId, userId } = outcome.session;
-      const grant = { userId, sessionId, nowMs, lifeSeconds: SESSION_LIFE_S };
-      return c.json(
-        {
-          access_token: await issueAmyToken(grant, secret),
-          token_type: 'Bearer' as const,
-          expires_in: SESSION_LIFE_S,
-          user_id: userId,
-          session_id: sessionId,
-        },
-        200,
-      );
+      return c.json(await tokenAnswer({ userId, sessionId }, secret, nowMs), 200);
     },
     readFields,
   );

@@ -13,13 +13,13 @@ import {
 import { ApiError } from '../errors.ts';
 import { SESSION_LIFE_S } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
-import { issueAmyToken } from '../sign-in/amy-token.ts';
 import { readUserCode } from '../sign-in/device-codes.ts';
 import { decideDeviceLogin, readUndecidedLogin } from '../store/device-logins.ts';
 import { extendSession, readAliveSessions, revokeSession } from '../store/sessions.ts';
 import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
 import { listPage } from './list-page.ts';
+import { tokenAnswer } from './token-answer.ts';
 
 /** What a signed-in person does about where they are signed in. */
 export const sessions = documentedRouter<PersonApp>()
@@ -49,17 +49,7 @@ export const sessions = documentedRouter<PersonApp>()
     if (!(await extendSession(c.env.DB, userId, sessionId, nowMs, expiresMs))) {
       throw new ApiError('unauthorized', 'this session was signed out meanwhile; sign in again');
     }
-    const grant = { userId, sessionId, nowMs, lifeSeconds: SESSION_LIFE_S };
-    return c.json(
-      {
-        access_token: await issueAmyToken(grant, secret),
-        token_type: 'Bearer' as const,
-        expires_in: SESSION_LIFE_S,
-        user_id: userId,
-        session_id: sessionId,
-      },
-      200,
-    );
+    return c.json(await tokenAnswer({ userId, sessionId }, secret, nowMs), 200);
   })
   .serve(logoutRoute, async (c) => {
     await revokeSession(c.env.DB, c.get('userId'), requireSession(c, 'logout'), Date.now());
