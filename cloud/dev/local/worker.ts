@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { withoutPretence } from '../pretended-day/node-clock.ts';
 import { pretendedWorker } from '../pretended-day/wrangler-arguments.ts';
 import { type Child, startNode } from './child.ts';
 
@@ -93,8 +94,7 @@ function wrangler(root: string): string {
 /** Nothing asks a public host: no metrics, no look for updates, no sample request data. CI: no questions. */
 function wranglerEnvironment({ environment }: LocalWorkerOptions): NodeJS.ProcessEnv {
   return {
-    ...process.env,
-    ...environment,
+    ...withoutPretence({ ...process.env, ...environment }),
     CI: 'true',
     NO_COLOR: '1',
     WRANGLER_SEND_METRICS: 'false',

@@ -9,6 +9,16 @@ export function clockEnvironment(): Record<string, string> {
   return offset === undefined ? {} : { NODE_OPTIONS: NODE_OPTIONS ?? '', [OFFSET_VARIABLE]: offset };
 }
 
+/**
+ * An environment whose processes have the machine's own clock. wrangler needs it: on a day before the Worker's
+ * compatibility date it would refuse that date as one in the future.
+ */
+export function withoutPretence(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS, [OFFSET_VARIABLE]: _offset, ...rest } = environment;
+  const others = (NODE_OPTIONS ?? '').replace(PRELOAD, '').trim();
+  return others === '' ? rest : { ...rest, NODE_OPTIONS: others };
+}
+
 /** Shifts the clock of this Node process and of all it starts from now on; 0 ends the pretending. */
 export function shiftClock(offsetMs: number): void {
   shiftDate(offsetMs);
