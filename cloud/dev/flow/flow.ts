@@ -46,7 +46,7 @@ const ACCOUNT = 'wanda@amy.example';
 const PROVIDER = 'OURA';
 const IMPORT_DAYS = 120;
 const SETTLE_TIMEOUT_MS = 180_000;
-const LAB_READ_TIMEOUT_MS = 30_000;
+const LAB_READ_TIMEOUT_MS = 120_000;
 const POLL_MS = 250;
 
 const who = z.looseObject({ user_id: z.string() });

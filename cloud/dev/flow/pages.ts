@@ -9,7 +9,7 @@ export type Pages = {
   readonly close: () => Promise<void>;
 };
 
-const STEP_TIMEOUT_MS = 30_000;
+const STEP_TIMEOUT_MS = 90_000;
 
 /** Pages of one person's browser. A page that throws, or asks another host than this machine, fails the step. */
 export async function openPages(browser: Browser): Promise<Pages> {

@@ -98,7 +98,9 @@ async function testsOn({ day, zone }: Run, files: readonly string[]): Promise<Re
       const said = (messages: readonly string[]) => messages.join('\n').split('\n')[0] ?? '';
       if (failed.length > 0)
         return failed.map((test) => `${file}: ${test.fullName}: ${said(test.failureMessages)}`);
-      return status === 'failed' ? [`${file}: ${said([message])}`] : [];
+      // A hook that failed says nothing in the report.
+      const why = said([message]) || 'did not get ready for its tests; run it alone to see why';
+      return status === 'failed' ? [`${file}: ${why}`] : [];
     });
     return { day, zone, passed: numPassedTests, failed: failures.length, failures };
   } finally {
