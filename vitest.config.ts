@@ -12,8 +12,8 @@ export default defineConfig({
   test: {
     reporters: ['default', new PretendedDay(day), new PlainSummary()],
     silent: 'passed-only',
-    // Much of a test that starts a stack is waiting: two files share two cores better than one by one.
-    maxWorkers: 2,
+    // Much of a test that starts a stack is waiting: three files share two cores better than one by one.
+    maxWorkers: 3,
     projects: [
       {
         plugins: [
