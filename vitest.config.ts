@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { dayOfTests } from './cloud/dev/pretended-day/pretended-day.ts';
 import { PretendedDay } from './cloud/dev/pretended-day/reporter.ts';
 import { PlainSummary } from './cloud/test/support/plain-summary.ts';
+import { SlowestFirst } from './cloud/test/support/slowest-first.ts';
 
 /** Another one each time, unless it is asked for. */
 const day = dayOfTests(process.env, Math.random());
@@ -14,6 +15,7 @@ export default defineConfig({
     silent: 'passed-only',
     // Much of a test that starts a stack is waiting: three files share two cores better than one by one.
     maxWorkers: 3,
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         plugins: [
@@ -59,6 +61,7 @@ export default defineConfig({
           include: ['cli/**/*.test.ts', 'cloud/dev/**/*.test.ts'],
           testTimeout: 30_000,
           setupFiles: ['cloud/dev/pretended-day/test-in-node.ts'],
+          globalSetup: ['cli/test/support/bundled-amy.ts'],
           env: { AMY_TODAY: day },
         },
       },

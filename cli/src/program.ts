@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { z } from 'zod';
+import manifest from '../../package.json' with { type: 'json' };
 import { addConnectCommand } from './commands/connect.ts';
 import { addConnectionsCommand } from './commands/connections.ts';
 import { addEraseCommand } from './commands/erase.ts';
@@ -22,7 +21,7 @@ import { type Lines, showError, writeAnswer, writeNotice } from './terminal/outp
 export function buildProgram(json = false): Command {
   const program = new Command('amy')
     .description('Your wearable and lab data, mirrored into a SQLite file of your own.')
-    .version(readVersion())
+    .version(manifest.version)
     .option('--db <path>', 'the SQLite file (default: data/local/persona.sqlite in AMY_HOME or ~/.amy)')
     .option(
       '--url <url>',
@@ -88,9 +87,4 @@ function parseServer(address: string): string {
   } catch (error) {
     throw new InvalidArgumentError(asAmyError(error).message);
   }
-}
-
-function readVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../src/program.ts';
-import { amy } from './support/amy.ts';
+import { amy, SOURCE_ENTRY } from './support/amy.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 describe('amy', () => {
@@ -28,7 +28,7 @@ describe('amy', () => {
     const tellLoads = `import { registerHooks } from 'node:module';
       registerHooks({ load(url, context, next) { process.stderr.write(url + '\\n'); return next(url, context); } });`;
     const told = `--import=data:text/javascript,${encodeURIComponent(tellLoads)}`;
-    const { code, stderr } = await amy(['--version'], { nodeOptions: [told] });
+    const { code, stderr } = await amy(['--version'], { nodeOptions: [told], entry: SOURCE_ENTRY });
     const loaded = stderr.split('\n');
     expect(code).toBe(0);
     expect(loaded).toContainEqual(expect.stringContaining('/hono/dist/client/client.js'));

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import reference from './reference.json' with { type: 'json' };
 
 const sources = z.record(z.string(), z.object({ title: z.string(), caveat: z.string() }));
 
@@ -19,9 +19,7 @@ const rows = z.array(
 );
 
 /** Published percentiles, with where they come from and what they must not be mistaken for. */
-const REFERENCE_TEXT = readFileSync(new URL('./reference.json', import.meta.url), 'utf8');
-
-export const POPULATION_REFERENCE = z.object({ sources, rows }).parse(JSON.parse(REFERENCE_TEXT));
+export const POPULATION_REFERENCE = z.object({ sources, rows }).parse(reference);
 
 export const POPULATION_SCHEMA = `create table population (
   metric text not null,

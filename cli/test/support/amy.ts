@@ -2,14 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, vi } from 'vitest';
+import { afterEach, inject, vi } from 'vitest';
 import { clockEnvironment } from '../../../cloud/dev/pretended-day/node-clock.ts';
 import { tokenOf } from './pages.ts';
 import { temporaryFolder } from './temporary.ts';
 
-const ENTRY = fileURLToPath(new URL('../../bin/amy.js', import.meta.url));
+const BUNDLED = inject('bundledAmy');
 
-// Each process takes a quarter of a second to start, longer on a busy machine.
+/** The command line as it lies in the repository, file by file. */
+export const SOURCE_ENTRY = fileURLToPath(new URL('../../bin/amy.js', import.meta.url));
+
+// Each process takes a tenth of a second to start, longer on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 const alive = new Set<ChildProcess>();
@@ -31,6 +34,8 @@ type Surroundings = {
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
   readonly cwd?: string;
+  /** Which program: the bundled one, unless SOURCE_ENTRY is given. */
+  readonly entry?: string;
   /** Run by a shell that then becomes the command line: `ulimit -f 0`. */
   readonly shell?: string;
 };
@@ -38,9 +43,9 @@ type Surroundings = {
 /** Starts the command line in a process of its own, with no settings but the given. */
 export function startAmy(
   argv: readonly string[],
-  { env = {}, nodeOptions = [], cwd, shell }: Surroundings = {},
+  { env = {}, nodeOptions = [], cwd, entry = BUNDLED, shell }: Surroundings = {},
 ): Started {
-  const node = [process.execPath, ...nodeOptions, ENTRY, ...argv] as const;
+  const node = [process.execPath, ...nodeOptions, entry, ...argv] as const;
   const [file, ...args] =
     shell === undefined ? node : (['sh', '-c', `${shell}; exec "$@"`, 'sh', ...node] as const);
   const child = spawn(file, args, {

@@ -1,6 +1,7 @@
 import { type IsoTime, type StoredTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { ConnectionColumns } from '../fold/connection.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
+import { TABLE_COLUMNS } from './columns.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
 
@@ -17,20 +18,7 @@ export type FoldedConnection = {
 export function storeConnectionsStatements(connections: readonly FoldedConnection[]): readonly Statement[] {
   return insertRows(
     'terra_connections',
-    [
-      'id',
-      'user_id',
-      'terra_user_id',
-      'provider',
-      'reference_id',
-      'scopes',
-      'connected_at',
-      'deactivated_at',
-      'state',
-      'state_message',
-      'state_at',
-      'cells',
-    ],
+    TABLE_COLUMNS.terra_connections,
     connections.map(({ id, userId, terraUserId, columns, cells }) => ({
       ...columns,
       id,
