@@ -8,7 +8,7 @@ const NODE_MAJOR_NEEDED = 24;
 if (Number(process.version.slice(1).split('.')[0]) < NODE_MAJOR_NEEDED) {
   process.stderr.write(
     `amy needs Node ${NODE_MAJOR_NEEDED} or newer; this is ${process.version}.\n` +
-      'In the repository, `npm run amy -- <command>` uses the Node that `npm ci` installs there.\n' +
+      'In the repository, `npm run amy -- <command>` brings its own where it must.\n' +
       'Anywhere else, install it from https://nodejs.org and run amy again.\n',
   );
   process.exitCode = 1;

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+/** Lets the Node that runs it pass for an old one. */
+const AS_OLD = `data:text/javascript,${encodeURIComponent(
+  "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });",
+)}`;
+
+/** Says which program runs with which arguments, and ends with the number in the last of them. */
+const PROGRAM = `console.log(JSON.stringify([process.execPath, ...process.argv.slice(1)]));
+process.exitCode = Number(process.argv.at(-1));\n`;
+
+let folder = '';
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'amy-run-')));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  copyFileSync(fileURLToPath(new URL('./run.js', import.meta.url)), join(folder, 'run.js'));
+  mkdirSync(join(folder, 'node'));
+  copyFileSync(
+    fileURLToPath(new URL('./node/package.json', import.meta.url)),
+    join(folder, 'node/package.json'),
+  );
+  writeFileSync(join(folder, 'program.js'), PROGRAM);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Stands for a Node that was installed into the folder. */
+function installed(): string {
+  const programs = join(folder, 'node/node_modules/.bin');
+  mkdirSync(programs, { recursive: true });
+  const file = join(programs, 'node');
+  writeFileSync(file, `#!/bin/sh\necho "installed: $@"\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+function run(args: readonly string[], nodeOptions: readonly string[] = []) {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    npm_config_registry: 'http://127.0.0.1:9/',
+    npm_config_fetch_retries: '0',
+  };
+  const given = [...nodeOptions, 'run.js', ...args];
+  return spawnSync(process.execPath, given, { cwd: folder, env, encoding: 'utf8' });
+}
+
+describe('run.js', () => {
+  it('uses the Node it runs on where that is new enough, though another is installed', () => {
+    installed();
+    const { status, stdout, stderr } = run(['program.js', 'one', '3']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual([process.execPath, join(folder, 'program.js'), 'one', '3']);
+    expect(status).toBe(3);
+  });
+
+  it('finds other programs by their name, and ends as they end', () => {
+    const { status, stderr } = run(['sh', '-c', 'exit 7']);
+    expect({ status, stderr }).toEqual({ status: 7, stderr: '' });
+    expect(run(['no-such-program']).stderr).toMatch(/no-such-program could not be started/);
+  });
+
+  it.skipIf(process.platform === 'win32')('uses the installed one on an older Node', () => {
+    installed();
+    const { status, stdout, stderr } = run(['program.js', 'one', '0'], ['--import', AS_OLD]);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: 'installed: program.js one 0\n',
+      stderr: '',
+    });
+    expect(run(['sh', '-c', 'node there'], ['--import', AS_OLD]).stdout).toBe('installed: there\n');
+  });
+
+  it('says what to do where it can neither be used nor installed', () => {
+    const { status, stderr } = run([], ['--import', AS_OLD]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('One for Amy alone is installed, once, into');
+    expect(stderr).toContain('Install Node 24 or newer from https://nodejs.org and try again.');
+  });
+});
