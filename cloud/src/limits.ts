@@ -35,6 +35,10 @@ export const PAYLOAD_READS_AT_ONCE = 4;
 
 /** A JSON body that a person sends; the largest, a profile, has lists of texts. */
 export const JSON_BODY_BYTES_MAX = 262_144;
+/** Room for the multipart frame around a lab file. */
+export const MULTIPART_FRAME_BYTES = 65_536;
+/** Parts of a form; the one form that is taken needs one. */
+export const MULTIPART_PARTS_MAX = 100;
 
 /** How long the answer to an `Idempotency-Key` is replayed. After that the key counts as one never used. */
 export const IDEMPOTENCY_LIFE_MS = DAY_MS;

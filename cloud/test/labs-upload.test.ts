@@ -5,6 +5,7 @@ import { newUser, rowsOf } from './support/stack.ts';
 import { newTerra } from './support/terra.ts';
 
 const LIMIT = 10 * 1024 * 1024;
+const NAMED = 'content-disposition: form-data; name="file"; filename="a.pdf"';
 
 /** A Terra that takes every file. */
 const terra = newTerra();
@@ -25,6 +26,9 @@ describe('an upload is refused', () => {
     ['a form of another kind', 'file=x', 'application/x-www-form-urlencoded'],
     ['multipart without a boundary', PDF, 'multipart/form-data'],
     ['multipart that is none', 'hello', 'multipart/form-data; boundary=b'],
+    ['a form whose boundary is a dash', dashes(), 'multipart/form-data; boundary=-'],
+    ['a form of very many parts', manyParts(), 'multipart/form-data; boundary=b'],
+    ['a form with two boundaries', rawForm(NAMED, PDF).body, 'multipart/form-data; boundary=b; boundary=-'],
   ])('as expected_multipart when it is %s', async (_, body, type) => {
     const user = newUser();
     await expectRefusal(await uploadRaw(user, body, type, terra.env), 400, 'expected_multipart', user);
@@ -134,6 +138,17 @@ describe('an upload is kept', () => {
     expect(object?.customMetadata?.original_name).toBe(name.slice(0, 500));
   });
 });
+
+/** A good form but for its boundary. */
+function dashes(): string {
+  return `---\r\n${NAMED}\r\n\r\n%PDF-1.7\r\n-----\r\n`;
+}
+
+/** A good form but for what stands after the file. */
+function manyParts(): string {
+  const others = '--b\r\ncontent-disposition: form-data; name="x"\r\n\r\n\r\n'.repeat(1_000);
+  return `--b\r\n${NAMED}\r\n\r\n%PDF-1.7\r\n${others}--b--\r\n`;
+}
 
 function withEntry(name: string, value: string | File): FormData {
   const form = new FormData();

@@ -1,4 +1,5 @@
 import { ACCESS_MUTANTS } from './access.ts';
+import { BYTES_MUTANTS } from './bytes.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import type { Mutant } from './mutant.ts';
 import { PERSON_MUTANTS } from './person.ts';
@@ -337,4 +338,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ERASURE_MUTANTS,
   ...ACCESS_MUTANTS,
   ...SIGN_IN_MUTANTS,
+  ...BYTES_MUTANTS,
 ];

@@ -1,7 +1,6 @@
+import { cutMultipart } from '../body/multipart.ts';
 import { readBody } from '../body/read-body.ts';
-
-/** Room for the multipart frame around the file. */
-export const MULTIPART_FRAME_BYTES = 64 * 1024;
+import { MULTIPART_FRAME_BYTES } from '../limits.ts';
 
 /** The form's lab file, or what is wrong with the request. */
 export type LabFile =
@@ -33,10 +32,16 @@ export async function readLabFile(request: Request, bytesMax: number): Promise<L
     : { state: 'read', file };
 }
 
-/** Null where the bytes are no form, or the header does not name its boundary. */
-async function readForm(bytes: Uint8Array, contentType: string): Promise<FormData | null> {
+/**
+ * Null where the bytes are no form, or one of too many parts. The platform is told the boundary that was read
+ * here, so that it cuts what was counted.
+ */
+async function readForm(body: Uint8Array, contentType: string): Promise<FormData | null> {
+  const form = cutMultipart(body, contentType);
+  if (form === null) return null;
+  const type = `multipart/form-data; boundary="${form.boundary}"`;
   try {
-    return await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
+    return await new Response(form.bytes, { headers: { 'content-type': type } }).formData();
   } catch {
     return null;
   }

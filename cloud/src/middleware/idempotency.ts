@@ -4,12 +4,12 @@ import type { PersonApp } from '../app-env.ts';
 import { readBody } from '../body/read-body.ts';
 import { LAB_FILE_MAX_BYTES } from '../contract/labs.ts';
 import { ApiError, errorText } from '../errors.ts';
-import { MULTIPART_FRAME_BYTES } from '../labs/lab-file.ts';
 import {
   IDEMPOTENCY_LOOK_WAIT_MS,
   IDEMPOTENCY_LOOKS,
   IDEMPOTENCY_RETRY_AFTER_S,
   JSON_BODY_BYTES_MAX,
+  MULTIPART_FRAME_BYTES,
 } from '../limits.ts';
 import { log } from '../log.ts';
 import { type Claim, claimKey, type KeyedRequest, releaseKey, writeAnswer } from '../store/idempotency.ts';

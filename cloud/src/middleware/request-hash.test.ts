@@ -60,7 +60,17 @@ describe('two requests differ', () => {
   });
 
   it('where a form is cut into other parts', () => {
-    const one = hashOf({ type: formType('b'), body: 'x--by' });
-    expect(hashOf({ type: formType('b'), body: 'xy' })).not.toBe(one);
+    const one = hashOf({ type: formType('b'), body: '--b\nx\n--b\ny' });
+    expect(hashOf({ type: formType('b'), body: '--b\nx\n\ny' })).not.toBe(one);
+  });
+
+  it('by their boundary, where it is none that a form may have', () => {
+    const one = hashOf({ type: formType('-'), body: '---\nx' });
+    expect(hashOf({ type: formType('--'), body: '----\nx' })).not.toBe(one);
+  });
+
+  it('by a boundary in the middle of a line, which is part of a value', () => {
+    const one = hashOf({ type: formType('one'), body: form('one', 'x --one y') });
+    expect(hashOf({ type: formType('two'), body: form('two', 'x --two y') })).not.toBe(one);
   });
 });

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { MULTIPART_PARTS_MAX } from '../limits.ts';
+import { cutMultipart } from './multipart.ts';
+
+const typeOf = (boundary: string) => `multipart/form-data; boundary=${boundary}`;
+
+/** The pieces as text; null where the body is not taken as a form. */
+function cut(body: string, contentType: string): readonly string[] | null {
+  const form = cutMultipart(new TextEncoder().encode(body), contentType);
+  return form === null ? null : form.pieces.map((piece) => new TextDecoder().decode(piece));
+}
+
+describe('a form is cut', () => {
+  it('at its boundary, wherever the first one stands', () => {
+    expect(cut('--b\r\none\r\n--b\r\ntwo\r\n--b--\r\n', typeOf('b'))).toEqual([
+      '',
+      '\r\none\r\n',
+      '\r\ntwo\r\n',
+      '--\r\n',
+    ]);
+    const late = cutMultipart(new TextEncoder().encode('hello\n--b\none'), typeOf('b'));
+    expect(new TextDecoder().decode(late?.bytes)).toBe('--b\none');
+  });
+
+  it('at the start of a line and nowhere else', () => {
+    expect(cut('--b\r\none --b two--b\r\n--b--', typeOf('b'))).toEqual(['', '\r\none --b two--b\r\n', '--']);
+    expect(cut('one --b', typeOf('b'))).toBeNull();
+  });
+
+  it.each([
+    '----WebKitFormBoundary7MA4YWxkTrZu0gW',
+    '------------------------d74496d66958873e',
+    '----formdata-undici-012345678901',
+    '"with a blank, and:more"',
+    'x'.repeat(70),
+  ])('with the boundary %s', (boundary) => {
+    const plain = boundary.replaceAll('"', '');
+    expect(cut(`--${plain}\r\none`, typeOf(boundary))).toEqual(['', '\r\none']);
+  });
+});
+
+describe('what is no form:', () => {
+  it.each([
+    ['a boundary of dashes', '-'],
+    ['many dashes', '-'.repeat(70)],
+    ['no boundary', ''],
+    ['an empty one', '""'],
+    ['a long one', 'x'.repeat(71)],
+    ['one that ends with a blank', '"x "'],
+    ['one with a character that has no place in it', 'a@b'],
+    ['two of them', 'a; boundary=b'],
+  ])('%s', (_, boundary) => {
+    const plain = boundary.replaceAll('"', '');
+    expect(cut(`--${plain}\r\none\r\n--${plain}--`, typeOf(boundary))).toBeNull();
+  });
+
+  it('another media type', () => {
+    expect(cut('--b\r\none', 'multipart/mixed; boundary=b')).toBeNull();
+  });
+
+  it('one part more than any form of ours has', () => {
+    const form = (parts: number) => '--b\r\n'.repeat(parts);
+    expect(cut(form(MULTIPART_PARTS_MAX + 1), typeOf('b'))).toHaveLength(MULTIPART_PARTS_MAX + 2);
+    expect(cut(form(MULTIPART_PARTS_MAX + 2), typeOf('b'))).toBeNull();
+  });
+
+  it('10 MB of dashes, and 10 MB of delimiters, which are not cut to pieces', () => {
+    expect(cut('-'.repeat(10_000_000), typeOf('-'))).toBeNull();
+    expect(cut('--b\n'.repeat(2_500_000), typeOf('b'))).toBeNull();
+  });
+});

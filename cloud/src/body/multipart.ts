@@ -1,0 +1,58 @@
+import { MULTIPART_PARTS_MAX } from '../limits.ts';
+
+/** A form as it was sent: its boundary and its bytes, cut at the delimiters. */
+export type Multipart = {
+  readonly boundary: string;
+  /** From the first delimiter on. */
+  readonly bytes: Uint8Array;
+  /** What stands before the first delimiter, between two, and after the last one; views on the body. */
+  readonly pieces: readonly Uint8Array[];
+};
+
+/**
+ * RFC 2046, 5.1.1: 1 to 70 characters of a few kinds, the last no blank. Of these one of dashes alone is taken
+ * from nobody: every client draws letters or digits, and the dashes of a delimiter would be part of it.
+ */
+const BOUNDARY = /^(?=.*[0-9A-Za-z])[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
+
+const LINE_FEED = 0x0a;
+
+/**
+ * Cuts a form at its boundary, where it stands at the start of a line: anywhere else it is part of a value. Null
+ * where the body is no form, or holds more parts than any form of ours: a part costs whoever reads it an object,
+ * however small it is, and 10 MB have room for millions.
+ */
+export function cutMultipart(body: Uint8Array, contentType: string): Multipart | null {
+  const boundary = readBoundary(contentType);
+  if (boundary === null) return null;
+  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const delimiter = Buffer.from(`--${boundary}`);
+  const pieces: Uint8Array[] = [];
+  let [first, start] = [-1, 0];
+  for (;;) {
+    const at = nextDelimiter(buffer, delimiter, start);
+    if (at === -1) break;
+    if (pieces.length > MULTIPART_PARTS_MAX) return null;
+    if (first === -1) first = at;
+    pieces.push(body.subarray(start, at));
+    start = at + delimiter.byteLength;
+  }
+  if (first === -1) return null;
+  return { boundary, bytes: body.subarray(first), pieces: [...pieces, body.subarray(start)] };
+}
+
+/** `multipart/form-data; boundary=xyz`, quoted or not, named once; null of anything else. */
+function readBoundary(contentType: string): string | null {
+  if (!/^multipart\/form-data\s*;/i.test(contentType)) return null;
+  const [named, ...others] = contentType.matchAll(/;\s*boundary=(?:"([^"]*)"|([^\s;"]*))/gi);
+  const boundary = named?.[1] ?? named?.[2] ?? '';
+  return others.length === 0 && BOUNDARY.test(boundary) ? boundary : null;
+}
+
+/** Where the delimiter stands next at the start of a line, the start of the body included; -1 for nowhere. */
+function nextDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
+  if (from === 0 && body.subarray(0, delimiter.byteLength).equals(delimiter)) return 0;
+  const lineStart = Buffer.concat([Buffer.of(LINE_FEED), delimiter]);
+  const at = body.indexOf(lineStart, from);
+  return at === -1 ? -1 : at + 1;
+}
