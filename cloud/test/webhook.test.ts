@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:test';
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
+  answerOf,
   deliver,
   envWithOutbox,
   newTerraId,
@@ -128,6 +129,43 @@ describe('a signed delivery', () => {
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await response.json()).toEqual({ error: 'unavailable', request_id: expect.any(String) });
+  });
+});
+
+describe('a database that is slow', () => {
+  it('is waited for 6 s, which leaves Terra time to hear a 503 within its 8 s', async () => {
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<never>();
+    const stalled = {
+      batch: () => {
+        asked.resolve();
+        return answered.promise;
+      },
+    };
+    const { env: used } = envWithOutbox({
+      ...env,
+      DB: Object.assign(Object.create(env.DB), stalled, { prepare: env.DB.prepare.bind(env.DB) }),
+    });
+    const text = JSON.stringify(daily());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      let status: number | null = null;
+      const headers = { 'terra-signature': sign(text) };
+      const pending = answerOf('/webhook', { method: 'POST', body: text, headers, env: used });
+      void pending.then(({ response }) => {
+        status = response.status;
+      });
+      await asked.promise;
+      await vi.advanceTimersByTimeAsync(5_999);
+      expect(status).toBeNull();
+      await vi.advanceTimersByTimeAsync(1);
+      const { response, settled } = await pending;
+      expect([response.status, Number(response.headers.get('retry-after')) > 0]).toEqual([503, true]);
+      answered.reject(new Error('D1_ERROR: no answer'));
+      await settled();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
