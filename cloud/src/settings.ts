@@ -38,7 +38,7 @@ export function signingSecrets(env: Env): readonly string[] {
   return secrets;
 }
 
-/** Host suffixes a ping's payload may be fetched from. */
+/** Hosts a ping's payload may be fetched from; one with a dot in front stands for all below it too. */
 export function payloadHosts(env: Env): readonly string[] {
   const text = env.TERRA_PAYLOAD_HOSTS;
   return text === undefined ? PAYLOAD_HOSTS : listSetting(text).map((host) => host.toLowerCase());

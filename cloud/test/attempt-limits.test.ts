@@ -59,6 +59,23 @@ describe('an attempt that does not fit one transaction', () => {
     expect(row).toMatchObject({ processed_at: null, attempts: 1 });
     expect(row.process_error).toMatch(/^a row of \d+ bytes does not fit one bound parameter/);
   });
+
+  it('and that is one event of very many items is recorded too, with none of its rows', async () => {
+    const { env: used } = envWithOutbox();
+    const who = { user: newUser(), terraId: newTerraId() };
+    const items = Array.from({ length: 24_000 }, (_, i) => {
+      const start_time = new Date(Date.UTC(2020, 0, 1, 0, i)).toISOString();
+      return { metadata: { summary_id: `a${i}`, start_time, end_time: start_time } };
+    });
+    const response = await deliver(event('activity', who, items), { env: used });
+    const { raw_event_id: id } = (await response.json()) as { raw_event_id: number };
+    expect(await consume([{ rawEventId: id }], used)).toEqual({ acked: [], retried: [0] });
+    const row = await rawEvent(id);
+    expect(row).toMatchObject({ processed_at: null, attempts: 1, user_id: null });
+    expect(row.process_error).toMatch(/^an attempt of \d+ statements and \d+ bytes does not fit one trans/);
+    const rows = env.DB.prepare('select count(*) as n from activities where user_id = ?').bind(who.user);
+    expect(await rows.first('n')).toBe(0);
+  }, 60_000);
 });
 
 describe('sub-batches', () => {

@@ -43,9 +43,23 @@ describe('payloadUrlAllowed', () => {
     expect(payloadUrlAllowed(url, ['', '.'])).toBe(false);
     expect(payloadUrlAllowed('https://files.example.org./a.json', ['', '.'])).toBe(false);
     expect(payloadUrlAllowed(url, HOSTS)).toBe(false);
-    expect(payloadUrlAllowed(url, [...HOSTS, ' Example.org'])).toBe(true);
+    expect(payloadUrlAllowed(url, [...HOSTS, ' .Example.org'])).toBe(true);
     expect(payloadUrlAllowed(url, ['files.example.org'])).toBe(true);
-    expect(payloadUrlAllowed(url, ['xfiles.example.org', 'les.example.org'])).toBe(false);
+    expect(payloadUrlAllowed(url, ['xfiles.example.org', '.les.example.org'])).toBe(false);
+  });
+});
+
+describe('a host that is named without a dot in front', () => {
+  const pinned = ['terra-payloads.s3.eu-west-2.amazonaws.com'];
+
+  it.each([
+    ['https://terra-payloads.s3.eu-west-2.amazonaws.com/a.json?X-Amz-Signature=1', true],
+    ['https://TERRA-PAYLOADS.s3.eu-west-2.amazonaws.com/a.json', true],
+    ['https://other.terra-payloads.s3.eu-west-2.amazonaws.com/a.json', false],
+    ['https://another.s3.eu-west-2.amazonaws.com/a.json', false],
+    ['https://s3.eu-west-2.amazonaws.com/terra-payloads/a.json', false],
+  ])('is that one and no other: %s, %s', (url, isAllowed) => {
+    expect(payloadUrlAllowed(url, pinned)).toBe(isAllowed);
   });
 });
 
