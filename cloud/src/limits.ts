@@ -119,8 +119,17 @@ export const TRACE_ROWS_MAX = 500;
 export const TRACE_PATHS_MAX = 20;
 /** R2 deletes and lists at most this many keys a call. */
 export const R2_KEYS_A_CALL = 1_000;
-/** Rejected deliveries are traced one in this many, so that a flood of them writes little. */
+/** Deliveries without a good signature are traced one in this many, so that a flood of them asks little. */
 export const REJECTED_TRACE_SAMPLE = 20;
+/** Rows that such deliveries may write in an hour, all together. */
+export const REJECTED_TRACES_AN_HOUR = 100;
+/** An address with so many forged deliveries within the time below may be a stranger's. */
+export const FORGED_DELIVERIES_MAX = 3;
+export const FORGED_DELIVERIES_MS = 10 * MINUTE_MS;
+/** A signed delivery vouches for its address so long, whatever else comes from there. */
+export const SIGNED_ADDRESS_MS = DAY_MS;
+/** Addresses that one isolate remembers. */
+export const ADDRESSES_REMEMBERED = 1_000;
 
 /** Bodies up to this are read whole; larger ones are streamed, and read without their sample arrays. */
 export const WHOLE_BODY_BYTES_MAX = 8_000_000;
@@ -149,6 +158,10 @@ export const CORS_MAX_AGE_S = 600;
 
 /** No delivery, upload or fetch takes this long. An object that no row names by then will never have a row. */
 export const ORPHAN_AGE_MS = DAY_MS;
+/** Records of multipart uploads looked at in one run: strangers leave few, since an address has few tries. */
+export const OPEN_UPLOADS_A_RUN = 1_000;
+/** Uploads aborted at the same time: the platform allows 6 open connections. */
+export const UPLOAD_ABORTS_AT_ONCE = 4;
 /** Pages of keys looked at in one run, of each kind of object; the next run goes on from there. */
 export const ORPHAN_SWEEP_PAGES = 20;
 /** Objects deleted in one run, for each kind. Faults leave fewer than this. If there are more, rows were lost. */

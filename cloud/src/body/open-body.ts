@@ -19,7 +19,7 @@ export async function openBody(
   message: Request | Response,
   { wholeBytesMax, bytesMax }: { readonly wholeBytesMax: number; readonly bytesMax: number },
 ): Promise<Body> {
-  const announced = Number(message.headers.get('content-length') ?? 0);
+  const announced = announcedBytes(message);
   if (announced > bytesMax) return { state: 'too_large' };
   if (message.body === null) return { state: 'whole', bytes: new Uint8Array() };
   if (announced > wholeBytesMax) return { state: 'large', chunks: byteChunks(message.body) };
@@ -38,6 +38,11 @@ export async function openBody(
   }
   reader.releaseLock();
   return { state: 'large', chunks: continued(chunks, message.body) };
+}
+
+/** What Content-Length says; 0 where it says nothing. */
+export function announcedBytes(message: Request | Response): number {
+  return Number(message.headers.get('content-length') ?? 0);
 }
 
 /** Lets go of the chunks already read as they are passed on. */

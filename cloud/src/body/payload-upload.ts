@@ -1,13 +1,16 @@
 import { UPLOAD_PART_BYTES } from '../limits.ts';
+import { forgetOpenUpload, recordOpenUpload } from './open-uploads.ts';
 
 /**
  * An object of R2 in the making, of a size not known beforehand. There is no object under the key before
- * `complete`, so a body that turns out to be bad never was one; parts that a crash leaves behind are R2's to
- * remove. One part is sent while the next is filled; the two change places, so that no part leaves a buffer
+ * `complete`, so a body that turns out to be bad never was one; the parts that a crash leaves behind go
+ * with the daily sweep, which finds the upload by its record. One part is sent while the next is filled; the two change places, so that no part leaves a buffer
  * behind.
  */
 export class PayloadUpload {
+  readonly #bucket: R2Bucket;
   readonly #upload: R2MultipartUpload;
+  readonly #record: string;
   readonly #parts: R2UploadedPart[] = [];
   #part = new Uint8Array(UPLOAD_PART_BYTES);
   /** The part that is being sent, or was. */
@@ -15,12 +18,15 @@ export class PayloadUpload {
   #filled = 0;
   #sending: Promise<void> = Promise.resolve();
 
-  private constructor(upload: R2MultipartUpload) {
+  private constructor(bucket: R2Bucket, upload: R2MultipartUpload, record: string) {
+    this.#bucket = bucket;
     this.#upload = upload;
+    this.#record = record;
   }
 
   static async begin(bucket: R2Bucket, key: string): Promise<PayloadUpload> {
-    return new PayloadUpload(await bucket.createMultipartUpload(key));
+    const upload = await bucket.createMultipartUpload(key);
+    return new PayloadUpload(bucket, upload, await recordOpenUpload(bucket, upload));
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -38,11 +44,13 @@ export class PayloadUpload {
     if (this.#filled > 0) await this.#send();
     await this.#sending;
     await this.#upload.complete(this.#parts);
+    await forgetOpenUpload(this.#bucket, this.#record);
   }
 
   async abort(): Promise<void> {
     await this.#sending.catch(() => undefined);
     await this.#upload.abort();
+    await forgetOpenUpload(this.#bucket, this.#record);
   }
 
   async #send(): Promise<void> {

@@ -6,6 +6,7 @@ import { log } from '../log.ts';
 import { drain } from '../queue/drain.ts';
 import { sweepOutbox } from '../queue/outbox.ts';
 import { OBJECT_KINDS } from '../store/orphans.ts';
+import { abortAbandonedUploads } from './abort-uploads.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
 /** Runs what a cron expression stands for. The platform fires at least once, and may overlap. */
@@ -18,7 +19,10 @@ export async function onCron(cron: string, env: Env, nowMs: UnixMs): Promise<voi
       await reconcileEverybody(env, nowMs);
       break;
     case '30 3 * * *':
-      await allOf(...OBJECT_KINDS.map((kind) => sweepOrphans(env, kind, nowMs)));
+      await allOf(
+        ...OBJECT_KINDS.map((kind) => sweepOrphans(env, kind, nowMs)),
+        abortAbandonedUploads(env, nowMs),
+      );
       break;
     default:
       log('error', 'unknown_cron', { cron });

@@ -1,4 +1,4 @@
-import { openBody } from '../body/open-body.ts';
+import { announcedBytes, openBody } from '../body/open-body.ts';
 import { parsePayload, parseSkeleton, payloadKey, textForRow } from '../body/payload.ts';
 import { streamBody } from '../body/stream-body.ts';
 import { sha256Hex } from '../digest.ts';
@@ -26,6 +26,8 @@ export type VerifiedBody = {
 export type ReadDelivery =
   | { readonly state: 'verified'; readonly body: VerifiedBody }
   | { readonly state: 'too_large' }
+  /** The signature is good, but nothing was kept of the body, which went by before that was known. */
+  | { readonly state: 'not_kept' }
   /** The signature is good, but the part that tells whose the body is is too large to be held in memory. */
   | { readonly state: 'envelope_too_large'; readonly bytes: number }
   | { readonly state: 'invalid_signature'; readonly reason: SignatureReason }
@@ -35,21 +37,27 @@ export type DeliveryRules = {
   readonly signature: SignatureRules;
   readonly bytesMax: number;
   readonly inlineBytesMax: number;
+  /** A body that is streamed is only proved, and nothing of it is kept. */
+  readonly isSenderSuspect: boolean;
   readonly bucket: R2Bucket;
   readonly requestId: string;
 };
 
 /**
- * Reads and verifies a delivery: the signature first, over the raw bytes. Up to 8 MB it is read whole; above,
- * one pass streams it, and only a body that proves good can become an object. Of any other nothing is left.
+ * Reads and verifies a delivery: its announced size and its signature's form and age before any byte is read, then
+ * the signature, over the raw bytes. Up to 8 MB it is read whole; above, one pass streams it, and only a body that
+ * proves good can become an object. Of any other nothing is left.
  */
 export async function readDelivery(request: Request, rules: DeliveryRules): Promise<ReadDelivery> {
   const { bytesMax } = rules;
+  if (announcedBytes(request) > bytesMax) return { state: 'too_large' };
+  const signature = startSignatureCheck(request.headers, rules.signature);
+  if (signature.refused !== null) return { state: 'invalid_signature', reason: signature.refused };
   const body = await openBody(request, { wholeBytesMax: WHOLE_BODY_BYTES_MAX, bytesMax });
   if (body.state === 'too_large') return { state: 'too_large' };
-  const signature = startSignatureCheck(request.headers, rules.signature);
-  return body.state === 'whole'
-    ? verifyWhole(body.bytes, signature, rules)
+  if (body.state === 'whole') return verifyWhole(body.bytes, signature, rules);
+  return rules.isSenderSuspect
+    ? proveStreamed(body.chunks, signature, rules)
     : verifyStreamed(body.chunks, signature, rules);
 }
 
@@ -73,13 +81,29 @@ function verifyWhole(bytes: Uint8Array, signature: SignatureStream, rules: Deliv
   };
 }
 
+/** Reads a large body for its signature alone. */
+async function proveStreamed(
+  chunks: AsyncIterable<Uint8Array>,
+  signature: SignatureStream,
+  { bytesMax }: DeliveryRules,
+): Promise<ReadDelivery> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) return { state: 'too_large' };
+    signature.update(chunk);
+  }
+  const check = signature.finish();
+  return check.state === 'valid'
+    ? { state: 'not_kept' }
+    : { state: 'invalid_signature', reason: check.reason };
+}
+
 async function verifyStreamed(
   chunks: AsyncIterable<Uint8Array>,
   signature: SignatureStream,
   { bucket, bytesMax, requestId }: DeliveryRules,
 ): Promise<ReadDelivery> {
-  // Without a usable signature the body is not even received.
-  if (signature.refused !== null) return { state: 'invalid_signature', reason: signature.refused };
   const key = payloadKey(requestId);
   const streamed = await streamBody(chunks, { bucket, key, bytesMax }, signature.update);
   if (streamed === null) return { state: 'too_large' };

@@ -30,12 +30,12 @@ export const personLimit = createMiddleware<PersonApp>(async (c, next) => {
 export const wrongKeyLimit = createMiddleware<App>(async (c, next) => {
   await next();
   if (!isRefusedKey(c.error)) return;
-  if ((await count(c.env, 'WRONG_KEY_LIMIT', address(c))) === false) throw rateLimited();
+  if ((await count(c.env, 'WRONG_KEY_LIMIT', addressOf(c))) === false) throw rateLimited();
 });
 
 /** Logins that an address begins: nobody has proved anything yet, so a limiter that fails lets none pass. */
 export const loginLimit = createMiddleware<App>(async (c, next) => {
-  const isWithin = await count(c.env, 'WRONG_KEY_LIMIT', `login ${address(c)}`);
+  const isWithin = await count(c.env, 'WRONG_KEY_LIMIT', `login ${addressOf(c)}`);
   if (isWithin === null) {
     throw new ApiError('unavailable', 'logins are not taken right now; try again in a minute', {
       retryAfterSeconds: RATE_LIMIT_PERIOD_S,
@@ -71,7 +71,7 @@ function rateLimited(): ApiError {
  * Whom to count: an IPv4 address, or the /64 of an IPv6 one, since a household has all of that. The header is
  * the platform's own and cannot be sent by a caller; without it all are counted as one.
  */
-function address(c: Context<App>): string {
+export function addressOf(c: Context<App>): string {
   const given = c.req.header('cf-connecting-ip') ?? '';
   return given.includes(':') ? networkOf(given) : given;
 }

@@ -1,20 +1,25 @@
 import { type Context, Hono } from 'hono';
 import type { App } from '../app-env.ts';
-import { sqliteTime } from '../clock.ts';
+import { sqliteTime, type UnixMs } from '../clock.ts';
 import { ApiError, errorText } from '../errors.ts';
 import type { RawEventId } from '../ids.ts';
 import { withDeadline } from '../ingest/deadline.ts';
 import { type Delivery, type Recorded, recordDelivery } from '../ingest/record.ts';
-import { readDelivery, type VerifiedBody } from '../ingest/verified-body.ts';
+import { SenderAddresses } from '../ingest/sender-addresses.ts';
+import { type ReadDelivery, readDelivery, type VerifiedBody } from '../ingest/verified-body.ts';
 import { REJECTED_TRACE_SAMPLE, WEBHOOK_RETRY_AFTER_S, WEBHOOK_STORE_TIMEOUT_MS } from '../limits.ts';
 import { log } from '../log.ts';
+import { addressOf } from '../middleware/rate-limit.ts';
 import { readEnvelope } from '../normalize/envelope.ts';
 import { sendMessages } from '../queue/messages.ts';
 import { numberSetting, signingSecrets } from '../settings.ts';
-import { writeTrace } from '../store/traces.ts';
+import { REJECTED_EVENT, type Trace, writeRejectionTrace, writeTrace } from '../store/traces.ts';
+import type { SignatureReason } from '../terra/signature.ts';
 
 /** All four are the same address; a trailing slash is the same path. */
 const PATHS = ['/webhook/terra', '/webhook', '/terra', '/'];
+
+const senders = new SenderAddresses();
 
 export const webhook = new Hono<App>({ strict: false });
 
@@ -32,6 +37,7 @@ async function receiveDelivery(c: Context<App>): Promise<Response> {
   const receivedMs = Date.now();
   const secrets = readSecrets(c);
   if (secrets === null) return c.json({ error: 'misconfigured', request_id: requestId }, 500);
+  const address = addressOf(c);
   const read = await readDelivery(c.req.raw, {
     signature: {
       secrets,
@@ -40,20 +46,25 @@ async function receiveDelivery(c: Context<App>): Promise<Response> {
     },
     bytesMax: numberSetting(c.env, 'MAX_WEBHOOK_BYTES'),
     inlineBytesMax: numberSetting(c.env, 'INLINE_PAYLOAD_BYTES'),
+    isSenderSuspect: senders.isSuspect(address, receivedMs),
     bucket: c.env.RAW_PAYLOADS,
     requestId,
   });
+  if (isSigned(read)) senders.noteSigned(address, receivedMs);
   switch (read.state) {
     case 'too_large':
       return c.json({ error: 'payload_too_large', request_id: requestId }, 413);
+    case 'not_kept':
+      return unavailable(c);
     case 'envelope_too_large':
-      reject(c, 'payload_too_large', `the envelope of ${read.bytes} bytes`, true);
+      reject(c, 'payload_too_large', `the envelope of ${read.bytes} bytes`);
       return c.json({ error: 'payload_too_large', request_id: requestId }, 413);
     case 'invalid_signature':
-      reject(c, 'invalid_signature', read.reason, sampled(requestId));
+      if (read.reason === 'mismatch') senders.noteForged(address, receivedMs);
+      rejectUnsigned(c, read.reason, receivedMs);
       return c.json({ error: 'invalid_signature', reason: read.reason, request_id: requestId }, 401);
     case 'invalid_json':
-      reject(c, 'invalid_json', `${read.bytes} bytes`, true);
+      reject(c, 'invalid_json', `${read.bytes} bytes`);
       return c.json({ error: 'invalid_json', request_id: requestId }, 400);
     case 'verified':
       return storeDelivery(c, read.body, receivedMs);
@@ -89,10 +100,7 @@ async function storeDelivery(c: Context<App>, body: VerifiedBody, receivedMs: nu
     log('error', 'webhook_not_stored', { request_id: requestId, type: eventType, message: errorText(error) });
     return null;
   });
-  if (recorded === null) {
-    c.header('Retry-After', String(WEBHOOK_RETRY_AFTER_S));
-    return c.json({ error: 'unavailable', request_id: requestId }, 503);
-  }
+  if (recorded === null) return unavailable(c);
   if (recorded.state === 'erased') return c.json({ ok: true, skipped: 'user_erased', request_id: requestId });
   const answer = { raw_event_id: recorded.id, type: eventType, request_id: requestId };
   if (recorded.state === 'stored' || recorded.isNeverAttempted) {
@@ -132,23 +140,52 @@ function readOrdering(header: string | undefined): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
-function reject(c: Context<App>, error: string, reason: string, isTraced: boolean): void {
+/** Whether it was Terra who sent it. */
+function isSigned({ state }: ReadDelivery): boolean {
+  switch (state) {
+    case 'verified':
+    case 'not_kept':
+    case 'envelope_too_large':
+    case 'invalid_json':
+      return true;
+    case 'too_large':
+    case 'invalid_signature':
+      return false;
+  }
+}
+
+/** Asks Terra to deliver again. */
+function unavailable(c: Context<App>): Response {
+  c.header('Retry-After', String(WEBHOOK_RETRY_AFTER_S));
+  return c.json({ error: 'unavailable', request_id: c.get('requestId') }, 503);
+}
+
+/** What Terra signed and cannot be taken is always traced. */
+function reject(c: Context<App>, error: string, reason: string): void {
+  const trace = rejection(c, error, reason);
+  waitForTrace(c, writeTrace(c.env.DB, trace, sqliteTime(Date.now())));
+}
+
+/** What anybody may send writes a bounded number of traces an hour, of which a flood tries one in twenty. */
+function rejectUnsigned(c: Context<App>, reason: SignatureReason, nowMs: UnixMs): void {
+  const trace = rejection(c, 'invalid_signature', reason);
+  if (isSampled(c.get('requestId'))) waitForTrace(c, writeRejectionTrace(c.env.DB, trace, nowMs));
+}
+
+function rejection(c: Context<App>, error: string, reason: string): Trace {
   const requestId = c.get('requestId');
   log('warn', 'webhook_rejected', { request_id: requestId, error, reason });
-  if (!isTraced) return;
-  const trace = {
-    level: 'warn',
-    event: 'webhook_rejected',
-    requestId,
-    message: `${error}: ${reason}`,
-  } as const;
+  return { level: 'warn', event: REJECTED_EVENT, requestId, message: `${error}: ${reason}` };
+}
+
+function waitForTrace(c: Context<App>, written: Promise<void>): void {
   c.executionCtx.waitUntil(
-    writeTrace(c.env.DB, trace, sqliteTime(Date.now())).catch((failure: unknown) => {
-      log('warn', 'trace_not_written', { request_id: requestId, message: errorText(failure) });
+    written.catch((failure: unknown) => {
+      log('warn', 'trace_not_written', { request_id: c.get('requestId'), message: errorText(failure) });
     }),
   );
 }
 
-function sampled(requestId: string): boolean {
+function isSampled(requestId: string): boolean {
   return Number.parseInt(requestId.slice(0, 8), 16) % REJECTED_TRACE_SAMPLE === 0;
 }

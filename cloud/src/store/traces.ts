@@ -1,5 +1,6 @@
-import type { SqliteTime } from '../clock.ts';
+import { type SqliteTime, sqliteTime, type UnixMs } from '../clock.ts';
 import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
+import { HOUR_MS, REJECTED_TRACES_AN_HOUR } from '../limits.ts';
 import type { LogLevel } from '../log.ts';
 import type { ColumnOf } from './columns.ts';
 import { insertRows, insertSql, type Row, statementsForRows } from './row-sets.ts';
@@ -26,6 +27,37 @@ export function storeTracesStatements(traces: readonly Trace[], now: SqliteTime)
 /** Writes one trace by itself. */
 export async function writeTrace(db: D1Database, trace: Trace, now: SqliteTime): Promise<void> {
   await runAll(db, storeTracesStatements([trace], now));
+}
+
+/** The event of a trace that tells of a refused delivery. */
+export const REJECTED_EVENT = 'webhook_rejected';
+
+/** Writes the trace of a delivery that anybody may have sent, unless there are so many of the last hour already. */
+export async function writeRejectionTrace(db: D1Database, trace: Trace, nowMs: UnixMs): Promise<void> {
+  await runAll(db, rejectionTraceStatements(trace, nowMs));
+}
+
+export function rejectionTraceStatements(trace: Trace, nowMs: UnixMs): readonly Statement[] {
+  return statementsForRows(
+    insertSql(
+      'trace_events',
+      COLUMNS,
+      `where not exists (
+    select 1
+    from (
+      select ts
+      from trace_events indexed by idx_trace_rejected
+      where event = '${REJECTED_EVENT}'
+      order by ts desc
+      limit 1 offset ${REJECTED_TRACES_AN_HOUR - 1}
+    ) as earlier
+    where earlier.ts > ?2
+  )`,
+    ),
+    COLUMNS,
+    traceRows([trace], sqliteTime(nowMs)),
+    sqliteTime(nowMs - HOUR_MS),
+  );
 }
 
 /** The same for traces of events, each only where its event is there and was not processed at or after `since`. */

@@ -72,7 +72,7 @@ describe('a signature', () => {
       'the body was changed',
       { 'terra-signature': `t=${NOW},v1=${digest('new', NOW, new Uint8Array([1]))}` },
     ],
-    ['mismatch', 'an unsigned time is old', { 'terra-signature': `t=1,v1=${digest()}` }],
+    ['stale', 'its time is old, whatever was signed', { 'terra-signature': `t=1,v1=${digest()}` }],
     [
       'stale',
       'it is a second over 48 h old',
@@ -85,6 +85,26 @@ describe('a signature', () => {
     ],
   ])('is %s when %s', (reason, _, header) => {
     expect(check(header)).toEqual({ state: 'invalid', reason });
+  });
+
+  it.each([
+    ['missing', {}],
+    ['malformed', { 'terra-signature': 't=1' }],
+    ['stale', { 'terra-signature': `t=1,v1=${digest('new', 1)}` }],
+    ['future', { 'terra-signature': `t=${NOW + 301},v1=${digest('new', NOW + 301)}` }],
+  ])('is refused as %s before any byte of the body', (reason, header: Record<string, string>) => {
+    expect(startSignatureCheck(new Headers(header), RULES).refused).toBe(reason);
+  });
+
+  it('in time counts beside one that is not', () => {
+    const header = {
+      'terra-signature': `t=1,v1=${digest('new', 1)}`,
+      'x-terra-signature': `t=${NOW},v1=${digest()}`,
+    };
+    expect(startSignatureCheck(new Headers(header), RULES).refused).toBeNull();
+    expect(check(header)).toEqual({ state: 'valid' });
+    const forged = { ...header, 'x-terra-signature': `t=${NOW},v1=${digest('else')}` };
+    expect(check(forged)).toEqual({ state: 'invalid', reason: 'mismatch' });
   });
 
   it('covers the bytes, not the text they decode to', () => {

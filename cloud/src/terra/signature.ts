@@ -21,7 +21,7 @@ type Signature = { readonly timestamp: string; readonly digests: readonly Uint8A
 
 /** A check that is fed the body as it arrives. */
 export type SignatureStream = {
-  /** What no body could mend: no usable signature. */
+  /** What no body could mend: no usable signature, or none of an age that is taken. */
   readonly refused: SignatureReason | null;
   readonly update: (chunk: Uint8Array) => void;
   readonly finish: () => SignatureCheck;
@@ -29,19 +29,21 @@ export type SignatureStream = {
 
 /**
  * Checks `t=<unix seconds>,v1=<hex>[,v1=<hex>...]`, where v1 is HMAC-SHA256 of `<t>.<raw body>`; other
- * schemes are ignored and any one v1 is enough (Terra, webhook security). The signature is checked before
- * the age, so that an unsigned timestamp says nothing. Throws without a secret, or with an empty one: what
- * anybody can compute proves nothing.
+ * schemes are ignored and any one v1 is enough (Terra, webhook security). The age is looked at first, so that
+ * nothing is read of a body whose signature would be too old or too far ahead even if it matched. Throws without
+ * a secret, or with an empty one: what anybody can compute proves nothing.
  */
 export function startSignatureCheck(headers: Headers, rules: SignatureRules): SignatureStream {
   if (rules.secrets.length === 0 || rules.secrets.includes('')) throw new Error('no signing secret');
   const values = SIGNATURE_HEADERS.flatMap((name) => headers.get(name) ?? []);
   if (values.length === 0) return refusal('missing');
   const signatures = values.map(parseSignature).filter((signature) => signature !== null);
-  if (signatures.length === 0) return refusal('malformed');
-  const candidates = signatures.flatMap(({ timestamp, digests }) =>
+  const [first] = signatures;
+  if (first === undefined) return refusal('malformed');
+  const inTime = signatures.filter(({ timestamp }) => ageFault(timestamp, rules) === null);
+  if (inTime.length === 0) return refusal(ageFault(first.timestamp, rules) ?? 'stale');
+  const candidates = inTime.flatMap(({ timestamp, digests }) =>
     rules.secrets.map((secret) => ({
-      timestamp,
       digests,
       hmac: createHmac('sha256', secret).update(`${timestamp}.`),
     })),
@@ -52,22 +54,19 @@ export function startSignatureCheck(headers: Headers, rules: SignatureRules): Si
       for (const { hmac } of candidates) hmac.update(chunk);
     },
     finish: () => {
-      const matching = candidates.find(({ digests, hmac }) => {
+      const isMatch = candidates.some(({ digests, hmac }) => {
         const expected = hmac.digest();
         return digests.some((digest) => timingSafeEqual(digest, expected));
       });
-      return matching === undefined
-        ? { state: 'invalid', reason: 'mismatch' }
-        : checkAge(matching.timestamp, rules);
+      return isMatch ? { state: 'valid' } : { state: 'invalid', reason: 'mismatch' };
     },
   };
 }
 
-function checkAge(timestamp: string, rules: SignatureRules): SignatureCheck {
+function ageFault(timestamp: string, rules: SignatureRules): 'stale' | 'future' | null {
   const ageSeconds = rules.nowSeconds - Number(timestamp);
-  if (ageSeconds > rules.toleranceSeconds) return { state: 'invalid', reason: 'stale' };
-  if (ageSeconds < -SIGNATURE_AHEAD_S) return { state: 'invalid', reason: 'future' };
-  return { state: 'valid' };
+  if (ageSeconds > rules.toleranceSeconds) return 'stale';
+  return ageSeconds < -SIGNATURE_AHEAD_S ? 'future' : null;
 }
 
 function refusal(reason: SignatureReason): SignatureStream {
