@@ -37,6 +37,8 @@ export const PAYLOAD_READS_AT_ONCE = 4;
 export const JSON_BODY_BYTES_MAX = 262_144;
 /** Room for the multipart frame around a lab file. */
 export const MULTIPART_FRAME_BYTES = 65_536;
+/** The lines before a part's value: its name, a file's name, a type. */
+export const MULTIPART_HEAD_BYTES_MAX = 16_384;
 /** Parts of a form; the one form that is taken needs one. */
 export const MULTIPART_PARTS_MAX = 100;
 

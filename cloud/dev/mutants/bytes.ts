@@ -130,6 +130,7 @@ export const BYTES_MUTANTS = [
       '',
       CUT_TEST,
     ],
+    ['its parts begin with headers of a bounded length', CUT, ' || parts.some(isHeadTooLong)', '', CUT_TEST],
     ['a boundary of dashes is none', CUT, '(?=.*[0-9A-Za-z])', '', CUT_TEST],
     ['two boundaries are none', CUT, 'others.length === 0 && ', '', CUT_TEST],
     [

@@ -7,6 +7,8 @@ export type Memory = { readonly now: number; readonly peak: number };
 export type WorkerProcess = {
   readonly memory: () => Memory;
   readonly forgetPeak: () => void;
+  /** Milliseconds of processor time since it started, of all its threads. */
+  readonly cpuMs: () => number;
 };
 
 /** Whether this machine says how much memory a process has. */
@@ -31,6 +33,7 @@ export function findWorkerProcess(group: number, port: number): WorkerProcess {
     memory: () => memoryOf(only.pid),
     // `VmHWM` begins anew at what is there now (proc(5), clear_refs).
     forgetPeak: () => writeFileSync(`/proc/${only.pid}/clear_refs`, '5'),
+    cpuMs: () => cpuOf(only.pid),
   };
 }
 
@@ -43,6 +46,16 @@ function memoryOf(pid: string): Memory {
     return Number(line[1]) * 1_024;
   };
   return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
+}
+
+/** A tick of proc(5) is a hundredth of a second wherever Linux runs these days. */
+const TICK_MS = 10;
+
+/** Fields 14 and 15 of `/proc/<pid>/stat`: in its own code, and in the kernel for it. */
+function cpuOf(pid: string): number {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 /** `/proc/<pid>/stat` is `pid (name) state parent group ...`; the name may hold anything. */

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyProject } from '../crash/project.ts';
 import { freePort, startLocalWorker } from '../local/worker.ts';
@@ -20,33 +20,47 @@ export type WatchedStack = {
   readonly stop: () => Promise<void>;
 };
 
-/** Amy, with everything of it below `folder`. */
-export async function startAmy(root: string, folder: string): Promise<WatchedStack> {
-  copyProject(root, join(folder, 'project'));
-  return startWatched(folder, false);
+/** Amy, with everything of it below `folder`. Started again in the same folder it finds what it left there. */
+export async function startAmy(
+  root: string,
+  folder: string,
+  options: Partial<WatchedOptions> = {},
+): Promise<WatchedStack> {
+  const project = join(folder, 'project');
+  if (!existsSync(project)) copyProject(root, project);
+  return startWatched(folder, { isMigrated: false, ...options });
 }
+
+export type WatchedOptions = {
+  readonly isMigrated: boolean;
+  /** Who answers in Terra's place. */
+  readonly terraUrl?: string;
+};
 
 /** The floor: another Worker in Amy's place, with the same simulators. */
 export async function startFloor(root: string, folder: string): Promise<WatchedStack> {
   const project = join(folder, 'project');
-  copyProject(root, project);
+  if (!existsSync(project)) copyProject(root, project);
   const main = join('cloud', 'src', 'floor-worker.ts');
   copyFileSync(join(root, 'cloud', 'dev', 'size', 'floor-worker.ts'), join(project, main));
   const config = join(project, 'wrangler.toml');
   writeFileSync(config, readFileSync(config, 'utf8').replace(/^main = .*$/m, `main = '${main}'`));
-  return startWatched(folder, true);
+  return startWatched(folder, { isMigrated: true });
 }
 
-async function startWatched(folder: string, isMigrated: boolean): Promise<WatchedStack> {
+async function startWatched(
+  folder: string,
+  // Nobody is asked where no one is named.
+  { isMigrated, terraUrl = 'http://127.0.0.1:9/v2' }: WatchedOptions,
+): Promise<WatchedStack> {
   const [state, temporary] = [join(folder, 'state'), join(folder, 'tmp')];
-  mkdirSync(temporary);
+  mkdirSync(temporary, { recursive: true });
   const port = await freePort();
   const worker = await startLocalWorker({
     root: join(folder, 'project'),
     state,
     port,
-    // Nobody is asked: no event here makes a request to Terra.
-    variables: { TERRA_API_URL: 'http://127.0.0.1:9/v2' },
+    variables: { TERRA_API_URL: terraUrl },
     environment: { ...SECRETS, TMPDIR: temporary },
     isMigrated,
   });

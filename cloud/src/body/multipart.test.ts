@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MULTIPART_PARTS_MAX } from '../limits.ts';
+import { MULTIPART_HEAD_BYTES_MAX, MULTIPART_PARTS_MAX } from '../limits.ts';
 import { cutMultipart } from './multipart.ts';
 
 const typeOf = (boundary: string) => `multipart/form-data; boundary=${boundary}`;
@@ -62,6 +62,13 @@ describe('what is no form:', () => {
     const form = (parts: number) => '--b\r\n'.repeat(parts);
     expect(cut(form(MULTIPART_PARTS_MAX + 1), typeOf('b'))).toHaveLength(MULTIPART_PARTS_MAX + 2);
     expect(cut(form(MULTIPART_PARTS_MAX + 2), typeOf('b'))).toBeNull();
+  });
+
+  it('a part that begins with very long headers', () => {
+    const form = (head: number) =>
+      `--b\r\n${'x'.repeat(head)}\r\n\r\n${'y'.repeat(MULTIPART_HEAD_BYTES_MAX)}`;
+    expect(cut(form(MULTIPART_HEAD_BYTES_MAX - 6), typeOf('b'))).toHaveLength(2);
+    expect(cut(form(MULTIPART_HEAD_BYTES_MAX - 5), typeOf('b'))).toBeNull();
   });
 
   it('10 MB of dashes, and 10 MB of delimiters, which are not cut to pieces', () => {

@@ -1,4 +1,4 @@
-import { MULTIPART_PARTS_MAX } from '../limits.ts';
+import { MULTIPART_HEAD_BYTES_MAX, MULTIPART_PARTS_MAX } from '../limits.ts';
 
 /** A form as it was sent: its boundary and its bytes, cut at the delimiters. */
 export type Multipart = {
@@ -20,7 +20,8 @@ const LINE_FEED = 0x0a;
 /**
  * Cuts a form at its boundary, where it stands at the start of a line: anywhere else it is part of a value. Null
  * where the body is no form, or holds more parts than any form of ours: a part costs whoever reads it an object,
- * however small it is, and 10 MB have room for millions.
+ * however small it is, and 10 MB have room for millions. Nor is one taken whose part begins with very long headers:
+ * reading 10 MB of them took 4 s.
  */
 export function cutMultipart(body: Uint8Array, contentType: string): Multipart | null {
   const boundary = readBoundary(contentType);
@@ -38,7 +39,16 @@ export function cutMultipart(body: Uint8Array, contentType: string): Multipart |
     start = at + delimiter.byteLength;
   }
   if (first === -1) return null;
-  return { boundary, bytes: body.subarray(first), pieces: [...pieces, body.subarray(start)] };
+  const [before, ...parts] = [...pieces, body.subarray(start)];
+  if (before === undefined || parts.some(isHeadTooLong)) return null;
+  return { boundary, bytes: body.subarray(first), pieces: [before, ...parts] };
+}
+
+/** A blank line ends a part's headers. */
+function isHeadTooLong(part: Uint8Array): boolean {
+  if (part.byteLength <= MULTIPART_HEAD_BYTES_MAX) return false;
+  const start = Buffer.from(part.buffer, part.byteOffset, MULTIPART_HEAD_BYTES_MAX);
+  return !start.includes('\r\n\r\n') && !start.includes('\n\n');
 }
 
 /** `multipart/form-data; boundary=xyz`, quoted or not, named once; null of anything else. */
