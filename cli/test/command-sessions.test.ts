@@ -3,12 +3,15 @@ import { amy, settingsFor } from './support/amy.ts';
 import { farEnd, refusal, type Step } from './support/far-end.ts';
 import { homeOf, modeOf, readStored, signInOf } from './support/signed-in.ts';
 
-const session = (id: string, current = false) => ({
+const session = (id: string, current = false, approvedBy: string | null = null) => ({
   id,
   client: `amy CLI on ${id}`,
   created_at: '2026-03-01T08:00:00.000Z',
   last_used_at: '2026-03-02T08:00:00.000Z',
   expires_at: '2026-03-31T08:00:00.000Z',
+  approved_with: approvedBy === null ? 'browser' : 'session',
+  approved_by: approvedBy,
+  approved_by_client: approvedBy === null ? null : `amy CLI on ${approvedBy}`,
   current,
 });
 
@@ -17,7 +20,7 @@ const sessions = (data: ReturnType<typeof session>[], next_cursor: string | null
 });
 
 const gone: Step = { status: 401, body: refusal('unauthorized', 'this session was signed out', 'r-1') };
-const ok: Step = { body: { ok: true } };
+const revoked = (...ended: string[]): Step => ({ body: { ok: true, ended } });
 
 describe('amy whoami', () => {
   it('tells who is signed in, once the server has taken the token', async () => {
@@ -89,6 +92,15 @@ describe('amy sessions', () => {
     expect(none).toMatchObject({ code: 0, stdout: 'No sessions: your token belongs to none.\n' });
   });
 
+  it('tells which session approved which, and of those that nobody approved in a browser', async () => {
+    const server = await farEnd(sessions([session('s2', false, 's1'), session('s1', true)]));
+    const { env } = homeOf({ [server.url]: signInOf('user_1') });
+    const { stdout } = await amy(['sessions'], { env });
+    expect(stdout).toMatch(/│ s2 .*│ amy CLI on s1 \(s1\) │/);
+    expect(stdout).toMatch(/│ s1 .*│ you, in a browser +│/);
+    expect(stdout).toContain('1 session approved with the token of another, not by you in a browser.');
+  });
+
   it('refuses a list that leads back to where it was', async () => {
     const server = await farEnd(sessions([session('s2')], 'c1'), sessions([session('s1')], 'c1'));
     const { env } = homeOf({ [server.url]: signInOf('user_1') });
@@ -99,22 +111,32 @@ describe('amy sessions', () => {
 
   it('revokes one, and signs out here where it is this one', async () => {
     const missing: Step = { status: 404, body: refusal('not_found', 'there is no such session') };
-    const server = await farEnd(ok, missing, ok);
+    const server = await farEnd(revoked('s/2', 's/3'), missing, revoked('s0', 's1'));
     const signIn = signInOf('user_1');
     const { env, path } = homeOf({ [server.url]: signIn });
     const before = readStored(path);
     const other = await amy(['sessions', 'revoke', 's/2'], { env });
-    expect(other).toMatchObject({ code: 0, stdout: 'Revoked s/2.\n', stderr: '' });
+    expect(other).toMatchObject({
+      code: 0,
+      stdout: 'Revoked s/2 and 1 session that it had approved.\n',
+      stderr: '',
+    });
     const unknown = await amy(['sessions', 'revoke', 's1'], { env });
     expect(unknown).toMatchObject({ code: 1, stdout: '' });
     expect(readStored(path)).toEqual(before);
-    const own = await amy(['sessions', 'revoke', 's1', '--json'], { env });
-    expect(JSON.parse(own.stdout)).toEqual({ id: 's1', revoked: true, signed_out: true });
+    // This device's session is one that the revoked one had approved.
+    const own = await amy(['sessions', 'revoke', 's0', '--json'], { env });
+    expect(JSON.parse(own.stdout)).toEqual({
+      id: 's0',
+      revoked: true,
+      ended: ['s0', 's1'],
+      signed_out: true,
+    });
     expect(readStored(path)).toEqual({ servers: {} });
     expect(server.asked.map(({ method, path, headers }) => [method, path, headers.authorization])).toEqual([
       ['DELETE', '/v1/auth/sessions/s%2F2', `Bearer ${signIn.token}`],
       ['DELETE', '/v1/auth/sessions/s1', `Bearer ${signIn.token}`],
-      ['DELETE', '/v1/auth/sessions/s1', `Bearer ${signIn.token}`],
+      ['DELETE', '/v1/auth/sessions/s0', `Bearer ${signIn.token}`],
     ]);
   });
 });

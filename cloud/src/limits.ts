@@ -179,8 +179,10 @@ export const JWKS_TIMEOUT_MS = 5 * SECOND_MS;
 export const JWKS_BYTES_MAX = 100_000;
 export const JWKS_RETRY_AFTER_S = 30;
 
-/** Life of a session, and of each token issued under it. */
+/** Life of a session that nobody renews, and of each token issued under it. */
 export const SESSION_LIFE_S = (30 * DAY_MS) / 1_000;
+/** However often a session is renewed, its person signs in again after this. */
+export const SESSION_LIFE_MAX_S = (90 * DAY_MS) / 1_000;
 /** A session's `last_used_at` moves at most so often. */
 export const SESSION_USE_NOTED_MS = HOUR_MS;
 

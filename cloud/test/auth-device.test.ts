@@ -41,6 +41,8 @@ describe('a device', () => {
       user_id: null,
       decision: null,
       redeemed_at: null,
+      approved_by: null,
+      approved_with: null,
     });
   });
 
@@ -94,6 +96,9 @@ describe('a device', () => {
         last_used_at: instant,
         expires_at: instant,
         revoked_at: null,
+        approved_by: null,
+        approved_with: 'token',
+        ends_at: instant,
       },
     ]);
   });

@@ -33,11 +33,12 @@ describe('the list of sessions', () => {
     await signIn(other, 'another’s');
     await moveSession(first.session_id, 'created_at', -60);
     const time = expect.stringMatching(/Z$/);
+    const approval = { approved_with: 'token', approved_by: null, approved_by_client: null };
     const times = { created_at: time, last_used_at: time, expires_at: time };
     expect(await list(first.access_token)).toEqual({
       data: [
-        { id: second.session_id, client: 'second', ...times, current: false },
-        { id: first.session_id, client: 'first', ...times, current: true },
+        { id: second.session_id, client: 'second', ...times, ...approval, current: false },
+        { id: first.session_id, client: 'first', ...times, ...approval, current: true },
       ],
       next_cursor: null,
       has_more: false,
@@ -96,7 +97,7 @@ describe('a session that was revoked', () => {
     expect(await status(gone.access_token)).toBe(200);
     const path = `/v1/auth/sessions/${gone.session_id}`;
     const revoked = await withToken(kept.access_token, path, { method: 'DELETE' });
-    expect([revoked.status, await revoked.json()]).toEqual([200, { ok: true }]);
+    expect([revoked.status, await revoked.json()]).toEqual([200, { ok: true, ended: [gone.session_id] }]);
     expect([await status(gone.access_token), await status(kept.access_token)]).toEqual([401, 200]);
     expect((await withToken(kept.access_token, path, { method: 'DELETE' })).status).toBe(404);
     expect((await post(gone.access_token, '/v1/auth/refresh')).status).toBe(401);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { done, type Session } from '../../../cloud/src/contract/auth.ts';
+import { type Session, sessionsEnded } from '../../../cloud/src/contract/auth.ts';
 import { ask } from '../api/api.ts';
 import { dropSignIn } from '../sign-in/credentials.ts';
 import { fetchSessions } from '../sign-in/sessions.ts';
+import { renderCounted } from '../terminal/counts.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import { type CommandContext, contextOf } from './context.ts';
@@ -32,14 +33,54 @@ function renderSessions(found: readonly Session[]): Lines {
     one.created_at,
     one.last_used_at,
     one.expires_at,
+    renderApproval(one),
   ]);
-  return renderTable(['session', 'device', 'since', 'last used', 'until'], rows);
+  return [
+    ...renderTable(['session', 'device', 'since', 'last used', 'until', 'approved by'], rows),
+    ...renderWarning(found),
+  ];
+}
+
+function renderApproval({ approved_with, approved_by, approved_by_client }: Session): string {
+  switch (approved_with) {
+    case 'browser':
+      return 'you, in a browser';
+    case 'session':
+      return `${approved_by_client ?? 'a session'} (${approved_by})`;
+    case 'token':
+      return 'a token without a session';
+    case null:
+      return '';
+  }
+}
+
+/** Nobody signed in for such a session: who has a stolen token makes one like it. */
+function renderWarning(found: readonly Session[]): Lines {
+  const count = found.filter(
+    (one) => one.approved_with === 'session' || one.approved_with === 'token',
+  ).length;
+  if (count === 0) return [];
+  return [
+    `${renderCounted(count, 'session')} approved with the token of another, not by you in a browser.`,
+    'Where that was not you: `amy sessions revoke` of the session that approved ends both.',
+  ];
 }
 
 async function revokeSession(context: CommandContext, id: string): Promise<void> {
   const access = await context.access();
-  await ask(access, (api) => api.v1.auth.sessions[':id'].$delete({ param: { id } }), done);
-  const isOurs = dropSignIn(context.credentialsPath, access.server, id);
-  const answer = { id, revoked: true, signed_out: isOurs };
-  showAnswer(context.json, answer, isOurs ? `Revoked ${id}: you are signed out here.` : `Revoked ${id}.`);
+  const { ended } = await ask(
+    access,
+    (api) => api.v1.auth.sessions[':id'].$delete({ param: { id } }),
+    sessionsEnded,
+  );
+  const isOurs = ended
+    .map((one) => dropSignIn(context.credentialsPath, access.server, one))
+    .some((isDropped) => isDropped);
+  const answer = { id, revoked: true, ended, signed_out: isOurs };
+  showAnswer(context.json, answer, renderRevoked(id, ended.length - 1, isOurs));
+}
+
+function renderRevoked(id: string, others: number, isOurs: boolean): string {
+  const too = others === 0 ? '' : ` and ${renderCounted(others, 'session')} that it had approved`;
+  return `Revoked ${id}${too}${isOurs ? ': you are signed out here.' : '.'}`;
 }

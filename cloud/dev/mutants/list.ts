@@ -6,6 +6,7 @@ import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
 import { REDELIVERY_MUTANTS } from './redeliveries.ts';
+import { SESSION_TREE_MUTANTS } from './session-tree.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 
@@ -339,4 +340,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ACCESS_MUTANTS,
   ...SIGN_IN_MUTANTS,
   ...BYTES_MUTANTS,
+  ...SESSION_TREE_MUTANTS,
 ];

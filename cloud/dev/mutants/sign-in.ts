@@ -106,15 +106,15 @@ export const SIGN_IN_MUTANTS: readonly Mutant[] = [
   {
     guard: 'session: ended only by its person',
     file: STORED_SESSIONS,
-    from: 'set revoked_at = ?3\nwhere id = ?1\n  and user_id = ?2',
-    to: 'set revoked_at = ?3\nwhere id = ?1\n  and ?2 is not null',
+    from: '  where id = ?1\n    and user_id = ?2\n    and revoked_at is null',
+    to: '  where id = ?1\n    and ?2 is not null\n    and revoked_at is null',
     tests: [SESSIONS],
   },
   {
     guard: 'refresh: not of what was revoked meanwhile',
     file: 'cloud/src/routes/sessions.ts',
-    from: 'if (!(await extendSession(c.env.DB, userId, sessionId, nowMs, expiresMs)))',
-    to: 'if (await extendSession(c.env.DB, userId, sessionId, nowMs, expiresMs).then(() => false))',
+    from: 'const expiresMs = await extendSession(c.env.DB, userId, sessionId, nowMs, wantedMs);',
+    to: 'const expiresMs = (await extendSession(c.env.DB, userId, sessionId, nowMs, wantedMs)) ?? wantedMs;',
     tests: [SESSIONS],
   },
   {
@@ -127,8 +127,8 @@ export const SIGN_IN_MUTANTS: readonly Mutant[] = [
   {
     guard: 'device: redeemed once',
     file: LOGINS,
-    from: 'and redeemed_at is null\n  and expires_at > ?3',
-    to: 'and expires_at > ?3',
+    from: 'and l.redeemed_at is null\n  and l.expires_at > ?3',
+    to: 'and l.expires_at > ?3',
     tests: [DEVICE],
   },
   {
@@ -141,8 +141,8 @@ export const SIGN_IN_MUTANTS: readonly Mutant[] = [
   {
     guard: 'device: decided once',
     file: LOGINS,
-    from: 'decision = ?3\nwhere user_code = ?1\n  and decision is null',
-    to: 'decision = ?3\nwhere user_code = ?1',
+    from: 'approved_with = ?6\nwhere user_code = ?1\n  and decision is null',
+    to: 'approved_with = ?6\nwhere user_code = ?1',
     tests: [DEVICE],
   },
   {

@@ -73,12 +73,26 @@ export const session = z.object({
   created_at: z.string(),
   last_used_at: z.string(),
   expires_at: z.string(),
+  approved_with: z.enum(['browser', 'session', 'token']).nullable().meta({
+    description:
+      'what approved it: a sign-in page, another session, a token without a session; null: not known',
+  }),
+  approved_by: z
+    .string()
+    .nullable()
+    .meta({ description: 'the session that approved it, with which it ends' }),
+  approved_by_client: z.string().nullable().meta({ description: 'what that session calls itself' }),
   current: z.boolean().meta({ description: 'whether this very request was made under it' }),
 });
 
 export const sessionList = listOf(session);
 
 export const done = z.object({ ok: z.literal(true) });
+
+export const sessionsEnded = z.object({
+  ok: z.literal(true),
+  ended: z.array(z.string()).meta({ description: 'the session, and those that it had approved' }),
+});
 
 export type DeviceLoginStarted = z.infer<typeof deviceLoginStarted>;
 export type AccessToken = z.infer<typeof accessToken>;

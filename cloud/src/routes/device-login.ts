@@ -45,8 +45,8 @@ export const deviceLogin = documentedRouter<App>()
       const nowMs = Date.now();
       const outcome = await pollForSession(c.env.DB, device_code, nowMs);
       if (outcome.state === 'refused') throw new ApiError(outcome.reason, REFUSALS[outcome.reason]);
-      const { id: sessionId, userId } = outcome.session;
-      return c.json(await tokenAnswer({ userId, sessionId }, secret, nowMs), 200);
+      const { id: sessionId, userId, expiresMs } = outcome.session;
+      return c.json(await tokenAnswer({ userId, sessionId, expiresMs }, secret, nowMs), 200);
     },
     readFields,
   );

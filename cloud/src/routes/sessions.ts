@@ -11,6 +11,7 @@ import {
   sessionsRoute,
 } from '../contract/routes/auth.ts';
 import { ApiError } from '../errors.ts';
+import type { ApprovedWith } from '../identity.ts';
 import { SESSION_LIFE_S } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
 import { readUserCode } from '../sign-in/device-codes.ts';
@@ -38,18 +39,19 @@ export const sessions = documentedRouter<PersonApp>()
     return c.json({ data: rows.map((one) => ({ ...one, current: one.id === current })), ...next }, 200);
   })
   .serve(revokeSessionRoute, async (c) => {
-    const isRevoked = await revokeSession(c.env.DB, c.get('userId'), c.req.valid('param').id, Date.now());
-    if (!isRevoked) throw new ApiError('not_found', 'there is no such session');
-    return c.json({ ok: true as const }, 200);
+    const ended = await revokeSession(c.env.DB, c.get('userId'), c.req.valid('param').id, Date.now());
+    if (ended.length === 0) throw new ApiError('not_found', 'there is no such session');
+    return c.json({ ok: true as const, ended: [...ended] }, 200);
   })
   .serve(refreshRoute, async (c) => {
     const [userId, sessionId, nowMs] = [c.get('userId'), requireSession(c, 'refresh'), Date.now()];
     const secret = requireSecret(c.env, 'AMY_JWT_SECRET');
-    const expiresMs = nowMs + SESSION_LIFE_S * 1_000;
-    if (!(await extendSession(c.env.DB, userId, sessionId, nowMs, expiresMs))) {
+    const wantedMs = nowMs + SESSION_LIFE_S * 1_000;
+    const expiresMs = await extendSession(c.env.DB, userId, sessionId, nowMs, wantedMs);
+    if (expiresMs === null) {
       throw new ApiError('unauthorized', 'this session was signed out meanwhile; sign in again');
     }
-    return c.json(await tokenAnswer({ userId, sessionId }, secret, nowMs), 200);
+    return c.json(await tokenAnswer({ userId, sessionId, expiresMs }, secret, nowMs), 200);
   })
   .serve(logoutRoute, async (c) => {
     await revokeSession(c.env.DB, c.get('userId'), requireSession(c, 'logout'), Date.now());
@@ -67,11 +69,18 @@ sessions.serve(deviceDecisionRoute, async (c) => {
           userCode,
           userId: c.get('userId'),
           decision,
+          sessionId: c.get('sessionId'),
+          approvedWith: approvedWith(c),
           nowMs: Date.now(),
         });
   if (decided === null) throw noSuchCode();
   return c.json({ ok: true as const, client: decided.client, decision }, 200);
 });
+
+function approvedWith(c: Context<PersonApp>): ApprovedWith {
+  if (c.get('signedInBy') === 'clerk') return 'browser';
+  return c.get('sessionId') === null ? 'token' : 'session';
+}
 
 /** Unknown, expired and decided codes are told apart by nobody. */
 function noSuchCode(): ApiError {

@@ -1,7 +1,13 @@
 import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { asUserId, type UserId } from '../ids.ts';
-import { DEVICE_LOGIN_LIFE_S, DEVICE_POLL_INTERVAL_S, SESSION_LIFE_S, USER_CODE_TRIES } from '../limits.ts';
+import {
+  DEVICE_LOGIN_LIFE_S,
+  DEVICE_POLL_INTERVAL_S,
+  SESSION_LIFE_MAX_S,
+  SESSION_LIFE_S,
+  USER_CODE_TRIES,
+} from '../limits.ts';
 import {
   type DeviceLogin,
   pollDeviceLogin,
@@ -36,8 +42,8 @@ export async function beginDeviceLogin(
   throw new Error(`no user code was free in ${USER_CODE_TRIES} tries`);
 }
 
-/** A session that a device got, for whom. */
-export type NewSession = { readonly id: string; readonly userId: UserId };
+/** A session that a device got, for whom and until when. */
+export type NewSession = { readonly id: string; readonly userId: UserId; readonly expiresMs: UnixMs };
 
 /** What a poll comes to: a session, or the code of RFC 8628 (section 3.5) and RFC 6749 (5.2) that says why not. */
 export type PollOutcome =
@@ -64,11 +70,17 @@ export async function pollForSession(
   if (reason !== null) return { state: 'refused', reason };
   const userId = login?.user_id ?? asUserId('');
   const id = crypto.randomUUID();
-  const expiresMs = nowMs + SESSION_LIFE_S * 1_000;
-  const isFirst = await redeemDeviceLogin(db, { id, userId, deviceCodeHash, nowMs, expiresMs });
-  return isFirst
-    ? { state: 'signed_in', session: { id, userId } }
-    : { state: 'refused', reason: 'invalid_grant' };
+  const expiresAt = await redeemDeviceLogin(db, {
+    id,
+    userId,
+    deviceCodeHash,
+    nowMs,
+    expiresMs: nowMs + SESSION_LIFE_S * 1_000,
+    endsMs: nowMs + SESSION_LIFE_MAX_S * 1_000,
+  });
+  return expiresAt === null
+    ? { state: 'refused', reason: 'invalid_grant' }
+    : { state: 'signed_in', session: { id, userId, expiresMs: Date.parse(expiresAt) } };
 }
 
 type Reason = Extract<PollOutcome, { state: 'refused' }>['reason'];

@@ -1,5 +1,6 @@
 import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import type { ApprovedWith } from '../identity.ts';
 import type { UserId } from '../ids.ts';
 import { DEVICE_LOGIN_KEPT_MS, DEVICE_LOGINS_SWEPT, DEVICE_SLOW_DOWN_S } from '../limits.ts';
 import { firstRow, runAll, type Statement, statement } from './statements.ts';
@@ -93,7 +94,8 @@ where device_code_hash = ?1
 
 /**
  * Turns an approved login into a session of its approver, once: of any number of polls at the same time one
- * gets it. Answers whether this one did; never for somebody who was erased meanwhile.
+ * gets it. Answers until when that session lasts: no longer than the one that approved it, which has to be alive.
+ * Null for everybody else, and for somebody who was erased meanwhile.
  */
 export async function redeemDeviceLogin(
   db: D1Database,
@@ -103,26 +105,37 @@ export async function redeemDeviceLogin(
     readonly deviceCodeHash: string;
     readonly nowMs: UnixMs;
     readonly expiresMs: UnixMs;
+    readonly endsMs: UnixMs;
   },
-): Promise<boolean> {
+): Promise<IsoTime | null> {
   const now = isoTime(session.nowMs);
-  const [inserted] = await runAll(db, [
+  const [inserted] = await runAll<{ readonly expires_at: IsoTime }>(db, [
     statement(
-      `insert into sessions(id, user_id, client, created_at, last_used_at, expires_at)
-select ?2, user_id, client, ?3, ?3, ?4
-from device_logins
-where device_code_hash = ?1
-  and user_id = ?5
-  and decision = 'approved'
-  and redeemed_at is null
-  and expires_at > ?3
-  and not exists (select 1 from erased_subjects where subject_hash = ?6)`,
+      `insert into sessions(
+  id, user_id, client, created_at, last_used_at, expires_at, ends_at, approved_by, approved_with
+)
+select ?2, l.user_id, l.client, ?3, ?3, min(?4, coalesce(p.expires_at, ?4)), min(?7, coalesce(p.ends_at, ?7)),
+  l.approved_by, l.approved_with
+from device_logins l
+left join sessions p on p.id = l.approved_by
+  and p.user_id = l.user_id
+  and p.revoked_at is null
+  and p.expires_at > ?3
+where l.device_code_hash = ?1
+  and l.user_id = ?5
+  and l.decision = 'approved'
+  and l.redeemed_at is null
+  and l.expires_at > ?3
+  and (l.approved_by is null or p.id is not null)
+  and not exists (select 1 from erased_subjects where subject_hash = ?6)
+returning expires_at`,
       session.deviceCodeHash,
       session.id,
       now,
       isoTime(session.expiresMs),
       session.userId,
       sha256Hex(session.userId),
+      isoTime(session.endsMs),
     ),
     statement(
       `update device_logins
@@ -135,7 +148,7 @@ where device_code_hash = ?1
     ),
     deleteEndedSessionsStatement(session.userId, now),
   ]);
-  return inserted?.meta.changes === 1;
+  return inserted?.results[0]?.expires_at ?? null;
 }
 
 /** A token of a session that is gone is refused like one of a session that has ended. */
@@ -177,6 +190,9 @@ export async function decideDeviceLogin(
     readonly userCode: string;
     readonly userId: UserId;
     readonly decision: Decision;
+    /** The session whose token decides; null where it belongs to none. */
+    readonly sessionId: string | null;
+    readonly approvedWith: ApprovedWith;
     readonly nowMs: UnixMs;
   },
 ): Promise<{ readonly client: string } | null> {
@@ -185,7 +201,9 @@ export async function decideDeviceLogin(
     statement(
       `update device_logins
 set user_id = ?2,
-  decision = ?3
+  decision = ?3,
+  approved_by = ?5,
+  approved_with = ?6
 where user_code = ?1
   and decision is null
   and expires_at > ?4
@@ -195,6 +213,8 @@ returning client`,
       decided.userId,
       decided.decision,
       isoTime(decided.nowMs),
+      decided.sessionId,
+      decided.approvedWith,
     ),
   );
 }

@@ -1,7 +1,8 @@
 import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import type { ApprovedWith } from '../identity.ts';
 import type { UserId } from '../ids.ts';
-import { allRows, changedRows, statement } from './statements.ts';
+import { allRows, changedRows, firstRow, statement } from './statements.ts';
 
 /** A session as its person sees it. */
 export type ShownSession = {
@@ -10,6 +11,11 @@ export type ShownSession = {
   readonly created_at: IsoTime;
   readonly last_used_at: IsoTime;
   readonly expires_at: IsoTime;
+  readonly approved_with: ApprovedWith | null;
+  /** The session whose token approved this one. */
+  readonly approved_by: string | null;
+  /** What that session calls itself. */
+  readonly approved_by_client: string | null;
 };
 
 /** Where a page of sessions goes on: after this one. */
@@ -25,13 +31,15 @@ export async function readAliveSessions(
   return allRows(
     db,
     statement(
-      `select id, client, created_at, last_used_at, expires_at
-from sessions
-where user_id = ?1
-  and revoked_at is null
-  and expires_at > ?2
-  and (?3 is null or created_at < ?3 or (created_at = ?3 and id > ?4))
-order by created_at desc, id
+      `select s.id, s.client, s.created_at, s.last_used_at, s.expires_at, s.approved_with, s.approved_by,
+  p.client as approved_by_client
+from sessions s
+left join sessions p on p.id = s.approved_by and p.user_id = s.user_id
+where s.user_id = ?1
+  and s.revoked_at is null
+  and s.expires_at > ?2
+  and (?3 is null or s.created_at < ?3 or (s.created_at = ?3 and s.id > ?4))
+order by s.created_at desc, s.id
 limit ?5`,
       userId,
       isoTime(nowMs),
@@ -42,49 +50,80 @@ limit ?5`,
   );
 }
 
-/** Ends a session of a person from their next request on. Answers whether there was one to end. */
+/**
+ * Ends a session of a person from their next request on, and every session that was approved with its token, with
+ * one of theirs, and so on: who stole a token keeps nothing by it. Answers the ids of those that ended.
+ */
 export async function revokeSession(
   db: D1Database,
   userId: UserId,
   sessionId: string,
   nowMs: UnixMs,
-): Promise<boolean> {
-  const changed = await changedRows(
+): Promise<readonly string[]> {
+  const ended = await allRows<{ readonly id: string }>(
     db,
     statement(
-      `update sessions
+      `with recursive tree(id) as (
+  select id
+  from sessions
+  where id = ?1
+    and user_id = ?2
+    and revoked_at is null
+    and expires_at > ?3
+  union
+  select s.id
+  from tree t
+  join sessions s on s.approved_by = t.id
+  where s.user_id = ?2
+)
+update sessions
 set revoked_at = ?3
-where id = ?1
-  and user_id = ?2
+where id in (select id from tree)
   and revoked_at is null
-  and expires_at > ?3`,
+  and expires_at > ?3
+returning id`,
       sessionId,
       userId,
       isoTime(nowMs),
     ),
   );
-  return changed === 1;
+  return ended.map(({ id }) => id);
 }
 
-/** Lets a session live until `expiresMs`. Answers whether it was still alive, and its person not erased. */
+/**
+ * Lets a session live until `expiresMs`, but never past its own end or past the session that approved it, which
+ * has to be alive: so one that approved another can always be ended first. Answers until when it lives now; null
+ * where it had ended, or its person is erased.
+ */
 export async function extendSession(
   db: D1Database,
   userId: UserId,
   sessionId: string,
   nowMs: UnixMs,
   expiresMs: UnixMs,
-): Promise<boolean> {
-  const changed = await changedRows(
+): Promise<UnixMs | null> {
+  const extended = await firstRow<{ readonly expires_at: IsoTime }>(
     db,
     statement(
       `update sessions
-set expires_at = ?4,
+set expires_at = min(?4, ends_at, coalesce((select p.expires_at from sessions p where p.id = sessions.approved_by), ?4)),
   last_used_at = ?3
 where id = ?1
   and user_id = ?2
   and revoked_at is null
   and expires_at > ?3
-  and not exists (select 1 from erased_subjects where subject_hash = ?5)`,
+  and (
+    approved_by is null
+    or exists (
+      select 1
+      from sessions p
+      where p.id = sessions.approved_by
+        and p.revoked_at is null
+        and p.expires_at > ?3
+    )
+  )
+  and not exists (select 1 from erased_subjects where subject_hash = ?5)
+returning expires_at`,
       sessionId,
       userId,
       isoTime(nowMs),
@@ -92,7 +131,7 @@ where id = ?1
       sha256Hex(userId),
     ),
   );
-  return changed === 1;
+  return extended === null ? null : Date.parse(extended.expires_at);
 }
 
 /** Remembers that a session was used. Two requests at once may both say so. */

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import type { AccessToken, DeviceLoginStarted } from '../../src/contract/auth.ts';
 import { sha256Hex } from '../../src/digest.ts';
+import { withToken } from './issuer.ts';
 import { asPerson, request } from './stack.ts';
 
 /** A device that asks to be signed in, and what it can be told. */
@@ -33,6 +34,26 @@ export function decide(user: string, userCode: string, approve?: boolean): Promi
 export async function signIn(user: string, client?: string): Promise<AccessToken> {
   const login = await begin(client);
   await decide(user, login.user_code);
+  return redeem(login);
+}
+
+/** Signs a device in with a token: a person's other device approves it. */
+export async function signInWith(token: string, client?: string, used: Env = env): Promise<AccessToken> {
+  const login = await begin(client);
+  await approveWith(token, login.user_code, used);
+  return redeem(login);
+}
+
+export async function approveWith(token: string, user_code: string, used: Env = env): Promise<void> {
+  const approved = await withToken(token, '/v1/auth/device/approve', {
+    method: 'POST',
+    body: JSON.stringify({ user_code }),
+    env: used,
+  });
+  if (approved.status !== 200) throw new Error(`the approval was answered ${approved.status}`);
+}
+
+async function redeem(login: DeviceLoginStarted): Promise<AccessToken> {
   const response = await poll(login.device_code);
   if (response.status !== 200) throw new Error(`the poll was answered ${response.status}`);
   return response.json<AccessToken>();

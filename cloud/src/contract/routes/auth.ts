@@ -10,6 +10,7 @@ import {
   deviceTokenRequest,
   done,
   sessionList,
+  sessionsEnded,
 } from '../auth.ts';
 import { refusal } from '../errors.ts';
 import { listQuery } from '../parameters.ts';
@@ -94,7 +95,10 @@ export const revokeSessionRoute = createRoute({
   summary: 'Sign a session out',
   request: { params: z.object({ id: z.string() }) },
   responses: {
-    200: answer('its token is refused from the next request on', done),
+    200: answer(
+      'its token, and those of what it approved, are refused from the next request on',
+      sessionsEnded,
+    ),
     404: refusal('the person has no such session'),
   },
 });
@@ -104,7 +108,10 @@ export const refreshRoute = createRoute({
   path: '/auth/refresh',
   summary: 'A new token of the same session',
   responses: {
-    200: answer('a token of the full length; the session lasts as long', accessToken),
+    200: answer(
+      'a token of 30 days, or until the session’s last day; the session lasts as long',
+      accessToken,
+    ),
     400: refusal('the token belongs to no session'),
   },
 });
@@ -114,7 +121,7 @@ export const logoutRoute = createRoute({
   path: '/auth/logout',
   summary: 'Sign out the session the token belongs to',
   responses: {
-    200: answer('the token is refused from the next request on', done),
+    200: answer('the token, and those of what it approved, are refused from the next request on', done),
     400: refusal('the token belongs to no session'),
   },
 });
