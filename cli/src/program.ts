@@ -28,6 +28,7 @@ export function buildProgram(json = false): Command {
       'the server (default: AMY_API_URL, the one signed in to or https://api.amy.health)',
       parseServer,
     )
+    .option('--insecure', 'let your token go to a server that is not https, where others can read it')
     .option('--json', 'answer with one JSON document, errors too')
     .showHelpAfterError('(amy --help tells more)')
     .configureOutput({

@@ -18,6 +18,22 @@ export function normalizeServer(address: string): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
+/**
+ * Whether nobody on the way can read what is sent to an address: https, or this very machine. A name that only looks
+ * like it, or another machine of the house, is neither.
+ */
+export function isPrivateLine(server: string): boolean {
+  const url = URL.parse(server);
+  if (url === null) return false;
+  // A URL has every spelling of an IPv4 address in its four decimal parts.
+  return (
+    url.protocol === 'https:' ||
+    url.hostname === 'localhost' ||
+    url.hostname === '[::1]' ||
+    /^127(\.\d{1,3}){3}$/.test(url.hostname)
+  );
+}
+
 /** `--url`, else `AMY_API_URL`, else the server signed in to (asked for only then), else the public one. */
 export function serverAddress(
   flag: string | undefined,

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { openMirror } from '../src/mirror/mirror.ts';
+import { APPLICATION_ID, prepareSchema } from '../src/mirror/schema.ts';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd } from './support/far-end.ts';
 import { pageReply, T1 } from './support/pages.ts';
@@ -32,9 +34,9 @@ describe('amy reset', () => {
     expect(await amy(['reset', '--yes', '--db', other])).toMatchObject({ code: 1, stdout: '' });
     database.close();
     const filling = join(folder, 'filling.sqlite');
-    const sync = new DatabaseSync(filling);
+    const sync = openMirror(filling);
     try {
-      sync.exec('create table daily_summary (steps real)');
+      prepareSchema(sync);
       sync.exec('begin immediate');
       const busy = await amy(['reset', '--yes', '--json', '--db', filling]);
       expect(busy).toMatchObject({ code: 1, stdout: '' });
@@ -43,5 +45,47 @@ describe('amy reset', () => {
       sync.close();
     }
     expect(readdirSync(folder).sort()).toEqual(['filling.sqlite', 'notes.txt', 'other.sqlite']);
+  });
+
+  it.each([
+    ['with a table of a name of ours', 'create table profiles (id integer primary key, name text)'],
+    ['with our mark alone', `pragma application_id = ${APPLICATION_ID}; create table bookmarks (url text)`],
+    [
+      'of the earlier CLI, which sync keeps aside',
+      'create table daily_summary (source text, datetime text, steps real, primary key (source, datetime))',
+    ],
+    ['without a table', 'pragma user_version = 7'],
+  ])('leaves a database %s, and so does erase --local', async (_what, schema) => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'data.sqlite');
+    const database = new DatabaseSync(path);
+    database.exec(schema);
+    database.close();
+    const before = readFileSync(path);
+    const server = await farEnd();
+    const { env } = settingsFor(server.url);
+    const isEmpty = schema.includes('user_version');
+    const reset = await amy(['reset', '--yes', '--db', path]);
+    if (isEmpty) expect(reset).toMatchObject({ code: 0, stdout: `Nothing to delete at ${path}.\n` });
+    else {
+      expect(reset).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(path) });
+      // Refused before the server is asked to erase anything.
+      expect(await amy(['erase', '--yes', '--local', '--db', path], { env })).toMatchObject({ code: 1 });
+    }
+    expect(server.asked).toEqual([]);
+    expect(readFileSync(path)).toEqual(before);
+    expect(readdirSync(folder)).toEqual(['data.sqlite']);
+  });
+
+  it('leaves a file that has the name of a journal, beside a file or beside none', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'notes');
+    writeFileSync(`${path}-journal`, 'dear diary');
+    expect(await amy(['reset', '--yes', '--db', path])).toMatchObject({ code: 1, stdout: '' });
+    writeFileSync(path, 'remember the milk');
+    expect(await amy(['reset', '--yes', '--db', path])).toMatchObject({ code: 1, stdout: '' });
+    expect(await amy(['status', '--db', path])).toMatchObject({ code: 1, stdout: '' });
+    expect(readFileSync(`${path}-journal`, 'utf8')).toBe('dear diary');
+    expect(readFileSync(path, 'utf8')).toBe('remember the milk');
   });
 });

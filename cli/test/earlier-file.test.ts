@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
@@ -57,6 +65,40 @@ it('leaves the earlier file where it is until the new one is whole', async () =>
   await syncMirror(options);
   expect(rowsOf(path, 'select * from daily_summary')).toEqual([]);
   expect(existsSync(`${path}.new`)).toBe(false);
+});
+
+it('leaves a database that has no more of it than a name, and what is no successor of ours', async () => {
+  const folder = temporaryFolder();
+  const [other, path] = [join(folder, 'other.sqlite'), join(folder, 'persona.sqlite')];
+  const make = (file: string, schema: string) => {
+    const database = new DatabaseSync(file);
+    database.exec(schema);
+    database.close();
+  };
+  make(other, 'create table daily_summary (day text, text text)');
+  earlierFile(path);
+  make(`${path}.new`, 'create table bookmarks (url text)');
+  for (const databasePath of [other, path]) {
+    await expect(syncMirror({ url: 'http://127.0.0.1:9', token, databasePath })).rejects.toMatchObject({
+      code: 'not_a_mirror',
+    });
+  }
+  expect(readdirSync(folder).sort()).toEqual(['other.sqlite', 'persona.sqlite', 'persona.sqlite.new']);
+  expect(rowsOf(`${path}.new`, 'select * from bookmarks')).toEqual([]);
+});
+
+it('makes private what earlier versions left readable to all', async () => {
+  const folder = temporaryFolder();
+  const [earlier, path] = [join(folder, 'persona.sqlite'), join(folder, 'mirror.sqlite')];
+  const mode = (file: string) => statSync(file).mode & 0o777;
+  earlierFile(earlier);
+  chmodSync(earlier, 0o644);
+  const server = await farEnd(pageReply(T1, {}), pageReply(T1, {}), pageReply(T1, {}));
+  const { setAside } = await syncMirror({ url: server.url, token, databasePath: earlier, clock });
+  await syncMirror({ url: server.url, token, databasePath: path });
+  chmodSync(path, 0o644);
+  await syncMirror({ url: server.url, token, databasePath: path });
+  expect([setAside ?? '', earlier, path].map(mode)).toEqual([0o600, 0o600, 0o600]);
 });
 
 it('fills a database that has no tables yet', async () => {

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { Api } from '../../../cloud/src/contract/api.ts';
 import { AmyError } from '../errors.ts';
 import { REQUEST_TIMEOUT_MS } from '../limits.ts';
+import { isPrivateLine } from '../settings.ts';
 import { addressOf, parseJson, reach, type Sending, sendPatiently } from './exchange.ts';
 import { withSafeParameters } from './path-parameters.ts';
 
@@ -12,6 +13,8 @@ import { withSafeParameters } from './path-parameters.ts';
 export type Server = {
   /** Without a trailing slash, as `normalizeServer` gives it. */
   readonly server: string;
+  /** True: the person said `--insecure`, and knows that others may read the token on its way. */
+  readonly insecure?: boolean | undefined;
   /** Told before each wait for a busy server. */
   readonly onWait?: ((seconds: number) => void) | undefined;
 };
@@ -47,7 +50,7 @@ type Answering<Answer> =
  *     ask(access, (api) => api.v1.import.$post({ json: { days: 30 } }), importAccepted)
  *
  * Throws AmyError: the server's own code with its request id, or `network_failed`, `server_busy`,
- * `unexpected_answer`, `invalid_id`.
+ * `unexpected_answer`, `invalid_id`, `insecure_server`.
  */
 export async function ask<Answer>(
   asker: Server | Access,
@@ -99,7 +102,14 @@ function clientOf(server: string, sending: Sending): ApiClient {
   return withSafeParameters(hc<Api>(server, { fetch: send }));
 }
 
+/** Throws `insecure_server` where a token, or the answer that brings one, would travel in the clear. */
 function sendingOf(asker: Server | Access, accept: string, options: AskOptions): Sending {
+  if (!isPrivateLine(asker.server) && asker.insecure !== true) {
+    throw new AmyError(
+      'insecure_server',
+      `${asker.server} is not https: anybody on the way could read your token. Use its https address; where there is none and you accept that, add --insecure`,
+    );
+  }
   return {
     headers: {
       accept,

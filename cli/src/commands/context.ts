@@ -1,13 +1,24 @@
 import type { Command } from 'commander';
-import type { Access } from '../api/api.ts';
+import type { Access, Server } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
-import { credentialsPath, databasePath, environmentToken, serverAddress } from '../settings.ts';
+import {
+  credentialsPath,
+  databasePath,
+  environmentToken,
+  isPrivateLine,
+  serverAddress,
+} from '../settings.ts';
 import { readCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { lastingSignIn } from '../sign-in/renewal.ts';
 import { tokenExpiry, tokenSubject } from '../sign-in/token-claims.ts';
-import { writeNotice } from '../terminal/output.ts';
+import { showNotice, writeNotice } from '../terminal/output.ts';
 
-type GlobalOptions = { readonly db?: string; readonly url?: string; readonly json?: boolean };
+type GlobalOptions = {
+  readonly db?: string;
+  readonly url?: string;
+  readonly json?: boolean;
+  readonly insecure?: boolean;
+};
 
 /** What opens the server, and what is known of the token without asking the server. */
 type PersonAccess = Access & {
@@ -27,6 +38,8 @@ export type CommandContext = {
   readonly hasEnvironmentToken: boolean;
   /** Throws AmyError where the address is none. */
   server(): string;
+  /** `server()` as it is asked without a token. */
+  stranger(): Server;
   /** The stored sign-in of `server()`. Throws AmyError where the file cannot be read. */
   storedSignIn(): SignIn | undefined;
   /** With a token that lasts. Throws AmyError where the token is missing or the address is none. */
@@ -47,30 +60,38 @@ export function contextOf(command: Command, environment: NodeJS.ProcessEnv = pro
   const serverOf = (flag: string | undefined) => serverAddress(flag, environment, () => stored().current);
   const server = () => serverOf(options.url);
   const storedSignIn = () => stored().servers[server()];
+  const stranger = (): Server => {
+    const address = server();
+    const insecure = options.insecure ?? false;
+    if (insecure && !isPrivateLine(address)) warnOfOpenLine(json, address);
+    return { server: address, insecure };
+  };
   return {
     databasePath: databasePath(options.db, environment),
     credentialsPath: path,
     json,
     hasEnvironmentToken: Boolean(environment.AMY_TOKEN?.trim()),
     server,
+    stranger,
     storedSignIn,
     notice,
     async access() {
-      const address = server();
+      const asker = stranger();
+      const address = asker.server;
       const token = environmentToken(environment);
-      if (token !== null) return withEnvironmentToken(address, token);
+      if (token !== null) return withEnvironmentToken(asker, token);
       // Without --url a login would go elsewhere, where another server is the one signed in to.
       const login = serverOf(undefined) === address ? 'amy login' : `amy login --url ${address}`;
       const signIn = storedSignIn();
       if (signIn === undefined) throw tokenMissing(address, login);
-      return withSignIn(address, await lastingSignIn(path, address, signIn), login);
+      return withSignIn(asker, await lastingSignIn(path, asker, signIn), login);
     },
   };
 }
 
-function withEnvironmentToken(server: string, token: string): PersonAccess {
+function withEnvironmentToken(asker: Server, token: string): PersonAccess {
   return {
-    server,
+    ...asker,
     token,
     remedy: 'check AMY_TOKEN',
     tokenSource: 'AMY_TOKEN',
@@ -80,9 +101,9 @@ function withEnvironmentToken(server: string, token: string): PersonAccess {
   };
 }
 
-function withSignIn(server: string, signIn: SignIn, login: string): PersonAccess {
+function withSignIn(asker: Server, signIn: SignIn, login: string): PersonAccess {
   return {
-    server,
+    ...asker,
     token: signIn.token,
     remedy: `sign in again with \`${login}\``,
     tokenSource: 'login',
@@ -90,6 +111,12 @@ function withSignIn(server: string, signIn: SignIn, login: string): PersonAccess
     expiresAt: signIn.expires_at,
     sessionId: signIn.session_id,
   };
+}
+
+/** Said at every command, with `--json` too: what was right for one evening is not to stay by habit. */
+function warnOfOpenLine(json: boolean, server: string): void {
+  const message = `--insecure: your token and your data go to ${server} in the clear; anybody on the way can read them`;
+  showNotice(json, { warning: { code: 'insecure_server', message } }, `amy: ${message}`);
 }
 
 function tokenMissing(server: string, login: string): AmyError {

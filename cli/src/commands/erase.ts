@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import { type Erased, erasureReceipt } from '../../../cloud/src/contract/erasure.ts';
 import { ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
-import { ERASURE_TIMEOUT_MS } from '../limits.ts';
+import { DATABASE_BUSY_TIMEOUT_MS, ERASURE_TIMEOUT_MS } from '../limits.ts';
+import { refuseToDelete } from '../mirror/file.ts';
 import { dropSignIn } from '../sign-in/credentials.ts';
 import { askPerson } from '../terminal/confirm.ts';
 import { renderCount } from '../terminal/counts.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { deleteMirror, refuseForeign } from './reset.ts';
+import { deleteMirror } from './reset.ts';
 
 type EraseOptions = { readonly yes?: boolean; readonly local?: boolean };
 
@@ -29,7 +30,7 @@ async function runErase(
   const access = await context.access();
   const path = context.databasePath;
   // Before anything is gone: afterwards the command cannot be given again.
-  if (local) refuseForeign(path);
+  if (local) refuseToDelete(path, DATABASE_BUSY_TIMEOUT_MS);
   if (!yes) await confirm(access.server, access.userId);
   const erased = await ask(access, (api) => api.v1.me.$delete(), erasureReceipt, {
     timeoutMs: ERASURE_TIMEOUT_MS,

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { type DeviceLoginStarted, deviceLoginRequest } from '../../../cloud/src/contract/auth.ts';
+import type { Server } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { keepSignIn, prepareCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { awaitApproval, beginDeviceLogin } from '../sign-in/device-login.ts';
@@ -17,7 +18,8 @@ export function addLoginCommand(program: Command): void {
 }
 
 async function runLogin(context: CommandContext): Promise<void> {
-  const server = context.server();
+  const asker = context.stranger();
+  const { server } = asker;
   const earlier = context.storedSignIn();
   if (earlier !== undefined) {
     context.notice(
@@ -25,18 +27,18 @@ async function runLogin(context: CommandContext): Promise<void> {
     );
   }
   prepareCredentials(context.credentialsPath);
-  const signIn = await unlessInterrupted((signal) => signInByDevice(context, server, signal));
+  const signIn = await unlessInterrupted((signal) => signInByDevice(context, asker, signal));
   keepSignIn(context.credentialsPath, server, signIn);
   showAnswer(context.json, loginDocument(server, signIn), `Signed in to ${server} as ${signIn.user_id}.`);
   if (context.hasEnvironmentToken)
     context.notice('AMY_TOKEN is set and goes before this sign-in; unset it to use this.');
 }
 
-async function signInByDevice(context: CommandContext, server: string, signal: AbortSignal): Promise<SignIn> {
-  const login = await beginDeviceLogin({ server }, clientName(hostname()), signal);
+async function signInByDevice(context: CommandContext, asker: Server, signal: AbortSignal): Promise<SignIn> {
+  const login = await beginDeviceLogin(asker, clientName(hostname()), signal);
   showNotice(context.json, promptDocument(login), renderPrompt(login));
   const onTrouble = (error: AmyError) => context.notice(`amy: ${error.message}; trying on`);
-  return signInOf(await awaitApproval({ server }, login, { signal, onTrouble }), Date.now());
+  return signInOf(await awaitApproval(asker, login, { signal, onTrouble }), Date.now());
 }
 
 /** Ctrl-C while `work` runs ends it, and the command with `interrupted`. */

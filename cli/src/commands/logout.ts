@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { done } from '../../../cloud/src/contract/auth.ts';
-import { ask } from '../api/api.ts';
+import { ask, type Server } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { dropSignIn, type SignIn } from '../sign-in/credentials.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
@@ -14,9 +14,10 @@ export function addLogoutCommand(program: Command): void {
 }
 
 async function runLogout(context: CommandContext): Promise<void> {
-  const server = context.server();
+  const asker = context.stranger();
+  const { server } = asker;
   const signIn = context.storedSignIn();
-  const refused = signIn === undefined ? null : await revoke(server, signIn);
+  const refused = signIn === undefined ? null : await revoke(asker, signIn);
   if (signIn !== undefined) dropSignIn(context.credentialsPath, server, signIn.session_id);
   const revoked = signIn !== undefined && (refused === null || refused.code === 'unauthorized');
   const answer = { server, signed_out: signIn !== undefined, revoked };
@@ -26,9 +27,9 @@ async function runLogout(context: CommandContext): Promise<void> {
 }
 
 /** Null where the server ended the session; otherwise why it did not, which is no reason to stay signed in. */
-async function revoke(server: string, { token }: SignIn): Promise<AmyError | null> {
+async function revoke(asker: Server, { token }: SignIn): Promise<AmyError | null> {
   try {
-    await ask({ server, token }, (api) => api.v1.auth.logout.$post(), done);
+    await ask({ ...asker, token }, (api) => api.v1.auth.logout.$post(), done);
     return null;
   } catch (error) {
     if (error instanceof AmyError) return error;

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { successorPath } from '../mirror/earlier-file.ts';
-import { deleteDatabase, inspectMirrorFile } from '../mirror/file.ts';
-import { foreignFileError, inTransaction, openMirror } from '../mirror/mirror.ts';
+import { deleteMirrorFile, inspectMirrorFile, refuseToDelete } from '../mirror/file.ts';
+import { inTransaction, openMirror } from '../mirror/mirror.ts';
 import { isAgreed } from '../terminal/confirm.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
@@ -21,24 +20,20 @@ export function addResetCommand(program: Command): void {
 
 async function runReset(context: CommandContext, yes: boolean): Promise<void> {
   const path = context.databasePath;
-  refuseForeign(path);
+  refuseToDelete(path, DATABASE_BUSY_TIMEOUT_MS);
   if (!yes && !(await isAgreed(`Delete ${path}?`, `to delete ${path}, add --yes`)))
     throw new AmyError('not_confirmed', `${path} was left as it is`);
   const deleted = await deleteMirror(path);
   showAnswer(context.json, { database: path, deleted }, renderReset(path, deleted));
 }
 
-/** Throws where the file is not one of ours to delete. */
-export function refuseForeign(path: string): void {
-  if (inspectMirrorFile(path, DATABASE_BUSY_TIMEOUT_MS) === 'foreign') throw foreignFileError(path);
-}
-
-/** Deletes the file, and what an unfinished sync left beside it. */
+/** Deletes the mirror, and the one that an unfinished sync left beside it; nothing that is no mirror. */
 export async function deleteMirror(path: string): Promise<string[]> {
   const deleted: string[] = [];
   for (const database of [path, successorPath(path)]) {
-    if (existsSync(database)) await refuseWhileInUse(database);
-    deleted.push(...deleteDatabase(database));
+    if (inspectMirrorFile(database, DATABASE_BUSY_TIMEOUT_MS) !== 'mirror') continue;
+    await refuseWhileInUse(database);
+    deleted.push(...deleteMirrorFile(database, DATABASE_BUSY_TIMEOUT_MS));
   }
   return deleted;
 }

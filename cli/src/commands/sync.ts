@@ -16,12 +16,13 @@ export function addSyncCommand(program: Command): void {
 }
 
 async function runSync(context: CommandContext, full: boolean): Promise<void> {
-  const { server, token, remedy } = await context.access();
+  const { server, insecure, token, remedy } = await context.access();
   // With --json stderr is for the error document alone; the answer tells the rest.
   const display = context.json ? null : syncDisplay(noticeScreen());
   const onProgress = display ? display.show : () => {};
   const result = await syncMirror({
     url: server,
+    insecure,
     token,
     remedy,
     databasePath: context.databasePath,

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, renameSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, renameSync } from 'node:fs';
 import { SIDECAR_SUFFIXES } from './file.ts';
 
 /** Where the new mirror is filled while the earlier CLI's file still stands. */
@@ -8,7 +8,7 @@ export function successorPath(path: string): string {
 
 /**
  * Puts the filled successor in the earlier file's place and keeps the earlier file under another name,
- * which it returns. At every moment there is a whole database at `path`, where the disk has hard links.
+ * which it returns, private from then on. At every moment there is a whole database at `path`, where the disk has hard links.
  */
 export function setEarlierFileAside(path: string, at: Date): string {
   const stamp = at.toISOString().replace(/[-:]|\.\d+/g, '');
@@ -18,6 +18,7 @@ export function setEarlierFileAside(path: string, at: Date): string {
   for (const suffix of SIDECAR_SUFFIXES) {
     if (existsSync(path + suffix)) renameSync(path + suffix, kept + suffix);
   }
+  chmodSync(kept, 0o600);
   renameSync(successorPath(path), path);
   return kept;
 }

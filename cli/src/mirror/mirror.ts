@@ -1,20 +1,28 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AmyError, messageOf } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { asDatabaseError } from './database-errors.ts';
-import { inspectMirrorFile } from './file.ts';
+import { foreignFileError, inspectMirrorFile } from './file.ts';
+
+const OTHERS_MODE_BITS = 0o077;
 
 /**
- * Opens a mirror to write it, making an empty, private file where there is none. The layout is made by
+ * Opens a mirror to write it, making an empty file where there is none. Either way only its owner can read it
+ * afterwards: earlier versions left it readable to all. The layout is made by
  * `prepareSchema`, inside the transaction that fills it. The journal stays SQLite's default rather than
  * WAL: a person can copy the one file. Throws AmyError (`database_unwritable`, `database_busy`).
  */
 export function openMirror(path: string, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS): DatabaseSync {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
+    const file = openSync(path, 'a', 0o600);
+    try {
+      if ((fstatSync(file).mode & OTHERS_MODE_BITS) !== 0) fchmodSync(file, 0o600);
+    } finally {
+      closeSync(file);
+    }
   } catch (cause) {
     throw new AmyError('database_unwritable', `cannot create ${path}: ${messageOf(cause)}`, { cause });
   }
@@ -43,10 +51,6 @@ export function openMirrorForReading(path: string, busyTimeoutMs = DATABASE_BUSY
     case 'foreign':
       throw foreignFileError(path);
   }
-}
-
-export function foreignFileError(path: string): AmyError {
-  return new AmyError('not_a_mirror', `${path} is not a database of amy; name another file with --db`);
 }
 
 /**

@@ -11,7 +11,7 @@ import { TABLE_SCHEMAS } from './table-schema.ts';
 /** SQLite's mark of whose format a file is ("Amy1"); the earlier CLI left it 0. */
 export const APPLICATION_ID = 0x416d7931;
 
-const SCHEMA: readonly string[] = [
+export const SCHEMA: readonly string[] = [
   ...TABLE_SCHEMAS,
   SYNC_STATE_SCHEMA,
   SOURCE_ORDER_SCHEMA,
@@ -54,7 +54,7 @@ export function readApplicationId(database: DatabaseSync): number {
 }
 
 /** The column every layout has, whatever else differs. */
-function readSchemaVersion(database: DatabaseSync): string | null {
+export function readSchemaVersion(database: DatabaseSync): string | null {
   const version = database.prepare('select schema_version from sync_state').get()?.schema_version;
   return typeof version === 'string' ? version : null;
 }

@@ -8,8 +8,8 @@ import { normalizeServer } from '../settings.ts';
 import { tokenSubject } from '../sign-in/token-claims.ts';
 import { pageApplier } from './apply.ts';
 import { setEarlierFileAside, successorPath } from './earlier-file.ts';
-import { inspectMirrorFile } from './file.ts';
-import { foreignFileError, inTransaction, openMirror } from './mirror.ts';
+import { foreignFileError, inspectMirrorFile } from './file.ts';
+import { inTransaction, openMirror } from './mirror.ts';
 import { prepareSchema } from './schema.ts';
 import { readSyncState, recordSync, type SyncState } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
@@ -25,6 +25,7 @@ export type SyncProgress =
 export type SyncOptions = {
   readonly url: string;
   readonly token: string;
+  readonly insecure?: boolean | undefined;
   /** What the person can do where the server refuses the token. */
   readonly remedy?: string | undefined;
   readonly databasePath: string;
@@ -63,9 +64,11 @@ export async function syncMirror(options: SyncOptions): Promise<SyncResult> {
   if (kind === 'foreign') throw foreignFileError(databasePath);
   // An earlier file stays in place until its successor is whole.
   const path = kind === 'earlier' ? successorPath(databasePath) : databasePath;
+  if (path !== databasePath) refuseStrangeSuccessor(path, busyTimeoutMs);
 
   const access: Access = {
     server: normalizeServer(options.url),
+    insecure: options.insecure,
     token: options.token,
     remedy: options.remedy,
     onWait: (seconds) => onProgress({ step: 'waiting', seconds }),
@@ -82,6 +85,12 @@ export async function syncMirror(options: SyncOptions): Promise<SyncResult> {
   const setAside = kind === 'earlier' ? setEarlierFileAside(databasePath, clock()) : null;
   if (setAside !== null) onProgress({ step: 'set_aside', path: setAside });
   return { server: access.server, databasePath, ...pulled, setAside };
+}
+
+/** What an unfinished sync left there is ours; anything else is not, whatever its name. */
+function refuseStrangeSuccessor(path: string, busyTimeoutMs: number): void {
+  const kind = inspectMirrorFile(path, busyTimeoutMs);
+  if (kind !== 'absent' && kind !== 'mirror') throw foreignFileError(path);
 }
 
 type Pulled = Omit<SyncResult, 'server' | 'databasePath' | 'setAside'>;

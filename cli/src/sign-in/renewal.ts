@@ -1,5 +1,5 @@
 import { type AccessToken, accessToken } from '../../../cloud/src/contract/auth.ts';
-import { ask } from '../api/api.ts';
+import { ask, type Server } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { RENEWAL_TIMEOUT_MS, RENEWED_WITH_LEFT_MS } from '../limits.ts';
 import { keepRenewedSignIn, type SignIn } from './credentials.ts';
@@ -20,14 +20,14 @@ export function signInOf(given: AccessToken, nowMs: number): SignIn {
  */
 export async function lastingSignIn(
   path: string,
-  server: string,
+  asker: Server,
   stored: SignIn,
   nowMs = Date.now(),
 ): Promise<SignIn> {
   if (Date.parse(stored.expires_at) - nowMs >= RENEWED_WITH_LEFT_MS) return stored;
   try {
     const given = await ask(
-      { server, token: stored.token },
+      { ...asker, token: stored.token },
       (api) => api.v1.auth.refresh.$post(),
       accessToken,
       {
@@ -36,7 +36,7 @@ export async function lastingSignIn(
       },
     );
     const fresh = signInOf(given, nowMs);
-    keepRenewedSignIn(path, server, fresh);
+    keepRenewedSignIn(path, asker.server, fresh);
     return fresh;
   } catch (error) {
     if (error instanceof AmyError) return stored;

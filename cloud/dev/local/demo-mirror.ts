@@ -1,5 +1,6 @@
 import { AmyError } from '../../../cli/src/errors.ts';
-import { deleteDatabase } from '../../../cli/src/mirror/file.ts';
+import { DATABASE_BUSY_TIMEOUT_MS } from '../../../cli/src/limits.ts';
+import { deleteMirrorFile } from '../../../cli/src/mirror/file.ts';
 import { openMirrorForReading } from '../../../cli/src/mirror/mirror.ts';
 import { type SyncResult, syncMirror } from '../../../cli/src/mirror/sync.ts';
 import { readSyncState } from '../../../cli/src/mirror/sync-state.ts';
@@ -22,7 +23,7 @@ export async function syncDemoMirror({ url, token, databasePath, person }: DemoM
   } catch (error) {
     const isOtherServer = error instanceof AmyError && error.code === 'other_server';
     if (!isOtherServer || !isOfEarlierStart(databasePath, person)) throw error;
-    deleteDatabase(databasePath);
+    deleteMirrorFile(databasePath, DATABASE_BUSY_TIMEOUT_MS);
     return sync();
   }
 }

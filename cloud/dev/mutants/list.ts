@@ -1,6 +1,7 @@
 import { ACCESS_MUTANTS } from './access.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
+import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
@@ -341,4 +342,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SIGN_IN_MUTANTS,
   ...BYTES_MUTANTS,
   ...SESSION_TREE_MUTANTS,
+  ...MIRROR_FILE_MUTANTS,
 ];

@@ -35,13 +35,6 @@ export const SESSION_TREE_MUTANTS: readonly Mutant[] = [
     tests: TREE,
   },
   {
-    guard: 'session tree: what approved on its last days makes no longer ones',
-    file: LOGINS,
-    from: 'min(?7, coalesce(p.ends_at, ?7))',
-    to: '?7',
-    tests: TREE,
-  },
-  {
     guard: 'session tree: one is not renewed past its last day',
     file: SESSIONS,
     from: 'set expires_at = min(?4, ends_at, ',

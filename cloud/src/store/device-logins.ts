@@ -114,7 +114,7 @@ export async function redeemDeviceLogin(
       `insert into sessions(
   id, user_id, client, created_at, last_used_at, expires_at, ends_at, approved_by, approved_with
 )
-select ?2, l.user_id, l.client, ?3, ?3, min(?4, coalesce(p.expires_at, ?4)), min(?7, coalesce(p.ends_at, ?7)),
+select ?2, l.user_id, l.client, ?3, ?3, min(?4, coalesce(p.expires_at, ?4)), ?7,
   l.approved_by, l.approved_with
 from device_logins l
 left join sessions p on p.id = l.approved_by

@@ -1,0 +1,95 @@
+import type { Mutant } from './mutant.ts';
+
+const RESET = ['cli/test/command-reset.test.ts'];
+const EARLIER = ['cli/test/earlier-file.test.ts'];
+const LINE = ['cli/test/open-line.test.ts'];
+const FILE = 'cli/src/mirror/file.ts';
+const LAYOUT = 'cli/src/mirror/layout.ts';
+
+/** Which files the CLI touches, and over which lines it sends a token. */
+export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'mirror file: a mark alone makes none',
+    file: FILE,
+    from: "isWholeMirror(database) ? 'mirror' : 'foreign'",
+    to: "isWholeMirror(database) ? 'mirror' : 'mirror'",
+    tests: RESET,
+  },
+  {
+    guard: 'mirror file: a table’s name alone makes no earlier one',
+    file: FILE,
+    from: "isEarlierLayout(database) ? 'earlier' : 'foreign'",
+    to: "isEarlierLayout(database) ? 'earlier' : 'earlier'",
+    tests: EARLIER,
+  },
+  {
+    guard: 'mirror file: an earlier one is not deleted',
+    file: FILE,
+    from: "    case 'earlier':\n      throw",
+    to: "    case 'earlier':\n      if (path === '') throw",
+    tests: RESET,
+  },
+  {
+    guard: 'mirror file: what only has a journal’s name is left alone',
+    file: FILE,
+    from: 'if (SIDECAR_SUFFIXES.some((suffix) => isNoSidecar(path + suffix)))',
+    to: "if (path === '')",
+    tests: RESET,
+  },
+  {
+    guard: 'mirror file: what is beside the earlier one and not ours is left alone',
+    file: 'cli/src/mirror/sync.ts',
+    from: "kind !== 'absent' && kind !== 'mirror'",
+    to: "kind === 'absent' && path === ''",
+    tests: EARLIER,
+  },
+  {
+    guard: 'mirror file: the current layout has all of its views',
+    file: LAYOUT,
+    from: 'return [...current].every(([name, sql]) => found.get(name) === sql);',
+    to: 'return found.size > 0;',
+    tests: ['cli/src/mirror/layout.test.ts'],
+  },
+  {
+    guard: 'mirror file: another layout has what all have',
+    file: LAYOUT,
+    from: 'if (!hasEveryTable) return false;',
+    to: '',
+    tests: ['cli/src/mirror/layout.test.ts'],
+  },
+  {
+    guard: 'mirror file: one that others can read is made private',
+    file: 'cli/src/mirror/mirror.ts',
+    from: '(fstatSync(file).mode & OTHERS_MODE_BITS) !== 0',
+    to: '(fstatSync(file).mode & 0) !== 0',
+    tests: EARLIER,
+  },
+  {
+    guard: 'mirror file: the earlier one is kept private',
+    file: 'cli/src/mirror/earlier-file.ts',
+    from: 'chmodSync(kept, 0o600);',
+    to: '',
+    tests: EARLIER,
+  },
+  {
+    guard: 'open line: no token goes over it',
+    file: 'cli/src/api/api.ts',
+    from: '!isPrivateLine(asker.server) && asker.insecure !== true',
+    to: "asker.server === ''",
+    tests: LINE,
+  },
+  {
+    guard: 'open line: a name that begins like this machine’s is not it',
+    file: 'cli/src/settings.ts',
+    from: '{3}$/.test(url.hostname)',
+    to: '{3}/.test(url.hostname)',
+    tests: LINE,
+  },
+  {
+    guard: 'open line: --insecure is said aloud',
+    file: 'cli/src/commands/context.ts',
+    from: 'if (insecure && !isPrivateLine(address)) warnOfOpenLine(json, address);',
+    to: '',
+    tests: LINE,
+  },
+];
