@@ -62,6 +62,10 @@ export const ERASURE_TERRA_CALLS_AT_ONCE = 4;
 export const ERASURE_LEASE_MS = 10 * MINUTE_MS;
 export const ERASURES_A_TICK = 5;
 
+/** The header that orders events is not signed. Before this, or further ahead of the receipt, it is not believed. */
+export const ORDERING_FIRST_MS = Date.UTC(2010, 0, 1);
+export const ORDERING_AHEAD_MS = DAY_MS;
+
 /** Wait before the drain takes a new row: its own message is still in flight. */
 export const FIRST_ATTEMPT_GRACE_MS = 30 * SECOND_MS;
 

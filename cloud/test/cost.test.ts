@@ -109,7 +109,7 @@ describe('what work costs the database', () => {
     const who = someone();
     const written: Record<string, number> = {};
     const measure = async (name: string, body: unknown, orderingMs: number) => {
-      const response = await deliver(body, { env: used.env, orderingMs });
+      const response = await deliver(body, { env: used.env, orderingMs: Date.UTC(2026, 2, 1) + orderingMs });
       const answer = (await response.json()) as { raw_event_id: number };
       const [message] = used.outbox.messages.splice(0);
       reset();

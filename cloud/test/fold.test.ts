@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { day, event, night, type Who, workout } from './support/events.ts';
 import { ingest, known, newTerraId, newUser, rowsOf } from './support/stack.ts';
 
+const T1 = Date.UTC(2026, 2, 1);
+
 function someone(provider = 'OURA'): Who {
   return { user: newUser(), terraId: newTerraId(), provider };
 }
@@ -63,15 +65,15 @@ describe('a night and a day', () => {
 
   it('keep a value that a later event does not know', async () => {
     const who = someone();
-    await ingest(event('daily', who, [day({ steps: 100, stress: 30 })]), { orderingMs: 1_000 });
-    await ingest(event('daily', who, [day({ steps: 200 })]), { orderingMs: 2_000 });
+    await ingest(event('daily', who, [day({ steps: 100, stress: 30 })]), { orderingMs: T1 + 1_000 });
+    await ingest(event('daily', who, [day({ steps: 200 })]), { orderingMs: T1 + 2_000 });
     expect(await dailyRow(who)).toMatchObject({ steps: 200, stress_management_score: 30 });
   });
 
   it('keep the later event when it arrives first', async () => {
     const who = someone();
-    await ingest(event('daily', who, [day({ steps: 200 })]), { orderingMs: 2_000 });
-    await ingest(event('daily', who, [day({ steps: 100, stress: 30 })]), { orderingMs: 1_000 });
+    await ingest(event('daily', who, [day({ steps: 200 })]), { orderingMs: T1 + 2_000 });
+    await ingest(event('daily', who, [day({ steps: 100, stress: 30 })]), { orderingMs: T1 + 1_000 });
     expect(await dailyRow(who)).toMatchObject({ steps: 200, stress_management_score: 30 });
   });
 
@@ -81,11 +83,11 @@ describe('a night and a day', () => {
       event('sleep', who, [
         night({ id: 'short', asleep: 7200, deep: 3600, rem: 1800, light: 1800, awake: 60, score: 70 }),
       ]),
-      { orderingMs: 1 },
+      { orderingMs: T1 + 1 },
     );
     await ingest(
       event('sleep', who, [night({ id: 'long', start: '2026-03-02T02:00:00+01:00', asleep: 18000 })]),
-      { orderingMs: 2 },
+      { orderingMs: T1 + 2 },
     );
     expect(await dailyRow(who)).toEqual({
       source: 'oura',
@@ -113,9 +115,9 @@ describe('a night and a day', () => {
 
   it('let a tentative night lose against a confirmed revision, whenever it was sent', async () => {
     const who = someone();
-    await ingest(event('sleep', who, [night({ asleep: 20000, score: 80 })]), { orderingMs: 1 });
+    await ingest(event('sleep', who, [night({ asleep: 20000, score: 80 })]), { orderingMs: T1 + 1 });
     await ingest(event('sleep', who, [night({ asleep: 10000, score: 10, uploadType: 3, rmssd: 40 })]), {
-      orderingMs: 2,
+      orderingMs: T1 + 2,
     });
     expect(await dailyRow(who)).toMatchObject({ sleep_score: 80, heart_rate_variability: 40 });
   });
@@ -124,12 +126,12 @@ describe('a night and a day', () => {
 describe('a session that is sent again under its id', () => {
   it('with another start replaces the earlier row, leaves a tombstone and moves its night', async () => {
     const who = someone();
-    await ingest(event('sleep', who, [night({ asleep: 20000, score: 80 })]), { orderingMs: 1 });
+    await ingest(event('sleep', who, [night({ asleep: 20000, score: 80 })]), { orderingMs: T1 + 1 });
     await ingest(
       event('sleep', who, [
         night({ start: '2026-03-02T23:30:00+01:00', end: '2026-03-03T06:00:00+01:00', asleep: 18000 }),
       ]),
-      { orderingMs: 2 },
+      { orderingMs: T1 + 2 },
     );
     expect(await rowsOf('sleep_sessions', who.user, ['user_id', 'updated_at', 'cells', 'raw'])).toEqual([
       { source: 'oura', start_time: '2026-03-02T22:30:00.000Z', end_time: '2026-03-03T05:00:00.000Z' },
@@ -144,11 +146,11 @@ describe('a session that is sent again under its id', () => {
 
   it('back at its first start has its row again and no tombstone', async () => {
     const who = someone();
-    await ingest(event('activity', who, [workout({ name: 'a' })]), { orderingMs: 1 });
+    await ingest(event('activity', who, [workout({ name: 'a' })]), { orderingMs: T1 + 1 });
     await ingest(event('activity', who, [workout({ name: 'b', start: '2026-03-02T17:00:00+01:00' })]), {
-      orderingMs: 2,
+      orderingMs: T1 + 2,
     });
-    await ingest(event('activity', who, [workout({ name: 'c' })]), { orderingMs: 3 });
+    await ingest(event('activity', who, [workout({ name: 'c' })]), { orderingMs: T1 + 3 });
     const rows = await rowsOf('activities', who.user);
     expect(rows.map(({ start_time, activity_name }) => [start_time, activity_name])).toEqual([
       ['2026-03-02T17:00:00.000Z', 'c'],
@@ -163,13 +165,13 @@ describe('activities', () => {
   it('that share a start are both kept, the later revision shown, the other back when it leaves', async () => {
     const who = someone();
     await ingest(event('activity', who, [workout({ id: 'x', name: 'first', calories: 100 })]), {
-      orderingMs: 1,
+      orderingMs: T1 + 1,
     });
-    await ingest(event('activity', who, [workout({ id: 'y', name: 'second' })]), { orderingMs: 2 });
+    await ingest(event('activity', who, [workout({ id: 'y', name: 'second' })]), { orderingMs: T1 + 2 });
     expect((await rowsOf('activities', who.user)).map(known)).toMatchObject([{ activity_name: 'second' }]);
     expect((await rowsOf('activities', who.user))[0]?.calories).toBeNull();
     await ingest(event('activity', who, [workout({ id: 'y', start: null, uploadType: 4 })]), {
-      orderingMs: 3,
+      orderingMs: T1 + 3,
     });
     const [row] = await rowsOf('activities', who.user);
     expect(row).toMatchObject({ activity_name: 'first', calories: 100 });
@@ -178,14 +180,14 @@ describe('activities', () => {
 
   it('that Terra deleted leave a tombstone, and older revisions do not bring them back', async () => {
     const who = someone();
-    await ingest(event('activity', who, [workout({ uploadType: 4 })]), { orderingMs: 5 });
-    await ingest(event('activity', who, [workout({ name: 'late' })]), { orderingMs: 1 });
+    await ingest(event('activity', who, [workout({ uploadType: 4 })]), { orderingMs: T1 + 5 });
+    await ingest(event('activity', who, [workout({ name: 'late' })]), { orderingMs: T1 + 1 });
     expect(await rowsOf('activities', who.user)).toEqual([]);
-    await ingest(event('activity', who, [workout({ name: 'again' })]), { orderingMs: 9 });
+    await ingest(event('activity', who, [workout({ name: 'again' })]), { orderingMs: T1 + 9 });
     expect((await rowsOf('activities', who.user)).map(known)).toMatchObject([{ activity_name: 'again' }]);
     await ingest(
       { ...event('activity', who, [workout({ uploadType: 4 })]), version: '2' },
-      { orderingMs: 10 },
+      { orderingMs: T1 + 10 },
     );
     expect(await rowsOf('activities', who.user)).toEqual([]);
     expect(await rowsOf('tombstones', who.user, ['user_id', 'deleted_at'])).toHaveLength(1);
@@ -196,10 +198,10 @@ describe('an event that changes nothing', () => {
   it('moves no clock and no updated_at', async () => {
     const who = someone();
     const body = event('daily', who, [day({ steps: 9000 })]);
-    await ingest(body, { orderingMs: 1 });
+    await ingest(body, { orderingMs: T1 + 1 });
     const clock = () => env.DB.prepare('select clock from users where id = ?').bind(who.user).first('clock');
     const before = await clock();
-    const { id } = await ingest(body, { orderingMs: 1 });
+    const { id } = await ingest(body, { orderingMs: T1 + 1 });
     await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(id).run();
     expect((await ingest(body)).processed_at).not.toBeNull();
     expect(await clock()).toBe(before);
@@ -207,14 +209,14 @@ describe('an event that changes nothing', () => {
 
   it('that differs only in its order moves the clock but not updated_at', async () => {
     const who = someone();
-    await ingest(event('daily', who, [day({ steps: 9000 })]), { orderingMs: 1 });
+    await ingest(event('daily', who, [day({ steps: 9000 })]), { orderingMs: T1 + 1 });
     const updated = () =>
       env.DB.prepare('select updated_at from daily_summary where user_id = ?')
         .bind(who.user)
         .first('updated_at');
     const clock = () => env.DB.prepare('select clock from users where id = ?').bind(who.user).first('clock');
     const [before, clockBefore] = [await updated(), await clock()];
-    await ingest({ ...event('daily', who, [day({ steps: 9000 })]), version: '2' }, { orderingMs: 2 });
+    await ingest({ ...event('daily', who, [day({ steps: 9000 })]), version: '2' }, { orderingMs: T1 + 2 });
     expect(await updated()).toBe(before);
     expect(await clock()).not.toBe(clockBefore);
   });

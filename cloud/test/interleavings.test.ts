@@ -25,6 +25,9 @@ const WHO = { user: 'user_0', terraId: 'device-0', provider: 'OURA' };
 const UPLOAD = asTerraUploadId('upload-0');
 const { reference_id: _, ...NOBODY } = terraUser(WHO);
 
+const START_MS = Date.UTC(2026, 2, 1);
+
+/** `orderingMs` counts from `START_MS`. */
 type Told = readonly [orderingMs: number, body: Record<string, unknown>];
 
 /** What one consumer has to do: its batch, told before either begins. */
@@ -105,7 +108,10 @@ const STORED_APART = { ...env, INLINE_PAYLOAD_BYTES: '1' };
 async function store(batch: Batch): Promise<EventMessage[]> {
   const messages: EventMessage[] = [];
   for (const [orderingMs, body] of batch) {
-    const response = await deliver(body, { orderingMs, env: envWithOutbox(STORED_APART).env });
+    const response = await deliver(body, {
+      orderingMs: START_MS + orderingMs,
+      env: envWithOutbox(STORED_APART).env,
+    });
     messages.push({ rawEventId: (await response.json<{ raw_event_id: RawEventId }>()).raw_event_id });
   }
   return messages;

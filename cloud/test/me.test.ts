@@ -8,6 +8,8 @@ import { day, event, night, terraUser, type Who, workout } from './support/event
 import { answerOf, asPerson, ingest, newTerraId, newUser, rowsOf, token } from './support/stack.ts';
 import { newTerra } from './support/terra.ts';
 
+const T1 = Date.UTC(2026, 2, 1);
+
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };
 }
@@ -25,11 +27,11 @@ describe('GET /v1/me', () => {
   it('answers who they are, what is connected and what is here, whole', async () => {
     const ring = someone();
     const watch = { ...ring, terraId: newTerraId(), provider: 'GARMIN' };
-    await ingest({ type: 'auth', user: terraUser(ring) }, { orderingMs: 1_000 });
-    await ingest({ type: 'auth', user: { ...terraUser(watch), scopes: null } }, { orderingMs: 2_000 });
-    await ingest({ type: 'deauth', user: terraUser(ring) }, { orderingMs: 3_000 });
+    await ingest({ type: 'auth', user: terraUser(ring) }, { orderingMs: T1 + 1_000 });
+    await ingest({ type: 'auth', user: { ...terraUser(watch), scopes: null } }, { orderingMs: T1 + 2_000 });
+    await ingest({ type: 'deauth', user: terraUser(ring) }, { orderingMs: T1 + 3_000 });
     const error = { type: 'connection_error', message: 'sign in again', user: terraUser(watch) };
-    await ingest(error, { orderingMs: 4_000 });
+    await ingest(error, { orderingMs: T1 + 4_000 });
     await ingest(event('daily', ring, [day({ steps: 1 }), day({ date: '2026-03-05', steps: 2 })]));
     await ingest(event('daily', watch, [day({ steps: 3 })]));
     await ingest(event('sleep', ring, [night({ score: 80 })]));
@@ -50,9 +52,9 @@ describe('GET /v1/me', () => {
           provider: 'garmin',
           state: 'error',
           state_message: 'sign in again',
-          state_at: '1970-01-01T00:00:04.000Z',
+          state_at: '2026-03-01T00:00:04.000Z',
           scopes: [],
-          connected_at: '1970-01-01T00:00:02.000Z',
+          connected_at: '2026-03-01T00:00:02.000Z',
           deactivated_at: null,
         },
         {
@@ -60,10 +62,10 @@ describe('GET /v1/me', () => {
           provider: 'oura',
           state: 'deauthenticated',
           state_message: null,
-          state_at: '1970-01-01T00:00:03.000Z',
+          state_at: '2026-03-01T00:00:03.000Z',
           scopes: ['ACTIVITY', 'SLEEP'],
-          connected_at: '1970-01-01T00:00:01.000Z',
-          deactivated_at: '1970-01-01T00:00:03.000Z',
+          connected_at: '2026-03-01T00:00:01.000Z',
+          deactivated_at: '2026-03-01T00:00:03.000Z',
         },
       ],
       counts: { daily_summary: 3, activities: 1, sleep_sessions: 1, biomarkers_raw: 0, lab_uploads: 0 },

@@ -141,7 +141,9 @@ class Person {
 
   private async send(type: string, item: unknown): Promise<void> {
     this.order += 1;
-    const stored = await ingest(event(type, this.who, [item]), { orderingMs: this.order });
+    const stored = await ingest(event(type, this.who, [item]), {
+      orderingMs: Date.UTC(2026, 2, 1) + this.order,
+    });
     expect(stored.process_error).toBeNull();
   }
 }

@@ -3,6 +3,7 @@ import { BYTES_MUTANTS } from './bytes.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
+import { ORDERING_MUTANTS } from './ordering.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
@@ -336,6 +337,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PERSON_MUTANTS,
   ...PING_MUTANTS,
   ...REDELIVERY_MUTANTS,
+  ...ORDERING_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
   ...ACCESS_MUTANTS,

@@ -1,7 +1,7 @@
 import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import type { RawEventId } from '../ids.ts';
-import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
+import { FIRST_ATTEMPT_GRACE_MS, ORDERING_AHEAD_MS, ORDERING_FIRST_MS } from '../limits.ts';
 import type { Envelope } from '../normalize/envelope.ts';
 import { writeDelivery } from '../store/deliveries.ts';
 
@@ -19,7 +19,7 @@ export type Delivery = {
   readonly traceId: string | null;
   /** `terra-reference`: which request of ours caused the delivery. */
   readonly terraReference: string | null;
-  /** `x-terra-ordering-timestamp`, null where absent. */
+  /** `x-terra-ordering-timestamp` as it came, null where absent. */
   readonly orderingMs: UnixMs | null;
 };
 
@@ -50,7 +50,7 @@ export async function recordDelivery(db: D1Database, delivery: Delivery): Promis
       request_id: delivery.requestId,
       trace_id: delivery.traceId,
       terra_reference: delivery.terraReference,
-      order_ms: delivery.orderingMs ?? delivery.receivedMs,
+      order_ms: orderingOf(delivery),
       next_attempt_at: isoTime(delivery.receivedMs + FIRST_ATTEMPT_GRACE_MS),
     },
     envelope.subjects.map(sha256Hex),
@@ -60,4 +60,14 @@ export async function recordDelivery(db: D1Database, delivery: Delivery): Promis
   if (same === null) throw new Error('a delivery was neither stored nor found');
   const isNeverAttempted = same.processed_at === null && same.attempts === 0;
   return { state: 'duplicate', id: same.id, isNeverAttempted };
+}
+
+/**
+ * The event's order in unix ms. The header is not covered by the signature, so whoever holds one signed delivery
+ * could send it again with any time: a time that cannot be Terra's counts as none, and the receipt orders the event.
+ */
+function orderingOf({ orderingMs, receivedMs }: Delivery): UnixMs {
+  const isBelieved =
+    orderingMs !== null && orderingMs >= ORDERING_FIRST_MS && orderingMs <= receivedMs + ORDERING_AHEAD_MS;
+  return isBelieved ? orderingMs : receivedMs;
 }

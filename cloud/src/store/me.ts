@@ -89,7 +89,7 @@ function shown(row: Row): Me['connections'][number] {
     provider: String(row.provider),
     state: CONNECTION_STATES.find((state) => state === row.state) ?? 'connected',
     state_message: text(row.state_message),
-    state_at: String(row.state_at),
+    state_at: text(row.state_at) ?? String(row.connected_at),
     scopes: [...scopeList(text(row.scopes))],
     connected_at: String(row.connected_at),
     deactivated_at: text(row.deactivated_at),

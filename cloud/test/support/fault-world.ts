@@ -24,6 +24,8 @@ const TICK_MS = 30 * 60_000;
 const TICKS_MAX = 40;
 const WEBHOOK_STATUSES = [200, 400, 401, 413, 503];
 
+const START_MS = Date.UTC(2026, 2, 1);
+
 type Webhook = { readonly body: Uint8Array; readonly orderingMs: number };
 type Waiting = { readonly body: QueueMessage; readonly deliveries: number };
 
@@ -128,9 +130,9 @@ export async function deliverTo(world: World, webhook: Webhook): Promise<number 
   return answer.raw_event_id ?? null;
 }
 
-/** A webhook's bytes. */
-export function webhook(body: unknown, orderingMs: number): Webhook {
-  return { body: new TextEncoder().encode(JSON.stringify(body)), orderingMs };
+/** A webhook's bytes, and when Terra emitted it: so long after `START_MS`. */
+export function webhook(body: unknown, afterMs: number): Webhook {
+  return { body: new TextEncoder().encode(JSON.stringify(body)), orderingMs: START_MS + afterMs };
 }
 
 /** I1, asked of the stores themselves. */
