@@ -76,6 +76,8 @@ export const DRAIN_WINDOW_MS = DAY_MS;
 export const DRAIN_LEASE_MS = 5 * MINUTE_MS;
 export const ADMIN_DRAIN_ROWS = 100;
 export const OUTBOX_SWEEP_ROWS = 100;
+/** The longest that a queue delays a message. */
+export const QUEUE_DELAY_MAX_S = DAY_MS / SECOND_MS;
 /** Queues accept 100 messages and 256 KB per sendBatch. */
 export const SEND_BATCH_MESSAGES = 100;
 
@@ -102,8 +104,15 @@ export const TERRA_WIDGET_LIFE_S = 900;
 export const TERRA_BUSY_RETRY_AFTER_S = 30;
 /** When to try a change again that lost the race against other changes at every try. */
 export const LOST_RACE_RETRY_AFTER_S = 1;
-/** Requests for history leave one by one, this far apart. */
+/** Requests for history leave one by one, this far apart, whoever asks. */
 export const BACKFILL_SPACING_S = 1;
+/** Days that a person may ask for within `IMPORT_BUDGET_MS`, over all of their connections. */
+export const IMPORT_DAYS_A_DAY = 20_000;
+export const IMPORT_BUDGET_MS = DAY_MS;
+/** Terra's own limit, of one of its users: days asked for within an hour, over all resources. */
+export const TERRA_DAYS_AN_HOUR = 6_000;
+/** No request waits longer for its turn: a turn further ahead comes of a clock that was wrong. */
+export const TURN_AHEAD_MAX_MS = DAY_MS;
 /** A request that Terra does not take is tried this often, over about four hours. */
 export const BACKFILL_ATTEMPTS_MAX = 8;
 

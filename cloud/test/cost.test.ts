@@ -145,7 +145,7 @@ describe('what work costs the database', () => {
       'activity, changed': 5,
       skipped: 2,
       empty: 2,
-      auth: 24,
+      auth: 25,
       deauth: 4,
     });
   });

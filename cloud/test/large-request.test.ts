@@ -105,6 +105,10 @@ where b.user_id = ?`,
 });
 
 async function progressOf(reference: string): Promise<unknown[]> {
-  const rows = await env.DB.prepare('select * from large_requests where reference = ?').bind(reference).all();
+  const rows = await env.DB.prepare(
+    'select user_id, reference, expected_payloads from large_requests where reference = ?',
+  )
+    .bind(reference)
+    .all();
   return rows.results;
 }

@@ -2,6 +2,7 @@ import { ACCESS_MUTANTS } from './access.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
+import { IMPORT_MUTANTS } from './imports.ts';
 import type { Mutant } from './mutant.ts';
 import { ORDERING_MUTANTS } from './ordering.ts';
 import { PERSON_MUTANTS } from './person.ts';
@@ -338,6 +339,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PING_MUTANTS,
   ...REDELIVERY_MUTANTS,
   ...ORDERING_MUTANTS,
+  ...IMPORT_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
   ...ACCESS_MUTANTS,

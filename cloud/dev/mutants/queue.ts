@@ -27,8 +27,8 @@ export const QUEUE_MUTANTS = [
     [
       'a swept row is leased',
       OUTBOX,
-      'isoTime(nowMs + DRAIN_LEASE_MS)',
-      'isoTime(nowMs)',
+      'isoTime(turnMs + DRAIN_LEASE_MS)',
+      'isoTime(turnMs)',
       'backfill.test.ts',
     ],
     [

@@ -1,22 +1,29 @@
-import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
-import { BACKFILL_ATTEMPTS_MAX, ERROR_TEXT_MAX } from '../limits.ts';
+import { isoTime, sqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
+import {
+  BACKFILL_ATTEMPTS_MAX,
+  DAY_MS,
+  ERROR_TEXT_MAX,
+  HOUR_MS,
+  QUEUE_DELAY_MAX_S,
+  TERRA_DAYS_AN_HOUR,
+} from '../limits.ts';
 import { waitSeconds } from '../queue/retry-policy.ts';
 import {
   endBackfillStatement,
   type PendingBackfill,
+  postponeBackfillStatement,
+  readDaysSent,
   readPendingBackfill,
   retryBackfillStatement,
 } from '../store/backfills.ts';
 import { runAll, type Statement } from '../store/statements.ts';
 import { storeTracesStatements } from '../store/traces.ts';
 import { requestHistory, type TerraAnswer } from '../terra/client.ts';
+import { roomFrom } from './day-budget.ts';
 
 export type BackfillOutcome =
   | { readonly state: 'sent' | 'failed' | 'nothing_to_do' }
   | { readonly state: 'retry'; readonly delaySeconds: number };
-
-/** The longest the queue delays a message. */
-const DELAY_MAX_S = 86_400;
 
 /**
  * Sends one outbox row to Terra and records the answer. Terra's hiccups (no answer, 429, 5xx) are retried;
@@ -25,6 +32,11 @@ const DELAY_MAX_S = 86_400;
 export async function sendBackfill(env: Env, backfillId: string, nowMs: UnixMs): Promise<BackfillOutcome> {
   const row = await readPendingBackfill(env.DB, backfillId);
   if (row === null) return { state: 'nothing_to_do' };
+  const roomMs = await hourHasRoomFrom(env, row, nowMs);
+  if (roomMs > nowMs) {
+    await runAll(env.DB, [postponeBackfillStatement(row.id, isoTime(roomMs))]);
+    return { state: 'retry', delaySeconds: Math.ceil((roomMs - nowMs) / 1_000) };
+  }
   const answer = await requestHistory(env, {
     resource: row.resource,
     terraUserId: row.terra_user_id,
@@ -36,7 +48,7 @@ export async function sendBackfill(env: Env, backfillId: string, nowMs: UnixMs):
   if (isRetried) {
     const delaySeconds = Math.min(
       answer.retryAfterSeconds ?? waitSeconds('outbox', attempts, row.id),
-      DELAY_MAX_S,
+      QUEUE_DELAY_MAX_S,
     );
     const nextAttemptAt = isoTime(nowMs + delaySeconds * 1_000);
     const retried = { attempts, error: refusalText(answer), nextAttemptAt };
@@ -45,6 +57,17 @@ export async function sendBackfill(env: Env, backfillId: string, nowMs: UnixMs):
   }
   await runAll(env.DB, endStatements(row, attempts, answer, nowMs));
   return { state: answer.state === 'answered' ? 'sent' : 'failed' };
+}
+
+/**
+ * When Terra's limit of days an hour has room for this request. Asking beyond it would only be refused, and each
+ * refusal is one of the few tries that a request has.
+ */
+async function hourHasRoomFrom(env: Env, row: PendingBackfill, nowMs: UnixMs): Promise<UnixMs> {
+  const sent = await readDaysSent(env.DB, row, isoTime(nowMs - HOUR_MS));
+  const asked = sent.map(({ at, days }) => ({ atMs: unixMsOf(at), days }));
+  const more = (Date.parse(row.end_date) - Date.parse(row.start_date)) / DAY_MS + 1;
+  return roomFrom(asked, more, { days: TERRA_DAYS_AN_HOUR, windowMs: HOUR_MS }, nowMs);
 }
 
 type Refusal = Extract<TerraAnswer<unknown>, { state: 'failed' }>;

@@ -75,7 +75,7 @@ export function planCommit(
       people.flatMap((p) => p.labReports.map(([key, report]) => ({ userId: p.userId, key, report }))),
     ),
     ...storeLabStandingsStatements(people.flatMap(standings)),
-    ...storeLargeRequestsStatements(largeRequests(written)),
+    ...storeLargeRequestsStatements(largeRequests(written), now),
     ...storeTracesStatements(tracesOf(written, snapshot), sqliteTime(time.nowMs)),
     ...storeOutcomesStatements(written.map((one) => outcomeRow(one, snapshot, time))),
     ...blankEventsStatements(written.filter(isOfErasedPerson).map(({ event }) => event.row.id)),

@@ -17,7 +17,7 @@ import { numberSetting, payloadHosts } from '../settings.ts';
 import { type RawEventRow, readRawEvents } from '../store/raw-events.ts';
 import { askUrl } from '../terra/fetch-payload.ts';
 import { type EventMessage, readMessage, type TerraHolding } from './messages.ts';
-import { sendOrLeaveToDrain } from './outbox.ts';
+import { sendOrLeaveToDrain, sendRequestsOrLeaveToSweep } from './outbox.ts';
 import { waitSeconds } from './retry-policy.ts';
 
 /** How the payloads of pings are asked for; only tests put another in its place. */
@@ -94,11 +94,7 @@ async function consumeEvents(
     else message.retry({ delaySeconds: waitSeconds('message', message.attempts, message.id) });
   }
   await sendOrLeaveToDrain(env, released, { after: 'commit' });
-  await sendOrLeaveToDrain(
-    env,
-    backfillIds.map((backfillId) => ({ backfillId })),
-    { after: 'commit' },
-  );
+  await sendRequestsOrLeaveToSweep(env, backfillIds, { after: 'commit' }, Date.now());
 }
 
 /**

@@ -174,3 +174,90 @@ where id in (select value from json_each(?1))
     nextAttemptAt,
   );
 }
+
+/** From when on an import asks a connection for a resource. */
+export type CoveredRow = {
+  readonly terra_user_id: TerraUserId;
+  readonly resource: string;
+  readonly start_date: string;
+};
+
+export async function readCovered(
+  db: D1Database,
+  userId: UserId,
+  importId: string,
+): Promise<readonly CoveredRow[]> {
+  return allRows(
+    db,
+    statement(
+      `select terra_user_id, resource, min(start_date) as start_date
+from backfills
+where import_id = ?2
+  and user_id = ?1
+group by terra_user_id, resource`,
+      userId,
+      importId,
+    ),
+  );
+}
+
+/** Days of history, asked for at one moment. */
+export type DaysRow = { readonly at: IsoTime; readonly days: number };
+
+/** What a person's imports asked for since then: days by connection, whatever the resources. */
+export async function readDaysImported(
+  db: D1Database,
+  userId: UserId,
+  since: IsoTime,
+): Promise<readonly DaysRow[]> {
+  return allRows(
+    db,
+    statement(
+      `select created_at as at, sum(days) as days
+from (
+  select import_id, terra_user_id, created_at, max(julianday(end_date) - julianday(start_date)) as days
+  from backfills
+  where user_id = ?1
+    and import_id is not null
+    and created_at > ?2
+  group by import_id, terra_user_id, created_at
+)
+group by created_at`,
+      userId,
+      since,
+    ),
+  );
+}
+
+/** The days of one of a person's connections that Terra took requests for since then, over all resources. */
+export async function readDaysSent(
+  db: D1Database,
+  { user_id, terra_user_id }: Pick<PendingBackfill, 'user_id' | 'terra_user_id'>,
+  since: IsoTime,
+): Promise<readonly DaysRow[]> {
+  return allRows(
+    db,
+    statement(
+      `select sent_at as at, julianday(end_date) - julianday(start_date) + 1 as days
+from backfills
+where user_id = ?1
+  and terra_user_id = ?2
+  and status = 'sent'
+  and sent_at > ?3`,
+      user_id,
+      terra_user_id,
+      since,
+    ),
+  );
+}
+
+/** A request waits for its turn, or for Terra's limit: that is no attempt. */
+export function postponeBackfillStatement(id: string, nextAttemptAt: IsoTime): Statement {
+  return statement(
+    `update backfills set next_attempt_at = ?2
+where id = ?1
+  and status = 'pending'`,
+    id,
+    nextAttemptAt,
+  );
+}

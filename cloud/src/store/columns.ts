@@ -56,7 +56,7 @@ export const TABLE_COLUMNS = {
     'failed_ms',
     'failed_code',
   ],
-  large_requests: ['user_id', 'reference', 'expected_payloads'],
+  large_requests: ['user_id', 'reference', 'expected_payloads', 'noted_at'],
   raw_events: [
     'id',
     'received_at',
@@ -119,7 +119,8 @@ export const TABLE_COLUMNS = {
     'error_name',
     'error_stack',
   ],
-  users: ['id', 'email', 'created_at', 'clock', 'tokens_after', 'reconciled_at'],
+  turns: ['name', 'next_ms'],
+  users: ['id', 'email', 'created_at', 'clock', 'tokens_after', 'reconciled_at', 'full_sync_before'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type TableName = keyof typeof TABLE_COLUMNS;

@@ -178,6 +178,46 @@ limit ?4`,
   );
 }
 
+/** Their latest import; null of who never asked. */
+export async function readLatestImport(db: D1Database, userId: UserId): Promise<ImportRow | null> {
+  const [latest] = await readImports(db, userId, null, 1);
+  return latest ?? null;
+}
+
+/**
+ * Fails the commit where the person's latest import is not, or does not stand, as it was read: two questions at
+ * once would otherwise both find none that runs.
+ */
+export function latestImportGuardStatement(userId: UserId, seen: ImportRow | null): Statement {
+  return statement(
+    `insert into commit_guard(stale)
+select 1
+where (
+  select json_array(id, days, requests)
+  from imports
+  where user_id = ?1
+  order by created_at desc, id desc
+  limit 1
+) is not ?2`,
+    userId,
+    seen === null ? null : JSON.stringify([seen.id, seen.days, seen.requests]),
+  );
+}
+
+/** One that runs is asked for more days. */
+export function extendImportStatement(
+  userId: UserId,
+  { id, days, requests }: Pick<ImportRow, 'id' | 'days' | 'requests'>,
+): Statement {
+  return statement(
+    'update imports set days = ?3, requests = ?4 where id = ?2 and user_id = ?1',
+    userId,
+    id,
+    days,
+    requests,
+  );
+}
+
 /** A new import of a person. */
 export function storeImportStatement(
   userId: UserId,

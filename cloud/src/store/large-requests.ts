@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import type { UserId } from '../ids.ts';
 import { insertRows } from './row-sets.ts';
 import type { Statement } from './statements.ts';
@@ -9,11 +10,14 @@ export type LargeRequestRow = {
   readonly expected_payloads: number | null;
 };
 
-export function storeLargeRequestsStatements(requests: readonly LargeRequestRow[]): readonly Statement[] {
+export function storeLargeRequestsStatements(
+  requests: readonly LargeRequestRow[],
+  now: IsoTime,
+): readonly Statement[] {
   return insertRows(
     'large_requests',
-    ['user_id', 'reference', 'expected_payloads'],
-    requests,
+    ['user_id', 'reference', 'expected_payloads', 'noted_at'],
+    requests.map((request) => ({ ...request, noted_at: now })),
     `on conflict (user_id, reference) do update set
   expected_payloads = coalesce(excluded.expected_payloads, large_requests.expected_payloads)
 where excluded.expected_payloads is not null

@@ -362,7 +362,7 @@ from backfills`,
   lab_reports: 'select * from lab_reports',
   item_homes: 'select * from item_homes',
   tombstones: 'select user_id, table_name, key from tombstones',
-  large_requests: 'select * from large_requests',
+  large_requests: 'select user_id, reference, expected_payloads from large_requests',
   erased_subjects: 'select subject_hash, kind from erased_subjects',
   profiles: 'select user_id, data from profiles',
 };

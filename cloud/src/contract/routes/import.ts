@@ -11,10 +11,12 @@ export const importRoute = createRoute({
   request: { body: { content: { 'application/json': { schema: importRequest } } } },
   responses: {
     202: {
-      description: 'the requests are on their way',
+      description:
+        'the requests are on their way: one import runs at a time, and asking again adds only what it does not ask for',
       content: { 'application/json': { schema: importAccepted } },
     },
     400: refusal('a bad number of days'),
+    429: refusal('as many days as a person may ask for within 24 hours, or too many requests'),
   },
 });
 

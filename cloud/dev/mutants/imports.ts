@@ -1,0 +1,33 @@
+import { mutants } from './mutant.ts';
+
+const TEST = 'import-limits.test.ts';
+const REQUEST = 'imports/request-import.ts';
+
+/** What an import may ask for, and when. */
+export const IMPORT_MUTANTS = mutants('import', [
+  ['one runs at a time', REQUEST, "nowMs).state === 'running'", "nowMs).state === 'done'", TEST],
+  [
+    'two questions at once find one',
+    REQUEST,
+    '    latestImportGuardStatement(userId, latest),\n',
+    '    latestImportGuardStatement(userId, await readLatestImport(env.DB, userId)),\n',
+    TEST,
+  ],
+  ['who asks for more gets the rest', REQUEST, 'asked?.start_date ?? today', 'today', TEST],
+  ['so many days a day', REQUEST, 'roomMs === nowMs &&', 'roomMs >= 0 &&', TEST],
+  [
+    "Terra's limit of an hour is not asked beyond",
+    'imports/send-backfill.ts',
+    'roomMs > nowMs',
+    'roomMs < 0',
+    TEST,
+  ],
+  ["everybody's requests leave one by one", 'store/turns.ts', 'then next_ms else', 'then ?1 else', TEST],
+  [
+    'a wrong clock stops nobody',
+    'store/turns.ts',
+    'when next_ms between ?1 and ?3',
+    'when next_ms >= ?1',
+    TEST,
+  ],
+]);
