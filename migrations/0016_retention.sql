@@ -5,7 +5,7 @@ create table turns (
 ) without rowid;
 
 -- What ends with age is found by age. None of these is written by an event that ends as it should.
-create index idx_raw_unowned on raw_events(received_at) where user_id is null and processed_at is not null;
+create index idx_raw_unowned on raw_events(id) where user_id is null and processed_at is not null;
 create index idx_sessions_end on sessions(coalesce(revoked_at, expires_at));
 create index idx_backfills_ended on backfills(created_at) where status <> 'pending';
 create index idx_imports_created on imports(created_at);

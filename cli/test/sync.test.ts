@@ -156,6 +156,22 @@ describe('syncMirror', () => {
     expect(contentsOf(path).sync_state).toMatchObject([{ since: T2 }]);
   });
 
+  it('syncs in full, in the same run, when the server can no longer tell what changed', async () => {
+    const path = mirrorPath();
+    await sync(path, [
+      pageReply(T1, { daily_summary: [daily('oura', '2026-02-27'), daily('oura', '2026-02-28')] }),
+    ]);
+    const expired = { error: { code: 'sync_expired', message: 'sync in full', request_id: 'r' } };
+    const { asked, report, progress } = await sync(path, [
+      { status: 410, body: expired },
+      pageReply(T2, { daily_summary: [daily('oura', '2026-02-27', { steps: 7 })] }),
+    ]);
+    expect(asked.map(({ query }) => query)).toEqual([{ limit: '5000', since: T1 }, { limit: '5000' }]);
+    expect(progress).toContainEqual({ step: 'expired' });
+    expect(report).toMatchObject({ mode: 'full', now: T2, removed: 1 });
+    expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-27', steps: 7 }]);
+  });
+
   it('takes `now` from the last page only', async () => {
     const path = mirrorPath();
     const { report } = await sync(path, [pageReply(T1, {}, 'c1'), pageReply(T2, {})]);

@@ -13,6 +13,7 @@ import { personLimit, wrongKeyLimit } from './middleware/rate-limit.ts';
 import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
 import { adminPayloads } from './routes/admin-payloads.ts';
+import { adminPerson } from './routes/admin-person.ts';
 import { adminStats } from './routes/admin-stats.ts';
 import { connections } from './routes/connections.ts';
 import { deviceLogin } from './routes/device-login.ts';
@@ -54,6 +55,7 @@ export function buildApp(): OpenAPIHono<App> {
   operator.use(wrongKeyLimit, adminKey);
   operator.route('/', admin);
   operator.route('/', adminPayloads);
+  operator.route('/', adminPerson);
   operator.route('/', adminStats);
   app.route('/admin', operator);
   addReference(app);

@@ -23,6 +23,7 @@ export const ERROR_STATUS = {
   idempotency_key_mismatch: 409,
   idempotency_key_in_use: 409,
   not_retriable: 409,
+  sync_expired: 410,
   file_too_large: 413,
   unsupported_file_type: 415,
   rate_limited: 429,

@@ -128,6 +128,8 @@ export const REDELIVERIES_PER_EVENT_MAX = 200;
 
 export const ERROR_TEXT_MAX = 1_000;
 export const DLQ_ROWS = 50;
+/** Events that an operator is shown of a person. */
+export const OVERVIEW_EVENTS = 20;
 export const DLQ_ERROR_TEXT_MAX = 200;
 export const TRACE_ROWS_MAX = 500;
 /** Paths listed in one `value_out_of_range` trace. */
@@ -181,6 +183,22 @@ export const UPLOAD_ABORTS_AT_ONCE = 4;
 export const ORPHAN_SWEEP_PAGES = 20;
 /** Objects deleted in one run, for each kind. Faults leave fewer than this. If there are more, rows were lost. */
 export const ORPHANS_DELETED_MAX = 1_000;
+
+/**
+ * What grows has an end: how long rows are kept, and how many of a kind one night deletes. Keys of R2 and two keys an
+ * event: a batch of unowned events fits one call of `R2_KEYS_A_CALL`.
+ */
+export const TRACES_KEPT_MS = 30 * DAY_MS;
+export const UNOWNED_EVENTS_KEPT_MS = 30 * DAY_MS;
+export const SESSIONS_KEPT_MS = 30 * DAY_MS;
+/** Requests for history that were sent or given up, and what was announced of large ones. */
+export const OUTBOX_KEPT_MS = 30 * DAY_MS;
+export const IMPORTS_KEPT_MS = 30 * DAY_MS;
+export const REDELIVERIES_KEPT_MS = 30 * DAY_MS;
+/** A mirror that was not synced for so long syncs in full. */
+export const TOMBSTONES_KEPT_MS = 365 * DAY_MS;
+export const RETENTION_BATCH_ROWS = 500;
+export const RETENTION_BATCHES = 100;
 
 /** How far another's clock may be from ours when its tokens are checked. */
 export const CLOCK_TOLERANCE_S = 5;

@@ -88,6 +88,7 @@ async function operatorRoutes(eventId: number): Promise<void> {
   await asksOperator('GET', `/admin/raw-events/${eventId}/payload`);
   await asksOperator('POST', `/admin/raw-events/${eventId}/replay`);
   for (const path of ['/admin/dlq', '/admin/stats', '/admin/traces']) await asksOperator('GET', path);
+  await asksOperator('GET', `/admin/user/${who.user}`);
   await asksOperator('POST', '/admin/drain?limit=1');
   await asksOperator('POST', `/admin/user/${newUser()}/wipe`);
 }

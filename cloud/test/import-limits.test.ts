@@ -7,6 +7,7 @@ import { sendBackfill } from '../src/imports/send-backfill.ts';
 import { DAY_MS, HOUR_MS, IMPORT_DAYS_A_DAY, TERRA_DAYS_AN_HOUR } from '../src/limits.ts';
 import { takeTurns } from '../src/store/turns.ts';
 import { terraUser, type Who } from './support/events.ts';
+import { envWithInterloper } from './support/interloper.ts';
 import { asPerson, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
 import { type FarTerra, newTerra } from './support/terra.ts';
 
@@ -50,6 +51,16 @@ describe('one import runs at a time', () => {
     expect(await rowsOf('imports', user)).toHaveLength(1);
     expect(await spansOf(user)).toEqual([90, 90, 90, 90]);
     expect(terra.outbox.messages).toHaveLength(4);
+  });
+
+  it('is one though another question comes between the look and the commit', async () => {
+    const terra = newTerra();
+    const { user } = await connect(newUser());
+    const used = { userId: asUserId(user), requestId: 'r', days: 90, nowMs: Date.now() };
+    const raced = envWithInterloper(() => requestImport(terra.env, used), terra.env);
+    expect(await requestImport(raced, used)).toMatchObject({ value: { import: { days: 90, requests: 4 } } });
+    expect(await rowsOf('imports', user)).toHaveLength(1);
+    expect(await spansOf(user)).toEqual([90, 90, 90, 90]);
   });
 
   it('adds the rest for who asks for more, and all of what was connected meanwhile', async () => {

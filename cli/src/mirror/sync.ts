@@ -19,6 +19,7 @@ export type SyncProgress =
   | { readonly step: 'page'; readonly pages: number; readonly rows: number }
   | { readonly step: 'waiting'; readonly seconds: number }
   | { readonly step: 'restored' }
+  | { readonly step: 'expired' }
   | { readonly step: 'rebuilt' }
   | { readonly step: 'set_aside'; readonly path: string };
 
@@ -104,10 +105,15 @@ async function pull(database: DatabaseSync, access: Access, options: PullOptions
   refuseOtherOwner(state, access.server, person, options.databasePath);
 
   const since = options.full ? null : state.since;
-  let pulled = await pullAnswer(database, access, since, options.onProgress);
+  const told = await pullAnswer(database, access, since, options.onProgress).catch((error: unknown) => {
+    if (since !== null && error instanceof AmyError && error.code === 'sync_expired') return null;
+    throw error;
+  });
+  if (told === null) options.onProgress({ step: 'expired' });
+  let pulled = told ?? (await pullAnswer(database, access, null, options.onProgress));
   // Both are the server's own times in one fixed form, so text order is time order. A clock that went
   // back means the server's database was restored: what came after that point is gone there.
-  if (since !== null && pulled.now < since) {
+  if (told !== null && since !== null && pulled.now < since) {
     options.onProgress({ step: 'restored' });
     pulled = await pullAnswer(database, access, null, options.onProgress);
   }

@@ -25,6 +25,8 @@ function renderSyncLine(progress: SyncProgress): string {
       return `the server is busy; waiting ${progress.seconds} s`;
     case 'restored':
       return 'the server was restored to an earlier time; syncing in full';
+    case 'expired':
+      return 'the server can no longer tell what changed since the last sync; syncing in full';
     case 'rebuilt':
       return 'the file has the layout of another version of amy; syncing in full';
     case 'set_aside':

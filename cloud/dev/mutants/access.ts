@@ -69,8 +69,15 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   {
     guard: 'mirror: a server that went back in time is synced in full',
     file: 'cli/src/mirror/sync.ts',
-    from: 'if (since !== null && pulled.now < since) {',
+    from: 'if (told !== null && since !== null && pulled.now < since) {',
     to: 'if (since === undefined) {',
+    tests: ['cli/test/sync.test.ts'],
+  },
+  {
+    guard: 'mirror: what the server can no longer tell is synced in full',
+    file: 'cli/src/mirror/sync.ts',
+    from: " && error.code === 'sync_expired'",
+    to: ' && error.code === undefined',
     tests: ['cli/test/sync.test.ts'],
   },
   {

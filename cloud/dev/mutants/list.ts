@@ -10,6 +10,7 @@ import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
 import { REDELIVERY_MUTANTS } from './redeliveries.ts';
 import { SESSION_TREE_MUTANTS } from './session-tree.ts';
+import { RETENTION_MUTANTS } from './retention.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 
@@ -340,6 +341,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REDELIVERY_MUTANTS,
   ...ORDERING_MUTANTS,
   ...IMPORT_MUTANTS,
+  ...RETENTION_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
   ...ACCESS_MUTANTS,

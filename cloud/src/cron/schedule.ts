@@ -3,9 +3,11 @@ import { reconcileEverybody } from '../connections/reconcile-everybody.ts';
 import { finishErasures } from '../erasure/erase-person.ts';
 import { errorText } from '../errors.ts';
 import { log } from '../log.ts';
+import { deleteAllAgedRows, deleteUnownedEvents } from '../operator/retention.ts';
 import { drain } from '../queue/drain.ts';
 import { sweepOutbox } from '../queue/outbox.ts';
 import { OBJECT_KINDS } from '../store/orphans.ts';
+import { UNOWNED_PLACES } from '../store/retention.ts';
 import { abortAbandonedUploads } from './abort-uploads.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 
@@ -22,6 +24,8 @@ export async function onCron(cron: string, env: Env, nowMs: UnixMs): Promise<voi
       await allOf(
         ...OBJECT_KINDS.map((kind) => sweepOrphans(env, kind, nowMs)),
         abortAbandonedUploads(env, nowMs),
+        deleteAllAgedRows(env, nowMs),
+        ...UNOWNED_PLACES.map((place) => deleteUnownedEvents(env, place, nowMs)),
       );
       break;
     default:

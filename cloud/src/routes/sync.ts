@@ -10,12 +10,19 @@ import { parseInstant, parseJson } from './validation.ts';
 
 export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => {
   const { since, cursor, limit, tables, include } = c.req.valid('query');
-  const feed = cursor === undefined ? feedSince(readSince(since), readTables(tables)) : decodeCursor(cursor);
+  const from = readSince(since);
+  const feed = cursor === undefined ? feedSince(from, readTables(tables)) : decodeCursor(cursor);
   const page = await readFeedPage(c.env.DB, feed, {
     userId: c.get('userId'),
     limit,
     includeRaw: include === 'raw',
   });
+  if (from !== '' && from < page.fullSyncBefore) {
+    throw new ApiError(
+      'sync_expired',
+      'since: not all that changed since then can be told any more; sync in full, without `since`',
+    );
+  }
   return c.json(syncAnswer(page), 200);
 });
 

@@ -2,7 +2,7 @@ import type { IsoTime } from '../clock.ts';
 import { SYNC_RAW_ROWS_MAX, type SyncTableName } from '../contract/sync.ts';
 import { SYNCED_TABLES, type SyncedTableName, WIDE_BIOMARKERS } from '../contract/tables.ts';
 import type { UserId } from '../ids.ts';
-import { personClockStatement } from './person-clock.ts';
+import { feedClockStatement } from './person-clock.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
 /**
@@ -27,6 +27,8 @@ export type FeedRow = Record<string, string | number | null>;
 export type FeedPage = {
   /** The person's clock in this snapshot. */
   readonly clock: string;
+  /** A mirror that stands before this moment of the clock is not told all that changed. `''`: every one is. */
+  readonly fullSyncBefore: string;
   readonly rows: Readonly<Partial<Record<StreamName, FeedRow[]>>>;
   readonly feed: Feed;
   readonly hasMore: boolean;
@@ -56,7 +58,7 @@ export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOpti
   const streams = Object.entries(feed) as [StreamName, StreamState][];
   const asked = rowsToAsk(streams, options);
   const [clocks, ...answers] = await runAll<FeedRow>(db, [
-    personClockStatement(options.userId),
+    feedClockStatement(options.userId),
     ...streams.map(([name, { position }]) => streamStatement(name, position, asked.get(name) ?? 1, options)),
   ]);
   const rows: Partial<Record<StreamName, FeedRow[]>> = {};
@@ -75,6 +77,7 @@ export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOpti
   });
   return {
     clock: String(clocks?.results[0]?.clock ?? ''),
+    fullSyncBefore: String(clocks?.results[0]?.full_sync_before ?? ''),
     rows,
     feed: next,
     hasMore: Object.values(next).some(({ isShort }) => !isShort),

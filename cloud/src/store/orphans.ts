@@ -50,7 +50,7 @@ export async function readOrphans(
 }
 
 /** After which key the next run goes on, `''` for from the start. */
-export async function readSweep(db: D1Database, kind: ObjectKind): Promise<string> {
+export async function readSweep(db: D1Database, kind: string): Promise<string> {
   const row = await firstRow<{ cursor: string }>(
     db,
     statement('select cursor from sweeps where name = ?1', kind),
@@ -63,7 +63,7 @@ export async function readSweep(db: D1Database, kind: ObjectKind): Promise<strin
  * erased it is not written any more, and the next run goes over the same keys again.
  */
 export function storeSweepStatement(
-  kind: ObjectKind,
+  kind: string,
   after: string,
   personHash: string | null,
   now: IsoTime,

@@ -11,6 +11,11 @@ export function personClockStatement(userId: UserId): Statement {
   return statement('select clock from users where id = ?1', userId);
 }
 
+/** A person's clock, and the moment of it before which a mirror cannot be told what changed; null where there is none. */
+export function feedClockStatement(userId: UserId): Statement {
+  return statement('select clock, full_sync_before from users where id = ?1', userId);
+}
+
 /**
  * Moves a person's clock from a route that changes synced rows or connections: the greater of now and itself
  * plus 1 ms. The rows of the same batch take `PERSON_CLOCK` as updated_at.

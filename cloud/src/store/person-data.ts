@@ -10,7 +10,7 @@ import { readSubjectEvents, type SubjectEvent, type Subjects } from './subjects.
 export type ErasureReceipt = Readonly<Record<string, number>>;
 
 /** Deleted in this order, after raw_events and trace_events; users come last. */
-const PERSON_TABLES = [
+export const PERSON_TABLES = [
   'daily_summary',
   'activities',
   'sleep_sessions',

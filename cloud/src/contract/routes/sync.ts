@@ -28,5 +28,6 @@ export const syncRoute = createRoute({
   responses: {
     200: { description: 'one page', content: { 'application/json': { schema: syncPage } } },
     400: refusal('a bad parameter'),
+    410: refusal('`since` is too long ago, or from before a restore: sync in full, without it'),
   },
 });

@@ -1,0 +1,43 @@
+import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
+import type { App } from '../app-env.ts';
+import { asUserId } from '../ids.ts';
+import { OVERVIEW_EVENTS } from '../limits.ts';
+import { readPersonOverview } from '../store/person-overview.ts';
+import { documentedRouter } from './documented-router.ts';
+
+const row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+const overview = z.object({
+  /** Null where there is nobody of this id. */
+  user: row.nullable(),
+  /** When they were erased, if they were. */
+  erased_at: z.string().nullable(),
+  /** Rows by table. */
+  counts: z.record(z.string(), z.number().int()),
+  connections: z.array(row),
+  /** The newest first. */
+  events: z.array(row),
+});
+
+const route = createRoute({
+  method: 'get',
+  path: '/user/{userId}',
+  summary: 'What is kept of a person',
+  request: { params: z.object({ userId: z.string().min(1) }) },
+  responses: {
+    200: {
+      description: 'counts by table, connections and the last events; of nobody they are empty',
+      content: { 'application/json': { schema: overview } },
+    },
+  },
+});
+
+export const adminPerson = documentedRouter<App>().serve(route, async (c) => {
+  const { connections, events, ...rest } = await readPersonOverview(
+    c.env.DB,
+    asUserId(c.req.valid('param').userId),
+    OVERVIEW_EVENTS,
+  );
+  return c.json({ ...rest, connections: [...connections], events: [...events] }, 200);
+});

@@ -1,0 +1,66 @@
+import { sha256Hex } from '../digest.ts';
+import type { UserId } from '../ids.ts';
+import { PERSON_TABLES } from './person-data.ts';
+import type { AnyRow } from './raw-events.ts';
+import { runAll, statement } from './statements.ts';
+
+/** What is kept of a person, for an operator. */
+export type PersonOverview = {
+  /** Null where there is nobody of this id. */
+  readonly user: AnyRow | null;
+  /** When they were erased, if they were. */
+  readonly erased_at: string | null;
+  /** Rows by table. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly connections: readonly AnyRow[];
+  /** Their last events, the newest first. */
+  readonly events: readonly AnyRow[];
+};
+
+const COUNTED = ['raw_events', 'trace_events', ...PERSON_TABLES] as const;
+
+/** One round trip; it grows with the person's own data alone. */
+export async function readPersonOverview(
+  db: D1Database,
+  userId: UserId,
+  eventsMax: number,
+): Promise<PersonOverview> {
+  const [users, marks, connections, events, ...counts] = await runAll<AnyRow>(db, [
+    statement(
+      'select id, email, created_at, clock, reconciled_at, full_sync_before from users where id = ?1',
+      userId,
+    ),
+    statement('select erased_at from erased_subjects where subject_hash = ?1', sha256Hex(userId)),
+    statement(
+      `select id, terra_user_id, provider, reference_id, scopes, state, state_message, state_at, connected_at,
+  deactivated_at
+from terra_connections
+where user_id = ?1
+order by connected_at desc, id`,
+      userId,
+    ),
+    statement(
+      `select id, received_at, event_type, provider, terra_user_id, reference_id, user_id, attempts, next_attempt_at,
+  processed_at, process_error, dead_lettered_at, resolved_at
+from raw_events
+where id in (
+  select id
+  from raw_events indexed by idx_raw_user
+  where user_id = ?1
+  order by id desc
+  limit ?2
+)
+order by id desc`,
+      userId,
+      eventsMax,
+    ),
+    ...COUNTED.map((table) => statement(`select count(*) as rows from ${table} where user_id = ?1`, userId)),
+  ]);
+  return {
+    user: users?.results[0] ?? null,
+    erased_at: marks?.results[0] === undefined ? null : String(marks.results[0].erased_at),
+    counts: Object.fromEntries(COUNTED.map((table, i) => [table, Number(counts[i]?.results[0]?.rows ?? 0)])),
+    connections: connections?.results ?? [],
+    events: events?.results ?? [],
+  };
+}
