@@ -86,6 +86,7 @@ describe('amy erase', () => {
     terra_deauthenticated: 1,
     terra_lab_reports_deleted: 0,
     terra_failed: 0,
+    remaining: 0,
   };
 
   it('asks first, and does nothing where nobody can be asked', async () => {

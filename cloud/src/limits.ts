@@ -61,6 +61,10 @@ export const ERASURE_TERRA_CALLS_AT_ONCE = 4;
 /** An erasure that is not over by then has died; the cron takes it up. */
 export const ERASURE_LEASE_MS = 10 * MINUTE_MS;
 export const ERASURES_A_TICK = 5;
+/** Events deleted in one transaction, so many that their objects are two calls to R2. */
+export const ERASURE_EVENTS_A_SLICE = 1_000;
+/** Slices of one run, within an invocation's 1,000 calls; the cron goes on with what is left. */
+export const ERASURE_SLICES_A_RUN = 200;
 
 /** The header that orders events is not signed. Before this, or further ahead of the receipt, it is not believed. */
 export const ORDERING_FIRST_MS = Date.UTC(2010, 0, 1);

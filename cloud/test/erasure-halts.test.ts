@@ -53,6 +53,22 @@ describe('an erasure that comes to a halt', () => {
     expect(await placesOf(person.traces)).toEqual([]);
   });
 
+  it('because something of the person is still found says so, and is not over', async () => {
+    const user = newUser();
+    await env.DB.batch([
+      env.DB.prepare("insert into trace_events(level, event, user_id) values ('info', 'kept', ?)").bind(user),
+      env.DB.prepare(
+        "create trigger keep before delete on trace_events when old.event = 'kept' begin select raise(ignore); end",
+      ),
+    ]);
+    expect((await erase(user, newTerra().env)).status).toBe(503);
+    expect(await isPending(user)).toBe(true);
+    await env.DB.prepare('drop trigger keep').run();
+    await onCron('*/5 * * * *', newTerra().env, Date.now() + 11 * MINUTE_MS);
+    expect(await isPending(user)).toBe(false);
+    expect(await placesOf([user])).toEqual([]);
+  });
+
   it('stores nothing that comes meanwhile', async () => {
     const { person } = await haltAt(8);
     const late = await deliver(event('daily', person, [day({ steps: 9 })]));

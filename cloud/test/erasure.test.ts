@@ -34,6 +34,7 @@ describe('a person who erases themselves', () => {
       terra_deauthenticated: 1,
       terra_lab_reports_deleted: 3,
       terra_failed: 0,
+      remaining: 0,
     });
     expect(await asked(terra)).toEqual([
       `DELETE /auth/deauthenticateUser?user_id=${person.terraId}`,

@@ -42,6 +42,7 @@ describe('a wipe', () => {
       terra_deauthenticated: 0,
       terra_lab_reports_deleted: 0,
       terra_failed: 0,
+      remaining: 0,
     });
     expect(Number(receipt.trace_events)).toBeGreaterThan(1);
     const deletedFrom = Object.keys(receipt).filter((name) => Number(receipt[name]) > 0 && name !== 'ok');
@@ -138,7 +139,7 @@ describe('a wipe', () => {
     let batches = 0;
     const batch = async (statements: D1PreparedStatement[]) => {
       batches += 1;
-      // The third batch deletes the rows that were listed before.
+      // The third batch deletes the rows of the person, the slices of events behind it.
       if (batches === 3) {
         await env.DB.prepare('update raw_events set user_id = ? where id = ?').bind(user, id).run();
       }

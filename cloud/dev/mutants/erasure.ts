@@ -3,9 +3,11 @@ import { mutants, type SwitchedOff } from './mutant.ts';
 const ERASE = 'store/person-data.ts';
 const OBJECTS = 'store/person-objects.ts';
 const SUBJECTS = 'store/subjects.ts';
+const EVENTS = 'store/subject-events.ts';
 const ERASURES = 'store/erasures.ts';
 const WIPE = 'wipe.test.ts';
 const ERASED = 'erased.test.ts';
+const COST = 'erasure-cost.test.ts';
 
 const TABLES = [
   'daily_summary',
@@ -47,9 +49,9 @@ export const ERASURE_MUTANTS = mutants('erasure', [
   ],
   [
     'raw_events that name the person only in their body',
-    SUBJECTS,
-    'and exists (select 1 from json_each(?4) j where instr(payload, j.value) > 0)',
-    'and ?4 is null',
+    EVENTS,
+    'or exists (select 1 from json_each(?4) j where instr(payload, j.value) > 0)',
+    'or ?4 is null',
     WIPE,
   ],
   [
@@ -62,14 +64,20 @@ export const ERASURE_MUTANTS = mutants('erasure', [
   [
     'trace_events of the person',
     ERASE,
-    '`delete from trace_events\nwhere',
-    '`select 1 from trace_events\nwhere',
+    "['where user_id = ?1', userId],",
+    "['where user_id = ?1 and false', userId],",
     WIPE,
   ],
   ['payloads in R2', OBJECTS, 'await bucket.delete(keys.slice(start, start + R2_KEYS_A_CALL));', '', WIPE],
   ['lab files in R2', ERASE, 'await deletePrefix(env.LAB_REPORTS, labFilesOf(userId))', '1', WIPE],
   ['keys in KV', OBJECTS, 'await cache.delete(name)', 'await cache.get(name)', WIPE],
-  ['the user id is remembered as erased', ERASURES, "['user', subjects.userId] as const,", '', ERASED],
+  [
+    'the user id is remembered as erased',
+    ERASURES,
+    "...markErasedStatements([['user', userId]], requestedAt),",
+    '',
+    ERASED,
+  ],
   [
     'Terra ids are remembered as erased',
     ERASURES,
@@ -87,9 +95,58 @@ export const ERASURE_MUTANTS = mutants('erasure', [
   [
     'the Terra id of another person is not taken along',
     SUBJECTS,
-    'where not exists (select 1 from terra_connections c where c.terra_user_id = terra_id and c.user_id <> ?1)',
-    'where true',
+    'and not exists (select 1 from terra_connections c where c.terra_user_id = n.id)',
+    '',
     WIPE,
+  ],
+  [
+    'the Terra id under which another person has events is not taken along',
+    SUBJECTS,
+    'where e.user_id <> ?1\n',
+    'where false\n',
+    WIPE,
+  ],
+  [
+    'what names the person is found by an index: references',
+    EVENTS,
+    'raw_events indexed by idx_raw_unowned_reference\nwhere user_id is null\n  and processed_at is not null\n  and reference_id = ?1',
+    'raw_events not indexed\nwhere user_id is null\n  and processed_at is not null\n  and reference_id = ?1',
+    COST,
+  ],
+  [
+    'what names the person is found by an index: Terra ids',
+    EVENTS,
+    'indexed by idx_raw_unowned_terra',
+    'not indexed',
+    COST,
+  ],
+  [
+    'what names the person is found by an index: events that are owned by another',
+    EVENTS,
+    'indexed by idx_raw_foreign_reference',
+    'not indexed',
+    COST,
+  ],
+  [
+    'what names the person is found by an index: traces',
+    ERASE,
+    'indexed by idx_trace_terra',
+    'not indexed',
+    COST,
+  ],
+  [
+    'slices go on until none is full',
+    ERASE,
+    'isMore = events.length === ERASURE_EVENTS_A_SLICE',
+    'isMore = false',
+    COST,
+  ],
+  [
+    'one that leaves something is not over',
+    'erasure/erase-person.ts',
+    'if (remaining > 0) throw new Error(',
+    'if (remaining < 0) throw new Error(',
+    'erasure-halts.test.ts',
   ],
   [
     'the object of an event that was queued goes',

@@ -11,6 +11,9 @@ export const erasureReceipt = z.object({
   terra_failed: z.number().int().meta({
     description: 'what Terra did not take in time; it is asked again for about two days',
   }),
+  remaining: z.number().int().meta({
+    description: 'what the same ids still find afterwards, in rows and objects: looked up, and 0',
+  }),
 });
 
 export type Erased = z.infer<typeof erasureReceipt>;

@@ -4,14 +4,19 @@ import type { UserId } from '../ids.ts';
 import { ERASURE_LEASE_MS, ERASURES_A_TICK } from '../limits.ts';
 import { log } from '../log.ts';
 import type { TerraHolding } from '../queue/messages.ts';
-import { beginErasure, endErasureStatement, takeDeadErasures } from '../store/erasures.ts';
-import { deletePerson, type ErasureReceipt } from '../store/person-data.ts';
+import { beginErasure, endErasureStatement, markSubjects, takeDeadErasures } from '../store/erasures.ts';
+import { countRemaining, deletePerson, type ErasureReceipt } from '../store/person-data.ts';
 import { runAll } from '../store/statements.ts';
 import { readSubjects, type Subjects } from '../store/subjects.ts';
 import { storeTracesStatements } from '../store/traces.ts';
 import { deleteAtTerra, type TerraReceipt } from './delete-at-terra.ts';
 
-export type Erasure = { readonly deleted: ErasureReceipt; readonly terra: TerraReceipt };
+export type Erasure = {
+  readonly deleted: ErasureReceipt;
+  readonly terra: TerraReceipt;
+  /** What the same ids still find. Looked up, and 0: an erasure that leaves something is not over. */
+  readonly remaining: number;
+};
 
 export type ErasureRequest = {
   readonly userId: UserId;
@@ -21,27 +26,30 @@ export type ErasureRequest = {
 };
 
 /**
- * Erases a person. The marks come first: nothing of theirs is stored from then on. Then Terra is asked, in
- * bounded time, to delete what it holds, while its ids are still known; then everything here goes. What is left are SHA-256
- * hashes of the ids, so that late deliveries and old tokens do not bring the person back. Throws `unavailable`
- * where it came to a halt after the marks: the cron goes on with it.
+ * Erases a person. The mark comes first: nothing of theirs is stored from then on. So the ids that are read next
+ * are all there are, and they are marked too. Then Terra is asked, in bounded time, to delete what it holds, while
+ * its ids are still known; then everything here goes, and is looked for again. What is left are SHA-256 hashes of
+ * the ids, so that late deliveries and old tokens do not bring the person back. Throws `unavailable` where it came
+ * to a halt after the mark: the cron goes on with it.
  */
 export async function erasePerson(env: Env, request: ErasureRequest): Promise<Erasure> {
   const { userId, requestedMs, requestId } = request;
-  const subjects = await readSubjects(env.DB, userId);
   const leaseUntil = isoTime(Date.now() + ERASURE_LEASE_MS);
-  await beginErasure(env.DB, subjects, { requestedAt: isoTime(requestedMs), leaseUntil });
+  await beginErasure(env.DB, userId, { requestedAt: isoTime(requestedMs), leaseUntil });
   try {
+    const subjects = await readSubjects(env.DB, userId);
+    await markSubjects(env.DB, subjects, isoTime(requestedMs));
     const terra = await deleteAtTerra(env, holdingsOf(subjects));
     const deleted = await deletePerson(env, subjects);
-    const traces = [
-      { level: 'info', event: 'user_wiped', requestId, details: { ...deleted, ...terra } },
-    ] as const;
+    const remaining = await countRemaining(env, subjects);
+    if (remaining > 0) throw new Error(`${remaining} rows and objects of the person are still found`);
+    const details = { ...deleted, ...terra, remaining };
+    const traces = [{ level: 'info', event: 'user_wiped', requestId, details }] as const;
     await runAll(env.DB, [
       endErasureStatement(userId, leaseUntil),
       ...storeTracesStatements(traces, sqliteTime(Date.now())),
     ]);
-    return { deleted, terra };
+    return { deleted, terra, remaining };
   } catch (error) {
     log('error', 'erasure_halted', { request_id: requestId, message: errorText(error) });
     throw new ApiError(

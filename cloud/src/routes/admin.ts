@@ -129,15 +129,18 @@ export const admin = documentedRouter<App>()
       path: '/user/{userId}/wipe',
       summary: 'Erase a person',
       request: { params: z.object({ userId: z.string().min(1) }) },
-      responses: answers('a receipt: what was deleted, by table and store', action),
+      responses: answers(
+        'a receipt: what was deleted, by table and store, and `remaining`: what the same ids still find, which is 0',
+        action,
+      ),
     }),
     async (c) => {
-      const { deleted, terra } = await erasePerson(c.env, {
+      const { deleted, terra, remaining } = await erasePerson(c.env, {
         userId: asUserId(c.req.valid('param').userId),
         requestedMs: Date.now(),
         requestId: c.get('requestId'),
       });
-      return c.json({ ok: true as const, ...deleted, ...terra }, 200);
+      return c.json({ ok: true as const, ...deleted, ...terra, remaining }, 200);
     },
   );
 

@@ -11,6 +11,6 @@ export const erasure = documentedRouter<PersonApp>().serve(erasureRoute, async (
   });
   // It goes on when nobody waits for the answer any more.
   c.executionCtx.waitUntil(Promise.allSettled([erasing]));
-  const { deleted, terra } = await erasing;
-  return c.json({ ok: true as const, deleted, ...terra }, 200);
+  const { deleted, terra, remaining } = await erasing;
+  return c.json({ ok: true as const, deleted, ...terra, remaining }, 200);
 });

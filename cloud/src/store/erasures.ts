@@ -1,41 +1,41 @@
 import type { IsoTime } from '../clock.ts';
 import type { UserId } from '../ids.ts';
-import { markErasedStatements } from './erased-subjects.ts';
+import { markErasedStatements, writeMarks } from './erased-subjects.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 import type { Subjects } from './subjects.ts';
 
 /**
  * Marks a person as erased: nothing of theirs is stored from then on, and their tokens have ended. With the
- * marks, which are hashes, stands the erasure itself, for the cron, should this one not come to its end before
+ * mark, which is a hash, stands the erasure itself, for the cron, should this one not come to its end before
  * `leaseUntil`; nobody is let in again before.
  */
 export async function beginErasure(
   db: D1Database,
-  subjects: Subjects,
+  userId: UserId,
   { requestedAt, leaseUntil }: { readonly requestedAt: IsoTime; readonly leaseUntil: IsoTime },
 ): Promise<void> {
   await runAll(db, [
-    ...markPersonStatements(subjects, requestedAt),
+    ...markErasedStatements([['user', userId]], requestedAt),
     statement(
       `insert into erasures(subject, requested_at, next_attempt_at)
 values (?1, ?2, ?3)
 on conflict (subject) do update set
   requested_at = max(requested_at, excluded.requested_at),
   next_attempt_at = excluded.next_attempt_at`,
-      subjects.userId,
+      userId,
       requestedAt,
       leaseUntil,
     ),
   ]);
 }
 
-function markPersonStatements(subjects: Subjects, erasedAt: IsoTime): readonly Statement[] {
+/** Marks a person's other ids. They are read after the person was marked, so none has been added since. */
+export async function markSubjects(db: D1Database, subjects: Subjects, erasedAt: IsoTime): Promise<void> {
   const marks = [
-    ['user', subjects.userId] as const,
     ...subjects.terraUserIds.map((id) => ['terra_user', id] as const),
     ...subjects.terraUploadIds.map((id) => ['upload', id] as const),
   ];
-  return markErasedStatements(marks, erasedAt);
+  await writeMarks(db, marks, erasedAt);
 }
 
 /** The last step of an erasure. One that was begun again meanwhile, under another lease, goes on. */

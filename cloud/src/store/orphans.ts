@@ -84,5 +84,12 @@ on conflict (name) do update set
 
 /** A sweep that stands among keys of this prefix begins anew: where it stood named the person. */
 export function forgetSweepsStatement(prefix: string): Statement {
-  return statement('delete from sweeps where substr(cursor, 1, length(?1)) = ?1', prefix);
+  return statement(`delete from sweeps where ${STANDS_AMONG}`, prefix);
 }
+
+/** Sweeps that stand among keys of this prefix. */
+export function sweepsAmongStatement(prefix: string): Statement {
+  return statement(`select 1 from sweeps where ${STANDS_AMONG}`, prefix);
+}
+
+const STANDS_AMONG = 'substr(cursor, 1, length(?1)) = ?1';

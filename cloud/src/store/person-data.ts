@@ -1,10 +1,12 @@
 import type { UserId } from '../ids.ts';
+import { ERASURE_EVENTS_A_SLICE, ERASURE_SLICES_A_RUN } from '../limits.ts';
 import type { TableName } from './columns.ts';
-import { forgetSweepsStatement } from './orphans.ts';
-import { deleteCacheKeys, deletePayloads, deletePrefix } from './person-objects.ts';
+import { forgetSweepsStatement, sweepsAmongStatement } from './orphans.ts';
+import { countPrefix, deleteCacheKeys, deletePayloads, deletePrefix } from './person-objects.ts';
 import { statementsForValues } from './row-sets.ts';
-import { runAll, type Statement, statement } from './statements.ts';
-import { readSubjectEvents, type SubjectEvent, type Subjects } from './subjects.ts';
+import { allRows, runAll, type Statement, statement } from './statements.ts';
+import { namingEventsStatement, ownedEventsStatement, type SubjectEvent } from './subject-events.ts';
+import type { Subjects } from './subjects.ts';
 
 /** Rows, objects and keys deleted, by table and store. */
 export type ErasureReceipt = Readonly<Record<string, number>>;
@@ -33,17 +35,58 @@ export const PERSON_TABLES = [
 
 /**
  * Deletes every row, object and key that holds a marked person's id, Terra ids or data. Running it again
- * deletes what a crash left.
+ * deletes what a crash left, and goes on where one run was not enough: throws `MoreThanOneRun` there.
  */
 export async function deletePerson(env: Env, subjects: Subjects): Promise<ErasureReceipt> {
   const { userId } = subjects;
-  const events = await readSubjectEvents(env.DB, subjects);
-  const payloads = await deletePayloads(env.RAW_PAYLOADS, events);
-  const rows = await deleteRows(env.DB, subjects, events);
+  const events = await deleteEvents(env, subjects);
+  const rows = await deleteRows(env.DB, subjects);
   // After the rows: an upload under way can no longer record a file, so none is left behind.
   const reports = await deletePrefix(env.LAB_REPORTS, labFilesOf(userId));
   const keys = await deleteCacheKeys(env.CACHE, userId);
-  return { ...rows, r2_raw_payloads: payloads, r2_lab_reports: reports, kv_keys: keys };
+  const { r2_raw_payloads, ...deleted } = events;
+  return {
+    ...rows,
+    raw_events: deleted.raw_events + (rows.raw_events ?? 0),
+    trace_events: deleted.trace_events + (rows.trace_events ?? 0),
+    r2_raw_payloads,
+    r2_lab_reports: reports,
+    kv_keys: keys,
+  };
+}
+
+/**
+ * What the person's ids still find, in rows and in R2: 0 once they are erased. The cache is not asked. Its lists
+ * lag behind, and what was in it is deleted or expires within a day.
+ */
+export async function countRemaining(env: Env, subjects: Subjects): Promise<number> {
+  const { userId } = subjects;
+  const statements = [
+    ...[namingEventsStatement(subjects, 1), ownedEventsStatement(subjects, 1)].map(countStatement),
+    ...tracesOf(subjects).map(([where, ...ids]) =>
+      countStatement(statement(`select 1 from trace_events ${where}`, ...ids)),
+    ),
+    ...PERSON_TABLES.map((table) =>
+      countStatement(statement(`select 1 from ${table} where user_id = ?1`, userId)),
+    ),
+    countStatement(sweepsAmongStatement(labFilesOf(userId))),
+    countStatement(statement('select 1 from users where id = ?1', userId)),
+  ];
+  const rows = await runAll<{ n: number }>(env.DB, statements);
+  const files = await countPrefix(env.LAB_REPORTS, labFilesOf(userId));
+  return rows.reduce((total, { results }) => total + (results[0]?.n ?? 0), files);
+}
+
+function countStatement({ sql, parameters }: Statement): Statement {
+  return statement(`select count(*) as n from (${sql})`, ...parameters);
+}
+
+/** An erasure of more events than one run deletes: the next run goes on. */
+export class MoreThanOneRun extends Error {
+  constructor(deleted: number) {
+    super(`${deleted} events were deleted, and more are left`);
+    this.name = 'MoreThanOneRun';
+  }
 }
 
 /** How the R2 keys of a person's lab files begin. */
@@ -51,55 +94,106 @@ function labFilesOf(userId: UserId): string {
   return `lab-uploads/${userId}/`;
 }
 
-async function deleteRows(
+type DeletedEvents = {
+  readonly raw_events: number;
+  readonly trace_events: number;
+  readonly r2_raw_payloads: number;
+};
+
+/**
+ * Deletes events slice by slice, each slice in one transaction, until no more are found. A crash leaves whole
+ * slices. What only names the person goes first: the ids that lead to it may stand in their own events alone.
+ */
+async function deleteEvents(env: Env, subjects: Subjects): Promise<DeletedEvents> {
+  const total = { raw_events: 0, trace_events: 0, r2_raw_payloads: 0 };
+  let slices = 0;
+  for (const statementOf of [namingEventsStatement, ownedEventsStatement]) {
+    for (let isMore = true; isMore; slices += 1) {
+      if (slices === ERASURE_SLICES_A_RUN) throw new MoreThanOneRun(total.raw_events);
+      const events = await allRows<SubjectEvent>(env.DB, statementOf(subjects, ERASURE_EVENTS_A_SLICE));
+      // Objects before the rows that lead to them.
+      total.r2_raw_payloads += await deletePayloads(env.RAW_PAYLOADS, events);
+      const { raw_events, trace_events } = await deleteSlice(env.DB, events);
+      total.raw_events += raw_events;
+      total.trace_events += trace_events;
+      isMore = events.length === ERASURE_EVENTS_A_SLICE;
+    }
+  }
+  return total;
+}
+
+async function deleteSlice(
   db: D1Database,
-  { userId, terraUserIds }: Subjects,
   events: readonly SubjectEvent[],
-): Promise<ErasureReceipt> {
-  const eventIds = events.map(({ id }) => id);
-  const statements: readonly (readonly [string, Statement])[] = [
+): Promise<{ raw_events: number; trace_events: number }> {
+  const ids = events.map(({ id }) => id);
+  const statements = [
     ...tableStatements(
       'raw_events',
-      statementsForValues('delete from raw_events where id in (select value from json_each(?1))', eventIds),
+      statementsForValues('delete from raw_events where id in (select value from json_each(?1))', ids),
     ),
-    // An attempt that was under way when the marks came may have settled one more as theirs.
-    ...tableStatements('raw_events', [statement('delete from raw_events where user_id = ?1', userId)]),
     ...tableStatements(
       'trace_events',
       statementsForValues(
         'delete from trace_events where raw_event_id in (select value from json_each(?1))',
-        eventIds,
+        ids,
       ),
     ),
-    ...tableStatements('trace_events', [
-      statement(
-        `delete from trace_events
-where user_id = ?1
-  or terra_user_id in (select value from json_each(?2))`,
-        userId,
-        JSON.stringify(terraUserIds),
-      ),
-    ]),
+  ];
+  return { raw_events: 0, trace_events: 0, ...(await runCounted(db, statements)) };
+}
+
+/** Traces of the person, and those of their Terra ids that name nobody. */
+function tracesOf({ userId, terraUserIds }: Subjects): readonly (readonly [where: string, id: string])[] {
+  return [
+    ['where user_id = ?1', userId],
+    [
+      `indexed by idx_trace_terra
+where user_id is null
+  and terra_user_id <> ''
+  and terra_user_id in (select value from json_each(?1))`,
+      JSON.stringify(terraUserIds),
+    ],
+  ];
+}
+
+async function deleteRows(db: D1Database, subjects: Subjects): Promise<ErasureReceipt> {
+  const { userId } = subjects;
+  return runCounted(db, [
+    // One more that was settled as theirs since the last slice was looked for.
+    ...tableStatements('raw_events', [statement('delete from raw_events where user_id = ?1', userId)]),
+    ...tableStatements(
+      'trace_events',
+      tracesOf(subjects).map(([where, ...ids]) => statement(`delete from trace_events ${where}`, ...ids)),
+    ),
     ...PERSON_TABLES.flatMap((table) =>
       tableStatements(table, [statement(`delete from ${table} where user_id = ?1`, userId)]),
     ),
     ...tableStatements('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),
     ...tableStatements('users', [statement('delete from users where id = ?1', userId)]),
-  ];
-  const answers = await runAll(
-    db,
-    statements.map(([, one]) => one),
-  );
-  const receipt: Record<string, number> = {};
-  statements.forEach(([table], i) => {
-    receipt[table] = (receipt[table] ?? 0) + (answers[i]?.meta.changes ?? 0);
-  });
-  return receipt;
+  ]);
 }
 
 function tableStatements(
   table: string,
   statements: readonly Statement[],
-): readonly (readonly [string, Statement])[] {
+): readonly (readonly [table: string, statement: Statement])[] {
   return statements.map((one) => [table, one] as const);
+}
+
+/** Runs statements in one transaction; answers how many rows they changed, by table. */
+async function runCounted(
+  db: D1Database,
+  statements: readonly (readonly [table: string, statement: Statement])[],
+): Promise<Record<string, number>> {
+  if (statements.length === 0) return {};
+  const answers = await runAll(
+    db,
+    statements.map(([, one]) => one),
+  );
+  const counts: Record<string, number> = {};
+  statements.forEach(([table], i) => {
+    counts[table] = (counts[table] ?? 0) + (answers[i]?.meta.changes ?? 0);
+  });
+  return counts;
 }

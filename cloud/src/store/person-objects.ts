@@ -1,6 +1,6 @@
 import type { UserId } from '../ids.ts';
 import { R2_KEYS_A_CALL } from '../limits.ts';
-import type { SubjectEvent } from './subjects.ts';
+import type { SubjectEvent } from './subject-events.ts';
 
 /** What of a person is in R2 and in KV. */
 
@@ -24,6 +24,11 @@ export async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<nu
     await bucket.delete(page.objects.map(({ key }) => key));
     deleted += page.objects.length;
   }
+}
+
+/** How many objects there are whose keys begin like this, counted up to one list. */
+export async function countPrefix(bucket: R2Bucket, prefix: string): Promise<number> {
+  return (await bucket.list({ prefix, limit: R2_KEYS_A_CALL })).objects.length;
 }
 
 /** Deletes what the cache holds of a person; answers how many keys. */

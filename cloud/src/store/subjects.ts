@@ -3,59 +3,36 @@ import {
   asTerraUploadId,
   asTerraUserId,
   type LabSessionId,
-  type RawEventId,
   type TerraUploadId,
   type TerraUserId,
   type UserId,
 } from '../ids.ts';
-import { allRows, runAll, statement } from './statements.ts';
+import { runAll, type Statement, statement } from './statements.ts';
 
 /** Every id under which a person's data may be stored or still arrive. */
 export type Subjects = {
   readonly userId: UserId;
   readonly terraUserIds: readonly TerraUserId[];
   readonly terraUploadIds: readonly TerraUploadId[];
-  /** Terra's reports of which no upload is known. */
+  /** Terra's reports that none of these uploads leads to. */
   readonly terraReportIds: readonly LabSessionId[];
 };
 
 /**
- * The person's ids. A Terra id that an event of theirs names while it is another person's (an
- * `owner_conflict`) is not one of them: it would take the other's data along.
+ * The person's ids. An id that is another person's as well (an `owner_conflict`) is not one of them: it would take
+ * the other's data along.
  */
 export async function readSubjects(db: D1Database, userId: UserId): Promise<Subjects> {
   const [terraUsers, uploads, reports] = await runAll<{ id: string }>(db, [
+    terraUserIdsStatement(userId),
+    statement(`${OWN_UPLOADS}\nselect id from own_uploads`, userId),
     statement(
-      `with named(terra_id) as (
-  select terra_user_id from terra_connections where user_id = ?1
-  union
-  select terra_user_id from raw_events where (user_id = ?1 or reference_id = ?1) and terra_user_id <> ''
-)
-select terra_id as id
-from named
-where not exists (select 1 from terra_connections c where c.terra_user_id = terra_id and c.user_id <> ?1)
-  and terra_id not in (
-    select terra_user_id
-    from raw_events
-    where user_id <> ?1
-      and terra_user_id in (select terra_id from named)
-  )`,
-      userId,
-    ),
-    statement(
-      `select terra_upload_id as id from lab_uploads where user_id = ?1 and terra_upload_id is not null
-union
-select terra_upload_id from earlier_lab_ids where user_id = ?1
-union
-select terra_upload_id from lab_reports where user_id = ?1 and terra_upload_id is not null`,
-      userId,
-    ),
-    statement(
-      `select distinct session_id as id
+      `${OWN_UPLOADS}
+select distinct session_id as id
 from lab_reports
 where user_id = ?1
   and session_id is not null
-  and terra_upload_id is null`,
+  and (terra_upload_id is null or terra_upload_id not in (select id from own_uploads))`,
       userId,
     ),
   ]);
@@ -67,41 +44,76 @@ where user_id = ?1
   };
 }
 
-/** A row of raw_events that is the person's, and the objects it names. */
-export type SubjectEvent = {
-  readonly id: RawEventId;
-  readonly payload_key: string | null;
-  readonly fetched_key: string | null;
-};
-
 /**
- * Owned by the person or naming one of their ids. What waits for its owner may name them only inside its
- * body: that is searched in the backlog alone.
+ * Those of the person's connections, and those that events of theirs name without a connection: these may be
+ * another's. Whose events a Terra id has is asked by type of event, as the unique index of raw_events begins with it.
  */
-export async function readSubjectEvents(
-  db: D1Database,
-  { userId, terraUserIds, terraUploadIds }: Subjects,
-): Promise<readonly SubjectEvent[]> {
-  return allRows(
-    db,
-    statement(
-      `select id, payload_key, fetched_key
-from raw_events
-where user_id = ?1
-  or reference_id = ?1
-  or terra_user_id in (select value from json_each(?2))
-  or (event_type like 'lab_report%' and reference_id in (select value from json_each(?3)))
+function terraUserIdsStatement(userId: UserId): Statement {
+  return statement(
+    `with recursive connected(id) as (
+  select terra_user_id
+  from terra_connections
+  where user_id = ?1
+),
+named(id) as (
+  select terra_user_id
+  from raw_events indexed by idx_raw_user
+  where user_id = ?1
+  union
+  select terra_user_id
+  from raw_events indexed by idx_raw_unowned_reference
+  where user_id is null
+    and processed_at is not null
+    and reference_id = ?1
+  union
+  select terra_user_id
+  from raw_events indexed by idx_raw_unprocessed
+  where processed_at is null
+    and reference_id = ?1
+),
+types(name) as (
+  select min(event_type) from raw_events
+  union all
+  select (select min(event_type) from raw_events where event_type > name) from types where name is not null
+)
+select id from connected
 union
-select id, payload_key, fetched_key
-from raw_events
-where processed_at is null
-  and user_id is null
-  and exists (select 1 from json_each(?4) j where instr(payload, j.value) > 0)`,
-      userId,
-      JSON.stringify(terraUserIds),
-      JSON.stringify(terraUploadIds),
-      // As a JSON text holds an id, quotes included: `user_1` is not `user_12`.
-      JSON.stringify([userId, ...terraUserIds, ...terraUploadIds].map((id) => JSON.stringify(id))),
-    ),
+select id
+from named n
+where id <> ''
+  and id not in (select id from connected)
+  and not exists (select 1 from terra_connections c where c.terra_user_id = n.id)
+  and not exists (
+    select 1
+    from types t
+    cross join raw_events e on e.event_type = t.name and e.terra_user_id = n.id
+    where e.user_id <> ?1
+  )`,
+    userId,
   );
 }
+
+/** Terra's upload ids of the user bound as `?1` that nobody else has. */
+const OWN_UPLOADS = `with named_uploads(id) as (
+  select terra_upload_id from lab_uploads where user_id = ?1 and terra_upload_id is not null
+  union
+  select terra_upload_id from earlier_lab_ids where user_id = ?1
+  union
+  select terra_upload_id from lab_reports where user_id = ?1 and terra_upload_id is not null
+),
+own_uploads(id) as (
+  select id
+  from named_uploads n
+  where not exists (select 1 from lab_uploads l where l.terra_upload_id = n.id and l.user_id <> ?1)
+    and not exists (select 1 from earlier_lab_ids e where e.terra_upload_id = n.id and e.user_id <> ?1)
+    and not exists (select 1 from lab_reports r where r.terra_upload_id = n.id and r.user_id <> ?1)
+    and not exists (
+      select 1
+      from raw_events e indexed by idx_raw_foreign_reference
+      where e.user_id is not null
+        and e.reference_id <> e.user_id
+        and e.reference_id = n.id
+        and e.user_id <> ?1
+        and e.event_type like 'lab_report%'
+    )
+)`;

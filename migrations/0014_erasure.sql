@@ -1,0 +1,24 @@
+-- What an erasure reads does not grow with other people's data: everything that may name a person is found by an
+-- index. SQLite has no statistics here, so each is named where it is used (`indexed by`).
+
+-- The Terra ids that a person's own events name stand in the index, beside what an import asks of it: they are read
+-- without the bodies, which lie in the same rows.
+drop index idx_raw_user;
+create index idx_raw_user on raw_events(user_id, terra_reference, processed_at, process_error, terra_user_id)
+where user_id is not null;
+
+-- Processed and nobody's: skipped before anybody knew whose it was. An event that finds its owner pays nothing here.
+create index idx_raw_unowned_reference on raw_events(reference_id)
+where user_id is null and processed_at is not null and reference_id is not null;
+create index idx_raw_unowned_terra on raw_events(terra_user_id)
+where user_id is null and processed_at is not null and terra_user_id <> '';
+
+-- Owned, and named after something else than the owner: lab events by their upload, and what an earlier version
+-- gave to whoever had the Terra id.
+create index idx_raw_foreign_reference on raw_events(reference_id)
+where user_id is not null and reference_id <> user_id;
+
+create index idx_trace_terra on trace_events(terra_user_id)
+where user_id is null and terra_user_id <> '';
+
+create index idx_lab_reports_upload on lab_reports(terra_upload_id) where terra_upload_id is not null;
