@@ -22,3 +22,12 @@ create index idx_trace_terra on trace_events(terra_user_id)
 where user_id is null and terra_user_id <> '';
 
 create index idx_lab_reports_upload on lab_reports(terra_upload_id) where terra_upload_id is not null;
+
+-- The outbox of what Terra took of a person after they were erased: it is to be deleted there. Written in the
+-- transaction that finds the person erased, sent to the queue afterwards, and gone as soon as the queue has it.
+create table terra_removals (
+  kind text not null,
+  id text not null,
+  next_attempt_at text not null,
+  primary key (kind, id)
+) without rowid;

@@ -82,6 +82,7 @@ export const ADMIN_DRAIN_ROWS = 100;
 export const OUTBOX_SWEEP_ROWS = 100;
 /** The longest that a queue delays a message. */
 export const QUEUE_DELAY_MAX_S = DAY_MS / SECOND_MS;
+export const TERRA_REMOVALS_SWEPT = 100;
 /** Queues accept 100 messages and 256 KB per sendBatch. */
 export const SEND_BATCH_MESSAGES = 100;
 

@@ -198,7 +198,7 @@ describe('an upload in sync', () => {
       delete: (key: string) => env.LAB_REPORTS.delete(key),
     };
     const used = { ...terra.env, LAB_REPORTS: bucket as unknown as R2Bucket };
-    expect((await uploadForm(user, formWith(PDF), used)).status).toBe(500);
+    expect((await uploadForm(user, formWith(PDF), used)).status).toBe(404);
     expect((await env.LAB_REPORTS.list({ prefix: `lab-uploads/${user}/` })).objects).toEqual([]);
     expect(await terra.calls()).toEqual([]);
   });

@@ -51,7 +51,7 @@ it('what Terra did not delete at once is asked for after the first wait', async 
   };
   const used = { ...env, TERRA_API_KEY: '', TERRA_EVENTS: { sendBatch } as unknown as Queue };
   const holdings = ['one', 'two'].map((id): TerraHolding => ({ kind: 'user', id: asTerraUserId(id) }));
-  await deleteAtTerra(used, holdings);
+  await deleteAtTerra(used, { now: holdings, later: [] });
   expect(sent.map(({ delaySeconds }) => delaySeconds)).toEqual(
     holdings.map(({ id }) => waitSeconds('removal', 1, id)),
   );

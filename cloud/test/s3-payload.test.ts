@@ -35,7 +35,7 @@ function newBucket() {
     },
     wait: async () => undefined,
   };
-  return { used, outbox, asked, outbound, holds: terra.answers, calls: terra.calls };
+  return { used, outbox, asked, outbound, holds: terra.answers, calls: terra.calls, release: terra.release };
 }
 
 type Bucket = ReturnType<typeof newBucket>;
@@ -433,6 +433,33 @@ describe('a ping to the data of an erased person', () => {
     expect(row).toMatchObject({ processed_at: null, fetched_key: `fetched/${id}.json` });
     await asOperator(`/admin/user/${who.user}/wipe`, { method: 'POST' });
     expect(await env.DB.prepare('select id from raw_events where id = ?').bind(id).first()).toBeNull();
+    expect(await fetchedBytes(row)).toBeNull();
+  });
+
+  it('keeps nothing where its row was erased while it was fetched', async () => {
+    const bucket = newBucket();
+    await bucket.holds('/object', 200, event('daily', someone(), [day({ steps: 9 })]), { isHeld: true });
+    const id = await store(ping());
+    const consumed = consumePing(id, bucket);
+    await expect.poll(() => bucket.calls('/object')).toHaveLength(1);
+    await env.DB.prepare('delete from raw_events where id = ?').bind(id).run();
+    await bucket.release();
+    expect(await consumed).toBe('acked');
+    expect((await env.RAW_PAYLOADS.list({ prefix: `fetched/${id}.json` })).objects).toEqual([]);
+  });
+
+  it('keeps nothing where it names somebody who was erased while it was fetched, and ends blank', async () => {
+    const bucket = newBucket();
+    const who = someone();
+    await bucket.holds('/object', 200, event('daily', who, [day({ steps: 9 })]), { isHeld: true });
+    const id = await store(ping());
+    const consumed = consumePing(id, bucket);
+    await expect.poll(() => bucket.calls('/object')).toHaveLength(1);
+    await asOperator(`/admin/user/${who.user}/wipe`, { method: 'POST' });
+    await bucket.release();
+    expect(await consumed).toBe('acked');
+    const row = await rawEvent(id);
+    expect(row).toMatchObject({ process_error: 'skipped:user_erased', payload: '', fetched_key: null });
     expect(await fetchedBytes(row)).toBeNull();
   });
 });

@@ -1,16 +1,17 @@
 import { ACCESS_MUTANTS } from './access.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
+import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
-import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
+import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
 import { ORDERING_MUTANTS } from './ordering.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
 import { REDELIVERY_MUTANTS } from './redeliveries.ts';
-import { SESSION_TREE_MUTANTS } from './session-tree.ts';
 import { RETENTION_MUTANTS } from './retention.ts';
+import { SESSION_TREE_MUTANTS } from './session-tree.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 
@@ -344,6 +345,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RETENTION_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
+  ...ERASED_MEANWHILE_MUTANTS,
   ...ACCESS_MUTANTS,
   ...SIGN_IN_MUTANTS,
   ...BYTES_MUTANTS,

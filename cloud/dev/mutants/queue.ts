@@ -34,7 +34,7 @@ export const QUEUE_MUTANTS = [
     [
       'a request that was sent is not sent again',
       BACKFILLS,
-      "where id = ?1\n  and status = 'pending'`,\n      id,\n    ),\n  );",
+      `where id = ?1\n  and \${IS_PENDING}\`,\n      id,\n    ),\n  );`,
       'where id = ?1`,\n      id,\n    ),\n  );',
       'backfill.test.ts',
     ],
@@ -58,8 +58,8 @@ export const QUEUE_MUTANTS = [
     [
       'the upload lets parked reports go',
       'labs/upload.ts',
-      'terraUploadId === null ? [] : [terraUploadId],\n    isoTime',
-      '[],\n    isoTime',
+      'terraUploadId === null ? [] : [terraUploadId], later)',
+      '[], later)',
       'lab-results.test.ts',
     ],
   ]),

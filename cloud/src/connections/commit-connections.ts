@@ -1,4 +1,5 @@
 import { type IsoTime, isoText, isoTime, sqliteTime, storedText, type UnixMs, unixMsOf } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
 import {
   type ConnectionRow,
   decodeConnection,
@@ -106,6 +107,7 @@ export async function commitConnections(
   const before = [
     guardStatement({
       clocks,
+      unmarked: terraUserIds.map((id) => sha256Hex(id)),
       connectionOwners: new Map(terraUserIds.map((id) => [id, known.connections.get(id)?.userId ?? null])),
     }),
     ...moveClocksStatements(Array.from(clocks, ([userId, clock]) => [userId, nextClock(clock, nowMs)])),

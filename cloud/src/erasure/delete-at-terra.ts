@@ -1,10 +1,21 @@
+import type { IsoTime } from '../clock.ts';
 import { errorText } from '../errors.ts';
-import type { TerraUploadId } from '../ids.ts';
-import { ERASURE_TERRA_CALL_MS, ERASURE_TERRA_CALLS_AT_ONCE, ERASURE_TERRA_MS } from '../limits.ts';
+import {
+  ERASURE_TERRA_CALL_MS,
+  ERASURE_TERRA_CALLS_AT_ONCE,
+  ERASURE_TERRA_MS,
+  LAB_FORWARD_MAX_MS,
+} from '../limits.ts';
 import { log } from '../log.ts';
 import { sendMessages, type TerraHolding } from '../queue/messages.ts';
 import { waitSeconds } from '../queue/retry-policy.ts';
-import { deauthenticateUser, deleteLabReport, labReportSessions, type TerraAnswer } from '../terra/client.ts';
+import {
+  deauthenticateUser,
+  deleteLabReport,
+  type LabReportFilter,
+  labReportSessions,
+  type TerraAnswer,
+} from '../terra/client.ts';
 
 /** What became of what Terra holds. What Terra no longer knew counts nowhere. */
 export type TerraReceipt = {
@@ -20,9 +31,16 @@ type TerraDeletion = { readonly removed: number; readonly isDone: boolean };
 
 /**
  * Asks Terra to delete what it holds, in bounded time. What it does not take goes to the queue, which alone
- * knows of it then. Throws only when the queue does.
+ * knows of it then; and so does what Terra may take yet, to be asked for `LAB_FORWARD_MAX_MS` later. Throws only
+ * when the queue does.
  */
-export async function deleteAtTerra(env: Env, holdings: readonly TerraHolding[]): Promise<TerraReceipt> {
+export async function deleteAtTerra(
+  env: Env,
+  {
+    now: holdings,
+    later,
+  }: { readonly now: readonly TerraHolding[]; readonly later: readonly TerraHolding[] },
+): Promise<TerraReceipt> {
   const deadlineMs = Date.now() + ERASURE_TERRA_MS;
   const receipt = { terra_deauthenticated: 0, terra_lab_reports_deleted: 0, terra_failed: 0 };
   const left: TerraHolding[] = [];
@@ -43,6 +61,11 @@ export async function deleteAtTerra(env: Env, holdings: readonly TerraHolding[])
     left.map((removal) => ({ removal })),
     (position) => waitSeconds('removal', 1, left[position]?.id ?? null),
   );
+  await sendMessages(
+    env.TERRA_EVENTS,
+    later.map((removal) => ({ removal })),
+    () => LAB_FORWARD_MAX_MS / 1_000,
+  );
   return { ...receipt, terra_failed: left.length };
 }
 
@@ -51,15 +74,18 @@ export async function isDeletedAtTerra(env: Env, holding: TerraHolding, timeoutM
   return (await remove(env, holding, timeoutMs)).isDone;
 }
 
-async function remove(env: Env, { kind, id }: TerraHolding, timeoutMs: number): Promise<TerraDeletion> {
+async function remove(env: Env, holding: TerraHolding, timeoutMs: number): Promise<TerraDeletion> {
+  const { kind } = holding;
   try {
     switch (kind) {
       case 'user':
-        return asDeletion(await deauthenticateUser(env, id, timeoutMs));
+        return asDeletion(await deauthenticateUser(env, holding.id, timeoutMs));
       case 'lab_report':
-        return asDeletion(await deleteLabReport(env, id, timeoutMs));
+        return asDeletion(await deleteLabReport(env, holding.id, timeoutMs));
       case 'lab_upload':
-        return await deleteUploadAtTerra(env, id, timeoutMs);
+        return await deleteReportsAtTerra(env, { upload_id: holding.id }, timeoutMs);
+      case 'lab_reference':
+        return await deleteReportsAtTerra(env, { reference_id: holding.id }, timeoutMs, holding.until);
     }
   } catch (error) {
     // Without the keys to Terra there is nobody to ask; that must not keep anything of the person here.
@@ -68,16 +94,19 @@ async function remove(env: Env, { kind, id }: TerraHolding, timeoutMs: number): 
   }
 }
 
-async function deleteUploadAtTerra(
+/** Reports that were uploaded after `until` stay; Terra says of all of them when that was. */
+async function deleteReportsAtTerra(
   env: Env,
-  uploadId: TerraUploadId,
+  filter: LabReportFilter,
   timeoutMs: number,
+  until: IsoTime | null = null,
 ): Promise<TerraDeletion> {
-  const listed = await labReportSessions(env, uploadId, timeoutMs);
+  const listed = await labReportSessions(env, filter, timeoutMs);
   if (listed.state === 'failed') return asDeletion(listed);
   let removed = 0;
   let isDone = true;
-  for (const { session_id } of listed.body.sessions) {
+  for (const { session_id, uploaded_at } of listed.body.sessions) {
+    if (until !== null && Date.parse(uploaded_at ?? '') > Date.parse(until)) continue;
     const removal = asDeletion(await deleteLabReport(env, session_id, timeoutMs));
     removed += removal.removed;
     isDone = isDone && removal.isDone;

@@ -1,7 +1,7 @@
 import { isoTime, sqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
 import { ApiError, errorText } from '../errors.ts';
 import type { UserId } from '../ids.ts';
-import { ERASURE_LEASE_MS, ERASURES_A_TICK } from '../limits.ts';
+import { ERASURE_LEASE_MS, ERASURES_A_TICK, LAB_FORWARD_MAX_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import type { TerraHolding } from '../queue/messages.ts';
 import { beginErasure, endErasureStatement, markSubjects, takeDeadErasures } from '../store/erasures.ts';
@@ -77,10 +77,22 @@ export async function finishErasures(env: Env, nowMs: UnixMs): Promise<number> {
   return dead.length;
 }
 
-function holdingsOf({ terraUserIds, terraUploadIds, terraReportIds }: Subjects): readonly TerraHolding[] {
-  return [
-    ...terraUserIds.map((id) => ({ kind: 'user', id }) as const),
-    ...terraUploadIds.map((id) => ({ kind: 'lab_upload', id }) as const),
-    ...terraReportIds.map((id) => ({ kind: 'lab_report', id }) as const),
-  ];
+/** What Terra is asked to delete now, and what it may be taking yet while this goes on. */
+function holdingsOf({ userId, terraUserIds, terraUploadIds, terraReportIds, unansweredSince }: Subjects): {
+  now: readonly TerraHolding[];
+  later: readonly TerraHolding[];
+} {
+  const nowMs = Date.now();
+  const isUploading = unansweredSince !== null && unixMsOf(unansweredSince) > nowMs - LAB_FORWARD_MAX_MS;
+  const until = isoTime(nowMs + LAB_FORWARD_MAX_MS);
+  const unanswered = { kind: 'lab_reference', id: userId, until } as const;
+  return {
+    now: [
+      ...terraUserIds.map((id) => ({ kind: 'user', id }) as const),
+      ...terraUploadIds.map((id) => ({ kind: 'lab_upload', id }) as const),
+      ...terraReportIds.map((id) => ({ kind: 'lab_report', id }) as const),
+      ...(unansweredSince === null ? [] : [unanswered]),
+    ],
+    later: isUploading ? [unanswered] : [],
+  };
 }

@@ -34,6 +34,8 @@ export type PingOutcome =
   /** The URL may not be asked, or no longer: normalizing the ping itself says which. */
   | { readonly state: 'not_asked' }
   | { readonly state: 'parked'; readonly code: UnusableCode }
+  /** It names somebody erased, or its row was erased meanwhile; what was fetched is not kept. */
+  | { readonly state: 'erased'; readonly subjectHashes: readonly string[] }
   /** Nobody answered; to be tried again while the URL lives. */
   | { readonly state: 'failed'; readonly error: string };
 
@@ -163,9 +165,9 @@ async function record(
 ): Promise<PingOutcome> {
   const envelope = readEnvelope(json);
   if (!(await writeFetchedPayload(db, row.id, { key, ...kept }, envelope))) {
-    // An erasure took the row away meanwhile; nothing would ever lead to the object.
+    // Nothing would ever lead to the object.
     await payloads.delete(key);
-    return { state: 'not_asked' };
+    return { state: 'erased', subjectHashes: envelope.subjects.map(sha256Hex) };
   }
   const { terraUserId, referenceId, provider } = envelope;
   return {

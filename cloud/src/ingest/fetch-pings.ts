@@ -3,7 +3,7 @@ import type { RawEventId } from '../ids.ts';
 import { PAYLOAD_FETCHES_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import type { RawEventRow } from '../store/raw-events.ts';
-import { fetchPing, type PingContext } from './fetch-ping.ts';
+import { fetchPing, type PingContext, type PingOutcome } from './fetch-ping.ts';
 import { eventWithoutPayload, type PreparedEvent, type ReadableEvent } from './prepared-event.ts';
 
 export type FetchedPings = {
@@ -31,16 +31,25 @@ export async function fetchPings(
       const outcome = await fetchPing(context, ping);
       if (outcome.state === 'fetched') events.push(outcome);
       else if (outcome.state === 'not_asked') events.push({ row: ping });
-      else {
-        const result =
-          outcome.state === 'parked'
-            ? ({ state: 'parked', code: outcome.code } as const)
-            : ({ state: 'threw', error: outcome.error } as const);
-        settled.push(eventWithoutPayload(ping, result, isForced(ping.id)));
-      }
+      else settled.push(settledPing(ping, outcome, isForced(ping.id)));
     } catch (error) {
       log('error', 'ping_not_kept', { raw_event_id: ping.id, message: errorText(error) });
     }
   }
   return { events, settled };
+}
+
+type SettledPing = Extract<PingOutcome, { state: 'erased' | 'parked' | 'failed' }>;
+
+function settledPing(ping: RawEventRow, outcome: SettledPing, force: boolean): PreparedEvent {
+  switch (outcome.state) {
+    case 'erased': {
+      const event = eventWithoutPayload(ping, { state: 'payload_missing' }, force);
+      return { ...event, subjectHashes: outcome.subjectHashes };
+    }
+    case 'parked':
+      return eventWithoutPayload(ping, { state: 'parked', code: outcome.code }, force);
+    case 'failed':
+      return eventWithoutPayload(ping, { state: 'threw', error: outcome.error }, force);
+  }
 }

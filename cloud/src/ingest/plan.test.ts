@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isoText } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
 import {
   asRawEventId,
@@ -123,8 +124,9 @@ describe('a commit', () => {
     const known = { connections: connectionsOf({ [RING]: ANA }), clocks: new Map([[ANA, BEFORE]]) };
     const { rows } = planned([preparedEvent(1)], known);
     expect(rows).toContainEqual(ended(1, null, ANA));
-    // What it relies on is told, and only that: the clock, whose the Terra id is, that the event is unprocessed.
-    expect(rows).toEqual([[ANA, BEFORE], [RING, ANA], [1, null], ended(1, null, ANA)]);
+    // What it relies on is told, and only that: the clock, whose the Terra id is, that the event is unprocessed, and
+    // that the person is not erased.
+    expect(rows).toEqual([[ANA, BEFORE], [RING, ANA], [1, null], sha256Hex(ANA), ended(1, null, ANA)]);
   });
 
   it('makes a new person even where nothing of them changes', () => {

@@ -121,7 +121,9 @@ function seenFacts(
   snapshot: Snapshot,
 ): SeenFacts {
   const hints = written.map(({ event }) => event.hints);
+  const ofOthers = written.filter((one) => !isOfErasedPerson(one));
   return {
+    unmarked: ofOthers.flatMap(({ event }) => event.subjectHashes),
     clocks: new Map(people.map(({ userId }) => [userId, snapshot.clocks.get(userId) ?? null])),
     connectionOwners: new Map(
       hints.flatMap(({ terraUserIds }) =>

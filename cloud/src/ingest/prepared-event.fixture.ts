@@ -73,6 +73,7 @@ export function snapshotOf(known: Partial<Snapshot> = {}): Snapshot {
     progress: new Map(Array.from({ length: 9 }, (_, i) => [asRawEventId(i + 1), UNPROCESSED])),
     clocks: new Map(),
     connections: new Map(),
+    erasing: new Set(),
     uploads: [],
     labReports: new Map(),
     erased: new Set(),

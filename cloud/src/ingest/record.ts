@@ -4,6 +4,7 @@ import type { RawEventId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS, ORDERING_AHEAD_MS, ORDERING_FIRST_MS } from '../limits.ts';
 import type { Envelope } from '../normalize/envelope.ts';
 import { writeDelivery } from '../store/deliveries.ts';
+import type { TerraRemovalRow } from '../store/terra-removals.ts';
 
 /** A verified delivery, ready to be stored. */
 export type Delivery = {
@@ -27,7 +28,8 @@ export type Recorded =
   | { readonly state: 'stored'; readonly id: RawEventId }
   /** The same bytes are there already. `isNeverAttempted`: its own message may have been lost. */
   | { readonly state: 'duplicate'; readonly id: RawEventId; readonly isNeverAttempted: boolean }
-  | { readonly state: 'erased' };
+  /** `removals` are in the outbox, to be sent. */
+  | { readonly state: 'erased'; readonly removals: readonly TerraRemovalRow[] };
 
 /**
  * Stores a delivery verbatim, once, unless it speaks of an erased person: one transaction, one round trip.
@@ -35,7 +37,7 @@ export type Recorded =
  */
 export async function recordDelivery(db: D1Database, delivery: Delivery): Promise<Recorded> {
   const { envelope } = delivery;
-  const { newId, isErased, same } = await writeDelivery(
+  const { newId, isErased, removals, same } = await writeDelivery(
     db,
     {
       event_type: envelope.eventType,
@@ -56,7 +58,7 @@ export async function recordDelivery(db: D1Database, delivery: Delivery): Promis
     envelope.subjects.map(sha256Hex),
   );
   if (newId !== null) return { state: 'stored', id: newId };
-  if (isErased) return { state: 'erased' };
+  if (isErased) return { state: 'erased', removals };
   if (same === null) throw new Error('a delivery was neither stored nor found');
   const isNeverAttempted = same.processed_at === null && same.attempts === 0;
   return { state: 'duplicate', id: same.id, isNeverAttempted };

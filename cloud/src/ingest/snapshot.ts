@@ -48,6 +48,8 @@ export type Snapshot = {
   /** By user, then by report key. */
   readonly labReports: ReadonlyMap<UserId, ReadonlyMap<string, ReportOutcome>>;
   readonly erased: ReadonlySet<string>;
+  /** Owners whose erasure is under way: their rows are still here. */
+  readonly erasing: ReadonlySet<UserId>;
   readonly people: ReadonlyMap<UserId, PersonState>;
   /** How many statements the read took. */
   readonly statements: number;
@@ -135,6 +137,9 @@ function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot
     ),
     uploads: rows('uploads').map(readLabUpload),
     labReports: readLabReports(rows('labReports')),
+    erasing: new Set(
+      rows('owners').flatMap((row) => (row.is_erasing === 1 ? asUserId(text(row.user_id)) : [])),
+    ),
     erased: new Set(rows('erased').map((row) => text(row.subject_hash))),
   };
 }

@@ -37,7 +37,7 @@ export function judge(event: PreparedEvent, snapshot: Snapshot, connected: NewCo
   if (progress.processedAt !== null && !event.force) return { state: 'already_processed' };
   // A row that was blanked names nobody any more: replayed, it stays what it is.
   const isBlank = progress.processError === skippedError('user_erased');
-  if (isBlank || event.subjectHashes.some((hash) => snapshot.erased.has(hash))) {
+  if (isBlank || isOfErased(event, snapshot, connected)) {
     return { state: 'skipped', userId: null, reason: 'user_erased', contributions: [] };
   }
   const { result } = event;
@@ -53,6 +53,14 @@ export function judge(event: PreparedEvent, snapshot: Snapshot, connected: NewCo
     case 'normalized':
       return judgeNormalized(event, result, snapshot, connected);
   }
+}
+
+/** It names an erased person, or belongs to one who is being erased. */
+function isOfErased(event: PreparedEvent, snapshot: Snapshot, connected: NewConnections): boolean {
+  if (event.subjectHashes.some((hash) => snapshot.erased.has(hash))) return true;
+  if (snapshot.erasing.size === 0) return false;
+  const owner = ownerOf(event, snapshot, connected);
+  return owner.state === 'known' && snapshot.erasing.has(owner.userId);
 }
 
 type SkippedResult = Extract<PreparedEvent['result'], { state: 'skipped' }>;

@@ -3,13 +3,14 @@ import { errorText } from '../errors.ts';
 import type { UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { log } from '../log.ts';
-import { releasedMessage, sendOrLeaveToDrain } from '../queue/outbox.ts';
+import { releasedMessage, sendOrLeaveToDrain, sendRemovalsOrLeaveToSweep } from '../queue/outbox.ts';
 import { SCHEDULES } from '../queue/retry-policy.ts';
 import { storeUploadAnswerStatements, type UploadAnswer } from '../store/lab-upload-answers.ts';
 import { storeNewLabUploadStatements } from '../store/lab-uploads.ts';
 import { type ReleasedEvent, releaseForLabUploadsStatements } from '../store/releases.ts';
 import { runAll } from '../store/statements.ts';
-import { storeTracesStatements } from '../store/traces.ts';
+import { removeErasedUploadStatements, type TerraRemovalRow } from '../store/terra-removals.ts';
+import { storeTracesStatements, type Trace } from '../store/traces.ts';
 import { requireTerraKeys, uploadLabReport } from '../terra/client.ts';
 import { deleteLabUpload } from './delete-upload.ts';
 import { storedExtension } from './lab-file.ts';
@@ -18,7 +19,7 @@ export type LabUploadResult = {
   readonly uploadId: string;
   readonly storageKey: string;
   readonly terraStatus: string;
-  /** `deleted`: its person deleted it while Terra was asked, and nothing of it is left. */
+  /** `deleted`: its person deleted it or was erased while Terra was asked, and nothing of it is left. */
   readonly state: 'accepted' | 'refused' | 'deleted';
 };
 
@@ -42,12 +43,14 @@ export async function keepAndForward(env: Env, file: File, context: UploadContex
     httpMetadata: { contentType: file.type === '' ? 'application/pdf' : file.type },
     customMetadata: { user_id: userId, original_name: originalName(file.name) },
   });
-  try {
-    await runAll(env.DB, storeNewLabUploadStatements({ id: uploadId, userId, storageKey }, isoTime(nowMs)));
-  } catch (error) {
-    // The person was erased meanwhile: nothing of theirs may stay.
-    if (errorText(error).includes('constraint')) await env.LAB_REPORTS.delete(storageKey);
-    throw error;
+  const answers = await runAll(
+    env.DB,
+    storeNewLabUploadStatements({ id: uploadId, userId, storageKey }, isoTime(nowMs)),
+  );
+  if (answers.at(-1)?.results.length === 0) {
+    // The person was erased meanwhile: nothing of theirs may stay, and Terra is not asked.
+    await env.LAB_REPORTS.delete(storageKey);
+    return { uploadId, storageKey, terraStatus: 'pending', state: 'deleted' };
   }
   return forwardToTerra(env, file, { uploadId, storageKey }, context);
 }
@@ -72,43 +75,60 @@ export async function forwardToTerra(
       ? JSON.stringify(answer.body).slice(0, TERRA_RESPONSE_MAX_CHARS)
       : answer.text;
   const recorded = { userId, id: kept.uploadId, terraStatus, terraUploadId, terraResponse };
-  if (await recordAnswer(env, recorded, context)) {
+  const recording = await recordAnswer(env, recorded, context);
+  if (recording === 'recorded') {
     return { ...kept, terraStatus, state: answer.state === 'answered' ? 'accepted' : 'refused' };
   }
-  // What Terra read before its id was marked may be here already.
-  const left = { uploadId: kept.uploadId, terraUploadIds: terraUploadId === null ? [] : [terraUploadId] };
-  await deleteLabUpload(env, left, context);
+  if (recording === 'deleted') {
+    // What Terra read before its id was marked may be here already.
+    const left = {
+      uploadId: kept.uploadId,
+      terraUploadIds: terraUploadId === null ? [] : [terraUploadId],
+    };
+    await deleteLabUpload(env, left, context);
+  }
   return { ...kept, terraStatus, state: 'deleted' };
 }
 
-/** Answers whether the upload is still there. */
-async function recordAnswer(env: Env, answer: UploadAnswer, context: UploadContext): Promise<boolean> {
-  const { terraStatus, terraUploadId } = answer;
+/**
+ * Whether the upload is still there. Of a person who was erased meanwhile nothing is recorded; what Terra took is to
+ * be deleted there, by the outbox.
+ */
+async function recordAnswer(
+  env: Env,
+  answer: UploadAnswer,
+  context: UploadContext,
+): Promise<'recorded' | 'deleted' | 'erased'> {
+  const { userId, terraUploadId } = answer;
   const nowMs = Date.now();
-  const recorded = storeUploadAnswerStatements(answer, isoTime(nowMs));
-  const traced = storeTracesStatements(
-    [
-      {
-        level: terraUploadId === null ? 'error' : 'info',
-        event: 'lab_uploaded',
-        userId: context.userId,
-        requestId: context.requestId,
-        message: terraStatus,
-        details: { upload_id: answer.id },
-      },
-    ],
-    sqliteTime(nowMs),
-  );
-  const released = releaseForLabUploadsStatements(
-    terraUploadId === null ? [] : [terraUploadId],
-    isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS),
-  );
-  const answers = await withRetries(() =>
-    runAll<ReleasedEvent>(env.DB, [...recorded, ...traced, ...released]),
-  );
-  const rows = answers.slice(recorded.length + traced.length).flatMap(({ results }) => results);
+  const [now, later] = [isoTime(nowMs), isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS)];
+  const recorded = storeUploadAnswerStatements(answer, now);
+  const traced = storeTracesStatements([uploadTrace(answer, context)], sqliteTime(nowMs));
+  const released = releaseForLabUploadsStatements(terraUploadId === null ? [] : [terraUploadId], later);
+  const removed =
+    terraUploadId === null ? [] : removeErasedUploadStatements(userId, terraUploadId, now, later);
+  const answers = await withRetries(() => runAll(env.DB, [...recorded, ...removed, ...traced, ...released]));
+  const rows = answers
+    .slice(recorded.length + removed.length + traced.length)
+    .flatMap(({ results }) => results as ReleasedEvent[]);
   await sendOrLeaveToDrain(env, rows.map(releasedMessage), { request_id: context.requestId });
-  return answers[0]?.results.length === 1;
+  if (answers[0]?.results.length === 1) return 'recorded';
+  const [, removal] = answers.slice(recorded.length, recorded.length + removed.length);
+  const removals = (removal?.results ?? []) as TerraRemovalRow[];
+  if (removals.length === 0) return 'deleted';
+  await sendRemovalsOrLeaveToSweep(env, removals);
+  return 'erased';
+}
+
+function uploadTrace(answer: UploadAnswer, { userId, requestId }: UploadContext): Trace {
+  return {
+    level: answer.terraUploadId === null ? 'error' : 'info',
+    event: 'lab_uploaded',
+    userId,
+    requestId,
+    message: answer.terraStatus,
+    details: { upload_id: answer.id },
+  };
 }
 
 /**

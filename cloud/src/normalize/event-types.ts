@@ -1,6 +1,11 @@
 /** What history is asked for, each with a request of its own: Terra's event types of the same names are its answers. */
 export const HISTORY_RESOURCES = ['activity', 'sleep', 'daily', 'body'] as const;
 
+/** A person has signed in to a device. */
+export function isAuthEvent(eventType: string): boolean {
+  return eventType === 'auth' || eventType === 'auth_success';
+}
+
 /** Lab events carry no user: their reference is Terra's upload id. */
 const LAB_EVENT_TYPES: ReadonlySet<string> = new Set([
   'lab_report',

@@ -1,7 +1,7 @@
 import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { log } from '../log.ts';
-import { markDeadBackfillsStatements } from '../store/backfills.ts';
+import { markDeadBackfillsStatements, readBackfillOwners } from '../store/backfills.ts';
 import { markDeadEventsStatements } from '../store/dead-letters.ts';
 import { runAll, type Statement } from '../store/statements.ts';
 import { storeTracesStatements, type Trace } from '../store/traces.ts';
@@ -19,7 +19,11 @@ export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise
   const removals = bodies.filter((body) => body !== null && 'removal' in body).length;
   const unreadable = bodies.filter((body) => body === null).length;
   try {
-    const statements = deadLetterStatements(events, backfills, removals, Date.now());
+    const owners = await readBackfillOwners(
+      env.DB,
+      backfills.map(({ backfillId }) => backfillId),
+    );
+    const statements = deadLetterStatements(events, owners, removals, Date.now());
     if (statements.length > 0) await runAll(env.DB, statements);
     log('error', 'dead_lettered', {
       events: events.length,
@@ -36,11 +40,10 @@ export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise
 
 function deadLetterStatements(
   events: readonly EventMessage[],
-  backfills: readonly BackfillMessage[],
+  backfills: Awaited<ReturnType<typeof readBackfillOwners>>,
   removals: number,
   nowMs: UnixMs,
 ): readonly Statement[] {
-  const backfillIds = backfills.map(({ backfillId }) => backfillId);
   const traces = [
     ...events.map(
       ({ rawEventId, requestId = null }): Trace => ({
@@ -50,9 +53,11 @@ function deadLetterStatements(
         requestId,
       }),
     ),
-    ...backfillIds.map(
-      (id): Trace => ({
+    ...backfills.map(
+      ({ id, user_id, terra_user_id }): Trace => ({
         level: 'error',
+        userId: user_id,
+        terraUserId: terra_user_id,
         event: 'backfill_failed',
         message: 'dead_lettered',
         details: { id },
@@ -69,7 +74,10 @@ function deadLetterStatements(
       isoTime(nowMs),
       isoTime(nowMs + waitMs('row', 1, null)),
     ),
-    ...markDeadBackfillsStatements(backfillIds, isoTime(nowMs + waitMs('outbox', 1, null))),
+    ...markDeadBackfillsStatements(
+      backfills.map(({ id }) => id),
+      isoTime(nowMs + waitMs('outbox', 1, null)),
+    ),
     ...storeTracesStatements(traces, sqliteTime(nowMs)),
   ];
 }

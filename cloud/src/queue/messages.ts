@@ -1,12 +1,15 @@
+import { type IsoTime, isoText } from '../clock.ts';
 import {
   asLabSessionId,
   asRawEventId,
   asTerraUploadId,
   asTerraUserId,
+  asUserId,
   type LabSessionId,
   type RawEventId,
   type TerraUploadId,
   type TerraUserId,
+  type UserId,
 } from '../ids.ts';
 import { SEND_BATCH_MESSAGES } from '../limits.ts';
 
@@ -23,12 +26,15 @@ export type BackfillMessage = { readonly backfillId: string };
 
 /**
  * What Terra holds of an erased person or a deleted upload: a connection, the reports of an upload, or one report.
- * The ids are Terra's own.
+ * The ids are Terra's own. Of a file that Terra may have taken without our hearing of it no id is known: then it is
+ * asked for the reports under the person's reference that were uploaded `until` then, later ones being of somebody who
+ * has come back.
  */
 export type TerraHolding =
   | { readonly kind: 'user'; readonly id: TerraUserId }
   | { readonly kind: 'lab_upload'; readonly id: TerraUploadId }
-  | { readonly kind: 'lab_report'; readonly id: LabSessionId };
+  | { readonly kind: 'lab_report'; readonly id: LabSessionId }
+  | { readonly kind: 'lab_reference'; readonly id: UserId; readonly until: IsoTime };
 
 /** Something to be deleted at Terra. This message may be the only place that still knows its id. */
 export type TerraDeletionMessage = { readonly removal: TerraHolding };
@@ -61,6 +67,10 @@ function readTerraDeletion(removal: unknown): TerraDeletionMessage | null {
       return { removal: { kind, id: asTerraUploadId(id) } };
     case 'lab_report':
       return { removal: { kind, id: asLabSessionId(id) } };
+    case 'lab_reference':
+      return 'until' in removal && typeof removal.until === 'string'
+        ? { removal: { kind, id: asUserId(id), until: isoText(removal.until) } }
+        : null;
     default:
       return null;
   }

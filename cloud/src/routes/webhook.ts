@@ -12,6 +12,7 @@ import { log } from '../log.ts';
 import { addressOf } from '../middleware/rate-limit.ts';
 import { readEnvelope } from '../normalize/envelope.ts';
 import { sendMessages } from '../queue/messages.ts';
+import { sendRemovalsOrLeaveToSweep } from '../queue/outbox.ts';
 import { numberSetting, signingSecrets } from '../settings.ts';
 import { REJECTED_EVENT, type Trace, writeRejectionTrace, writeTrace } from '../store/traces.ts';
 import type { SignatureReason } from '../terra/signature.ts';
@@ -101,7 +102,10 @@ async function storeDelivery(c: Context<App>, body: VerifiedBody, receivedMs: nu
     return null;
   });
   if (recorded === null) return unavailable(c);
-  if (recorded.state === 'erased') return c.json({ ok: true, skipped: 'user_erased', request_id: requestId });
+  if (recorded.state === 'erased') {
+    c.executionCtx.waitUntil(sendRemovalsOrLeaveToSweep(c.env, recorded.removals));
+    return c.json({ ok: true, skipped: 'user_erased', request_id: requestId });
+  }
   const answer = { raw_event_id: recorded.id, type: eventType, request_id: requestId };
   if (recorded.state === 'stored' || recorded.isNeverAttempted) {
     c.executionCtx.waitUntil(enqueue(c.env, recorded.id, requestId, body.bytes));

@@ -67,7 +67,11 @@ export type PendingBackfill = {
   readonly attempts: number;
 };
 
-/** Null where the request was sent or given up, or is gone. */
+/** Not sent yet, and its person is not being erased. */
+const IS_PENDING = `status = 'pending'
+  and not exists (select 1 from erasures where subject = user_id)`;
+
+/** Null where the request was sent or given up, or is gone, or its person is being erased. */
 export async function readPendingBackfill(db: D1Database, id: string): Promise<PendingBackfill | null> {
   return firstRow(
     db,
@@ -75,8 +79,23 @@ export async function readPendingBackfill(db: D1Database, id: string): Promise<P
       `select id, user_id, terra_user_id, resource, start_date, end_date, attempts
 from backfills
 where id = ?1
-  and status = 'pending'`,
+  and ${IS_PENDING}`,
       id,
+    ),
+  );
+}
+
+/** Whose these requests are; one that is gone is left out. */
+export async function readBackfillOwners(
+  db: D1Database,
+  ids: readonly string[],
+): Promise<readonly Pick<PendingBackfill, 'id' | 'user_id' | 'terra_user_id'>[]> {
+  if (ids.length === 0) return [];
+  return allRows(
+    db,
+    statement(
+      'select id, user_id, terra_user_id from backfills where id in (select value from json_each(?1))',
+      JSON.stringify(ids),
     ),
   );
 }
@@ -92,7 +111,7 @@ export function retryBackfillStatement(
   error = ?3,
   next_attempt_at = ?4
 where id = ?1
-  and status = 'pending'`,
+  and ${IS_PENDING}`,
     id,
     retried.attempts,
     retried.error,
@@ -118,7 +137,7 @@ export function endBackfillStatement(id: string, ended: EndedBackfill): Statemen
   terra_reference = ?5,
   sent_at = ?6
 where id = ?1
-  and status = 'pending'`,
+  and ${IS_PENDING}`,
     id,
     ended.status,
     ended.attempts,

@@ -104,6 +104,7 @@ export const TABLE_COLUMNS = {
     'cells',
   ],
   tombstones: ['user_id', 'table_name', 'key', 'deleted_at'],
+  terra_removals: ['kind', 'id', 'next_attempt_at'],
   trace_events: [
     'id',
     'ts',

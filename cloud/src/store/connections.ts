@@ -78,13 +78,16 @@ cross join users u on u.id = c.user_id`,
   );
 }
 
-/** Connections by Terra's id, and every one of the whole users. */
+/** Connections by Terra's id, and every one of the whole users; none of somebody who is being erased. */
 export function namedConnectionsStatement({ terraUserIds, wholeUserIds }: ConnectionNames): Statement {
   return statement(
     `select *
 from terra_connections
-where user_id in (select value from json_each(?1))
-  or terra_user_id in (select value from json_each(?2))`,
+where (
+    user_id in (select value from json_each(?1))
+    or terra_user_id in (select value from json_each(?2))
+  )
+  and not exists (select 1 from erasures where subject = user_id)`,
     JSON.stringify(wholeUserIds),
     JSON.stringify(terraUserIds),
   );

@@ -1,7 +1,9 @@
-import type { IsoTime, SqliteTime, UnixMs } from '../clock.ts';
+import { type IsoTime, isoTime, type SqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { RawEventId, TerraUserId } from '../ids.ts';
+import { isAuthEvent } from '../normalize/event-types.ts';
 import { redeliveryStatement } from './redeliveries.ts';
 import { runAll, type Statement, statement } from './statements.ts';
+import { removeErasedConnectionStatements, type TerraRemovalRow } from './terra-removals.ts';
 
 /** A delivery as its row of raw_events. Times are in the form of their column. */
 export type NewEvent = {
@@ -26,6 +28,8 @@ export type WrittenDelivery = {
   /** Null where nothing was written. */
   readonly newId: RawEventId | null;
   readonly isErased: boolean;
+  /** What Terra took of an erased person, and is to delete: it is in the outbox now. */
+  readonly removals: readonly TerraRemovalRow[];
   readonly same: {
     readonly id: RawEventId;
     readonly processed_at: SqliteTime | null;
@@ -45,7 +49,8 @@ export async function writeDelivery(
   const subjects = JSON.stringify(subjectHashes);
   const same = event.event_type === 's3_payload' ? SAME_PING : SAME_EVENT;
   const identity = [event.event_type, event.terra_user_id, event.dedup_key] as const;
-  const [inserted, found, erased] = await runAll<NonNullable<WrittenDelivery['same']>>(db, [
+  const redelivered = redeliveryStatements(same, event);
+  const [inserted, found, erased, ...more] = await runAll(db, [
     statement(
       insertUnless(same),
       ...identity,
@@ -75,13 +80,29 @@ where subject_hash in (select value from json_each(?1))
 limit 1`,
       subjects,
     ),
-    ...redeliveryStatements(same, event),
+    ...redelivered,
+    ...removalStatements(event, subjects),
   ]);
   return {
-    newId: inserted?.results[0]?.id ?? null,
+    newId: (inserted?.results[0] as Same | undefined)?.id ?? null,
     isErased: erased?.results[0] !== undefined,
-    same: found?.results[0] ?? null,
+    removals: (more[redelivered.length]?.results ?? []) as TerraRemovalRow[],
+    same: (found?.results[0] as Same | undefined) ?? null,
   };
+}
+
+type Same = NonNullable<WrittenDelivery['same']>;
+
+/** An erased person may have had Terra's page open, and signed in to a device there. */
+function removalStatements(event: NewEvent, subjects: string): readonly Statement[] {
+  const { event_type, terra_user_id, received_at, next_attempt_at } = event;
+  if (!isAuthEvent(event_type) || terra_user_id === '') return [];
+  return removeErasedConnectionStatements(
+    subjects,
+    terra_user_id,
+    isoTime(unixMsOf(received_at)),
+    next_attempt_at,
+  );
 }
 
 function redeliveryStatements(isSame: string, event: NewEvent): readonly Statement[] {

@@ -1,10 +1,11 @@
+import { sha256Hex } from '../digest.ts';
 import type { RawEventId } from '../ids.ts';
 import type { Envelope } from '../normalize/envelope.ts';
 import { firstRow, statement } from './statements.ts';
 
 /**
  * Notes on a ping's row what was fetched for it, and whom that names: so that a connection that appears
- * releases it, and an erasure finds it. Answers false where the row is gone.
+ * releases it, and an erasure finds it. Answers false where the row is gone, or the payload names somebody erased.
  */
 export async function writeFetchedPayload(
   db: D1Database,
@@ -21,6 +22,11 @@ export async function writeFetchedPayload(
   reference_id = ?6,
   provider = ?7
 where id = ?1
+  and not exists (
+    select 1
+    from erased_subjects
+    where subject_hash in (select value from json_each(?8))
+  )
 returning id`,
     rawEventId,
     fetched.key,
@@ -29,6 +35,7 @@ returning id`,
     envelope.terraUserId,
     envelope.referenceId,
     envelope.provider,
+    JSON.stringify(envelope.subjects.map(sha256Hex)),
   );
   return (await firstRow(db, update)) !== null;
 }

@@ -1,4 +1,5 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
 import type { RawEventId, TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { LOST_RACE_RELOADS } from '../limits.ts';
 import { type LogFields, log } from '../log.ts';
@@ -11,8 +12,13 @@ import { type Statement, statement } from './statements.ts';
  * them no longer holds, and the loop that reads anew and tries again.
  */
 
-/** What an attempt saw, and a commit relies on. A null is "was not there". What is left out is not relied on. */
+/**
+ * What an attempt saw, and a commit relies on. A null is "was not there". What is left out is not relied on. Of
+ * everybody whose clock is relied on it is also relied on that they are not erased.
+ */
 export type SeenFacts = {
+  /** Hashes of further ids that are not marked as an erased person's. */
+  readonly unmarked?: Iterable<string>;
   /** users.clock by user id */
   readonly clocks?: ReadonlyMap<UserId, IsoTime | null>;
   /** terra_connections.user_id by terra_user_id */
@@ -28,7 +34,7 @@ const FACT = ['id', 'seen'];
 /**
  * The first statement of a commit. A fact that no longer holds inserts a row that fails the constraint
  * `lost_race` and rolls everything back: another consumer's write to the same person, a wipe, a twin that
- * already committed, an owner that appeared between load and parking.
+ * already committed, an owner that appeared between load and parking, an erasure that has begun.
  */
 export function guardStatement(facts: SeenFacts): Statement {
   return statement(
@@ -53,8 +59,13 @@ select 1
 from ${rowSet(FACT, '?4')} f
 left join lab_uploads l on l.terra_upload_id = f.id
 left join earlier_lab_ids e on e.terra_upload_id = f.id
-where coalesce(l.user_id, e.user_id) is not f.seen`,
+where coalesce(l.user_id, e.user_id) is not f.seen
+union all
+select 1
+from json_each(?5) j
+cross join erased_subjects s on s.subject_hash = j.value`,
     ...[facts.clocks, facts.connectionOwners, facts.processedAt, facts.uploadOwners].map(oneParameter),
+    JSON.stringify([...hashesOf(facts)]),
   );
 }
 
@@ -82,6 +93,10 @@ export async function retryLostRace<Done>(about: LogFields, once: () => Promise<
 /** Whether a commit failed because somebody else changed what it relied on. */
 function isLostRace(error: unknown): boolean {
   return error instanceof Error && error.message.includes('lost_race');
+}
+
+function hashesOf({ clocks = new Map(), unmarked = [] }: SeenFacts): ReadonlySet<string> {
+  return new Set([...Array.from(clocks.keys(), (userId) => sha256Hex(userId)), ...unmarked]);
 }
 
 /** Facts of one attempt fit one parameter: at most as many entries as messages and their ids. */

@@ -3,14 +3,18 @@ import { sha256Hex } from '../digest.ts';
 import type { TerraUploadId } from '../ids.ts';
 import { DELETED_UPLOAD } from './erased-subjects.ts';
 import type { LabUploadKey } from './lab-uploads.ts';
-import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
+import { IS_STAYING, PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
 import { type Statement, statement } from './statements.ts';
 
 /** An upload on its way to Terra: sent again, and Terra's answer. */
 
-/** Failed, or waiting since before `?3` for an answer that nobody will record any more. */
-const RETRIABLE = `user_id = ?1
+/** The upload `?2` of the user `?1`, who is not being erased. */
+const IS_THERE = `user_id = ?1
   and id = ?2
+  and ${IS_STAYING}`;
+
+/** Failed, or waiting since before `?3` for an answer that nobody will record any more. */
+const RETRIABLE = `${IS_THERE}
   and (
     substr(terra_status, 1, 7) = 'failed:'
     or (coalesce(terra_status, 'pending') = 'pending' and updated_at < ?3)
@@ -61,20 +65,20 @@ export type UploadAnswer = LabUploadKey & {
 
 /**
  * Records Terra's answer; reports that came before it was recorded take effect at once. The first statement
- * answers the upload's id, nothing where the upload was deleted meanwhile: then what Terra reads is refused.
+ * answers the upload's id, nothing where the upload was deleted or its person erased meanwhile: then what Terra reads
+ * is refused.
  */
 export function storeUploadAnswerStatements(answer: UploadAnswer, now: IsoTime): readonly Statement[] {
   const key = [answer.userId, answer.id] as const;
   return [
-    statement('select id from lab_uploads where user_id = ?1 and id = ?2', ...key),
+    statement(`select id from lab_uploads where ${IS_THERE}`, ...key),
     tickClockStatement(answer.userId, now),
     // The answer to an earlier sending may come last: no id is forgotten.
     statement(
       `insert into earlier_lab_ids(terra_upload_id, upload_id, user_id)
 select terra_upload_id, id, user_id
 from lab_uploads
-where user_id = ?1
-  and id = ?2
+where ${IS_THERE}
   and terra_upload_id <> ?3
 on conflict (terra_upload_id) do nothing`,
       ...key,
@@ -87,8 +91,7 @@ on conflict (terra_upload_id) do nothing`,
   terra_upload_id = coalesce(?4, terra_upload_id),
   terra_response = ?5,
   updated_at = ${PERSON_CLOCK}
-where user_id = ?1
-  and id = ?2`,
+where ${IS_THERE}`,
       ...key,
       answer.terraStatus,
       answer.terraUploadId,
@@ -126,6 +129,7 @@ from (
 ) p
 where lab_uploads.user_id = ?1
   and lab_uploads.id = ?2
+  and ${IS_STAYING}
   and (p.parsed_ms is not null or p.failed_code is not null)`,
     userId,
     id,
@@ -146,7 +150,7 @@ function settleMarkStatements(
     statement(
       `insert into erased_subjects(subject_hash, kind, erased_at)
 select ?3, '${DELETED_UPLOAD}', ?4
-where not exists (select 1 from lab_uploads where user_id = ?1 and id = ?2)
+where not exists (select 1 from lab_uploads where ${IS_THERE})
 on conflict (subject_hash) do nothing`,
       ...key,
       subjectHash,
@@ -156,7 +160,7 @@ on conflict (subject_hash) do nothing`,
       `delete from erased_subjects
 where subject_hash = ?3
   and kind = '${DELETED_UPLOAD}'
-  and exists (select 1 from lab_uploads where user_id = ?1 and id = ?2)`,
+  and exists (select 1 from lab_uploads where ${IS_THERE})`,
       ...key,
       subjectHash,
     ),

@@ -1,7 +1,7 @@
 import type { IsoTime } from '../clock.ts';
 import type { LabSessionId, TerraUploadId, UserId } from '../ids.ts';
 import type { ColumnOf } from './columns.ts';
-import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
+import { IS_STAYING, tickClockStatement } from './person-clock.ts';
 import { rowSet, statementsForRows } from './row-sets.ts';
 import { allRows, firstRow, runAll, type Statement, statement } from './statements.ts';
 
@@ -116,7 +116,10 @@ from own`,
   );
 }
 
-/** A new upload: the file is in R2, Terra has not been asked yet. */
+/**
+ * A new upload: the file is in R2, Terra has not been asked yet. The last statement answers its id, nothing where the
+ * person is not there any more or is being erased.
+ */
 export function storeNewLabUploadStatements(
   upload: LabUploadKey & { readonly storageKey: string },
   now: IsoTime,
@@ -125,7 +128,11 @@ export function storeNewLabUploadStatements(
     tickClockStatement(upload.userId, now),
     statement(
       `insert into lab_uploads(user_id, id, storage_key, terra_status, updated_at)
-values (?1, ?2, ?3, 'pending', ${PERSON_CLOCK})`,
+select id, ?2, ?3, 'pending', clock
+from users
+where id = ?1
+  and ${IS_STAYING}
+returning id`,
       upload.userId,
       upload.id,
       upload.storageKey,

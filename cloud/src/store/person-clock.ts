@@ -6,9 +6,12 @@ import { type Statement, statement } from './statements.ts';
 /** The clock of the user bound as `?1`. */
 export const PERSON_CLOCK = '(select clock from users where id = ?1)';
 
-/** A person's clock; no row where the person does not exist. */
+/** Of the user bound as `?1`: no erasure of them has begun. What it leaves in between goes before it ends. */
+export const IS_STAYING = 'not exists (select 1 from erasures where subject = ?1)';
+
+/** A person's clock; no row where the person does not exist, or is being erased. */
 export function personClockStatement(userId: UserId): Statement {
-  return statement('select clock from users where id = ?1', userId);
+  return statement(`select clock from users where id = ?1 and ${IS_STAYING}`, userId);
 }
 
 /** A person's clock, and the moment of it before which a mirror cannot be told what changed; null where there is none. */

@@ -4,7 +4,7 @@ import { PROFILE_FIELDS } from '../contract/profile.ts';
 import type { UserId } from '../ids.ts';
 import { isJsonObject } from '../normalize/json-path.ts';
 import { guardStatement, retryLostRace } from './guard.ts';
-import { PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
+import { IS_STAYING, PERSON_CLOCK, tickClockStatement } from './person-clock.ts';
 import { firstRow, runAll, type Statement, statement } from './statements.ts';
 
 /** A stored profile: the fields that are set, those of earlier versions included. */
@@ -28,7 +28,8 @@ export async function readProfile(db: D1Database, userId: UserId): Promise<Store
       `select u.clock, p.data, p.updated_at
 from users u
 left join profiles p on p.user_id = u.id
-where u.id = ?1`,
+where u.id = ?1
+  and ${IS_STAYING}`,
       userId,
     ),
   );

@@ -1,3 +1,4 @@
+import { type IsoTime, isoText } from '../clock.ts';
 import {
   asLabSessionId,
   asTerraUploadId,
@@ -16,6 +17,8 @@ export type Subjects = {
   readonly terraUploadIds: readonly TerraUploadId[];
   /** Terra's reports that none of these uploads leads to. */
   readonly terraReportIds: readonly LabSessionId[];
+  /** When the last file was sent of which it is not known whether Terra took it; null where there is none. */
+  readonly unansweredSince: IsoTime | null;
 };
 
 /**
@@ -23,7 +26,7 @@ export type Subjects = {
  * the other's data along.
  */
 export async function readSubjects(db: D1Database, userId: UserId): Promise<Subjects> {
-  const [terraUsers, uploads, reports] = await runAll<{ id: string }>(db, [
+  const [terraUsers, uploads, reports, unanswered] = await runAll<{ id: string | null }>(db, [
     terraUserIdsStatement(userId),
     statement(`${OWN_UPLOADS}\nselect id from own_uploads`, userId),
     statement(
@@ -35,13 +38,26 @@ where user_id = ?1
   and (terra_upload_id is null or terra_upload_id not in (select id from own_uploads))`,
       userId,
     ),
+    statement(
+      `select max(updated_at) as id
+from lab_uploads
+where user_id = ?1
+  and terra_upload_id is null
+  and coalesce(terra_status, 'pending') in ('pending', 'failed:network')`,
+      userId,
+    ),
   ]);
   return {
     userId,
-    terraUserIds: (terraUsers?.results ?? []).map(({ id }) => asTerraUserId(id)),
-    terraUploadIds: (uploads?.results ?? []).map(({ id }) => asTerraUploadId(id)),
-    terraReportIds: (reports?.results ?? []).map(({ id }) => asLabSessionId(id)),
+    terraUserIds: idsOf(terraUsers).map(asTerraUserId),
+    terraUploadIds: idsOf(uploads).map(asTerraUploadId),
+    terraReportIds: idsOf(reports).map(asLabSessionId),
+    unansweredSince: idsOf(unanswered).map(isoText)[0] ?? null,
   };
+}
+
+function idsOf(answer: D1Result<{ id: string | null }> | undefined): readonly string[] {
+  return (answer?.results ?? []).flatMap(({ id }) => id ?? []);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { type SqliteTime, sqliteTime, type UnixMs } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
 import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import { HOUR_MS, REJECTED_TRACES_AN_HOUR } from '../limits.ts';
 import type { LogLevel } from '../log.ts';
 import type { ColumnOf } from './columns.ts';
-import { insertRows, insertSql, type Row, statementsForRows } from './row-sets.ts';
+import { insertSql, type Row, statementsForRows } from './row-sets.ts';
 import { runAll, type Statement } from './statements.ts';
 
 /** A row of trace_events. Never a health value, a token or a secret. */
@@ -20,8 +21,12 @@ export type Trace = {
   readonly durationMs?: number | null;
 };
 
+/**
+ * A trace that names a person, one of their Terra ids or an event is written only while the person is not erased and
+ * the event is there: every trace goes through here.
+ */
 export function storeTracesStatements(traces: readonly Trace[], now: SqliteTime): readonly Statement[] {
-  return insertRows('trace_events', COLUMNS, traceRows(traces, now));
+  return statementsForRows(insertTracesSql(), CELLS, traceRows(traces, now));
 }
 
 /** Writes one trace by itself. */
@@ -60,26 +65,26 @@ export function rejectionTraceStatements(trace: Trace, nowMs: UnixMs): readonly 
   );
 }
 
-/** The same for traces of events, each only where its event is there and was not processed at or after `since`. */
+/** The same for traces of events, each only where its event was not processed at or after `since`. */
 export function storeTracesUnlessProcessedStatements(
   traces: readonly Trace[],
   since: SqliteTime,
   now: SqliteTime,
 ): readonly Statement[] {
-  return statementsForRows(
-    insertSql(
-      'trace_events',
-      COLUMNS,
-      `where exists (
-    select 1
-    from raw_events e
-    where e.id = raw_event_id
-      and (e.processed_at is null or e.processed_at < ?2)
-  )`,
-    ),
+  const isUnprocessed = 'and (e.processed_at is null or e.processed_at < ?2)';
+  return statementsForRows(insertTracesSql(isUnprocessed), CELLS, traceRows(traces, now), since);
+}
+
+function insertTracesSql(ofEvent = ''): string {
+  return insertSql(
+    'trace_events',
     COLUMNS,
-    traceRows(traces, now),
-    since,
+    `where not exists (select 1 from erased_subjects where subject_hash in (user_hash, terra_hash))
+  and (
+    raw_event_id is null
+    or exists (select 1 from raw_events e where e.id = raw_event_id ${ofEvent})
+  )`,
+    ASKED,
   );
 }
 
@@ -96,7 +101,12 @@ const COLUMNS = [
   'duration_ms',
 ] as const satisfies readonly ColumnOf<'trace_events'>[];
 
-function traceRows(traces: readonly Trace[], now: SqliteTime): readonly Row<(typeof COLUMNS)[number]>[] {
+/** Hashes of the ids that a trace names, as an erasure leaves them. */
+const ASKED = ['user_hash', 'terra_hash'] as const;
+
+const CELLS = [...COLUMNS, ...ASKED] as const;
+
+function traceRows(traces: readonly Trace[], now: SqliteTime): readonly Row<(typeof CELLS)[number]>[] {
   return traces.map((trace) => ({
     ts: now,
     level: trace.level,
@@ -108,5 +118,11 @@ function traceRows(traces: readonly Trace[], now: SqliteTime): readonly Row<(typ
     message: trace.message ?? null,
     data: trace.details === undefined ? null : JSON.stringify(trace.details),
     duration_ms: trace.durationMs ?? null,
+    user_hash: hashOf(trace.userId),
+    terra_hash: hashOf(trace.terraUserId),
   }));
+}
+
+function hashOf(id: string | null | undefined): string | null {
+  return id ? sha256Hex(id) : null;
 }

@@ -77,8 +77,18 @@ const notAnError = z
 const labAccepted = z.looseObject({ upload_id: terraId.transform(asTerraUploadId) });
 
 const labSessions = z.looseObject({
-  sessions: z.array(z.looseObject({ session_id: terraId.transform(asLabSessionId) })),
+  sessions: z.array(
+    z.looseObject({
+      session_id: terraId.transform(asLabSessionId),
+      uploaded_at: z.string().nullish().catch(null),
+    }),
+  ),
 });
+
+/** Reports of one upload, or under one reference. */
+export type LabReportFilter = { readonly upload_id: TerraUploadId } | { readonly reference_id: UserId };
+
+export type LabReportSession = z.infer<typeof labSessions>['sessions'][number];
 
 /** Where `TERRA_API_URL` is not set. */
 const TERRA_API_URL = 'https://api.tryterra.co/v2';
@@ -146,13 +156,13 @@ export async function deauthenticateUser(
   return callTerra(env, 'DELETE', `/auth/deauthenticateUser?${query}`, notAnError, undefined, timeoutMs);
 }
 
-/** The reports that Terra made of one upload. */
+/** The reports that Terra has of an upload or a person. */
 export async function labReportSessions(
   env: Env,
-  terraUploadId: TerraUploadId,
+  filter: LabReportFilter,
   timeoutMs: number = TERRA_TIMEOUT_MS,
-): Promise<TerraAnswer<{ sessions: { session_id: LabSessionId }[] }>> {
-  const query = new URLSearchParams({ upload_id: terraUploadId });
+): Promise<TerraAnswer<{ sessions: LabReportSession[] }>> {
+  const query = new URLSearchParams(filter);
   return callTerra(env, 'GET', `/lab-reports?${query}`, labSessions, undefined, timeoutMs);
 }
 

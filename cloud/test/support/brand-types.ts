@@ -95,7 +95,7 @@ export const labIds = {
     labSessionsStatement(user, [upload]),
     labUploadsOfStatements([upload], [session], [user]),
     deleteLabReport(env, session),
-    labReportSessions(env, upload),
+    labReportSessions(env, { upload_id: upload }),
   ],
   wrong: (env: Env, user: UserId, upload: TerraUploadId, session: LabSessionId) => [
     // @ts-expect-error a session is no upload

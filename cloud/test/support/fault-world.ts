@@ -275,7 +275,8 @@ async function isAtRest(world: World): Promise<boolean> {
   const left = await env.DB.prepare(
     `select
   (select count(*) from raw_events where processed_at is null and (process_error is null or ${UNEXPECTED}))
-  + (select count(*) from backfills where status = 'pending') as n`,
+  + (select count(*) from backfills where status = 'pending')
+  + (select count(*) from terra_removals) as n`,
   ).first<number>('n');
   return left === 0;
 }
@@ -386,7 +387,9 @@ export async function stateNow(): Promise<State> {
 export async function forgetEverything(): Promise<void> {
   const tables = Object.keys(VIEWS).filter((table) => table !== 'users');
   await env.DB.batch(
-    [...tables, 'trace_events', 'sweeps', 'users'].map((table) => env.DB.prepare(`delete from ${table}`)),
+    [...tables, 'trace_events', 'sweeps', 'erasures', 'terra_removals', 'users'].map((table) =>
+      env.DB.prepare(`delete from ${table}`),
+    ),
   );
   for (const bucket of [env.RAW_PAYLOADS, env.LAB_REPORTS]) await bucket.delete([...(await keysOf(bucket))]);
   for (const { name } of (await env.CACHE.list()).keys) await env.CACHE.delete(name);

@@ -27,6 +27,11 @@ export type FaultyEnv = {
   /** Counts anew, and fails as told. */
   readonly inject: (fault: Fault | null) => void;
   readonly clear: () => void;
+  /**
+   * Has somebody else act right before the nth call reaches its service, or right after it had its effect. Their own
+   * calls are not counted, and none of them fails.
+   */
+  readonly interrupt: (nth: number, when: Fault['when'], act: () => Promise<unknown>) => void;
   /** Whether the isolate is gone: nobody hears what it says. */
   readonly isCrashed: () => boolean;
   /** Runs something with the Worker's outbound calls to Terra counted and failing too. */
@@ -39,10 +44,22 @@ export function faultyEnv(base: Env): FaultyEnv {
   const hits: Call[] = [];
   let fault: Fault | null = null;
   let down: Service | 'all' | null = null;
+  let interruption: { nth: number; when: Fault['when']; act: () => Promise<unknown> } | null = null;
+  let isAside = false;
+  const letOthersAct = async (when: Fault['when'], nth: number) => {
+    if (interruption?.nth !== nth || interruption.when !== when) return;
+    const { act } = interruption;
+    interruption = null;
+    isAside = true;
+    await act();
+    isAside = false;
+  };
   const through = async <Value>(service: Service, what: string, effect: () => Promise<Value>) => {
+    if (isAside) return effect();
     const call = { service, what };
-    calls.push(call);
-    const isHit = fault !== null && calls.length === fault.nth;
+    const nth = calls.push(call);
+    await letOthersAct('before', nth);
+    const isHit = fault !== null && nth === fault.nth;
     if (isHit && fault?.lasts === 'outage') down = service;
     if (isHit && fault?.lasts === 'crash') down = 'all';
     const current = isHit || down === 'all' || down === service ? fault : null;
@@ -52,6 +69,7 @@ export function faultyEnv(base: Env): FaultyEnv {
     const error = new Error(`${service}_ERROR: injected ${current?.when} ${what}: Network connection lost.`);
     if (isGone || current?.when === 'before') throw error;
     const value = await effect();
+    await letOthersAct('after', nth);
     if (current !== null) throw error;
     return value;
   };
@@ -84,7 +102,11 @@ export function faultyEnv(base: Env): FaultyEnv {
       down = null;
       fault = next;
     },
+    interrupt(nth, when, act) {
+      interruption = { nth, when, act };
+    },
     clear() {
+      interruption = null;
       down = null;
       fault = null;
     },
