@@ -1,5 +1,5 @@
-/** Who sends a body: a person with a token, somebody without, Terra with its signature, or a stranger without. */
-export type Sender = 'person' | 'nobody' | 'terra' | 'forger';
+/** Who sends a body: a person with a token, somebody without, an operator, Terra with its signature, or a stranger. */
+export type Sender = 'person' | 'nobody' | 'operator' | 'terra' | 'forger';
 
 /** The largest and oddest that a route takes, or refuses only after reading it. */
 export type WorstBody = {
@@ -68,9 +68,10 @@ function forms(bytes: number): readonly WorstBody[] {
 /** Each JSON route gets each of the odd texts; the status is of its own rules, so it may be any below 500. */
 function jsonBodies(bytes: number): readonly WorstBody[] {
   const routes = [
-    ['PUT /v1/profile', 'conditions'],
-    ['POST /v1/import', 'days'],
-    ['POST /v1/connect', 'providers'],
+    ['PUT /v1/profile', 'conditions', 'person'],
+    ['POST /v1/import', 'days', 'person'],
+    ['POST /v1/connect', 'providers', 'person'],
+    ['POST /admin/drain', 'limit', 'operator'],
   ] as const;
   const odd = (member: string): readonly (readonly [string, () => Uint8Array])[] => [
     ['a list of empty texts', () => filled(`{"${member}":[""`, ',""', ']}', bytes)],
@@ -79,11 +80,11 @@ function jsonBodies(bytes: number): readonly WorstBody[] {
     ['keys that nobody knows', () => manyKeys(bytes)],
     ['a number of many digits', () => filled(`{"${member}":1`, '1', '}', bytes)],
   ];
-  return routes.flatMap(([route, member]) =>
+  return routes.flatMap(([route, member, sender]) =>
     odd(member).map(([what, body]) => ({
       route,
       what,
-      sender: 'person' as const,
+      sender,
       headers: { 'content-type': 'application/json', 'idempotency-key': what },
       status: 0,
       bytes: body,
@@ -126,8 +127,8 @@ function deliveries({ whole, streamed }: Sizes): readonly WorstBody[] {
     delivery('empty objects, read whole', 200, () => filled(`${start}{}`, ',{}', ']}', whole)),
     delivery('empty lists, read whole', 200, () => filled(`${start}[]`, ',[]', ']}', whole)),
     delivery('numbers, read whole', 200, () => filled(`${start}0`, ',0', ']}', whole)),
-    delivery('lists in lists, read whole', 200, () => nested('{"type":"processing","data":', whole)),
-    delivery('keys, read whole', 200, () => manyKeys(whole)),
+    delivery('lists in lists, read whole', 400, () => nested('{"type":"processing","data":', whole)),
+    delivery('keys, read whole', 413, () => manyKeys(whole)),
     delivery('samples, streamed', 200, () =>
       filled('{"type":"processing","data":[{"hr_samples":[0', ',0', ']}]}', streamed),
     ),

@@ -11,8 +11,29 @@ const ABANDONED = 'abandoned-uploads.test.ts';
 const WEBHOOK = 'routes/webhook.ts';
 const VERIFIED = 'ingest/verified-body.ts';
 
+const WEIGHT = 'body/json-weight.ts';
+const WEIGHT_TEST = 'body/json-weight.test.ts';
+
 /** What a body may cost, whoever sends it. */
 export const BYTES_MUTANTS = [
+  ...mutants('heavy body', [
+    ['objects and arrays are counted', WEIGHT, 'containers > JSON_CONTAINERS_MAX || ', '', WEIGHT_TEST],
+    ['keys are counted', WEIGHT, ' || keys > JSON_KEYS_MAX', '', WEIGHT_TEST],
+    [
+      'it is not parsed as it is',
+      'body/payload.ts',
+      'return isHeavyJson(body)',
+      'return body === null',
+      WEIGHT_TEST,
+    ],
+    [
+      'what is left of it is looked at again',
+      'body/payload.ts',
+      'if (!isHeavyJson(skeleton.bytes)) {',
+      'if (skeleton.bytes !== null) {',
+      WEIGHT_TEST,
+    ],
+  ]),
   ...mutants('unsigned', [
     [
       'its header is looked at before anything is read',

@@ -82,8 +82,8 @@ export const STREAM_MUTANTS = [
     [
       'its signature is looked at',
       VERIFIED,
-      "if (check.state === 'invalid') return { state: 'invalid_signature', reason: check.reason };\n  const json",
-      'const json',
+      "if (check.state === 'invalid') return { state: 'invalid_signature', reason: check.reason };\n  const { state, json } = parseBody",
+      'const { state, json } = parseBody',
       'webhook.test.ts',
     ],
     [

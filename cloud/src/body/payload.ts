@@ -1,6 +1,7 @@
 import { invalidAtPath } from '../event-codes.ts';
-import { SKELETON_BYTES_MAX, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
+import { ENVELOPE_BYTES_MAX, SKELETON_BYTES_MAX, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import { byteChunks } from './byte-chunks.ts';
+import { isHeavyJson } from './json-weight.ts';
 import { type Skeleton, SkeletonMaker } from './skeleton.ts';
 
 /** The R2 key of a body that does not go into its row. */
@@ -19,35 +20,59 @@ export function textForRow(body: Uint8Array, inlineBytesMax: number): string | n
 /** A body that holds more than is read of it, even without its sample arrays. */
 export const PAYLOAD_TOO_LARGE = invalidAtPath('too_large');
 
-/** A stored body as it is normalized. */
-export type StoredPayload =
+/** A body as it is normalized. */
+export type ParsedBody =
   /** `json` is undefined where the body is none. */
   | { readonly state: 'read'; readonly json: unknown }
-  /** There is no such object. */
-  | { readonly state: 'missing' }
   /** Even without its sample arrays it holds too much; `json` is the envelope, undefined where that is too much. */
   | { readonly state: 'too_large'; readonly json: unknown };
 
+/** The same of a stored one. */
+export type StoredPayload =
+  | ParsedBody
+  /** There is no such object. */
+  | { readonly state: 'missing' };
+
 /**
- * The payload of an object in R2. Up to 8 MB it is read whole, above without its sample arrays: its size
- * alone decides, so that it always reads the same.
+ * The payload of an object in R2. Up to 8 MB it is read whole, above, or where it is heavy, without its sample
+ * arrays: its bytes alone decide, so that it always reads the same.
  */
 export async function readStoredPayload(bucket: R2Bucket, key: string): Promise<StoredPayload> {
   const object = await bucket.get(key);
   if (object === null) return { state: 'missing' };
   if (object.size <= WHOLE_BODY_BYTES_MAX) {
-    return { state: 'read', json: parsePayload(new Uint8Array(await object.arrayBuffer())) };
+    return parseBody(new Uint8Array(await object.arrayBuffer()));
   }
   const maker = new SkeletonMaker(SKELETON_BYTES_MAX);
   for await (const chunk of byteChunks(object.body)) maker.write(chunk);
-  const skeleton = maker.finish();
-  const isWhole = skeleton.state === 'invalid' || (skeleton.state === 'json' && !skeleton.isCut);
-  return { state: isWhole ? 'read' : 'too_large', json: parseSkeleton(skeleton) };
+  return parseSkeleton(maker.finish());
 }
 
-/** The JSON of a skeleton; undefined where there is none. */
-export function parseSkeleton(skeleton: Skeleton): unknown {
-  return skeleton.state === 'json' ? parsePayload(skeleton.bytes) : undefined;
+/** A body that is held whole; one that is heavy is read without its sample arrays. */
+export function parseBody(body: Uint8Array): ParsedBody {
+  return isHeavyJson(body)
+    ? parseSkeleton(skeletonOf(body, SKELETON_BYTES_MAX))
+    : { state: 'read', json: parsePayload(body) };
+}
+
+/** What is left of a body; of one that is heavy even so no more than its envelope. */
+export function parseSkeleton(skeleton: Skeleton): ParsedBody {
+  if (skeleton.state === 'invalid') return { state: 'read', json: undefined };
+  if (skeleton.state === 'too_large') return { state: 'too_large', json: undefined };
+  if (!isHeavyJson(skeleton.bytes)) {
+    return { state: skeleton.isCut ? 'too_large' : 'read', json: parsePayload(skeleton.bytes) };
+  }
+  const envelope = skeletonOf(skeleton.bytes, ENVELOPE_BYTES_MAX);
+  return {
+    state: 'too_large',
+    json: envelope.state === 'json' ? parsePayload(envelope.bytes) : undefined,
+  };
+}
+
+function skeletonOf(body: Uint8Array, bytesMax: number): Skeleton {
+  const maker = new SkeletonMaker(bytesMax);
+  maker.write(body);
+  return maker.finish();
 }
 
 /** The JSON of a body; undefined where it is none. A BOM is not part of it, invalid UTF-8 reads as U+FFFD. */

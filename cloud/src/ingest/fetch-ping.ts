@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { byteChunks } from '../body/byte-chunks.ts';
 import { openBody } from '../body/open-body.ts';
-import { PAYLOAD_TOO_LARGE, parsePayload, parseSkeleton, readStoredPayload } from '../body/payload.ts';
+import {
+  PAYLOAD_TOO_LARGE,
+  type ParsedBody,
+  parseBody,
+  parsePayload,
+  parseSkeleton,
+  readStoredPayload,
+} from '../body/payload.ts';
 import { streamBody } from '../body/stream-body.ts';
 import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
@@ -128,22 +135,25 @@ async function keepAnswer(
   if (body.state === 'too_large') return { state: 'parked', code: PAYLOAD_TOO_LARGE };
   if (body.state === 'whole') {
     const { bytes } = body;
-    const json = parsePayload(bytes);
-    if (!isJsonObject(json)) return { state: 'parked', code: invalidAtPath('body') };
+    const { state, json } = parseBody(bytes);
+    if (!isJsonObject(json)) return { state: 'parked', code: unusableCode(state) };
     await bucket.put(key, bytes);
     return { state: 'kept', kept: { sha256: sha256Hex(bytes), bytes: bytes.byteLength, json } };
   }
   const streamed = await streamBody(body.chunks, { bucket, key, bytesMax });
   if (streamed === null) return { state: 'parked', code: PAYLOAD_TOO_LARGE };
   const { sha256, bytes, skeleton, upload } = streamed;
-  const json = parseSkeleton(skeleton);
+  const { state, json } = parseSkeleton(skeleton);
   if (isJsonObject(json)) {
     await upload.complete();
     return { state: 'kept', kept: { sha256, bytes, json } };
   }
   await upload.abort();
-  const isTooLarge = skeleton.state === 'too_large';
-  return { state: 'parked', code: isTooLarge ? PAYLOAD_TOO_LARGE : invalidAtPath('body') };
+  return { state: 'parked', code: unusableCode(state) };
+}
+
+function unusableCode(state: ParsedBody['state']): UnusableCode {
+  return state === 'too_large' ? PAYLOAD_TOO_LARGE : invalidAtPath('body');
 }
 
 /** What an earlier attempt kept without living to record it. */

@@ -1,5 +1,5 @@
 import { announcedBytes, openBody } from '../body/open-body.ts';
-import { parsePayload, parseSkeleton, payloadKey, textForRow } from '../body/payload.ts';
+import { type ParsedBody, parseBody, parseSkeleton, payloadKey, textForRow } from '../body/payload.ts';
 import { streamBody } from '../body/stream-body.ts';
 import { sha256Hex } from '../digest.ts';
 import { WHOLE_BODY_BYTES_MAX } from '../limits.ts';
@@ -65,8 +65,8 @@ function verifyWhole(bytes: Uint8Array, signature: SignatureStream, rules: Deliv
   signature.update(bytes);
   const check = signature.finish();
   if (check.state === 'invalid') return { state: 'invalid_signature', reason: check.reason };
-  const json = parsePayload(bytes);
-  if (!isJsonObject(json)) return { state: 'invalid_json', bytes: bytes.byteLength };
+  const { state, json } = parseBody(bytes);
+  if (!isJsonObject(json)) return unusable(state, bytes.byteLength);
   const text = textForRow(bytes, rules.inlineBytesMax);
   const key = payloadKey(rules.requestId);
   return {
@@ -109,12 +109,16 @@ async function verifyStreamed(
   if (streamed === null) return { state: 'too_large' };
   const { bytes, sha256, skeleton, upload } = streamed;
   const check = signature.finish();
-  const json = parseSkeleton(skeleton);
+  const { state, json } = parseSkeleton(skeleton);
   if (check.state === 'valid' && isJsonObject(json)) {
     const object = { key, put: () => upload.complete() };
     return { state: 'verified', body: { json, bytes, sha256, text: '', object } };
   }
   await upload.abort();
   if (check.state === 'invalid') return { state: 'invalid_signature', reason: check.reason };
-  return { state: skeleton.state === 'too_large' ? 'envelope_too_large' : 'invalid_json', bytes };
+  return unusable(state, bytes);
+}
+
+function unusable(state: ParsedBody['state'], bytes: number): ReadDelivery {
+  return { state: state === 'too_large' ? 'envelope_too_large' : 'invalid_json', bytes };
 }

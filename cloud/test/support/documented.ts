@@ -20,6 +20,7 @@ export type DocumentedOperation = {
   /** As documented: `/v1/imports/{id}`. */
   readonly path: string;
   readonly isOpen: boolean;
+  readonly takesBody: boolean;
   readonly answers: z.infer<typeof answers>;
   readonly pattern: RegExp;
 };
@@ -33,6 +34,7 @@ export const OPERATIONS: readonly DocumentedOperation[] = Object.entries(documen
       method: method.toUpperCase(),
       path,
       isOpen: operation.security?.length === 0,
+      takesBody: operation.requestBody !== undefined,
       answers: answers.parse(operation.responses),
       pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`),
     })),
