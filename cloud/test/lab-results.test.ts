@@ -161,6 +161,15 @@ describe('a lab result', () => {
     expect(rows.map(({ id }) => id)).toContain(row.id);
   });
 
+  it('that names one person around and another inside is of neither', async () => {
+    const made = await newUpload();
+    const other = newUser();
+    const report = withReference(made, made.user);
+    const row = await ingest({ ...report, data: { ...Object(report.data), reference_id: other } });
+    expect(row).toMatchObject({ processed_at: null, process_error: 'owner_conflict', user_id: null });
+    expect([await labValuesOf(made.user), await labValuesOf(other)]).toEqual([[], []]);
+  });
+
   it('whose layout nothing explains waits for an operator, and its upload stays submitted', async () => {
     const made = await newUpload();
     const row = await ingest(completed(made, {}, { data: { results: { glucose: 90 } } }));

@@ -32,7 +32,12 @@ export function connectionEventOwner(hints: OwnerHints, facts: OwnerFacts): Owne
 /** The owner of a lab event: the user of the upload, of an earlier report of the session, or the envelope's own reference. */
 export function labEventOwner(hints: OwnerHints, facts: OwnerFacts): OwnerAnswer {
   const byUpload = hints.uploadId === null ? null : facts.uploadOwner(hints.uploadId);
-  const answers = [hints.referenceUser, byUpload, ...hints.labSessionIds.map(facts.labSessionOwner)];
+  const answers = [
+    hints.referenceUser,
+    ...hints.otherReferenceUsers,
+    byUpload,
+    ...hints.labSessionIds.map(facts.labSessionOwner),
+  ];
   return onlyAnswer(answers, 'no_lab_upload_for_upload_id');
 }
 

@@ -51,7 +51,13 @@ export function preparedEvent(n: number, wish: EventWish = {}): PreparedEvent {
     order_ms: null,
     request_id: `r${id}`,
   };
-  const hints = { referenceUser: null, terraUserIds: [RING], uploadId: null, labSessionIds: [] };
+  const hints = {
+    referenceUser: null,
+    otherReferenceUsers: [],
+    terraUserIds: [RING],
+    uploadId: null,
+    labSessionIds: [],
+  };
   return {
     row,
     event: storedEvent(row),

@@ -24,7 +24,13 @@ export type PreparedEvent = {
 /** A stored event whose payload is to be read; with its envelope where that was read on the way here. */
 export type ReadableEvent = { readonly row: RawEventRow; readonly envelope?: Envelope | null };
 
-const NO_HINTS: OwnerHints = { referenceUser: null, terraUserIds: [], uploadId: null, labSessionIds: [] };
+const NO_HINTS: OwnerHints = {
+  referenceUser: null,
+  otherReferenceUsers: [],
+  terraUserIds: [],
+  uploadId: null,
+  labSessionIds: [],
+};
 
 /**
  * Reads the payload and normalizes it. An R2 that fails throws, for the message to be retried; an object

@@ -109,7 +109,13 @@ describe('readEnvelope', () => {
 });
 
 describe('ownerHints', () => {
-  const NO_HINTS = { referenceUser: null, terraUserIds: [], uploadId: null, labSessionIds: [] };
+  const NO_HINTS = {
+    referenceUser: null,
+    otherReferenceUsers: [],
+    terraUserIds: [],
+    uploadId: null,
+    labSessionIds: [],
+  };
   const unnamed = (type: string): ReturnType<typeof storedEvent> =>
     storedEvent(type, { terraUserId: '', referenceId: null, provider: null });
 
@@ -153,22 +159,34 @@ describe('ownerHints', () => {
       null,
       ['s1', 's2'],
     ],
+    [{ upload_id: 'upl-1', reference_id: 'user_ana', data: [{ reference_id: 'user_ana' }] }, 'user_ana', []],
+    [
+      { upload_id: 'upl-1', reference_id: 'user_top', data: [{ reference_id: 'user_ana' }] },
+      'user_top',
+      [],
+      ['user_ana'],
+    ],
     [
       { upload_id: 'upl-1', session_id: 's1', reference_id: 'user_top', data: { reference_id: 'user_ana' } },
       'user_top',
       ['s1'],
+      ['user_ana'],
     ],
     [{ upload_id: 'upl-1', data: { session_id: 's1', reference_id: 'user_ana' } }, 'user_ana', ['s1']],
     [{ upload_id: 'upl-1', reference_id: 'patient-7', data: { reference_id: 'user_ana' } }, 'user_ana', []],
     [{ upload_id: 'upl-1' }, null, []],
-  ])('hints the lab event %j', (payload, referenceUser, labSessionIds) => {
-    expect(ownerHints(unnamed('lab_report.completed'), payload)).toEqual({
-      referenceUser,
-      terraUserIds: [],
-      uploadId: 'upl-1',
-      labSessionIds,
-    });
-  });
+  ])(
+    'hints the lab event %j',
+    (payload, referenceUser, labSessionIds, otherReferenceUsers: string[] = []) => {
+      expect(ownerHints(unnamed('lab_report.completed'), payload)).toEqual({
+        referenceUser,
+        otherReferenceUsers,
+        terraUserIds: [],
+        uploadId: 'upl-1',
+        labSessionIds,
+      });
+    },
+  );
 
   it('takes the stored upload id where the lab event has none', () => {
     const event = storedEvent('lab_report', { terraUserId: '', referenceId: 'upl-9' });

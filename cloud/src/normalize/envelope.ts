@@ -32,6 +32,8 @@ export type Envelope = {
 export type OwnerHints = {
   /** The `reference_id` that is one of our user ids. */
   readonly referenceUser: UserId | null;
+  /** Further ids of ours that a lab event names, around its reports or inside: then it says two things. */
+  readonly otherReferenceUsers: readonly UserId[];
   /** Terra ids under which a connection may be known, the one to prefer first. */
   readonly terraUserIds: readonly TerraUserId[];
   /** Terra's upload id, lab events only. */
@@ -64,12 +66,15 @@ export function ownerHints(event: StoredEvent, payload: unknown): OwnerHints {
         user.referenceId,
         readId(valueAt(payload, 'reference_id')),
         readId(valueAt(payload, 'data.reference_id')),
+        ...entriesAt(payload, 'data').map((report) => readId(valueAt(report, 'reference_id'))),
       ]
     : [isReauth ? newUser.referenceId : user.referenceId];
+  const [referenceUser = null, ...otherReferenceUsers] = distinct(references.filter(isOwnUserId));
   const terraIds = isReauth ? [newUser.userId, readEventUser(payload, 'old_user').userId] : [user.userId];
   const stored = event.terraUserId === '' ? null : event.terraUserId;
   return {
-    referenceUser: references.find(isOwnUserId) ?? null,
+    referenceUser,
+    otherReferenceUsers,
     terraUserIds: distinct(terraIds.every((id) => id === null) ? [stored] : terraIds),
     uploadId: isLab ? labUploadId(event, payload) : null,
     labSessionIds: isLab ? readSessionIds(payload) : [],
