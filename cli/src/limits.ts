@@ -7,6 +7,9 @@ export const UPLOAD_TIMEOUT_MS = 120_000;
 /** An erasure asks Terra before it is answered, and may have much to delete. */
 export const ERASURE_TIMEOUT_MS = 120_000;
 
+/** Pages of one list or sync: 50 million rows. Whoever announces more does not mean it. */
+export const PAGES_MAX = 10_000;
+
 /** How often a request is sent again after 429 or 503 with Retry-After. */
 export const RETRIES_MAX = 5;
 /** Longer than this nobody waits at a prompt: the error says when to come back instead. */

@@ -1,4 +1,5 @@
 import { AmyError } from '../errors.ts';
+import { PAGES_MAX } from '../limits.ts';
 
 type PageEnd = { readonly next_cursor: string | null; readonly has_more: boolean };
 
@@ -9,21 +10,36 @@ export async function everyPage<Item>(
   fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
 ): Promise<Item[]> {
   const found: Item[] = [];
+  const nextCursor = pageWalk();
   let cursor: string | undefined;
   for (;;) {
     const page = await fetchPage(cursor);
     found.push(...page.data);
-    const next = nextCursor(page, cursor);
+    const next = nextCursor(page);
     if (next === null) return found;
     cursor = next;
   }
 }
 
-/** Where the page after the one at `cursor` is, null where that was the last. Throws `unexpected_answer`. */
-export function nextCursor({ has_more, next_cursor }: PageEnd, cursor: string | undefined): string | null {
-  if (!has_more) return null;
-  if (next_cursor === null || next_cursor === cursor) {
-    throw new AmyError('unexpected_answer', 'the server announced another page and did not say where it is');
-  }
-  return next_cursor;
+/**
+ * Walks through one list or sync: where the page after a page is, null where that was the last. A server that leads
+ * back to where it was, or on without end, would keep the person waiting and fill their disk for ever: both throw
+ * `unexpected_answer`.
+ */
+export function pageWalk(pagesMax = PAGES_MAX): (page: PageEnd) => string | null {
+  const seen = new Set<string>();
+  return ({ has_more, next_cursor }) => {
+    if (!has_more) return null;
+    if (next_cursor === null || seen.has(next_cursor)) {
+      throw new AmyError(
+        'unexpected_answer',
+        'the server announced another page and did not say where it is',
+      );
+    }
+    if (seen.size >= pagesMax) {
+      throw new AmyError('unexpected_answer', `the server announced more than ${pagesMax} pages`);
+    }
+    seen.add(next_cursor);
+    return next_cursor;
+  };
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SYNC_LIMIT_MAX, type SyncPage, syncPage } from '../../../cloud/src/contract/sync.ts';
 import { type Access, ask } from '../api/api.ts';
-import { nextCursor } from '../api/every-page.ts';
+import { pageWalk } from '../api/every-page.ts';
 import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { normalizeServer } from '../settings.ts';
@@ -137,6 +137,7 @@ async function pullAnswer(
 ): Promise<Pulled> {
   const applier = pageApplier(database);
   const received: Record<string, number> = Object.fromEntries(MIRRORED_NAMES.map((name) => [name, 0]));
+  const nextCursor = pageWalk();
   let deleted = 0;
   let cursor: string | undefined;
   for (let pages = 1; ; pages += 1) {
@@ -146,7 +147,7 @@ async function pullAnswer(
       received[name] = (received[name] ?? 0) + rows;
     deleted += applied.deleted;
     onProgress({ step: 'page', pages, rows: total(received) });
-    const next = nextCursor(page, cursor);
+    const next = nextCursor(page);
     if (next === null) {
       const removed = since === null ? applier.removeUnseen() : 0;
       return { mode: since === null ? 'full' : 'changes', now: page.now, pages, received, deleted, removed };
