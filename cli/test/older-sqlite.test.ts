@@ -1,9 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
 import { filledMirror } from './support/filled-mirror.ts';
 import { daily, row } from './support/pages.ts';
 import { rowsOf } from './support/temporary.ts';
+
+// An older SQLite takes its time for the composites, and more where other work shares the machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Readers other than Node, where this machine has them. */
 const READERS: readonly {
