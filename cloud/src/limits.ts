@@ -160,11 +160,12 @@ export const SKELETON_BYTES_MAX = 8_000_000;
 /** A stored body up to this is shown inside an answer, which holds it a few times over; a larger one is streamed. */
 export const SHOWN_PAYLOAD_BYTES_MAX = 8_000_000;
 /**
- * Objects and arrays, and keys, of a body that is parsed as it is. 8 MB have room for 2.7 million empty objects, which
+ * Objects and arrays, keys, and commas of a body that is parsed as it is. 8 MB have room for 2.7 million empty objects, which
  * took 270 MB; the samples of a real body of that size are 150,000 objects.
  */
 export const JSON_CONTAINERS_MAX = 250_000;
 export const JSON_KEYS_MAX = 350_000;
+export const JSON_COMMAS_MAX = 3_000_000;
 /** What is parsed of a body that passes them even without its sample arrays: enough to tell whose it is. */
 export const ENVELOPE_BYTES_MAX = 262_144;
 /** Levels of objects and arrays in a body that is streamed; far beyond any model of Terra's. */

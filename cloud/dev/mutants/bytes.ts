@@ -19,6 +19,7 @@ export const BYTES_MUTANTS = [
   ...mutants('heavy body', [
     ['objects and arrays are counted', WEIGHT, 'containers > JSON_CONTAINERS_MAX || ', '', WEIGHT_TEST],
     ['keys are counted', WEIGHT, ' || keys > JSON_KEYS_MAX', '', WEIGHT_TEST],
+    ['plain values are counted', WEIGHT, ' || commas > JSON_COMMAS_MAX', '', WEIGHT_TEST],
     [
       'it is not parsed as it is',
       'body/payload.ts',

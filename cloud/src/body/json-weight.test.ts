@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JSON_CONTAINERS_MAX, JSON_KEYS_MAX } from '../limits.ts';
+import { JSON_COMMAS_MAX, JSON_CONTAINERS_MAX, JSON_KEYS_MAX } from '../limits.ts';
 import { isHeavyJson } from './json-weight.ts';
 import { parseBody } from './payload.ts';
 
@@ -11,6 +11,12 @@ describe('a JSON text is heavy', () => {
   it.each(['{}', '[]'])('from one more than so many %s on', (item) => {
     expect(isHeavyJson(bytesOf(list(JSON_CONTAINERS_MAX - 2, item)))).toBe(false);
     expect(isHeavyJson(bytesOf(list(JSON_CONTAINERS_MAX - 1, item)))).toBe(true);
+  });
+
+  it('from one more than so many commas on', () => {
+    const commas = (count: number) => new Uint8Array(count).fill(0x2c);
+    expect(isHeavyJson(commas(JSON_COMMAS_MAX))).toBe(false);
+    expect(isHeavyJson(commas(JSON_COMMAS_MAX + 1))).toBe(true);
   });
 
   it('from one more than so many keys on', () => {

@@ -1,21 +1,23 @@
-import { JSON_CONTAINERS_MAX, JSON_KEYS_MAX } from '../limits.ts';
+import { JSON_COMMAS_MAX, JSON_CONTAINERS_MAX, JSON_KEYS_MAX } from '../limits.ts';
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
 
 /**
- * Whether a JSON text has so many objects, arrays or keys that what it is parsed into may not fit the memory, whatever
+ * Whether a JSON text has so many objects, arrays, keys or other values that what it is parsed into may not fit the memory, whatever
  * its bytes. Such marks inside of texts count too: no text of Terra's holds so many.
  */
 export function isHeavyJson(text: Uint8Array): boolean {
-  let [containers, keys, before] = [0, 0, 0];
+  let [containers, keys, commas, before] = [0, 0, 0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const byte = text[at] ?? 0;
     if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) containers += 1;
+    else if (byte === COMMA) commas += 1;
     else if (byte === COLON && before === QUOTE) keys += 1;
     before = byte;
   }
-  return containers > JSON_CONTAINERS_MAX || keys > JSON_KEYS_MAX;
+  return containers > JSON_CONTAINERS_MAX || keys > JSON_KEYS_MAX || commas > JSON_COMMAS_MAX;
 }
