@@ -29,7 +29,7 @@ export default defineConfig({
                 TERRA_DEV_ID: 'test-dev-id',
                 TERRA_API_KEY: 'test-api-key',
                 TERRA_SIGNING_SECRET: 'test-signing-secret,test-signing-secret-before',
-                AMY_ADMIN_KEY: 'test-admin-key',
+                AMY_ADMIN_KEY: 'test-admin-key-of-at-least-32-bytes',
                 AMY_JWT_SECRET: 'test-jwt-secret-of-at-least-32-bytes',
                 TERRA_API_URL: 'http://127.0.0.1:9/v2',
                 AMY_TODAY: day,

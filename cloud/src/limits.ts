@@ -216,6 +216,8 @@ export const RETENTION_BATCHES = 100;
 
 /** How far another's clock may be from ours when its tokens are checked. */
 export const CLOCK_TOLERANCE_S = 5;
+/** How far ahead of our clock a token may say that it was issued. */
+export const TOKEN_AHEAD_MS = MINUTE_MS;
 /** The issuer's keys are asked for again after this long. */
 export const JWKS_LIFE_MS = 10 * MINUTE_MS;
 /** When a token names a key that we do not have, the issuer is asked for its keys at most once in this time. */
@@ -242,5 +244,7 @@ export const DEVICE_LOGIN_KEPT_MS = HOUR_MS;
 export const DEVICE_LOGINS_SWEPT = 20;
 /** Codes tried until one is free; of 20^8 the first one nearly always is. */
 export const USER_CODE_TRIES = 5;
+/** Keys that an operator makes up, in bytes: what is shorter can be guessed offline. `openssl rand -hex 32` gives 64. */
+export const KEY_BYTES_MIN = 32;
 /** What somebody without a token may send; their fields are short. */
 export const LOGIN_BODY_BYTES_MAX = 4_096;

@@ -1,5 +1,11 @@
 import { ApiError } from './errors.ts';
-import { INLINE_PAYLOAD_BYTES, MAX_WEBHOOK_BYTES, PAYLOAD_HOSTS, SIGNATURE_TOLERANCE_S } from './limits.ts';
+import {
+  INLINE_PAYLOAD_BYTES,
+  KEY_BYTES_MIN,
+  MAX_WEBHOOK_BYTES,
+  PAYLOAD_HOSTS,
+  SIGNATURE_TOLERANCE_S,
+} from './limits.ts';
 
 type NumberName = 'MAX_WEBHOOK_BYTES' | 'INLINE_PAYLOAD_BYTES' | 'TERRA_SIGNATURE_TOLERANCE_S';
 type SecretName =
@@ -24,11 +30,22 @@ export function numberSetting(env: Env, name: NumberName): number {
   throw new ApiError('misconfigured', `the variable ${name} is not a whole number`);
 }
 
-/** A secret a route cannot do without. Throws `misconfigured`, which other routes never see. */
+/** Those that an operator makes up; Terra's own are as long as Terra makes them. */
+const MADE_UP: ReadonlySet<SecretName> = new Set(['AMY_ADMIN_KEY', 'AMY_JWT_SECRET']);
+
+/**
+ * A secret a route cannot do without. Throws `misconfigured`, which other routes never see, where it is not set, or
+ * is a key of ours that could be guessed.
+ */
 export function requireSecret(env: Env, name: SecretName): string {
   const value = env[name];
-  if (typeof value === 'string' && value.trim() !== '') return value;
-  throw new ApiError('misconfigured', `the secret ${name} is not set`);
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new ApiError('misconfigured', `the secret ${name} is not set`);
+  }
+  if (MADE_UP.has(name) && new TextEncoder().encode(value.trim()).length < KEY_BYTES_MIN) {
+    throw new ApiError('misconfigured', `the secret ${name} is shorter than ${KEY_BYTES_MIN} bytes`);
+  }
+  return value;
 }
 
 /** Terra's signing secrets, newest first; several are valid while they are rotated. */

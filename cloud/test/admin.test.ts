@@ -42,7 +42,11 @@ describe('the operator’s door', () => {
     ['POST', '/admin/user/somebody/wipe'],
     ['GET', '/admin/nothing-here'],
   ])('is shut without the key, and with another: %s %s', async (method, path) => {
-    for (const headers of [{}, { 'x-admin-key': 'test-admin-key ?' }, { 'x-admin-key': '' }]) {
+    for (const headers of [
+      {},
+      { 'x-admin-key': 'test-admin-key-of-at-least-32-bytes ?' },
+      { 'x-admin-key': '' },
+    ]) {
       const response = await request(path, { method, headers });
       expect(response.status).toBe(401);
       expect(await response.json()).toEqual({
@@ -57,7 +61,7 @@ describe('the operator’s door', () => {
 
   it('stays shut where no key is set, and says so on these routes only', async () => {
     const { env: used } = envWithOutbox({ ...env, AMY_ADMIN_KEY: ' ' });
-    for (const key of ['', ' ', 'test-admin-key']) {
+    for (const key of ['', ' ', 'test-admin-key-of-at-least-32-bytes']) {
       const response = await request('/admin/dlq', { headers: { 'x-admin-key': key }, env: used });
       expect(response.status).toBe(500);
       expect(await response.json()).toMatchObject({ error: { code: 'misconfigured' } });

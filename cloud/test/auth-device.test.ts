@@ -53,7 +53,15 @@ describe('a device', () => {
         ...(client === undefined ? {} : { body: JSON.stringify({ client }) }),
       });
     expect((await ask()).status).toBe(200);
-    for (const client of [' ', 'x'.repeat(101), 'one\ntwo', 'lap\u202Etop', 7]) {
+    for (const client of [
+      ' ',
+      'x'.repeat(101),
+      'one\ntwo',
+      'lap\u202Etop',
+      '\u3164\u2800',
+      '\u0301\ufe0f',
+      7,
+    ]) {
       const response = await ask(client);
       expect(response.status).toBe(400);
       expect(await body(response)).toMatchObject({
@@ -198,6 +206,24 @@ describe('a device', () => {
     }
     expect([...statuses]).toEqual([200, 429]);
   });
+});
+
+it('a device cannot ask more often than its address may, whatever code it asks with', async () => {
+  const counted: string[] = [];
+  const limit = async ({ key }: { key: string }) => {
+    counted.push(key);
+    return { success: counted.length < 3 };
+  };
+  const used = { ...env, PERSON_LIMIT: { limit } };
+  const headers = { 'cf-connecting-ip': '192.0.2.7' };
+  const body = JSON.stringify({ device_code: 'made-up' });
+  const statuses = [];
+  for (let i = 0; i < 3; i += 1) {
+    const init = { method: 'POST', headers, body, env: used };
+    statuses.push((await request('/v1/auth/device/token', init)).status);
+  }
+  expect(statuses).toEqual([400, 400, 429]);
+  expect(counted).toEqual(Array(3).fill('poll 192.0.2.7'));
 });
 
 describe('a person', () => {

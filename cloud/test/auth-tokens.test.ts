@@ -19,6 +19,36 @@ async function errorOf(response: Response): Promise<{ code: string; message: str
 
 const seconds = () => Math.floor(Date.now() / 1_000);
 
+describe('a token whose claims are odd is refused', () => {
+  const now = seconds();
+  it.each([
+    ['issued in two minutes', { iat: now + 120 }],
+    ['issued in the year 2100', { iat: 4_102_444_800 }],
+    ['issued at a time that no date can hold', { iat: 1e14 }],
+    ['issued before there was time', { iat: -1 }],
+    ['of a user that is a path', { sub: '../x' }],
+    ['of a user with a slash', { sub: 'user/1' }],
+    ['of a user with a line end', { sub: 'user_1\n' }],
+    ['of a user with 256 letters', { sub: 'x'.repeat(256) }],
+    ['of nobody', { sub: '' }],
+  ])('%s, ours and the issuer’s', async (_what, odd) => {
+    const ours = await new SignJWT({ sub: newUser(), iat: now, ...odd })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer('amy')
+      .setAudience('amy-api')
+      .setExpirationTime(4_202_444_800)
+      .sign(new TextEncoder().encode(env.AMY_JWT_SECRET));
+    expect((await withToken(ours, PATH)).status).toBe(401);
+    const theirs = await issuer.token({ ...odd, exp: 4_202_444_800 });
+    expect((await withToken(theirs, PATH, { env: issuer.env })).status).toBe(401);
+  });
+
+  it('but a clock that is a little ahead, and 255 letters, are not odd', async () => {
+    const sub = `${newUser()}.-`.padEnd(255, 'x');
+    expect((await withToken(await amyToken(sub, seconds() + 50), PATH)).status).toBe(200);
+  });
+});
+
 describe('a token of the issuer is taken', () => {
   it('and makes the person’s row, with the email where it carries one', async () => {
     const user = newUser();

@@ -29,6 +29,18 @@ async function errorOf(response: Response): Promise<{ code: string; message: str
 }
 
 describe('POST /v1/connect', () => {
+  it('keeps the address of the page nowhere, also under an Idempotency-Key', async () => {
+    const [user, terra] = [newUser(), newTerra()];
+    await terra.answers(WIDGET, 200, { url: PAGE });
+    const headers = { 'idempotency-key': 'k1' };
+    for (let i = 0; i < 2; i += 1) {
+      const init = { method: 'POST', body: '{}', headers, env: terra.env };
+      expect((await asPerson(user, '/v1/connect', init)).status).toBe(200);
+    }
+    expect(await terra.calls(WIDGET)).toHaveLength(2);
+    expect(await rowsOf('idempotency_keys', user)).toEqual([]);
+  });
+
   it("opens Terra's page under the person's own id, back to where they came from", async () => {
     const [user, terra] = [newUser(), newTerra()];
     await terra.answers(WIDGET, 200, { status: 'success', session_id: 's', url: PAGE, expires_in: 600 });

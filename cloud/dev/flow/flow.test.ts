@@ -30,7 +30,7 @@ describe('a person’s way through Amy', NEEDS_CHROMIUM, () => {
       TERRA_DEV_ID: 'local-dev',
       TERRA_API_KEY: 'local-key',
       TERRA_SIGNING_SECRET: 'local-signing-secret',
-      AMY_ADMIN_KEY: 'local-admin-key',
+      AMY_ADMIN_KEY: 'local-admin-key-of-at-least-32-bytes',
       AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
     };
     const stack = await startLocalStack({ root, state, port: 0, seed: 4, today: lastDay, environment });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { KEY_BYTES_MIN } from '../../src/limits.ts';
 
 const NAMES = [
   'TERRA_DEV_ID',
@@ -26,6 +27,14 @@ export function localSecrets(path: string, environment: NodeJS.ProcessEnv): Loca
     writeFileSync(path, `${[head, ...lines].join('\n')}\n`, { mode: 0o600 });
   }
   const { secrets, missing } = pick(parseEnv(readFileSync(path, 'utf8')));
+  const short = (['AMY_ADMIN_KEY', 'AMY_JWT_SECRET'] as const).filter(
+    (name) => Buffer.byteLength(secrets[name].trim()) < KEY_BYTES_MIN,
+  );
+  if (missing.length === 0 && short.length > 0) {
+    throw new Error(
+      `in ${path} ${short.join(', ')} must be ${KEY_BYTES_MIN} bytes or more: lengthen, or delete the file to have it made anew`,
+    );
+  }
   if (missing.length > 0) {
     throw new Error(`${path} lacks ${missing.join(', ')}: add them, or delete the file to have it made anew`);
   }

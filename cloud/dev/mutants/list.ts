@@ -3,6 +3,7 @@ import { BYTES_MUTANTS } from './bytes.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
+import { LIMIT_MUTANTS } from './limits.ts';
 import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
 import { ORDERING_MUTANTS } from './ordering.ts';
@@ -14,6 +15,7 @@ import { RETENTION_MUTANTS } from './retention.ts';
 import { SESSION_TREE_MUTANTS } from './session-tree.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
 import { STREAM_MUTANTS } from './streams.ts';
+import { TOKEN_CLAIM_MUTANTS } from './token-claims.ts';
 
 const CELLS = 'cloud/src/fold/cells.test.ts';
 const RACES = 'cloud/test/races.test.ts';
@@ -351,4 +353,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...BYTES_MUTANTS,
   ...SESSION_TREE_MUTANTS,
   ...MIRROR_FILE_MUTANTS,
+  ...TOKEN_CLAIM_MUTANTS,
+  ...LIMIT_MUTANTS,
 ];

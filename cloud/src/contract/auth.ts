@@ -12,6 +12,9 @@ const UNNAMED_CLIENT = 'unnamed device';
 /** Control characters and the marks that turn text around: a name must read as what it is. */
 const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
+/** Letters and signs that show nothing: fillers of Hangul, the empty pattern of Braille, what is ignorable, marks alone. */
+const BLANK = /[\s\u115f\u1160\u2800\u3164\uffa0\p{Default_Ignorable_Code_Point}\p{Mn}]/gu;
+
 /** `client` is shown to the person who approves and in their list of sessions. */
 export const deviceLoginRequest = z.object({
   client: z
@@ -20,6 +23,7 @@ export const deviceLoginRequest = z.object({
     .min(1, { error: 'must not be empty' })
     .max(CLIENT_MAX_CHARS, { error: `must be at most ${CLIENT_MAX_CHARS} characters` })
     .refine((name) => !UNSHOWN.test(name), { error: 'must be one line of visible characters' })
+    .refine((name) => name.replace(BLANK, '') !== '', { error: 'must have something to see' })
     .default(UNNAMED_CLIENT),
 });
 

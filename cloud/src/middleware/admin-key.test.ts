@@ -8,7 +8,7 @@ const app = smallApp()
   .get('/', (c) => c.json({ inside: true }));
 
 it('lets in who has the key', async () => {
-  const response = await ask(app, '/', { headers: { 'x-admin-key': 'test-admin-key' } });
+  const response = await ask(app, '/', { headers: { 'x-admin-key': 'test-admin-key-of-at-least-32-bytes' } });
   expect(await response.json()).toEqual({ inside: true });
 });
 
@@ -17,8 +17,8 @@ it.each<[string, Record<string, string>]>([
   ['an empty one', { 'x-admin-key': '' }],
   ['another', { 'x-admin-key': 'test-admin-kex' }],
   ['the beginning of it', { 'x-admin-key': 'test-admin' }],
-  ['more than it', { 'x-admin-key': 'test-admin-key-2' }],
-  ['a token in its place', { authorization: 'Bearer test-admin-key' }],
+  ['more than it', { 'x-admin-key': 'test-admin-key-of-at-least-32-bytes-2' }],
+  ['a token in its place', { authorization: 'Bearer test-admin-key-of-at-least-32-bytes' }],
 ])('refuses %s', async (_, headers) => {
   expect(await refusalOf(await ask(app, '/', { headers }))).toEqual([401, 'unauthorized']);
 });

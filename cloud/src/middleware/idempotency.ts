@@ -48,9 +48,12 @@ async function endClaim(c: Context<PersonApp>, request: KeyedRequest): Promise<v
   }
 }
 
-/** Answers under these addresses are tokens, which are stored nowhere: such a request is made anew. */
+/**
+ * Answers under these addresses are tokens, or the address of a page on which whoever has it connects a device. They
+ * are stored nowhere: such a request is made anew.
+ */
 function answersSecrets(path: string): boolean {
-  return path.startsWith('/v1/auth/');
+  return path.startsWith('/v1/auth/') || path === '/v1/connect';
 }
 
 /** Reads the body, as much of it as any route takes, and leaves it to the route as if unread. */

@@ -94,6 +94,16 @@ describe('a wrong key', () => {
     await asked('/wrong', used, address);
     expect(used.counted).toEqual([counted]);
   });
+
+  it('from one of many networks of one customer counts for all of them', async () => {
+    const used = limiter(false);
+    const response = await ask(app, '/wrong', {
+      headers: { 'cf-connecting-ip': '2001:db8:1:2::9' },
+      env: { ...env, WRONG_KEY_LIMIT: limiter(true).binding, PERSON_LIMIT: used.binding },
+    });
+    expect(await refusalOf(response)).toEqual(LIMITED);
+    expect(used.counted).toEqual(['network 2001:db8:1']);
+  });
 });
 
 describe('a login that begins', () => {

@@ -2,7 +2,7 @@ import type { App } from '../app-env.ts';
 import { deviceLoginRoute, deviceTokenRoute } from '../contract/routes/auth.ts';
 import { ApiError } from '../errors.ts';
 import { DEVICE_LOGIN_LIFE_S, DEVICE_POLL_INTERVAL_S, LOGIN_BODY_BYTES_MAX } from '../limits.ts';
-import { loginLimit } from '../middleware/rate-limit.ts';
+import { loginLimit, pollLimit } from '../middleware/rate-limit.ts';
 import { requireSecret } from '../settings.ts';
 import { shownUserCode } from '../sign-in/device-codes.ts';
 import { beginDeviceLogin, type PollOutcome, pollForSession } from '../sign-in/device-login.ts';
@@ -11,6 +11,7 @@ import { tokenAnswer } from './token-answer.ts';
 import { parseJson } from './validation.ts';
 
 const beginRoute = { ...deviceLoginRoute, middleware: loginLimit };
+const pollRoute = { ...deviceTokenRoute, middleware: pollLimit };
 
 /** How a device without a token gets one. */
 export const deviceLogin = documentedRouter<App>()
@@ -37,7 +38,7 @@ export const deviceLogin = documentedRouter<App>()
     readFields,
   )
   .serve(
-    deviceTokenRoute,
+    pollRoute,
     async (c) => {
       // Before the login is used up: without a secret there is no token to give.
       const secret = requireSecret(c.env, 'AMY_JWT_SECRET');

@@ -34,7 +34,7 @@ export async function verifyAmyToken(token: string, secret: string, nowMs: UnixM
   if (sid !== null && typeof sid !== 'string') throw new ApiError('unauthorized', 'the token is not valid');
   return {
     userId: subjectOf(payload),
-    issuedAtMs: issuedAtMs(payload),
+    issuedAtMs: issuedAtMs(payload, nowMs),
     signedInBy: 'amy',
     sessionId: sid,
     email: null,

@@ -37,7 +37,7 @@ export async function verifyClerkToken(
   }
   return {
     userId: subjectOf(payload),
-    issuedAtMs: issuedAtMs(payload),
+    issuedAtMs: issuedAtMs(payload, nowMs),
     signedInBy: 'clerk',
     sessionId: null,
     email: emailOf(payload),

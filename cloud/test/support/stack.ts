@@ -213,6 +213,6 @@ export async function asPerson(
 /** A request of the operator. */
 export async function asOperator(path: string, init: RequestInit & { env?: Env } = {}): Promise<Response> {
   const headers = new Headers(init.headers);
-  headers.set('x-admin-key', 'test-admin-key');
+  headers.set('x-admin-key', 'test-admin-key-of-at-least-32-bytes');
   return request(path, { ...init, headers });
 }
