@@ -214,6 +214,10 @@ export const TOMBSTONES_KEPT_MS = 365 * DAY_MS;
 export const RETENTION_BATCH_ROWS = 500;
 export const RETENTION_BATCHES = 100;
 
+/** People looked at at once after a restore, and erasures that one call repeats. */
+export const PEOPLE_A_PAGE = 5_000;
+export const RESTORE_ERASURES_A_CALL = 20;
+
 /** How far another's clock may be from ours when its tokens are checked. */
 export const CLOCK_TOLERANCE_S = 5;
 /** How far ahead of our clock a token may say that it was issued. */

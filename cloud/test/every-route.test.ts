@@ -33,8 +33,9 @@ function askAs(token: string): Ask {
   };
 }
 
-async function asksOperator(method: string, path: string): Promise<void> {
-  const response = await asOperator(path, { method, env: terra.env });
+async function asksOperator(method: string, path: string, body?: unknown): Promise<void> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await asOperator(path, { method, env: terra.env, ...sent });
   expect(response.ok, `${method} ${path} answered ${response.status}`).toBe(true);
   await response.arrayBuffer();
 }
@@ -89,6 +90,8 @@ async function operatorRoutes(eventId: number): Promise<void> {
   await asksOperator('POST', `/admin/raw-events/${eventId}/replay`);
   for (const path of ['/admin/dlq', '/admin/stats', '/admin/traces']) await asksOperator('GET', path);
   await asksOperator('GET', `/admin/user/${who.user}`);
+  await asksOperator('POST', '/admin/sweeps', { held: false });
+  await asksOperator('POST', '/admin/restored', { to: new Date().toISOString() });
   await asksOperator('POST', '/admin/drain?limit=1');
   await asksOperator('POST', `/admin/user/${newUser()}/wipe`);
 }

@@ -7,13 +7,32 @@ import { sendBackfill } from '../src/imports/send-backfill.ts';
 import { DAY_MS, HOUR_MS, IMPORT_DAYS_A_DAY, TERRA_DAYS_AN_HOUR } from '../src/limits.ts';
 import { takeTurns } from '../src/store/turns.ts';
 import { terraUser, type Who } from './support/events.ts';
-import { envWithInterloper } from './support/interloper.ts';
 import { asPerson, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
 import { type FarTerra, newTerra } from './support/terra.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 
 type Accepted = { readonly import_id: string; readonly days: number; readonly requests: number };
+
+/** An env in which somebody else's question comes first, between the look and the commit of a new import. */
+function envWithEarlierImport(base: Env, acts: () => Promise<unknown>): Env {
+  let isCommitting = false;
+  let hasActed = false;
+  const db: Pick<D1Database, 'prepare' | 'batch'> = {
+    prepare(sql) {
+      isCommitting ||= sql.startsWith('insert into imports');
+      return base.DB.prepare(sql);
+    },
+    async batch(statements) {
+      if (isCommitting && !hasActed) {
+        hasActed = true;
+        await acts();
+      }
+      return base.DB.batch(statements);
+    },
+  };
+  return { ...base, DB: db as D1Database };
+}
 
 async function connect(user: string): Promise<Who> {
   const who = { user, terraId: newTerraId() };
@@ -57,7 +76,7 @@ describe('one import runs at a time', () => {
     const terra = newTerra();
     const { user } = await connect(newUser());
     const used = { userId: asUserId(user), requestId: 'r', days: 90, nowMs: Date.now() };
-    const raced = envWithInterloper(() => requestImport(terra.env, used), terra.env);
+    const raced = envWithEarlierImport(terra.env, () => requestImport(terra.env, used));
     expect(await requestImport(raced, used)).toMatchObject({ value: { import: { days: 90, requests: 4 } } });
     expect(await rowsOf('imports', user)).toHaveLength(1);
     expect(await spansOf(user)).toEqual([90, 90, 90, 90]);

@@ -45,6 +45,8 @@ function ping(path = '/object', more: Record<string, unknown> = {}): Record<stri
   return { type: 's3_payload', status: 'success', url, expires_in: 300, ...more };
 }
 
+const T1 = Date.UTC(2026, 2, 1);
+
 async function store(body: unknown, orderingMs?: number): Promise<number> {
   const response = await deliver(body, orderingMs === undefined ? {} : { orderingMs });
   return (await response.json<{ raw_event_id: number }>()).raw_event_id;
@@ -74,8 +76,13 @@ async function consumeAll(
   return { retried: retryMessages.map(({ msgId }) => Number(msgId)) };
 }
 
+/** A key of this ping alone: ids come again after a restore. */
+function keyOf({ id, request_id }: RawEvent): string {
+  return `fetched/${id}-${request_id}.json`;
+}
+
 async function fetchedBytes(row: RawEvent): Promise<Uint8Array | null> {
-  const object = await env.RAW_PAYLOADS.get(`fetched/${row.id}.json`);
+  const object = await env.RAW_PAYLOADS.get(keyOf(row));
   return object === null ? null : new Uint8Array(await object.arrayBuffer());
 }
 
@@ -92,7 +99,7 @@ describe('a ping', () => {
     expect(row).toMatchObject({
       event_type: 's3_payload',
       payload: JSON.stringify(body),
-      fetched_key: `fetched/${id}.json`,
+      fetched_key: keyOf(row),
       fetched_sha256: sha256Hex(text),
       terra_user_id: who.terraId,
       reference_id: who.user,
@@ -110,8 +117,8 @@ describe('a ping', () => {
     const bucket = newBucket();
     const who = someone();
     await bucket.holds('/older', 200, event('daily', who, [day({ steps: 1, stress: 10 })]));
-    const newer = await store(event('daily', who, [day({ steps: 2 })]), 2_000);
-    const older = await store(ping('/older'), 1_000);
+    const newer = await store(event('daily', who, [day({ steps: 2 })]), T1 + 2_000);
+    const older = await store(ping('/older'), T1 + 1_000);
     await consumeAll([newer, older], bucket);
     expect((await rowsOf('daily_summary', who.user))[0]).toMatchObject({
       steps: 2,
@@ -151,7 +158,7 @@ describe('a ping', () => {
     await bucket.holds('/object', 200, event('daily', someone(), [day()]));
     const id = await store(ping());
     await consumePing(id, bucket);
-    await env.RAW_PAYLOADS.delete(`fetched/${id}.json`);
+    await env.RAW_PAYLOADS.delete(keyOf(await rawEvent(id)));
     await consumePing(id, bucket, true);
     expect(bucket.asked).toHaveLength(1);
     expect((await rawEvent(id)).process_error).toBe('payload_missing');
@@ -162,11 +169,24 @@ describe('a ping', () => {
     const who = someone();
     const text = JSON.stringify(event('daily', who, [day({ steps: 6 })]));
     const id = await store(ping('/object', { expires_in: 0 }));
-    await env.RAW_PAYLOADS.put(`fetched/${id}.json`, text);
+    await env.RAW_PAYLOADS.put(keyOf(await rawEvent(id)), text);
     expect(await consumePing(id, bucket)).toBe('acked');
     expect(bucket.asked).toEqual([]);
     expect(await rawEvent(id)).toMatchObject({ process_error: null, fetched_sha256: sha256Hex(text) });
     expect((await rowsOf('daily_summary', who.user))[0]).toMatchObject({ steps: 6 });
+  });
+
+  it('never takes what an earlier ping of its id pointed at for its own, as ids repeat after a restore', async () => {
+    const bucket = newBucket();
+    const who = someone();
+    await bucket.holds('/object', 200, event('daily', who, [day({ steps: 8 })]));
+    const id = await store(ping());
+    const earlier = JSON.stringify(event('daily', someone(), [day({ steps: 1 })]));
+    for (const key of [`fetched/${id}.json`, `fetched/${id}-${crypto.randomUUID()}.json`])
+      await env.RAW_PAYLOADS.put(key, earlier);
+    await consumePing(id, bucket);
+    expect(bucket.asked).toHaveLength(1);
+    expect((await rowsOf('daily_summary', who.user))[0]).toMatchObject({ steps: 8 });
   });
 
   it('is fetched once: not again when the database did not take the record', async () => {
@@ -430,7 +450,7 @@ describe('a ping to the data of an erased person', () => {
     await consumePing(id, bucket);
     await env.DB.exec('drop trigger refuse');
     const row = await rawEvent(id);
-    expect(row).toMatchObject({ processed_at: null, fetched_key: `fetched/${id}.json` });
+    expect(row).toMatchObject({ processed_at: null, fetched_key: keyOf(row) });
     await asOperator(`/admin/user/${who.user}/wipe`, { method: 'POST' });
     expect(await env.DB.prepare('select id from raw_events where id = ?').bind(id).first()).toBeNull();
     expect(await fetchedBytes(row)).toBeNull();

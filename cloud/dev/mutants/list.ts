@@ -11,6 +11,7 @@ import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
 import { REDELIVERY_MUTANTS } from './redeliveries.ts';
+import { RESTORE_MUTANTS } from './restore.ts';
 import { RETENTION_MUTANTS } from './retention.ts';
 import { SESSION_TREE_MUTANTS } from './session-tree.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
@@ -345,6 +346,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ORDERING_MUTANTS,
   ...IMPORT_MUTANTS,
   ...RETENTION_MUTANTS,
+  ...RESTORE_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
   ...ERASED_MEANWHILE_MUTANTS,

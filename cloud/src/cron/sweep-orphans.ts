@@ -2,6 +2,7 @@ import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { ORPHAN_AGE_MS, ORPHAN_SWEEP_PAGES, ORPHANS_DELETED_MAX, R2_KEYS_A_CALL } from '../limits.ts';
 import { log } from '../log.ts';
+import { areSweepsHeld } from '../operator/sweep-hold.ts';
 import {
   type ObjectKind,
   type ObjectName,
@@ -47,7 +48,7 @@ const PLACES: Record<ObjectKind, Place> = {
     bucket: ({ RAW_PAYLOADS }) => RAW_PAYLOADS,
     prefix: 'fetched/',
     rowOf: (key) => {
-      const id = /^fetched\/(\d+)\.json$/.exec(key)?.[1];
+      const id = /^fetched\/(\d+)(?:-[\w-]+)?\.json$/.exec(key)?.[1];
       return id === undefined ? null : Number(id);
     },
     personOf: () => null,
@@ -81,6 +82,10 @@ export async function sweepOrphans(
   nowMs: UnixMs,
   bounds: SweepBounds = BOUNDS,
 ): Promise<number> {
+  if (await areSweepsHeld(env)) {
+    log('warn', 'orphans_held', { kind });
+    return 0;
+  }
   const start = await readSweep(env.DB, kind);
   const { seen, deleted, after, isFull } = await sweepFrom(env, kind, start, nowMs, bounds);
   log(isFull ? 'error' : 'info', 'orphans_swept', { kind, seen, deleted, is_full: isFull });

@@ -10,6 +10,7 @@ import { runAll } from '../store/statements.ts';
 import { readSubjects, type Subjects } from '../store/subjects.ts';
 import { storeTracesStatements } from '../store/traces.ts';
 import { deleteAtTerra, type TerraReceipt } from './delete-at-terra.ts';
+import { listErasure } from './erased-list.ts';
 
 export type Erasure = {
   readonly deleted: ErasureReceipt;
@@ -39,6 +40,7 @@ export async function erasePerson(env: Env, request: ErasureRequest): Promise<Er
   try {
     const subjects = await readSubjects(env.DB, userId);
     await markSubjects(env.DB, subjects, isoTime(requestedMs));
+    await listErasure(env.RAW_PAYLOADS, subjects, requestedMs);
     const terra = await deleteAtTerra(env, holdingsOf(subjects));
     const deleted = await deletePerson(env, subjects);
     const remaining = await countRemaining(env, subjects);

@@ -14,7 +14,6 @@ import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import { type FailedCode, invalidAtPath } from '../event-codes.ts';
-import type { RawEventId } from '../ids.ts';
 import { PAYLOAD_FETCH_TIMEOUT_MS, PING_LIFE_S, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import { type Envelope, readEnvelope } from '../normalize/envelope.ts';
 import { isJsonObject, valueAt } from '../normalize/json-path.ts';
@@ -54,10 +53,16 @@ type FetchAttempt =
   | { readonly state: 'parked'; readonly code: UnusableCode }
   | { readonly state: 'failed'; readonly error: string };
 
-/** The R2 key of what a ping points at: known before it is fetched, so that it is fetched once. */
-export function fetchedKey(rawEventId: RawEventId): string {
-  return `fetched/${rawEventId}.json`;
+/**
+ * The R2 key of what a ping points at: known before it is fetched, so that it is fetched once. The row's id alone would
+ * not do: once the database was restored to an earlier time, ids come again, and what an earlier ping pointed at would
+ * be taken for this one's.
+ */
+export function fetchedKey({ id, request_id, dedup_key }: FetchableRow): string {
+  return `fetched/${id}-${request_id ?? dedup_key}.json`;
 }
+
+type FetchableRow = Pick<RawEventRow, 'id' | 'request_id' | 'dedup_key'>;
 
 /**
  * Fetches what a ping points at and keeps it, before anything is normalized. An object that is already there,
@@ -65,7 +70,7 @@ export function fetchedKey(rawEventId: RawEventId): string {
  */
 export async function fetchPing(context: PingContext, row: RawEventRow): Promise<PingOutcome> {
   if (row.fetched_key !== null) return { state: 'fetched', row, envelope: null };
-  const key = fetchedKey(row.id);
+  const key = fetchedKey(row);
   const there = await readFetchedBody(context.payloads, key);
   if (there !== null) return record(context, row, key, there);
 

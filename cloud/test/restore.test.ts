@@ -1,0 +1,174 @@
+import { createScheduledController, env } from 'cloudflare:test';
+import { beforeEach, expect, it } from 'vitest';
+import { isoTime } from '../src/clock.ts';
+import { onCron } from '../src/cron/schedule.ts';
+import { listErasure } from '../src/erasure/erased-list.ts';
+import { asTerraUserId, asUserId } from '../src/ids.ts';
+import { DAY_MS } from '../src/limits.ts';
+import { TABLE_COLUMNS } from '../src/store/columns.ts';
+import { day, event, terraUser, type Who } from './support/events.ts';
+import { asOperator, asPerson, deliver, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
+
+const terra = newTerra();
+
+type Copy = readonly (readonly [table: string, rows: readonly Record<string, unknown>[]])[];
+
+const TABLES = Object.keys(TABLE_COLUMNS).filter((table) => table !== 'commit_guard');
+
+/** The database as it stands. */
+async function copyDatabase(): Promise<Copy> {
+  const answers = await env.DB.batch<Record<string, unknown>>(
+    TABLES.map((table) => env.DB.prepare(`select * from ${table}`)),
+  );
+  return TABLES.map((table, i) => [table, answers[i]?.results ?? []]);
+}
+
+/** What a restore to an earlier time leaves: the database alone goes back. */
+async function restore(copy: Copy): Promise<void> {
+  await env.DB.batch([
+    env.DB.prepare('pragma defer_foreign_keys = on'),
+    ...TABLES.map((table) => env.DB.prepare(`delete from ${table}`)),
+    ...copy.flatMap(([table, rows]) =>
+      rows.map((row) => {
+        const columns = Object.keys(row);
+        const places = columns.map(() => '?').join();
+        return env.DB.prepare(`insert into ${table}(${columns.join()}) values (${places})`).bind(
+          ...Object.values(row),
+        );
+      }),
+    ),
+  ]);
+}
+
+async function connected(): Promise<Who> {
+  const who = { user: newUser(), terraId: newTerraId() };
+  await ingest({ type: 'auth', user: terraUser(who) });
+  await ingest(event('daily', who, [day({ steps: 1 })]));
+  return who;
+}
+
+async function act(path: string, body: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const answer = await asOperator(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    env: terra.env,
+  });
+  expect(answer.status).toBe(200);
+  return answer.json<Record<string, unknown>>();
+}
+
+async function erase({ user }: Who): Promise<void> {
+  await act(`/admin/user/${user}/wipe`, {});
+}
+
+async function sync(user: string, since: string): Promise<{ status: number; now: string }> {
+  const answer = await asPerson(user, `/v1/sync?since=${encodeURIComponent(since)}`);
+  return { status: answer.status, now: (await answer.json<{ now?: string }>()).now ?? '' };
+}
+
+beforeEach(async () => {
+  for (const { key } of (await env.RAW_PAYLOADS.list()).objects) await env.RAW_PAYLOADS.delete(key);
+});
+
+it('repeats the erasures since then, of their hashes alone, and nobody else', async () => {
+  const before = await connected();
+  await erase(before);
+  const [gone, stays] = [await connected(), await connected()];
+  const copy = await copyDatabase();
+  await erase(gone);
+  const keys = (await env.RAW_PAYLOADS.list({ prefix: 'erasures/' })).objects.map(({ key }) => key);
+  expect(keys).toHaveLength(2);
+  const restoredTo =
+    keys[1]?.slice('erasures/'.length, 'erasures/'.length + '2026-01-01T00:00:00.000Z'.length) ?? '';
+  for (const key of keys) {
+    const noted = key + (await (await env.RAW_PAYLOADS.get(key))?.text());
+    for (const id of [gone.user, gone.terraId]) expect(noted).not.toContain(id);
+  }
+  await restore(copy);
+  expect(await rowsOf('daily_summary', gone.user)).toHaveLength(1);
+
+  const done = await act('/admin/restored', { to: restoredTo });
+  expect(done).toMatchObject({ ok: true, erasures_listed: 1, erasures_repeated: 1, erasures_waiting: 0 });
+  for (const table of ['daily_summary', 'terra_connections', 'raw_events', 'backfills'])
+    expect(await rowsOf(table, gone.user), table).toEqual([]);
+  expect(await rowsOf('daily_summary', stays.user)).toHaveLength(1);
+  const late = await deliver(event('daily', { ...gone, user: '' }, [day({ steps: 2 })]));
+  expect(await late.json()).toMatchObject({ skipped: 'user_erased' });
+  expect(await act('/admin/restored', { to: restoredTo })).toMatchObject({ erasures_repeated: 0 });
+});
+
+it('takes who came after their erasure for somebody new', async () => {
+  const who = await connected();
+  const to = isoTime(Date.now() - 1_000);
+  await erase(who);
+  await env.DB.prepare('insert into users(id, created_at) values (?, ?)')
+    .bind(who.user, isoTime(Date.now() + 60_000))
+    .run();
+  expect(await act('/admin/restored', { to })).toMatchObject({ erasures_listed: 1, erasures_repeated: 0 });
+  expect(await env.DB.prepare('select 1 as one from users where id = ?').bind(who.user).first()).toEqual({
+    one: 1,
+  });
+});
+
+it('notes again the marks of an erasure whose person is not in the restored database', async () => {
+  const copy = await copyDatabase();
+  const to = isoTime(Date.now() - 1);
+  const who = await connected();
+  await erase(who);
+  await restore(copy);
+  expect(await act('/admin/restored', { to })).toMatchObject({ erasures_listed: 1, erasures_repeated: 0 });
+  const late = await deliver(event('daily', who, [day({ steps: 2 })]));
+  expect(await late.json()).toMatchObject({ skipped: 'user_erased' });
+});
+
+it('keeps all that was noted of an erasure, however little is left when it is gone on with', async () => {
+  const whole = {
+    userId: asUserId(newUser()),
+    terraUserIds: [asTerraUserId(newTerraId())],
+    terraUploadIds: [],
+    terraReportIds: [],
+  };
+  const noted = async () => {
+    const { objects } = await env.RAW_PAYLOADS.list({ prefix: 'erasures/' });
+    return (await env.RAW_PAYLOADS.get(objects[0]?.key ?? ''))?.text();
+  };
+  await listErasure(env.RAW_PAYLOADS, whole, 1_000);
+  const first = await noted();
+  await listErasure(env.RAW_PAYLOADS, { ...whole, terraUserIds: [] }, 1_000);
+  expect(await noted()).toBe(first);
+});
+
+it('tells every mirror once to sync in full, though changes come before it asks', async () => {
+  const [busy, idle] = [await connected(), await connected()];
+  const copy = await copyDatabase();
+  await ingest(event('daily', busy, [day({ steps: 5 })]));
+  const since = (await sync(busy.user, '')).now;
+  const idleSince = (await sync(idle.user, '')).now;
+  await restore(copy);
+  await act('/admin/restored', { to: isoTime(Date.now()) });
+  await ingest(event('daily', busy, [day({ steps: 6 })]));
+  for (const [user, at] of [
+    [busy.user, since],
+    [idle.user, idleSince],
+  ] as const) {
+    expect((await sync(user, at)).status).toBe(410);
+    const { now } = await sync(user, '');
+    expect((await sync(user, now)).status).toBe(200);
+  }
+});
+
+it('holds the sweeps of orphans until they are let go on, whatever the database forgets', async () => {
+  await connected();
+  const key = 'raw-events/younger-than-the-database.json';
+  await env.RAW_PAYLOADS.put(key, '{}');
+  expect(await act('/admin/sweeps', { held: true })).toEqual({ ok: true, held: true });
+  const { cron, scheduledTime } = createScheduledController({ cron: '30 3 * * *' });
+  const later = scheduledTime + 400 * DAY_MS;
+  await onCron(cron, env, later);
+  expect(await env.RAW_PAYLOADS.head(key)).not.toBeNull();
+  await act('/admin/sweeps', { held: false });
+  await onCron(cron, env, later);
+  expect(await env.RAW_PAYLOADS.head(key)).toBeNull();
+});
