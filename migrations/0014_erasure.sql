@@ -23,6 +23,20 @@ where user_id is null and terra_user_id <> '';
 
 create index idx_lab_reports_upload on lab_reports(terra_upload_id) where terra_upload_id is not null;
 
+-- Terra may give one id to several uploads, of several people even: each keeps it.
+create table earlier_lab_ids_of_uploads (
+  terra_upload_id text not null,
+  upload_id text not null,
+  user_id text not null references users(id) on delete cascade,
+  primary key (terra_upload_id, upload_id)
+) without rowid;
+insert into earlier_lab_ids_of_uploads(terra_upload_id, upload_id, user_id)
+select terra_upload_id, upload_id, user_id from earlier_lab_ids;
+drop table earlier_lab_ids;
+alter table earlier_lab_ids_of_uploads rename to earlier_lab_ids;
+create index idx_earlier_lab_ids_upload on earlier_lab_ids(upload_id);
+create index idx_earlier_lab_ids_user on earlier_lab_ids(user_id);
+
 -- The outbox of what Terra took of a person after they were erased: it is to be deleted there. Written in the
 -- transaction that finds the person erased, sent to the queue afterwards, and gone as soon as the queue has it.
 create table terra_removals (

@@ -14,6 +14,7 @@ import { REDELIVERY_MUTANTS } from './redeliveries.ts';
 import { RESTORE_MUTANTS } from './restore.ts';
 import { RETENTION_MUTANTS } from './retention.ts';
 import { SESSION_TREE_MUTANTS } from './session-tree.ts';
+import { SHARED_ID_MUTANTS } from './shared-ids.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 import { TOKEN_CLAIM_MUTANTS } from './token-claims.ts';
@@ -114,11 +115,6 @@ export const MUTANTS: readonly Mutant[] = [
       ['an owner appeared', 'where c.user_id is not f.seen', [RACES]],
       ['a twin committed', 'or r.processed_at is not f.seen', [RACES]],
       ['the row was wiped', 'where r.id is null', [RACES, WIPE]],
-      [
-        'an upload recorded its id',
-        'where coalesce(l.user_id, e.user_id) is not f.seen',
-        ['cloud/test/lab-results.test.ts'],
-      ],
     ] as const
   ).map(([what, from, tests]) => ({
     guard: `compare-and-swap: ${what}`,
@@ -350,6 +346,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
   ...ERASED_MEANWHILE_MUTANTS,
+  ...SHARED_ID_MUTANTS,
   ...ACCESS_MUTANTS,
   ...SIGN_IN_MUTANTS,
   ...BYTES_MUTANTS,

@@ -5,8 +5,9 @@ import type { OwnerHints } from '../normalize/envelope.ts';
 /** What a snapshot knows about whose a Terra id, an upload or a lab session is. */
 export type OwnerFacts = {
   readonly connectionOwner: (terraUserId: TerraUserId) => UserId | null;
-  readonly uploadOwner: (terraUploadId: TerraUploadId) => UserId | null;
-  readonly labSessionOwner: (labSessionId: LabSessionId) => UserId | null;
+  /** Several where Terra gave one id to several people. */
+  readonly uploadOwners: (terraUploadId: TerraUploadId) => readonly UserId[];
+  readonly labSessionOwners: (labSessionId: LabSessionId) => readonly UserId[];
 };
 
 export type OwnerParkedCode = Extract<
@@ -29,14 +30,17 @@ export function connectionEventOwner(hints: OwnerHints, facts: OwnerFacts): Owne
   return onlyAnswer(answers, 'no_connection_for_terra_user');
 }
 
-/** The owner of a lab event: the user of the upload, of an earlier report of the session, or the envelope's own reference. */
+/**
+ * The owner of a lab event: the user of the upload, of an earlier report of the session, or the envelope's own
+ * reference. An id that another person has too says nothing about whose the event is.
+ */
 export function labEventOwner(hints: OwnerHints, facts: OwnerFacts): OwnerAnswer {
-  const byUpload = hints.uploadId === null ? null : facts.uploadOwner(hints.uploadId);
+  const byUpload = hints.uploadId === null ? [] : facts.uploadOwners(hints.uploadId);
   const answers = [
     hints.referenceUser,
     ...hints.otherReferenceUsers,
-    byUpload,
-    ...hints.labSessionIds.map(facts.labSessionOwner),
+    ...byUpload,
+    ...hints.labSessionIds.flatMap(facts.labSessionOwners),
   ];
   return onlyAnswer(answers, 'no_lab_upload_for_upload_id');
 }

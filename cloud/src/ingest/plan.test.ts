@@ -144,7 +144,7 @@ describe('a commit', () => {
     const { rows } = planned([lab(1, asTerraUploadId('upload-1')), lab(2, asTerraUploadId('upload-9'))], {
       uploads: [labUpload()],
     });
-    expect(rows).toContainEqual(['upload-1', ANA]);
+    expect(rows).toContainEqual(['upload-1', `${ANA} ${ANA}`]);
     expect(rows).toContainEqual(['upload-9', null]);
     expect(rows).toContainEqual(['lab-1', 'parsed', '1970-01-01T00:00:01.000Z', NOW]);
   });

@@ -7,7 +7,7 @@ import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.t
 import { storeConnectionsStatements } from '../store/connections.ts';
 import { blankEventsStatements, storeOutcomesStatements } from '../store/event-outcomes.ts';
 import { deleteFoldedRowsStatements, storeFoldedRowsStatements } from '../store/folded-rows.ts';
-import { guardStatement, type SeenFacts } from '../store/guard.ts';
+import { guardStatement, ownersFact, type SeenFacts } from '../store/guard.ts';
 import { storeItemHomesStatements } from '../store/item-homes.ts';
 import { storeLabReportsStatements } from '../store/lab-reports.ts';
 import { type LabUploadStanding, storeLabStandingsStatements } from '../store/lab-uploads.ts';
@@ -27,7 +27,7 @@ import {
 } from './event-outcome.ts';
 import { foldPersonCommit, type PersonCommit } from './person-commit.ts';
 import type { PreparedEvent } from './prepared-event.ts';
-import { type Snapshot, uploadUnder } from './snapshot.ts';
+import { type Snapshot, uploadOwners } from './snapshot.ts';
 import { judge, type NewConnections, type Verdict } from './verdict.ts';
 
 /** One commit: its statements in order, and which of them answer ids to enqueue afterwards. */
@@ -137,9 +137,9 @@ function seenFacts(
       written.map(({ event }) => [event.row.id, snapshot.progress.get(event.row.id)?.processedAt ?? null]),
     ),
     uploadOwners: new Map(
-      hints.flatMap(({ uploadId }): [TerraUploadId, UserId | null][] => {
+      hints.flatMap(({ uploadId }): [TerraUploadId, string | null][] => {
         if (uploadId === null) return [];
-        return [[uploadId, uploadUnder(uploadId, snapshot)?.userId ?? null]];
+        return [[uploadId, ownersFact(uploadOwners(uploadId, snapshot))]];
       }),
     ),
   };

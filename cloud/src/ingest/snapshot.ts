@@ -55,9 +55,10 @@ export type Snapshot = {
   readonly statements: number;
 };
 
-/** The upload that Terra knows, or knew, under this id. */
-export function uploadUnder(terraUploadId: TerraUploadId, { uploads }: Snapshot): LabUploadRow | undefined {
-  return uploads.find((upload) => idsOf(upload).includes(terraUploadId));
+/** Who has an upload that Terra knows, or knew, under this id: nearly always one person or none. */
+export function uploadOwners(terraUploadId: TerraUploadId, { uploads }: Snapshot): readonly UserId[] {
+  const under = uploads.filter((upload) => idsOf(upload).includes(terraUploadId));
+  return [...new Set(under.map(({ userId }) => userId))];
 }
 
 /** Every id Terra has given the upload. */

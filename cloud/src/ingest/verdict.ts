@@ -3,7 +3,7 @@ import type { LabSessionId, TerraUploadId, TerraUserId, UserId } from '../ids.ts
 import type { Contribution, Notice } from '../normalize/types.ts';
 import { connectionEventOwner, labEventOwner, type OwnerAnswer, type OwnerFacts } from './owner.ts';
 import type { PreparedEvent } from './prepared-event.ts';
-import { type Snapshot, uploadUnder } from './snapshot.ts';
+import { type Snapshot, uploadOwners } from './snapshot.ts';
 
 /** What becomes of one event in this attempt. */
 export type Verdict =
@@ -131,13 +131,11 @@ function ownerOf(event: PreparedEvent, snapshot: Snapshot, connected: NewConnect
     connectionOwner: (terraUserId) =>
       snapshot.connections.get(terraUserId)?.userId ??
       (event.hints.referenceUser === null ? null : (connected.get(terraUserId) ?? null)),
-    uploadOwner: (uploadId) => uploadUnder(uploadId, snapshot)?.userId ?? null,
-    labSessionOwner: (labSessionId) => {
-      for (const [userId, reports] of snapshot.labReports) {
-        for (const report of reports.values()) if (report.labSessionId === labSessionId) return userId;
-      }
-      return null;
-    },
+    uploadOwners: (uploadId) => uploadOwners(uploadId, snapshot),
+    labSessionOwners: (labSessionId) =>
+      [...snapshot.labReports].flatMap(([userId, reports]) =>
+        [...reports.values()].some((report) => report.labSessionId === labSessionId) ? [userId] : [],
+      ),
   };
   return event.event.eventType.startsWith('lab_report')
     ? labEventOwner(event.hints, facts)

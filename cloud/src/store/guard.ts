@@ -25,8 +25,8 @@ export type SeenFacts = {
   readonly connectionOwners?: ReadonlyMap<TerraUserId, UserId | null>;
   /** raw_events.processed_at by id */
   readonly processedAt?: ReadonlyMap<RawEventId, SqliteTime | null>;
-  /** lab_uploads.user_id by terra_upload_id, present or earlier */
-  readonly uploadOwners?: ReadonlyMap<TerraUploadId, UserId | null>;
+  /** Who has an upload under this id of Terra's, present or earlier, as `ownersFact` puts it */
+  readonly uploadOwners?: ReadonlyMap<TerraUploadId, string | null>;
 };
 
 const FACT = ['id', 'seen'];
@@ -57,9 +57,14 @@ where r.id is null
 union all
 select 1
 from ${rowSet(FACT, '?4')} f
-left join lab_uploads l on l.terra_upload_id = f.id
-left join earlier_lab_ids e on e.terra_upload_id = f.id
-where coalesce(l.user_id, e.user_id) is not f.seen
+where (
+    select min(user_id) || ' ' || max(user_id)
+    from (
+      select user_id from lab_uploads where terra_upload_id = f.id
+      union all
+      select user_id from earlier_lab_ids where terra_upload_id = f.id
+    )
+  ) is not f.seen
 union all
 select 1
 from json_each(?5) j
@@ -93,6 +98,13 @@ export async function retryLostRace<Done>(about: LogFields, once: () => Promise<
 /** Whether a commit failed because somebody else changed what it relied on. */
 function isLostRace(error: unknown): boolean {
   return error instanceof Error && error.message.includes('lost_race');
+}
+
+/** The first and the last of several owners, which differ where there is more than one; null where there is none. */
+export function ownersFact(owners: readonly UserId[]): string | null {
+  const sorted = owners.toSorted();
+  const [first] = sorted;
+  return first === undefined ? null : `${first} ${sorted.at(-1)}`;
 }
 
 function hashesOf({ clocks = new Map(), unmarked = [] }: SeenFacts): ReadonlySet<string> {

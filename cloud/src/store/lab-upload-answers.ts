@@ -37,7 +37,7 @@ select terra_upload_id, id, user_id
 from lab_uploads
 where ${RETRIABLE}
   and terra_upload_id is not null
-on conflict (terra_upload_id) do nothing`,
+on conflict (terra_upload_id, upload_id) do nothing`,
       userId,
       id,
       pendingBefore,
@@ -80,7 +80,7 @@ select terra_upload_id, id, user_id
 from lab_uploads
 where ${IS_THERE}
   and terra_upload_id <> ?3
-on conflict (terra_upload_id) do nothing`,
+on conflict (terra_upload_id, upload_id) do nothing`,
       ...key,
       answer.terraUploadId,
     ),

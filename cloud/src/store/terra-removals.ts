@@ -26,7 +26,8 @@ export function removeErasedUploadStatements(
   sweepAfter: IsoTime,
 ): readonly Statement[] {
   const isErasedAlone = `exists (select 1 from erased_subjects where subject_hash = ?1)
-  and not exists (select 1 from lab_uploads where terra_upload_id = ?2 and user_id <> ?3)`;
+  and not exists (select 1 from lab_uploads where terra_upload_id = ?2 and user_id <> ?3)
+  and not exists (select 1 from earlier_lab_ids where terra_upload_id = ?2 and user_id <> ?3)`;
   const ids = [sha256Hex(userId), terraUploadId, userId] as const;
   return [
     statement(
