@@ -16,7 +16,7 @@ import { placesOf } from './support/whole-person.ts';
  */
 const { env: vite } = import.meta as unknown as { env: { MODE: string } };
 const IS_WHOLE = vite.MODE === 'faults';
-const SHARE = IS_WHOLE ? 1 : 0.02;
+const SHARE = IS_WHOLE ? 1 : 0.01;
 const SEED = 20_261_128;
 /** More calls than any way has. */
 const CALLS_MAX = 40;
