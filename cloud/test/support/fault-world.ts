@@ -330,7 +330,8 @@ select fetched_key from raw_events where fetched_key is not null`,
     ...keys.difference(new Set(rows.map(({ key }) => String(key)))),
   ];
   return {
-    raw: without(await keysOf(env.RAW_PAYLOADS), raw),
+    // What is noted of an erasure, by hashes alone, is meant to outlive every row.
+    raw: without(await keysOf(env.RAW_PAYLOADS), raw).filter((key) => !key.startsWith('erasures/')),
     lab: without(await keysOf(env.LAB_REPORTS), lab),
   };
 }
