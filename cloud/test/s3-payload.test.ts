@@ -482,4 +482,18 @@ describe('a ping to the data of an erased person', () => {
     expect(row).toMatchObject({ process_error: 'skipped:user_erased', payload: '', fetched_key: null });
     expect(await fetchedBytes(row)).toBeNull();
   });
+
+  it('does not name them meanwhile, even where its outcome cannot be written', async () => {
+    const bucket = newBucket();
+    const who = someone();
+    await bucket.holds('/object', 200, event('daily', who, [day({ steps: 9 })]));
+    const id = await store(ping());
+    await asOperator(`/admin/user/${who.user}/wipe`, { method: 'POST' });
+    await env.DB.exec(
+      "create trigger refuse before update of process_error on raw_events begin select raise(abort, 'refused by a test'); end",
+    );
+    expect(await consumePing(id, bucket)).toBe('retried');
+    await env.DB.exec('drop trigger refuse');
+    expect(await rawEvent(id)).toMatchObject({ terra_user_id: '', reference_id: null, fetched_key: null });
+  });
 });
