@@ -129,6 +129,7 @@ it('keeps all that was noted of an erasure, however little is left when it is go
     terraUserIds: [asTerraUserId(newTerraId())],
     terraUploadIds: [],
     terraReportIds: [],
+    unansweredSince: null,
   };
   const noted = async () => {
     const { objects } = await env.RAW_PAYLOADS.list({ prefix: 'erasures/' });
