@@ -7,7 +7,7 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
     [
       'a network of many addresses is counted as one too',
       'middleware/rate-limit.ts',
-      'if (household !== true) return household;',
+      "if (household !== true || !given.includes(':')) return household;",
       'return household;',
       'middleware/rate-limit.test.ts',
     ],

@@ -18,8 +18,8 @@ export const SHARED_ID_MUTANTS = [
     [
       'says nothing about whose a report is',
       'ingest/owner.ts',
-      '...byUpload, ',
-      '...byUpload.slice(0, 1), ',
+      '...byUpload,',
+      '...byUpload.slice(0, 1),',
       SHARED,
     ],
     [
