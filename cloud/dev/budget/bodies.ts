@@ -72,6 +72,8 @@ function jsonBodies(bytes: number): readonly WorstBody[] {
     ['POST /v1/import', 'days', 'person'],
     ['POST /v1/connect', 'providers', 'person'],
     ['POST /admin/drain', 'limit', 'operator'],
+    ['POST /admin/restored', 'to', 'operator'],
+    ['POST /admin/sweeps', 'held', 'operator'],
   ] as const;
   const odd = (member: string): readonly (readonly [string, () => Uint8Array])[] => [
     ['a list of empty texts', () => filled(`{"${member}":[""`, ',""', ']}', bytes)],

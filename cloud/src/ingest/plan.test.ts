@@ -184,7 +184,7 @@ describe('what an event ends with', () => {
     const large = { kind: 'large_request', reference: 'q', expectedPayloads: 3 } as const;
     const result = { state: 'skipped', reason: 'large_request_sending', contributions: [large] } as const;
     const { rows } = planned([preparedEvent(1, { result })], known);
-    expect(rows).toContainEqual([ANA, 'q', 3]);
+    expect(rows).toContainEqual([ANA, 'q', 3, NOW]);
     expect(rows).not.toContainEqual([ANA, NOW]);
   });
 });

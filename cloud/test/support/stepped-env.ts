@@ -33,6 +33,7 @@ export function steppedEnv(base: Env, around: AroundCall): { env: Env; calls: ()
     put: (key: string, value: Uint8Array) => step(() => bucket.put(key, value)),
     delete: (keys: string | string[]) => step(() => bucket.delete(keys)),
     list: (options: R2ListOptions) => step(() => bucket.list(options)),
+    head: (key: string) => step(() => bucket.head(key)),
   } as unknown as R2Bucket;
   return { env: { ...base, DB: db, RAW_PAYLOADS: payloads }, calls: () => calls };
 }
