@@ -2,7 +2,12 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { accessToken, deviceLoginStarted, done, sessionList } from '../../cloud/src/contract/auth.ts';
+import {
+  accessToken,
+  deviceLoginStarted,
+  sessionList,
+  sessionsEnded,
+} from '../../cloud/src/contract/auth.ts';
 import { connectionRemoved, connectPage } from '../../cloud/src/contract/connections.ts';
 import { erasureReceipt } from '../../cloud/src/contract/erasure.ts';
 import { importAccepted, importProgress } from '../../cloud/src/contract/import.ts';
@@ -54,7 +59,7 @@ const ASKING: readonly Asking[] = [
   { argv: ['login'], answers: [reply(deviceLoginStarted, { interval: 0 }), reply(accessToken, ids)] },
   { argv: ['whoami'], answers: [reply(sessionList, lastPage)] },
   { argv: ['sessions'], answers: [reply(sessionList, lastPage)] },
-  { argv: ['sessions', 'revoke', HOSTILE], answers: [reply(done)] },
+  { argv: ['sessions', 'revoke', HOSTILE], answers: [reply(sessionsEnded)] },
   { argv: ['connect'], answers: [reply(connectPage)] },
   { argv: ['connections'], answers: [reply(me)] },
   { argv: ['connections', 'remove', HOSTILE], answers: [reply(connectionRemoved)] },
