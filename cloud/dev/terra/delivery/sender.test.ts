@@ -71,7 +71,7 @@ test('a delivery nobody takes is lost after the schedule', async () => {
 });
 
 test('no answer in time counts as a refusal', async () => {
-  const { terra } = await startStack({ timeoutMs: 50 }, (index) => (index === 0 ? null : 200));
+  const { terra } = await startStack({ timeoutMs: 1_000 }, (index) => (index === 0 ? null : 200));
   terra.healthcheck();
   await terra.settled();
   expect(terra.deliveries()).toMatchObject([{ attempts: 2, acknowledged: true }]);
