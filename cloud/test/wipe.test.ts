@@ -180,6 +180,23 @@ describe('a wipe of somebody in an ownership conflict', () => {
     expect(await placesOf([other.user])).toEqual([]);
   });
 
+  it('leaves the Terra id under which another person has events, though no connection', async () => {
+    const [owner, other] = [newUser(), newUser()];
+    const terraId = newTerraId();
+    await env.DB.prepare('insert into users(id) values (?)').bind(owner).run();
+    await insertRaw({
+      terra_user_id: terraId,
+      reference_id: owner,
+      user_id: owner,
+      processed_at: '2026-01-01 00:00:00',
+    });
+    await insertRaw({ terra_user_id: terraId, reference_id: other, process_error: 'owner_conflict' });
+    await wipe(other);
+    const later = await ingest(event('daily', { user: owner, terraId }, [day({ steps: 7 })]));
+    expect(later.process_error).toBeNull();
+    expect(await placesOf([other])).toEqual([]);
+  });
+
   it('leaves the connection of another person who has no event yet', async () => {
     const [owner, other] = [newUser(), newUser()];
     const terraId = newTerraId();
