@@ -160,8 +160,8 @@ export const SKELETON_BYTES_MAX = 8_000_000;
 /** A stored body up to this is shown inside an answer, which holds it a few times over; a larger one is streamed. */
 export const SHOWN_PAYLOAD_BYTES_MAX = 8_000_000;
 /**
- * Objects and arrays, keys, and commas of a body that is parsed as it is. 8 MB have room for 2.7 million empty objects, which
- * took 270 MB; the samples of a real body of that size are 150,000 objects.
+ * Objects and arrays, keys, and commas of a body that is parsed as it is. 8 MB have room for 2.7 million empty objects,
+ * which took 270 MB; the samples of a real body of that size are 150,000 objects.
  */
 export const JSON_CONTAINERS_MAX = 250_000;
 export const JSON_KEYS_MAX = 350_000;
@@ -212,7 +212,8 @@ export const REDELIVERIES_KEPT_MS = 30 * DAY_MS;
 /** A mirror that was not synced for so long syncs in full. */
 export const TOMBSTONES_KEPT_MS = 365 * DAY_MS;
 export const RETENTION_BATCH_ROWS = 500;
-export const RETENTION_BATCHES = 100;
+/** Of nine kinds and two places: with the other sweeps of the night within an invocation's 1,000 calls. */
+export const RETENTION_BATCHES = 40;
 
 /** People looked at at once after a restore, and erasures that one call repeats. */
 export const PEOPLE_A_PAGE = 5_000;

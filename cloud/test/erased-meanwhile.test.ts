@@ -1,10 +1,13 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { isoTime } from '../src/clock.ts';
 import { reconcileEverybody } from '../src/connections/reconcile-everybody.ts';
 import { sha256Hex } from '../src/digest.ts';
 import { sendBackfill } from '../src/imports/send-backfill.ts';
-import { MINUTE_MS } from '../src/limits.ts';
+import { HOUR_MS, MINUTE_MS } from '../src/limits.ts';
 import { sweepOutbox } from '../src/queue/outbox.ts';
+import { postponeBackfillStatement } from '../src/store/backfills.ts';
+import { runAll } from '../src/store/statements.ts';
 import { erase as eraseAt, signedIn } from './support/erasing.ts';
 import { day, event, terraUser, type Who } from './support/events.ts';
 import { envWithInterloper } from './support/interloper.ts';
@@ -229,4 +232,18 @@ describe('a connection that is made at Terra after the erasure', () => {
       { rawEventId: expect.any(Number), bytes: expect.any(Number), requestId: expect.any(String) },
     ]);
   });
+});
+
+it('leaves a request of somebody who is being erased as it was, though its turn was looked up before', async () => {
+  const who = await connected();
+  const request = () =>
+    env.DB.prepare('select id, next_attempt_at from backfills where user_id = ? order by id limit 1')
+      .bind(who.user)
+      .first<{ id: string; next_attempt_at: string }>();
+  const before = await request();
+  await env.DB.prepare('insert into erasures(subject, requested_at, next_attempt_at) values (?1, ?2, ?2)')
+    .bind(who.user, isoTime(Date.now() + HOUR_MS))
+    .run();
+  await runAll(env.DB, [postponeBackfillStatement(before?.id ?? '', isoTime(Date.now() + HOUR_MS))]);
+  expect(await request()).toEqual(before);
 });

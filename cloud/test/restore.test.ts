@@ -1,10 +1,11 @@
 import { createScheduledController, env } from 'cloudflare:test';
 import { beforeEach, expect, it } from 'vitest';
-import { isoTime } from '../src/clock.ts';
+import { isoText, isoTime } from '../src/clock.ts';
 import { onCron } from '../src/cron/schedule.ts';
 import { listErasure } from '../src/erasure/erased-list.ts';
 import { asTerraUserId, asUserId } from '../src/ids.ts';
 import { DAY_MS } from '../src/limits.ts';
+import { afterRestore } from '../src/operator/restore.ts';
 import { TABLE_COLUMNS } from '../src/store/columns.ts';
 import { day, event, terraUser, type Who } from './support/events.ts';
 import { asOperator, asPerson, deliver, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
@@ -89,8 +90,16 @@ it('repeats the erasures since then, of their hashes alone, and nobody else', as
   await restore(copy);
   expect(await rowsOf('daily_summary', gone.user)).toHaveLength(1);
 
+  // Mirrors are told by the last call alone, else one that has synced in full between two would do it again.
+  const atMost = 0;
+  expect(await afterRestore(env, isoText(restoredTo), 'r', Date.now(), atMost)).toMatchObject({
+    erasures_repeated: 0,
+    erasures_waiting: 1,
+    people_told: 0,
+  });
   const done = await act('/admin/restored', { to: restoredTo });
   expect(done).toMatchObject({ ok: true, erasures_listed: 1, erasures_repeated: 1, erasures_waiting: 0 });
+  expect(done.people_told).toBeGreaterThan(0);
   for (const table of ['daily_summary', 'terra_connections', 'raw_events', 'backfills'])
     expect(await rowsOf(table, gone.user), table).toEqual([]);
   expect(await rowsOf('daily_summary', stays.user)).toHaveLength(1);
@@ -172,4 +181,18 @@ it('holds the sweeps of orphans until they are let go on, whatever the database 
   await act('/admin/sweeps', { held: false });
   await onCron(cron, env, later);
   expect(await env.RAW_PAYLOADS.head(key)).toBeNull();
+});
+
+it('leaves a trace of each act', async () => {
+  await act('/admin/sweeps', { held: true });
+  await act('/admin/sweeps', { held: false });
+  await act('/admin/restored', { to: isoTime(Date.now()) });
+  const traced = await env.DB.prepare(
+    "select message from trace_events where event = 'admin_action' order by id desc limit 3",
+  ).all();
+  expect(traced.results.map(({ message }) => message)).toEqual([
+    'restored',
+    'let_sweeps_go_on',
+    'hold_sweeps',
+  ]);
 });

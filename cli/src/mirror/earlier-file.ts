@@ -8,7 +8,8 @@ export function successorPath(path: string): string {
 
 /**
  * Puts the filled successor in the earlier file's place and keeps the earlier file under another name,
- * which it returns, private from then on. At every moment there is a whole database at `path`, where the disk has hard links.
+ * which it returns; from then on only its owner can read it. At every moment there is a whole database at `path`, where
+ * the disk has hard links.
  */
 export function setEarlierFileAside(path: string, at: Date): string {
   const stamp = at.toISOString().replace(/[-:]|\.\d+/g, '');

@@ -14,7 +14,7 @@ type MirrorFileKind = 'absent' | 'mirror' | 'earlier' | 'foreign';
 /** What SQLite may leave beside a database; a stale one would be applied to the next file of that name. */
 export const SIDECAR_SUFFIXES: readonly string[] = ['-journal', '-wal', '-shm'];
 
-/** How SQLite begins a database (https://www.sqlite.org/fileformat2.html, 1.3) and each file beside one (3, 4, walformat). */
+/** How a database begins, and each file beside one (https://www.sqlite.org/fileformat2.html, 1.3, 3 and 4; walformat). */
 const DATABASE_START = Buffer.from('SQLite format 3\0', 'latin1');
 const SIDECAR_STARTS: readonly Buffer[] = [
   'd9d505f920a163d7',

@@ -96,7 +96,7 @@ function jsonBodies(bytes: number): readonly WorstBody[] {
 
 function logins(): readonly WorstBody[] {
   const routes = [
-    ['POST /v1/auth/device', 'nobody', 'client_name'],
+    ['POST /v1/auth/device', 'nobody', 'client'],
     ['POST /v1/auth/device/token', 'nobody', 'device_code'],
     ['POST /v1/auth/device/approve', 'person', 'user_code'],
   ] as const;

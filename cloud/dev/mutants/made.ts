@@ -12,7 +12,7 @@ export type MadeMutant = {
 };
 
 /** Gives the line without its guard, null where the line has none of this kind. */
-type SwitchOff = (line: string, before: string) => string | null;
+type SwitchOff = (line: string) => string | null;
 
 /**
  * Every guard that the code's own form gives away: a condition of SQL, a comparison with a limit, a request that is
@@ -35,7 +35,7 @@ function guardsOf(file: string, source: string, kinds: readonly SwitchOff[]): re
   const lines = source.split('\n');
   return lines.flatMap((text, line) => {
     if (/^\s*(\/\/|\*|\/\*)/.test(text)) return [];
-    const to = kinds.map((switchOff) => switchOff(text, lines[line - 1] ?? '')).find((made) => made !== null);
+    const to = kinds.map((switchOff) => switchOff(text)).find((made) => made !== null);
     return to === undefined || to === null
       ? []
       : [{ guard: `${file}:${line + 1}: ${text.trim()}`, file, line, to }];

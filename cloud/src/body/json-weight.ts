@@ -7,10 +7,13 @@ const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
 
 /**
- * Whether a JSON text has so many objects, arrays, keys or other values that what it is parsed into may not fit the memory, whatever
- * its bytes. Such marks inside of texts count too: no text of Terra's holds so many.
+ * Whether a JSON text has so many objects, arrays, keys or other values that what it is parsed into may not fit the
+ * memory, however few bytes the text has. Brackets and commas inside of strings count too: no string of Terra's holds
+ * so many.
  */
 export function isHeavyJson(text: Uint8Array): boolean {
+  // Each of them takes a byte at least, so most bodies need not be looked through.
+  if (text.length <= Math.min(JSON_CONTAINERS_MAX, JSON_KEYS_MAX, JSON_COMMAS_MAX)) return false;
   let [containers, keys, commas, before] = [0, 0, 0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const byte = text[at] ?? 0;

@@ -3,9 +3,9 @@ import { forgetOpenUpload, recordOpenUpload } from './open-uploads.ts';
 
 /**
  * An object of R2 in the making, of a size not known beforehand. There is no object under the key before
- * `complete`, so a body that turns out to be bad never was one; the parts that a crash leaves behind go
- * with the daily sweep, which finds the upload by its record. One part is sent while the next is filled; the two change places, so that no part leaves a buffer
- * behind.
+ * `complete`, so a body that turns out to be bad never was one; the parts that a crash leaves behind go with the daily
+ * sweep, which finds the upload by its record. One part is sent while the next is filled; the two change places, so
+ * that no part leaves a buffer behind.
  */
 export class PayloadUpload {
   readonly #bucket: R2Bucket;

@@ -12,7 +12,7 @@ const UNNAMED_CLIENT = 'unnamed device';
 /** Control characters and the marks that turn text around: a name must read as what it is. */
 const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-/** Letters and signs that show nothing: fillers of Hangul, the empty pattern of Braille, what is ignorable, marks alone. */
+/** What shows nothing by itself: Hangul's fillers, Braille's empty pattern, ignorable characters, accents. */
 const BLANK = /[\s\u115f\u1160\u2800\u3164\uffa0\p{Default_Ignorable_Code_Point}\p{Mn}]/gu;
 
 /** `client` is shown to the person who approves and in their list of sessions. */

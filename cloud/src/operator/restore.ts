@@ -18,25 +18,28 @@ export type AfterRestore = {
 /**
  * What a database needs that was restored to an earlier time, before anybody may rely on it. Whoever was erased since
  * is back in it: their marks come first, so that nothing more of theirs is stored, then a bounded number of them is
- * erased again; the call is repeated until none waits. Then everybody's mirror is told to sync in full, since rows and
- * deletions that it knows are unknown here. Doing it all again does no harm.
+ * erased again; the call is repeated until none waits. The last one tells everybody's mirror to sync in full, since rows
+ * and deletions that it knows are unknown here. Doing it all again does no harm.
  */
 export async function afterRestore(
   env: Env,
   restoredTo: IsoTime,
   requestId: string,
   nowMs: UnixMs,
+  erasuresMax: number = RESTORE_ERASURES_A_CALL,
 ): Promise<AfterRestore> {
   const erasures = await readErasuresSince(env.RAW_PAYLOADS, restoredTo);
   for (const { marks, requestedAt } of erasures) await writeHashedMarks(env.DB, marks, requestedAt);
   const doomed = erasures.length === 0 ? [] : await findErased(env.DB, erasures);
-  const now = doomed.slice(0, RESTORE_ERASURES_A_CALL);
+  const now = doomed.slice(0, erasuresMax);
   for (const { userId, requestedMs } of now) await erasePerson(env, { userId, requestedMs, requestId });
+  const waiting = doomed.length - now.length;
   return {
     erasures_listed: erasures.length,
     erasures_repeated: now.length,
-    erasures_waiting: doomed.length - now.length,
-    people_told: await tellEverybody(env.DB, nowMs),
+    erasures_waiting: waiting,
+    // Told once, or a mirror that has synced in full between two calls would do it again.
+    people_told: waiting > 0 ? 0 : await tellEverybody(env.DB, nowMs),
   };
 }
 

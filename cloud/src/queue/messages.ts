@@ -26,9 +26,9 @@ export type BackfillMessage = { readonly backfillId: string };
 
 /**
  * What Terra holds of an erased person or a deleted upload: a connection, the reports of an upload, or one report.
- * The ids are Terra's own. Of a file that Terra may have taken without our hearing of it no id is known: then it is
- * asked for the reports under the person's reference that were uploaded `until` then, later ones being of somebody who
- * has come back.
+ * The ids are Terra's own. Where Terra may have taken a file and its answer was lost, no id is known. Then Terra is
+ * asked for the reports under the person's reference. Those that were uploaded after `until` stay: they are of somebody
+ * who has come back.
  */
 export type TerraHolding =
   | { readonly kind: 'user'; readonly id: TerraUserId }

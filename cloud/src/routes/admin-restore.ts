@@ -1,13 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { isoTime, sqliteTime } from '../clock.ts';
+import { isoTime } from '../clock.ts';
 import { refusal } from '../contract/errors.ts';
 import { ApiError } from '../errors.ts';
 import { afterRestore } from '../operator/restore.ts';
 import { holdSweeps } from '../operator/sweep-hold.ts';
-import { writeTrace } from '../store/traces.ts';
 import { documentedRouter } from './documented-router.ts';
+import { recordAction } from './record-action.ts';
 import { parseInstant } from './validation.ts';
 
 const NOT_JSON = { error: 'the body must be a JSON object' };
@@ -65,20 +65,13 @@ export const adminRestore = documentedRouter<App>()
   .serve(sweepsRoute, async (c) => {
     const { held } = c.req.valid('json');
     await holdSweeps(c.env, held);
+    await recordAction(c, held ? 'hold_sweeps' : 'let_sweeps_go_on', {});
     return c.json({ ok: true as const, held }, 200);
   })
   .serve(restoredRoute, async (c) => {
     const toMs = parseInstant(c.req.valid('json').to);
     if (toMs === null) throw new ApiError('invalid_request', 'to: must be an ISO time');
-    const nowMs = Date.now();
-    const done = await afterRestore(c.env, isoTime(toMs), c.get('requestId'), nowMs);
-    const trace = {
-      level: 'warn',
-      event: 'admin_action',
-      message: 'restored',
-      requestId: c.get('requestId'),
-      details: done,
-    } as const;
-    await writeTrace(c.env.DB, trace, sqliteTime(nowMs));
+    const done = await afterRestore(c.env, isoTime(toMs), c.get('requestId'), Date.now());
+    await recordAction(c, 'restored', done);
     return c.json({ ok: true as const, ...done }, 200);
   });

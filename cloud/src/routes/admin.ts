@@ -1,5 +1,4 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { type SqliteTime, sqliteText, sqliteTime } from '../clock.ts';
@@ -12,12 +11,12 @@ import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '
 import { type EventMessage, sendMessages } from '../queue/messages.ts';
 import { readDeadLetters } from '../store/dead-letters.ts';
 import { readTraceLines } from '../store/trace-lines.ts';
-import { writeTrace } from '../store/traces.ts';
 import { readUnprocessedEvents, type UnprocessedEvent } from '../store/unprocessed-events.ts';
 import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
 import { eventId, findEvent, NO_EVENT } from './find-event.ts';
 import { listPage } from './list-page.ts';
+import { recordAction } from './record-action.ts';
 import { parseInstant } from './validation.ts';
 
 /** Lines of a page of traces unless `limit` says otherwise. */
@@ -180,15 +179,3 @@ function readSince(since: string | undefined): SqliteTime | undefined {
 }
 
 const tracePosition = z.tuple([z.string().transform(sqliteText), z.number(), z.number()]);
-
-/** An operator's act leaves a trace: what was done and how much, never to whom. */
-async function recordAction(c: Context<App>, what: string, counts: Record<string, unknown>): Promise<void> {
-  const trace = {
-    level: 'info',
-    event: 'admin_action',
-    message: what,
-    requestId: c.get('requestId'),
-    details: counts,
-  } as const;
-  await writeTrace(c.env.DB, trace, sqliteTime(Date.now()));
-}

@@ -15,13 +15,16 @@ export function subjectOf(payload: JWTPayload): UserId {
 }
 
 /**
- * When a verified token was issued; `iat` is in seconds. Throws `unauthorized` where that is still to come: such a
- * token would outlive an erasure, after which only tokens issued later are taken.
+ * When a verified token was issued; `iat` is in seconds. Throws `unauthorized` where that can be no time of issue. One
+ * that is still to come would let a token outlive an erasure, after which only tokens issued later are taken.
  */
 export function issuedAtMs(payload: JWTPayload, nowMs: UnixMs): UnixMs {
   const issuedMs = (payload.iat ?? 0) * 1_000;
   if (issuedMs >= 0 && issuedMs <= nowMs + TOKEN_AHEAD_MS) return issuedMs;
-  throw new ApiError('unauthorized', 'the token was issued at a time that is still to come');
+  throw new ApiError(
+    'unauthorized',
+    'the token says that it was issued before 1970, or at a time that is still to come',
+  );
 }
 
 /** What a failed verification means to the caller, who is told no more than what to do. */

@@ -275,7 +275,7 @@ export function postponeBackfillStatement(id: string, nextAttemptAt: IsoTime): S
   return statement(
     `update backfills set next_attempt_at = ?2
 where id = ?1
-  and status = 'pending'`,
+  and ${IS_PENDING}`,
     id,
     nextAttemptAt,
   );

@@ -46,7 +46,10 @@ export function ownersTable(parameter: '?1' | '?2'): string {
 )`;
 }
 
-/** Each owner that is known, with the person's clock, null where the person has no row yet, and whether they are being erased. */
+/**
+ * Each owner that is known, with the person's clock (null where the person has no row yet) and whether they are being
+ * erased.
+ */
 export function ownersStatement(owners: string): Statement {
   return statement(
     `with ${ownersTable('?1')}

@@ -14,7 +14,7 @@ export function personClockStatement(userId: UserId): Statement {
   return statement(`select clock from users where id = ?1 and ${IS_STAYING}`, userId);
 }
 
-/** A person's clock, and the moment of it before which a mirror cannot be told what changed; null where there is none. */
+/** A person's clock, and the moment of it before which a mirror cannot be told what changed: null for none. */
 export function feedClockStatement(userId: UserId): Statement {
   return statement('select clock, full_sync_before from users where id = ?1', userId);
 }
