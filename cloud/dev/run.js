@@ -60,7 +60,8 @@ function runBeside(name, given) {
   const isScript = SCRIPTS.includes(extname(name));
   const path = isNewEnough ? process.env.PATH : `${PROGRAMS}${delimiter}${process.env.PATH}`;
   const child = spawn(isScript ? 'node' : name, isScript ? [name, ...given] : given, {
-    env: { ...process.env, PATH: path },
+    // So that `end-with-npm.ts` knows that this process stands between.
+    env: { ...process.env, PATH: path, AMY_RUN_BESIDE: '1' },
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });

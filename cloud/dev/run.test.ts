@@ -12,11 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
-/** Lets the Node that runs it pass for an old one. */
-const AS_OLD = `data:text/javascript,${encodeURIComponent(
-  "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });",
-)}`;
+import { asOldNode } from './local/old-node.fixture.ts';
 
 /** Says which program runs with which arguments, and ends with the number in the last of them. */
 const PROGRAM = `console.log(JSON.stringify([process.execPath, ...process.argv.slice(1)]));
@@ -76,17 +72,17 @@ describe('run.js', () => {
 
   it.skipIf(process.platform === 'win32')('uses the installed one on an older Node', () => {
     installed();
-    const { status, stdout, stderr } = run(['program.js', 'one', '0'], ['--import', AS_OLD]);
+    const { status, stdout, stderr } = run(['program.js', 'one', '0'], ['--import', asOldNode()]);
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: 'installed: program.js one 0\n',
       stderr: '',
     });
-    expect(run(['sh', '-c', 'node there'], ['--import', AS_OLD]).stdout).toBe('installed: there\n');
+    expect(run(['sh', '-c', 'node there'], ['--import', asOldNode()]).stdout).toBe('installed: there\n');
   });
 
   it('says what to do where it can neither be used nor installed', () => {
-    const { status, stderr } = run([], ['--import', AS_OLD]);
+    const { status, stderr } = run([], ['--import', asOldNode()]);
     expect(status).toBe(1);
     expect(stderr).toContain('One for Amy alone is installed, once, into');
     expect(stderr).toContain('Install Node 24 or newer from https://nodejs.org and try again.');

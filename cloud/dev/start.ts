@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +6,7 @@ import { importAccepted } from '../src/contract/import.ts';
 import { reasonOfRefusal } from '../src/imports/refusal-reason.ts';
 import { WHY_MARK } from './local/child.ts';
 import { syncDemoMirror } from './local/demo-mirror.ts';
+import { onStartersGone } from './local/end-with-npm.ts';
 import { lastDays, renderDays } from './local/last-days.ts';
 import { type StackStats, settled } from './local/settle.ts';
 import { signIn } from './local/sign-in.ts';
@@ -27,7 +27,6 @@ const IMPORT_DAYS = 365;
 const SEED = 1;
 const SETTLE_TIMEOUT_MS = 120_000;
 const CRON_EVERY_MS = 60_000;
-const PARENT_POLL_MS = 500;
 const DEATH_NOTICE_MS = 3_000;
 /** As a shell tells a program that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
@@ -70,29 +69,8 @@ async function main(): Promise<number> {
 function interruptible(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort());
-  if (process.env.npm_lifecycle_event !== undefined) endWithNpm(controller);
+  if (process.env.npm_lifecycle_event !== undefined) onStartersGone(() => controller.abort());
   return controller.signal;
-}
-
-/** npm hands on two signals and dies of the others without a word, and a shell may stand between it and this. */
-function endWithNpm(controller: AbortController): void {
-  const shell = process.ppid;
-  const npm = parentOfShell(shell);
-  const poll = setInterval(() => {
-    if (process.ppid === shell && parentOfShell(shell) === npm) return;
-    clearInterval(poll);
-    controller.abort();
-  }, PARENT_POLL_MS);
-  poll.unref();
-}
-
-/** Null where the process is no shell, or the system does not tell. `/proc/<pid>/stat`: `pid (name) state parent`. */
-function parentOfShell(pid: number): string | null {
-  try {
-    return /^\d+ \((?:sh|dash|bash)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
