@@ -14,6 +14,9 @@ const FOLDER = fileURLToPath(new URL('./node/', import.meta.url));
 const PROGRAMS = join(FOLDER, 'node_modules', '.bin');
 const SCRIPTS = ['.js', '.ts'];
 
+// Much of a start is compiling what did not change since the last one: wrangler alone takes 1.2 s of CPU instead of 2.2.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
+
 const isNewEnough = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_NEEDED;
 const [program, ...args] = process.argv.slice(2);
 
