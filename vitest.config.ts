@@ -2,8 +2,8 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-worker
 import { defineConfig } from 'vitest/config';
 import { dayOfTests } from './cloud/dev/pretended-day/pretended-day.ts';
 import { PretendedDay } from './cloud/dev/pretended-day/reporter.ts';
+import { LongWaitsApart } from './cloud/test/support/long-waits-apart.ts';
 import { PlainSummary } from './cloud/test/support/plain-summary.ts';
-import { SlowestFirst } from './cloud/test/support/slowest-first.ts';
 
 /** Another one each time, unless it is asked for. */
 const day = dayOfTests(process.env, Math.random());
@@ -15,7 +15,7 @@ export default defineConfig({
     silent: 'passed-only',
     // Much of a test that starts a stack is waiting: three files share two cores better than one by one.
     maxWorkers: 3,
-    sequence: { sequencer: SlowestFirst },
+    sequence: { sequencer: LongWaitsApart },
     projects: [
       {
         plugins: [
