@@ -15,7 +15,7 @@ export type SyncedTable = {
   readonly notNull: readonly string[];
 };
 
-/** Columns of one date. Times are ISO 8601 UTC, durations minutes, percents 0..100. */
+/** Columns of one date. Times are ISO 8601 UTC, durations minutes, percents 0..100, energy kcal, lengths m. */
 export const DAILY_SUMMARY_COLUMNS = {
   steps: 'real',
   sleep_minutes: 'real',
@@ -42,6 +42,26 @@ export const DAILY_SUMMARY_COLUMNS = {
   respiratory_rate: 'real',
   strain: 'real',
   recovery_score: 'real',
+  calories_total: 'real',
+  calories_active: 'real',
+  calories_basal: 'real',
+  distance: 'real',
+  floors_climbed: 'real',
+  elevation_gain: 'real',
+  vo2_max: 'real',
+  heart_rate_min: 'real',
+  heart_rate_max: 'real',
+  heart_rate_avg: 'real',
+  stress_score: 'real',
+  stress_level: 'real',
+  body_battery_low: 'real',
+  body_battery_high: 'real',
+  activity_score: 'real',
+  nap_minutes: 'real',
+  time_in_bed_minutes: 'real',
+  sleep_efficiency: 'real',
+  sleep_latency_minutes: 'real',
+  awakenings: 'real',
   hrv_method: 'text',
   utc_offset_minutes: 'integer',
 } as const satisfies Record<string, ColumnType>;
@@ -59,6 +79,10 @@ export const SLEEP_UNIT_COLUMNS = [
   'rem_sleep_percent',
   'light_sleep_percent',
   'awake_percent',
+  'time_in_bed_minutes',
+  'sleep_efficiency',
+  'sleep_latency_minutes',
+  'awakenings',
 ] as const satisfies readonly (keyof typeof DAILY_SUMMARY_COLUMNS)[];
 
 export const SYNCED_TABLES = {
@@ -82,14 +106,23 @@ export const SYNCED_TABLES = {
       steps: 'real',
       active_zone_minutes: 'real',
       strain: 'real',
+      heart_rate_max: 'real',
+      calories_active: 'real',
       elevation_method: 'text',
+      utc_offset_minutes: 'integer',
       raw: 'text',
     },
     notNull: ['source', 'start_time'],
   },
   sleep_sessions: {
     key: ['source', 'start_time'],
-    columns: { source: 'text', start_time: 'text', end_time: 'text', raw: 'text' },
+    columns: {
+      source: 'text',
+      start_time: 'text',
+      end_time: 'text',
+      utc_offset_minutes: 'integer',
+      raw: 'text',
+    },
     notNull: ['source', 'start_time', 'end_time'],
   },
   biomarkers_raw: {
@@ -103,6 +136,11 @@ export const SYNCED_TABLES = {
       ref_low: 'real',
       ref_high: 'real',
       status: 'text',
+      value_text: 'text',
+      operator: 'text',
+      specimen: 'text',
+      loinc: 'text',
+      measured_at: 'text',
       raw: 'text',
       canonical: 'integer',
     },
@@ -116,6 +154,8 @@ export const SYNCED_TABLES = {
       uploaded_at: 'text',
       terra_status: 'text',
       parsed_at: 'text',
+      original_name: 'text',
+      sha256: 'text',
     },
     notNull: ['id', 'storage_key', 'uploaded_at'],
   },

@@ -1,3 +1,4 @@
+import { valueColumns } from '../contract/tables.ts';
 import type { Columns } from '../normalize/types.ts';
 import { CANONICAL_UNITS } from '../normalize/units.ts';
 import { type Slice, winningColumns } from './cells.ts';
@@ -6,7 +7,7 @@ import { LEGACY_ORDER } from './order.ts';
 /** One row of `biomarkers_raw`: the revisions of one code at one draw date. */
 export type BiomarkerRow = readonly Slice[];
 
-const COLUMNS = ['value', 'unit', 'ref_low', 'ref_high', 'status', 'raw'] as const;
+const COLUMNS = valueColumns('biomarkers_raw').filter((column) => column !== 'canonical');
 
 /** The visible columns of `code`, null where no row should stand. `canonical` is told by code and unit. */
 export function shownBiomarker(code: string, row: BiomarkerRow): Columns | null {

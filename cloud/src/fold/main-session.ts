@@ -54,6 +54,10 @@ export function sleepUnit(session: Columns): Record<(typeof SLEEP_UNIT_COLUMNS)[
     rem_sleep_percent: percent(rem),
     light_sleep_percent: percent(light),
     awake_percent: percent(awake),
+    time_in_bed_minutes: minutes(numberOf(session.in_bed_seconds)),
+    sleep_efficiency: session.sleep_efficiency ?? null,
+    sleep_latency_minutes: minutes(numberOf(session.latency_seconds)),
+    awakenings: session.awakenings ?? null,
   };
 }
 
