@@ -36,7 +36,8 @@ describe('a night and a day', () => {
       source: 'oura',
       datetime: '2026-03-02',
       steps: 9000,
-      stress_management_score: 30,
+      stress_score: 30,
+      stress_management_score: 70,
       sleep_minutes: 420,
       bed_time: '2026-03-01T22:00:00.000Z',
       wake_up_time: '2026-03-02T06:00:00.000Z',
@@ -59,6 +60,7 @@ describe('a night and a day', () => {
       source: 'oura',
       start_time: '2026-03-01T22:00:00.000Z',
       end_time: '2026-03-02T06:00:00.000Z',
+      utc_offset_minutes: 60,
       raw: JSON.stringify(FULL_NIGHT),
     });
   });
@@ -67,14 +69,14 @@ describe('a night and a day', () => {
     const who = someone();
     await ingest(event('daily', who, [day({ steps: 100, stress: 30 })]), { orderingMs: T1 + 1_000 });
     await ingest(event('daily', who, [day({ steps: 200 })]), { orderingMs: T1 + 2_000 });
-    expect(await dailyRow(who)).toMatchObject({ steps: 200, stress_management_score: 30 });
+    expect(await dailyRow(who)).toMatchObject({ steps: 200, stress_score: 30, stress_management_score: 70 });
   });
 
   it('keep the later event when it arrives first', async () => {
     const who = someone();
     await ingest(event('daily', who, [day({ steps: 200 })]), { orderingMs: T1 + 2_000 });
     await ingest(event('daily', who, [day({ steps: 100, stress: 30 })]), { orderingMs: T1 + 1_000 });
-    expect(await dailyRow(who)).toMatchObject({ steps: 200, stress_management_score: 30 });
+    expect(await dailyRow(who)).toMatchObject({ steps: 200, stress_score: 30, stress_management_score: 70 });
   });
 
   it('take the main session as a unit: what it does not know is null, whatever a shorter one says', async () => {
@@ -134,7 +136,12 @@ describe('a session that is sent again under its id', () => {
       { orderingMs: T1 + 2 },
     );
     expect(await rowsOf('sleep_sessions', who.user, ['user_id', 'updated_at', 'cells', 'raw'])).toEqual([
-      { source: 'oura', start_time: '2026-03-02T22:30:00.000Z', end_time: '2026-03-03T05:00:00.000Z' },
+      {
+        source: 'oura',
+        start_time: '2026-03-02T22:30:00.000Z',
+        end_time: '2026-03-03T05:00:00.000Z',
+        utc_offset_minutes: 60,
+      },
     ]);
     expect(await dailyRow(who)).toEqual({});
     expect(await dailyRow(who, '2026-03-03')).toMatchObject({ sleep_minutes: 300, sleep_score: 80 });

@@ -9,7 +9,6 @@ export const SAMPLE_ARRAYS: ReadonlySet<string> = new Set([
   'afib_classification_samples',
   'ambient_temperature_samples',
   'blood_glucose_samples',
-  'body_battery_samples',
   'cadence_samples',
   'calorie_samples',
   'detailed_blood_glucose_samples',
@@ -30,7 +29,6 @@ export const SAMPLE_ARRAYS: ReadonlySet<string> = new Set([
   'rr_interval_samples',
   // Of breaths, snoring, stress and oxygen saturation.
   'samples',
-  'saturation_samples',
   'speed_samples',
   'step_samples',
   'torque_samples',

@@ -139,5 +139,5 @@ function summarized(body: DataItem): readonly Measured[] {
 }
 
 function samplesOf(body: DataItem, samplesPath: string, timeField: string): readonly FieldReader[] {
-  return latestFirst(body.item, body.path, samplesPath, timeField, body.notices);
+  return latestFirst(fieldReader(body.item, body.path, body.notices), samplesPath, timeField);
 }

@@ -14,12 +14,21 @@ export const USER = {
 /** A day that says everything that becomes a column of its date. */
 export const FULL_DAY = {
   metadata: { start_time: '2026-03-08T00:00:00.000000+01:00' },
-  distance_data: { steps: 11_894 },
+  distance_data: {
+    steps: 11_894,
+    distance_meters: 8_801.5,
+    floors_climbed: 12,
+    elevation: { gain_actual_meters: 36.5 },
+  },
+  calories_data: { total_burned_calories: 2_412, net_activity_calories: 640, BMR_calories: 1_612 },
   heart_rate_data: {
     summary: {
       resting_hr_bpm: 51,
       avg_hrv_rmssd: 62.5,
       avg_hrv_sdnn: 70,
+      min_hr_bpm: 44,
+      max_hr_bpm: 158,
+      avg_hr_bpm: 71.5,
       hr_zone_data: [
         { name: 'Fat Burn', duration_seconds: 900 },
         { name: 'Peak', duration_seconds: 90 },
@@ -32,9 +41,11 @@ export const FULL_DAY = {
     activity_seconds: 9_000,
   },
   MET_data: { num_moderate_intensity_minutes: 1, num_high_intensity_minutes: 2 },
-  data_enrichment: { total_stress_score: 45 },
-  scores: { sleep: 85, recovery: 78 },
-  oxygen_data: { avg_saturation_percentage: 97 },
+  data_enrichment: { total_stress_score: 45, total_stress_score_v2: 60 },
+  stress_data: { avg_stress_level: 33, body_battery_samples: [{ level: 71 }, { level: 18 }, { level: 94 }] },
+  scores: { activity: 88, sleep: 85, recovery: 78 },
+  oxygen_data: { avg_saturation_percentage: 97, vo2max_ml_per_min_per_kg: 45.5 },
+  temperature_data: { delta: -0.2 },
   strain_data: { strain_level: 14.5 },
 };
 

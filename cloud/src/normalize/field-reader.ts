@@ -1,4 +1,4 @@
-import { valueAt } from './json-path.ts';
+import { entriesAt, valueAt } from './json-path.ts';
 import { plausible, type Range } from './ranges.ts';
 import type { Notice } from './types.ts';
 
@@ -11,6 +11,14 @@ export type FieldReader = {
   readonly number: (path: string, range: Range) => number | null;
   /** As `number`, but a text holding a plain number counts, and any other text is silently null. */
   readonly numberOrText: (path: string, range: Range) => number | null;
+  /** Whatever stands at a dotted path, undefined where nothing does. */
+  readonly value: (path: string) => unknown;
+  /** Readers of the entries of the array at a path, in its order. */
+  readonly entries: (path: string) => readonly FieldReader[];
+  /** The same object, read without a notice. */
+  readonly quiet: () => FieldReader;
+  /** The path with that of the object before it. */
+  readonly pathOf: (path: string) => string;
 };
 
 const PLAIN_NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
@@ -38,6 +46,11 @@ export function fieldReader(value: unknown, at: string, notices: Notice[]): Fiel
       if (typeof found !== 'string') return judge(path, found, range);
       return isPlainNumber(found) ? judge(path, Number(found), range) : null;
     },
+    value: (path) => valueAt(value, path),
+    entries: (path) =>
+      entriesAt(value, path).map((entry, index) => fieldReader(entry, `${at}.${path}[${index}]`, notices)),
+    quiet: () => fieldReader(value, at, []),
+    pathOf: (path) => `${at}.${path}`,
   };
 }
 

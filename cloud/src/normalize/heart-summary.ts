@@ -1,22 +1,20 @@
-import type { FieldReader } from './field-reader.ts';
 import { HEART_RATE_BPM, HEART_RATE_VARIABILITY_MS } from './ranges.ts';
-import type { Columns } from './types.ts';
+import { field, type ValueRule } from './value-rule.ts';
 
-/**
- * Resting heart rate and HRV of `heart_rate_data.summary`, the same in a day and in a sleep.
- * RMSSD and SDNN are different measures of HRV, so which one it is stands beside it.
- */
-export function heartSummary(fields: FieldReader): Columns {
-  const summary = 'heart_rate_data.summary';
-  const restingHeartRate = fields.number(`${summary}.resting_hr_bpm`, HEART_RATE_BPM);
-  const rmssd = fields.number(`${summary}.avg_hrv_rmssd`, HEART_RATE_VARIABILITY_MS);
-  if (rmssd !== null) {
-    return { resting_heart_rate: restingHeartRate, heart_rate_variability: rmssd, hrv_method: 'rmssd' };
-  }
-  const sdnn = fields.number(`${summary}.avg_hrv_sdnn`, HEART_RATE_VARIABILITY_MS);
-  return {
-    resting_heart_rate: restingHeartRate,
-    heart_rate_variability: sdnn,
-    hrv_method: sdnn === null ? null : 'sdnn',
-  };
-}
+const SUMMARY = 'heart_rate_data.summary';
+
+/** Resting heart rate and HRV of `heart_rate_data.summary`, the same in a day and in a sleep. */
+export const HEART_SUMMARY = {
+  resting_heart_rate: {
+    unit: '/min',
+    sources: [field(`${SUMMARY}.resting_hr_bpm`, HEART_RATE_BPM)],
+  },
+  heart_rate_variability: {
+    unit: 'ms',
+    // RMSSD and SDNN are different measures of HRV, so which one it is stands beside it.
+    sources: [
+      field(`${SUMMARY}.avg_hrv_rmssd`, HEART_RATE_VARIABILITY_MS, 'rmssd'),
+      field(`${SUMMARY}.avg_hrv_sdnn`, HEART_RATE_VARIABILITY_MS, 'sdnn'),
+    ],
+  },
+} as const satisfies Readonly<Record<string, ValueRule>>;

@@ -18,6 +18,10 @@ export const PERCENT: Range = { low: 0, high: 100 };
 export const SCORE: Range = { low: 0, high: 100 };
 /** Steps, durations, and whatever else can be counted or weighed but not be negative. */
 export const AMOUNT: Range = { low: 0, high: Number.MAX_VALUE };
+/** What nobody alive has none of: a zero is no measurement. */
+export const POSITIVE_AMOUNT: Range = { low: Number.MIN_VALUE, high: Number.MAX_VALUE };
+/** Degrees from the person's own baseline. */
+export const SKIN_TEMPERATURE_DELTA: Range = { low: -10, high: 10 };
 /** Temperatures and lab values: any finite number. */
 export const ANY_NUMBER: Range = { low: -Number.MAX_VALUE, high: Number.MAX_VALUE };
 

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import { fieldReader } from './field-reader.ts';
 import { AMOUNT } from './ranges.ts';
 import { firstKnown, latestFirst } from './samples.ts';
 
 function orderOfValues(samples: readonly unknown[]): readonly (number | null)[] {
-  return latestFirst({ samples }, 'data[0]', 'samples', 'timestamp', []).map((sample) =>
+  return latestFirst(fieldReader({ samples }, 'data[0]', []), 'samples', 'timestamp').map((sample) =>
     sample.number('value', AMOUNT),
   );
 }
@@ -32,6 +33,10 @@ it('puts samples without a readable time last, and of equal times the later one 
 });
 
 it('finds nothing where nothing is known', () => {
-  const samples = latestFirst({ samples: [{ value: -1 }, {}] }, 'data[0]', 'samples', 'timestamp', []);
+  const samples = latestFirst(
+    fieldReader({ samples: [{ value: -1 }, {}] }, 'data[0]', []),
+    'samples',
+    'timestamp',
+  );
   expect(firstKnown(samples, (sample) => sample.number('value', AMOUNT))).toBeNull();
 });

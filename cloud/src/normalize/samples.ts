@@ -1,27 +1,24 @@
-import { type FieldReader, fieldReader } from './field-reader.ts';
-import { entriesAt, valueAt } from './json-path.ts';
+import type { FieldReader } from './field-reader.ts';
 import { sortableMs } from './time.ts';
-import type { JsonObject, Notice } from './types.ts';
 
 /**
  * Readers of the samples of an array, the latest by its own time first. Samples without a readable time
  * count as the earliest; of equal times the one further back in the array is the later.
  */
 export function latestFirst(
-  item: JsonObject,
-  at: string,
+  fields: FieldReader,
   samplesPath: string,
   timeField: string,
-  notices: Notice[],
 ): readonly FieldReader[] {
-  return entriesAt(item, samplesPath)
+  return fields
+    .entries(samplesPath)
     .map((sample, position) => ({
       sample,
       position,
-      ms: sortableMs(valueAt(sample, timeField)) ?? Number.NEGATIVE_INFINITY,
+      ms: sortableMs(sample.value(timeField)) ?? Number.NEGATIVE_INFINITY,
     }))
     .sort((one, other) => (one.ms === other.ms ? other.position - one.position : other.ms > one.ms ? 1 : -1))
-    .map(({ sample, position }) => fieldReader(sample, `${at}.${samplesPath}[${position}]`, notices));
+    .map(({ sample }) => sample);
 }
 
 /** What the first sample that knows it says. */

@@ -1,6 +1,6 @@
 import { type DataItem, type ItemReading, normalizeItems } from './data-event.ts';
 import { type FieldReader, fieldReader } from './field-reader.ts';
-import { heartSummary } from './heart-summary.ts';
+import { HEART_SUMMARY } from './heart-summary.ts';
 import { itemKey } from './item-key.ts';
 import { valueAt } from './json-path.ts';
 import { AMOUNT, ANY_NUMBER, BREATHS_PER_MINUTE, SCORE, SPO2_PERCENT } from './ranges.ts';
@@ -8,6 +8,7 @@ import { rawItem } from './raw-item.ts';
 import { CONFIRMED_RANK, knownColumns, orderOf, TENTATIVE_RANK } from './results.ts';
 import { instantText, localDate, utcOffsetMinutes } from './time.ts';
 import type { Columns, Normalized, StoredEvent } from './types.ts';
+import { readByRules, valuesOf } from './value-rule.ts';
 
 /** Terra's `SleepUploadType` of a sleep that may still change. */
 const UPLOAD_TENTATIVE = 3;
@@ -29,6 +30,7 @@ function readSleep(sleep: DataItem): ItemReading {
   if ('refused' in key) return key;
 
   const fields = fieldReader(sleep.item, sleep.path, sleep.notices);
+  const heart = readByRules(HEART_SUMMARY, fields, sleep.source);
   const columns = knownColumns({
     wake_date: localDate(deliveredEnd),
     end_time: endTime,
@@ -36,7 +38,8 @@ function readSleep(sleep: DataItem): ItemReading {
     is_nap: valueAt(sleep.item, 'metadata.is_nap') === true ? 1 : 0,
     utc_offset_minutes: utcOffsetMinutes(deliveredEnd),
     ...stages(fields),
-    ...heartSummary(fields),
+    ...valuesOf(heart),
+    hrv_method: heart.heart_rate_variability?.source.method ?? null,
     spo2: fields.number('respiration_data.oxygen_saturation_data.avg_saturation_percentage', SPO2_PERCENT),
     respiratory_rate: fields.number('respiration_data.breaths_data.avg_breaths_per_min', BREATHS_PER_MINUTE),
     skin_temperature: fields.number('temperature_data.delta', ANY_NUMBER),

@@ -28,9 +28,30 @@ const DAILY_ONLY = [
   'peak_active_zone_minutes',
   'stress_management_score',
   'strain',
+  'calories_total',
+  'calories_active',
+  'calories_basal',
+  'distance',
+  'floors_climbed',
+  'elevation_gain',
+  'vo2_max',
+  'heart_rate_min',
+  'heart_rate_max',
+  'heart_rate_avg',
+  'stress_score',
+  'stress_level',
+  'body_battery_low',
+  'body_battery_high',
+  'activity_score',
 ];
-const SLEEP_ONLY = ['respiratory_rate', 'skin_temperature'];
-const SLEEP_BEFORE_DAILY = ['resting_heart_rate', 'spo2', 'sleep_score', 'recovery_score'];
+const SLEEP_ONLY = ['respiratory_rate'];
+const SLEEP_BEFORE_DAILY = [
+  'resting_heart_rate',
+  'spo2',
+  'sleep_score',
+  'recovery_score',
+  'skin_temperature',
+];
 const STAGES = ['deep', 'rem', 'light', 'awake'] as const;
 
 /** All of one person's events, in any order, duplicates included. */
@@ -44,7 +65,7 @@ export function referenceFold(events: readonly { event: StoredEvent; payload: un
   const sessions = items(kind('sleep'));
   return {
     daily_summary: dailyRows(kind('daily'), sessions),
-    sleep_sessions: itemRows(sessions, ['end_time', 'raw']),
+    sleep_sessions: itemRows(sessions, ['end_time', 'utc_offset_minutes', 'raw']),
     activities: itemRows(items(kind('activity')), [
       'end_time',
       'activity_name',
@@ -56,6 +77,9 @@ export function referenceFold(events: readonly { event: StoredEvent; payload: un
       'steps',
       'active_zone_minutes',
       'strain',
+      'heart_rate_max',
+      'calories_active',
+      'utc_offset_minutes',
       'raw',
       'elevation_method',
     ]),
@@ -141,6 +165,11 @@ function dailyColumns(said: Row, slept: readonly Row[]): Row {
       : null);
   const hrvNight = knows('heart_rate_variability');
   const row: Row = {
+    nap_minutes: null,
+    time_in_bed_minutes: null,
+    sleep_efficiency: null,
+    sleep_latency_minutes: null,
+    awakenings: null,
     sleep_minutes: asleepSeconds === null ? null : Number(asleepSeconds) / 60,
     bed_time: main.start_time ?? null,
     wake_up_time: main.end_time ?? null,
@@ -178,7 +207,19 @@ function biomarkerRows(contributions: readonly Of<'biomarker'>[]): Row[] {
           source: first.source,
           draw_date: first.drawDate,
           code: first.code,
-          ...pick(facts, ['value', 'unit', 'ref_low', 'ref_high', 'status', 'raw']),
+          ...pick(facts, [
+            'value',
+            'unit',
+            'ref_low',
+            'ref_high',
+            'status',
+            'value_text',
+            'operator',
+            'specimen',
+            'loinc',
+            'measured_at',
+            'raw',
+          ]),
         },
       ];
     }),
