@@ -238,9 +238,7 @@ describe('npm start, a second time on the same state', () => {
   }, 240_000);
 
   it('shows what is connected, as Terra says it too', async () => {
-    const compared = await fetch(
-      `${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent('0 */6 * * *')}`,
-    );
+    const compared = await fetch(`${url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent('0 */6 * * *')}`);
     expect(compared.status).toBe(200);
     const states = z.object({
       connections: z.array(z.object({ provider: z.string(), state: z.string(), deactivated_at: z.null() })),
@@ -295,8 +293,8 @@ describe.runIf(process.platform === 'linux')('npm start, whose Worker dies', () 
       await expect.poll(() => child.output(), { timeout: 90_000 }).toContain('Amy serves at');
       const url = /Amy serves at (\S+),/.exec(child.output())?.[1] ?? '';
       const { pid } = child.process;
-      const wrangler = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-      process.kill(Number(wrangler.at(-1)), 'SIGKILL');
+      const [serving] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').slice(-1);
+      process.kill(Number(serving), 'SIGKILL');
       expect(await child.ended, child.output()).toBe(1);
       expect(child.output()).toMatch(/\nFAILED: the Worker ended: .+\n$/);
       await expect(fetch(`${url}/healthz`)).rejects.toThrow();

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { builtWorker } from '../local/built-worker.ts';
 import { freePort, type LocalWorker, startLocalWorker } from '../local/worker.ts';
+import { pretendedWorker } from '../pretended-day/pretended-main.ts';
 import { startTerra, type TerraSimulator } from '../terra/simulator.ts';
-import { copyProject } from './project.ts';
 
 const SECRETS = {
   TERRA_DEV_ID: 'local-dev',
@@ -46,8 +47,6 @@ export async function crashStack(
   { root, seed, today }: CrashStackOptions,
   folder: string,
 ): Promise<CrashStack> {
-  const project = join(folder, 'project');
-  copyProject(root, project);
   const state = join(folder, 'state');
   const temporary = join(folder, 'tmp');
   mkdirSync(state);
@@ -63,6 +62,8 @@ export async function crashStack(
     chaos: { duplicateEvery: 7, reorderWindow: 6, disconnectEvery: 11, extraNaps: true, splitNights: true },
   });
   const port = await freePort();
+  // One for all starts: somebody who saves a file meanwhile changes nothing.
+  const built = await builtWorker(root, pretendedWorker(process.env).main);
   let worker: LocalWorker | null = null;
   let isMigrated = false;
   const kill = async () => {
@@ -75,11 +76,16 @@ export async function crashStack(
     secrets: SECRETS,
     start: async () => {
       worker = await startLocalWorker({
-        root: project,
+        root,
+        built,
         state,
         port,
-        variables: { TERRA_API_URL: terra.apiUrl, INLINE_PAYLOAD_BYTES: String(INLINE_PAYLOAD_BYTES) },
-        environment: { ...SECRETS, TMPDIR: temporary },
+        variables: {
+          ...SECRETS,
+          TERRA_API_URL: terra.apiUrl,
+          INLINE_PAYLOAD_BYTES: String(INLINE_PAYLOAD_BYTES),
+        },
+        environment: { TMPDIR: temporary },
         isMigrated,
       });
       isMigrated = true;

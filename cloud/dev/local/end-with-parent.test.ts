@@ -51,7 +51,7 @@ describe.runIf(process.platform === 'linux')('the processes of a Worker', () => 
       const { child } = await startLocalWorker({ root, state, port: 0, variables: {}, isMigrated: true });
       const group = child.process.pid ?? -1;
       try {
-        expect(running(group).length).toBeGreaterThan(3);
+        expect(running(group).length).toBeGreaterThan(1);
         process.kill(pidOf(group, command), signal);
         await child.ended;
       } finally {
@@ -73,7 +73,7 @@ describe.runIf(process.platform === 'linux')('the processes of a Worker', () => 
     try {
       await expect.poll(() => parent.output(), { timeout: 80_000 }).toContain('group');
       const group = Number(/group (\d+)/.exec(parent.output())?.[1]);
-      expect(running(group).length).toBeGreaterThan(3);
+      expect(running(group).length).toBeGreaterThan(1);
       parent.process.kill('SIGKILL');
       await expect.poll(() => running(group), { timeout: 20_000 }).toEqual([]);
     } finally {

@@ -6,10 +6,10 @@ import { isMainThread } from 'node:worker_threads';
 import { WHY_MARK } from './child.ts';
 
 /**
- * Loaded before wrangler (`node --import`), into each Node process it consists of. Whoever started the group
+ * Loaded before a program (`node --import`) that runs workerd, into each Node process it consists of. Whoever started the group
  * holds the other end of stdin and never writes: when it closes, the group is to end, even where its holder
- * was killed and could tell nobody. And when a process that wrangler started dies, the group ends, where
- * wrangler would start it anew without the queue it held in memory.
+ * was killed and could tell nobody. And when a process that it started dies, the group ends: workerd is
+ * not started anew without the queue that it held in memory.
  */
 
 /** Longer than the holder of stdin waits before it kills the group itself. */

@@ -13,8 +13,15 @@ const NAMES = [
 
 export type LocalSecrets = Readonly<Record<(typeof NAMES)[number], string>>;
 
+/** Everything that a `.dev.vars` says to the local stack; nothing where there is none. */
+export function developerVariables(path: string): Readonly<Record<string, string>> {
+  if (!existsSync(path)) return {};
+  const entries = Object.entries(parseEnv(readFileSync(path, 'utf8')));
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
 /**
- * The local stack's secrets, from where wrangler takes them too: `.dev.vars` where there is one, else the
+ * The local stack's secrets, from where `wrangler dev` takes them too: `.dev.vars` where there is one, else the
  * environment where it has them all, else a `.dev.vars` made at random. Throws naming what an existing file
  * lacks.
  */

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalIdentity, startIdentity } from '../identity/issuer.ts';
 import { startTerra, type TerraSimulator } from '../terra/simulator.ts';
-import { type LocalSecrets, localSecrets } from './secrets.ts';
+import { developerVariables, type LocalSecrets, localSecrets } from './secrets.ts';
 import { lockState } from './state-lock.ts';
 import { freePort, type LocalWorker, startLocalWorker } from './worker.ts';
 
@@ -52,7 +52,8 @@ export async function startLocalStack(options: StackOptions): Promise<LocalStack
 
 async function startAll(options: StackOptions): Promise<LocalStack> {
   const { root, state, environment = {}, signal } = options;
-  const secrets = localSecrets(join(root, '.dev.vars'), { ...process.env, ...environment });
+  const developerFile = join(root, '.dev.vars');
+  const secrets = localSecrets(developerFile, { ...process.env, ...environment });
   const identity = await startIdentity();
   const terra = await startTerra({
     seed: options.seed,
@@ -75,6 +76,8 @@ async function startAll(options: StackOptions): Promise<LocalStack> {
       environment,
       signal,
       variables: {
+        ...developerVariables(developerFile),
+        ...secrets,
         TERRA_API_URL: terra.apiUrl,
         CLERK_ISSUER: identity.url,
         // The page where devices are approved is the Worker's own.

@@ -1,8 +1,10 @@
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { withoutPretence } from '../pretended-day/node-clock.ts';
-import { pretendedWorker } from '../pretended-day/wrangler-arguments.ts';
+import { pretendedWorker } from '../pretended-day/pretended-main.ts';
+import { builtWorker, wranglerEnvironment, wranglerProgram } from './built-worker.ts';
 import { type Child, startNode } from './child.ts';
+import type { Served } from './serve.ts';
 
 export type LocalWorkerOptions = {
   /** The repository. */
@@ -11,11 +13,14 @@ export type LocalWorkerOptions = {
   readonly state: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Besides those of wrangler.toml: secrets among them. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Besides this process's own: secrets, or where temporary files go. */
+  /** Of the runtime's process, besides this one's: where temporary files go. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The state is known to be migrated, so the start need not look. */
   readonly isMigrated?: boolean;
+  /** What is served, of `builtWorker`; the repository's Worker as it is now, where it is left out. */
+  readonly built?: string | undefined;
   /** Ends the Worker, and a start that is under way: it throws then. */
   readonly signal?: AbortSignal | undefined;
 };
@@ -32,33 +37,29 @@ export type LocalWorker = {
 /** The cron that drains and sweeps. */
 export const DRAIN_CRON = '*/5 * * * *';
 
+const SERVE = fileURLToPath(new URL('./serve.ts', import.meta.url));
 const READY_TIMEOUT_MS = 180_000;
 const READY_POLL_MS = 100;
 
-/** Applies the migrations unless told otherwise, and starts the Worker; answers when it serves. Throws with wrangler's own words. */
+/**
+ * Applies the migrations unless told otherwise, builds the Worker where it is not built, and starts it; answers when
+ * it serves. Throws with the words of what failed.
+ */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
-  if (options.isMigrated !== true) await applyMigrations(options);
-  const port = options.port === 0 ? await freePort() : options.port;
-  const variables = Object.entries(options.variables).flatMap(([name, value]) => [
-    '--var',
-    `${name}:${value}`,
+  const { root, state, environment, signal } = options;
+  const pretended = pretendedWorker(process.env);
+  const [built] = await Promise.all([
+    options.built ?? builtWorker(root, pretended.main, signal),
+    options.isMigrated === true ? undefined : applyMigrations(options),
   ]);
-  const child = startNode(
-    [
-      wrangler(options.root),
-      'dev',
-      ...pretendedWorker(process.env),
-      '--ip=127.0.0.1',
-      `--port=${port}`,
-      '--inspector-port=0',
-      '--test-scheduled',
-      '--show-interactive-dev-session=false',
-      '--log-level=warn',
-      `--persist-to=${options.state}`,
-      ...variables,
-    ],
-    { cwd: options.root, env: wranglerEnvironment(options), isTied: true, signal: options.signal },
-  );
+  const port = options.port === 0 ? await freePort() : options.port;
+  const served: Served = { built, port, state, variables: { ...options.variables, ...pretended.variables } };
+  const child = startNode([SERVE], {
+    cwd: root,
+    env: { ...withoutPretence({ ...process.env, ...environment }), AMY_SERVE: JSON.stringify(served) },
+    isTied: true,
+    signal,
+  });
   const url = `http://127.0.0.1:${port}`;
   try {
     await serving(url, child);
@@ -70,37 +71,20 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
     url,
     child,
     tick: async (cron) => {
-      const response = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`);
+      const response = await fetch(`${url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent(cron)}`);
       if (!response.ok) throw new Error(`the cron ${cron} answered ${response.status}`);
     },
-    stop: (signal) => child.stop(signal),
+    stop: (wish) => child.stop(wish),
   };
 }
 
-async function applyMigrations(options: LocalWorkerOptions): Promise<void> {
-  const { root, state } = options;
+async function applyMigrations({ root, state, environment, signal }: LocalWorkerOptions): Promise<void> {
   const child = startNode(
-    [wrangler(root), 'd1', 'migrations', 'apply', 'amy-db', '--local', `--persist-to=${state}`],
-    { cwd: root, env: wranglerEnvironment(options), isTied: true, signal: options.signal },
+    [wranglerProgram(root), 'd1', 'migrations', 'apply', 'amy-db', '--local', `--persist-to=${state}`],
+    { cwd: root, env: wranglerEnvironment({ ...process.env, ...environment }), isTied: true, signal },
   );
   const code = await child.ended;
   if (code !== 0) throw new Error(`the migrations could not be applied:\n${child.output()}`);
-}
-
-function wrangler(root: string): string {
-  return join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
-}
-
-/** Nothing asks a public host: no metrics, no look for updates, no sample request data. CI: no questions. */
-function wranglerEnvironment({ environment }: LocalWorkerOptions): NodeJS.ProcessEnv {
-  return {
-    ...withoutPretence({ ...process.env, ...environment }),
-    CI: 'true',
-    NO_COLOR: '1',
-    WRANGLER_SEND_METRICS: 'false',
-    WRANGLER_HIDE_BANNER: 'true',
-    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-  };
 }
 
 async function serving(url: string, child: Child): Promise<void> {

@@ -7,8 +7,8 @@ import { CALENDAR_TESTS, isCalendarTest } from './calendar-tests.ts';
 import { DAYS } from './days.ts';
 import { shiftClock } from './node-clock.ts';
 import { clockOffsetMs, dayOfTests } from './pretended-day.ts';
+import { pretendedWorker } from './pretended-main.ts';
 import { shiftDate } from './shifted-date.ts';
-import { pretendedWorker } from './wrangler-arguments.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const RealDate = Date;
@@ -78,9 +78,12 @@ describe('a shifted clock', () => {
     };
     shiftClock(-400 * DAY_MS);
     expect(aheadDays()).toBe(-400);
-    expect(pretendedWorker(process.env)).toContain(`AMY_CLOCK_OFFSET_MS:${-400 * DAY_MS}`);
+    expect(pretendedWorker(process.env)).toEqual({
+      main: 'cloud/dev/pretended-day/worker.ts',
+      variables: { AMY_CLOCK_OFFSET_MS: String(-400 * DAY_MS) },
+    });
     shiftClock(0);
     expect(aheadDays()).toBeCloseTo(0);
-    expect(pretendedWorker(process.env)).toEqual([]);
+    expect(pretendedWorker(process.env)).toEqual({ main: 'cloud/src/index.ts', variables: {} });
   });
 });

@@ -2,5 +2,5 @@
 import './worker-clock.ts';
 import worker from '../../src/index.ts';
 
-/** The Worker on a pretended day: what `wrangler dev` runs here instead of `cloud/src/index.ts`. */
+/** The Worker on a pretended day: what is served here instead of `cloud/src/index.ts`. */
 export default worker;

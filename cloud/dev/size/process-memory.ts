@@ -15,20 +15,18 @@ export type WorkerProcess = {
 export const CAN_MEASURE = process.platform === 'linux';
 
 /**
- * Finds the Worker's process among what wrangler started as the process group `group`. wrangler starts two of
- * workerd: its proxy, which listens on the port of the stack, and the one with the Worker, where the
- * simulators of D1, R2, KV and queues run as well. Throws where it is not exactly one.
+ * Finds the Worker's process in the process group `group`: workerd, where the simulators of D1, R2, KV and queues run
+ * as well. Throws where it is not exactly one.
  */
-export function findWorkerProcess(group: number, port: number): WorkerProcess {
+export function findWorkerProcess(group: number): WorkerProcess {
   const found = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => isOfGroup(pid, group))
     .map((pid) => ({ pid, words: commandOf(pid) }))
-    .filter(({ words }) => /workerd(\.exe)?$/.test(words[0] ?? '') && words[1] === 'serve')
-    .filter(({ words }) => !words.includes(`--socket-addr=entry=127.0.0.1:${port}`));
+    .filter(({ words }) => /workerd(\.exe)?$/.test(words[0] ?? '') && words[1] === 'serve');
   const [only, ...others] = found;
   if (only === undefined || others.length > 0)
-    throw new Error(`wrangler runs ${found.length} processes that may be the Worker's, instead of one`);
+    throw new Error(`${found.length} processes may be the Worker's, instead of one`);
   return {
     memory: () => memoryOf(only.pid),
     // `VmHWM` begins anew at what is there now (proc(5), clear_refs).

@@ -1,7 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyProject } from '../crash/project.ts';
-import { freePort, startLocalWorker } from '../local/worker.ts';
+import { builtWorker } from '../local/built-worker.ts';
+import { startLocalWorker } from '../local/worker.ts';
 import { findWorkerProcess, type WorkerProcess } from './process-memory.ts';
 
 export const SECRETS = {
@@ -20,53 +20,48 @@ export type WatchedStack = {
   readonly stop: () => Promise<void>;
 };
 
-/** Amy, with everything of it below `folder`. Started again in the same folder it finds what it left there. */
-export async function startAmy(
-  root: string,
-  folder: string,
-  options: Partial<WatchedOptions> = {},
-): Promise<WatchedStack> {
-  const project = join(folder, 'project');
-  if (!existsSync(project)) copyProject(root, project);
-  return startWatched(folder, { isMigrated: false, ...options });
-}
-
 export type WatchedOptions = {
   readonly isMigrated: boolean;
   /** Who answers in Terra's place. */
   readonly terraUrl?: string;
 };
 
+/** Amy, with everything of it below `folder`. Started again in the same folder it finds what it left there. */
+export async function startAmy(
+  root: string,
+  folder: string,
+  options: Partial<WatchedOptions> = {},
+): Promise<WatchedStack> {
+  return startWatched(root, folder, undefined, { isMigrated: false, ...options });
+}
+
 /** The floor: another Worker in Amy's place, with the same simulators. */
 export async function startFloor(root: string, folder: string): Promise<WatchedStack> {
-  const project = join(folder, 'project');
-  if (!existsSync(project)) copyProject(root, project);
-  const main = join('cloud', 'src', 'floor-worker.ts');
-  copyFileSync(join(root, 'cloud', 'dev', 'size', 'floor-worker.ts'), join(project, main));
-  const config = join(project, 'wrangler.toml');
-  writeFileSync(config, readFileSync(config, 'utf8').replace(/^main = .*$/m, `main = '${main}'`));
-  return startWatched(folder, { isMigrated: true });
+  const built = await builtWorker(root, 'cloud/dev/size/floor-worker.ts');
+  return startWatched(root, folder, built, { isMigrated: true });
 }
 
 async function startWatched(
+  root: string,
   folder: string,
+  built: string | undefined,
   // Nobody is asked where no one is named.
   { isMigrated, terraUrl = 'http://127.0.0.1:9/v2' }: WatchedOptions,
 ): Promise<WatchedStack> {
   const [state, temporary] = [join(folder, 'state'), join(folder, 'tmp')];
   mkdirSync(temporary, { recursive: true });
-  const port = await freePort();
   const worker = await startLocalWorker({
-    root: join(folder, 'project'),
+    root,
     state,
-    port,
-    variables: { TERRA_API_URL: terraUrl },
-    environment: { ...SECRETS, TMPDIR: temporary },
+    port: 0,
+    built,
+    variables: { ...SECRETS, TERRA_API_URL: terraUrl },
+    environment: { TMPDIR: temporary },
     isMigrated,
   });
   const stop = () => worker.stop('SIGKILL');
   try {
-    return { url: worker.url, state, process: findWorkerProcess(worker.child.process.pid ?? 0, port), stop };
+    return { url: worker.url, state, process: findWorkerProcess(worker.child.process.pid ?? 0), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare';
+import { OPTIONS_FILE } from './built-worker.ts';
+
+/**
+ * Serves a built Worker in workerd, with its own D1, R2, KV and queues, until it is ended: what `wrangler dev` does,
+ * without its second workerd in front, which costs more than the Worker itself.
+ */
+
+/** What the environment's `AMY_SERVE` holds, as JSON: secrets never stand on a command line. */
+export type Served = {
+  /** Of `builtWorker`. */
+  readonly built: string;
+  readonly port: number;
+  /** Where D1, R2, KV and queues keep their files: as `wrangler --persist-to` takes it. */
+  readonly state: string;
+  /** Besides those of wrangler.toml: secrets among them. */
+  readonly variables: Readonly<Record<string, string>>;
+};
+
+const { built, port, state, variables } = JSON.parse(process.env.AMY_SERVE ?? '') as Served;
+const options = JSON.parse(readFileSync(join(built, OPTIONS_FILE), 'utf8')) as V4WorkerOptions;
+
+/** The bundle, first; and what is served to browsers as it stands. */
+function modulesOf(folder: string): { type: 'ESModule' | 'Text'; path: string }[] {
+  const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const bundles = scripts.filter((name) => !name.endsWith('.browser.js'));
+  const texts = scripts.filter((name) => name.endsWith('.browser.js'));
+  return [
+    ...bundles.map((name) => ({ type: 'ESModule' as const, path: join(folder, name) })),
+    ...texts.map((name) => ({ type: 'Text' as const, path: join(folder, name) })),
+  ];
+}
+
+const runtime = new Miniflare(
+  convertV4MiniflareOptions({
+    ...options,
+    name: 'amy',
+    bindings: { ...options.bindings, ...variables },
+    rootPath: built,
+    modulesRoot: built,
+    modules: modulesOf(built),
+    host: '127.0.0.1',
+    port,
+    resourcePersistencePath: join(state, 'v3'),
+    unsafeTriggerHandlers: true,
+    // Nothing asks a public host for the data of a request, or is told of this one.
+    cf: false,
+    telemetry: { enabled: false },
+    logRequests: false,
+    handleStructuredLogs: ({ level, message }) => {
+      if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
+    },
+  }),
+);
+await runtime.ready;
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void runtime.dispose().finally(() => process.exit(0)));
