@@ -121,6 +121,19 @@ export const TURN_AHEAD_MAX_MS = DAY_MS;
 /** A request that Terra does not take is tried this often, over about four hours. */
 export const BACKFILL_ATTEMPTS_MAX = 8;
 
+/** Nobody sleeps longer; a record of more is of something else. */
+export const SLEEP_SECONDS_MAX = 36 * 3_600;
+/**
+ * The row of a night starts within so many days of any session that overlaps the shown one or what that one hides:
+ * two sleeps of the greatest length lie between. A chain of records that reaches further is joined as far as it is seen.
+ */
+export const NIGHT_REACH_DAYS = 3;
+/**
+ * Records of one sleep that keep their item as delivered, the best of them. A device that names every correction
+ * anew would else fill the row; a further one that is shown after all has no `raw` until it is told again.
+ */
+export const NIGHT_RAWS_KEPT = 8;
+
 /** Terra cuts the answer to a request over more days than this into parts, which it announces. */
 export const LARGE_REQUEST_DAYS = 28;
 /** Where a large request was never announced and no further part came for so long, what came counts as all of it. */

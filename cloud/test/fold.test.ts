@@ -83,7 +83,16 @@ describe('a night and a day', () => {
     const who = someone();
     await ingest(
       event('sleep', who, [
-        night({ id: 'short', asleep: 7200, deep: 3600, rem: 1800, light: 1800, awake: 60, score: 70 }),
+        night({
+          id: 'short',
+          end: '2026-03-02T01:30:00+01:00',
+          asleep: 7200,
+          deep: 3600,
+          rem: 1800,
+          light: 1800,
+          awake: 60,
+          score: 70,
+        }),
       ]),
       { orderingMs: T1 + 1 },
     );
@@ -102,7 +111,7 @@ describe('a night and a day', () => {
     });
   });
 
-  it('have no sleep columns when there were only naps', async () => {
+  it('have the time asleep and no other sleep column when there were only naps', async () => {
     const who = someone();
     await ingest(event('daily', who, [day({ steps: 5 })]));
     await ingest(event('sleep', who, [night({ nap: true, asleep: 1800, score: 60 })]));
@@ -110,6 +119,7 @@ describe('a night and a day', () => {
       source: 'oura',
       datetime: '2026-03-02',
       steps: 5,
+      nap_minutes: 30,
       utc_offset_minutes: 60,
     });
     expect(await rowsOf('sleep_sessions', who.user)).toHaveLength(1);

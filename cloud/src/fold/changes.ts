@@ -2,9 +2,10 @@ import { valueColumns } from '../contract/tables.ts';
 import type { Columns, ColumnValue } from '../normalize/types.ts';
 import { encodeBiomarkerRow, shownBiomarker } from './biomarker-row.ts';
 import { encodeDailyRow, shownDaily } from './daily-row.ts';
-import { EMPTY_ITEM_ROW, encodeItemRow, type ItemRow, shownColumns } from './item-row.ts';
+import { EMPTY_ITEM_ROW, encodeItemRow, type ItemRow, shownColumns, shownItem } from './item-row.ts';
 import type { ItemHome, ItemState } from './items.ts';
 import { rowKeyParts } from './keys.ts';
+import { shownSession } from './nights.ts';
 import type { PersonState } from './person.ts';
 
 /** The tables the fold writes. */
@@ -76,11 +77,11 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
     columns: row === undefined ? null : shownBiomarker(key[2] ?? '', row),
     cells: row === undefined ? null : encodeBiomarkerRow(row),
   }));
-  compare('sleep_sessions', before.sleep.rows, after.sleep.rows, (row) =>
-    renderItem(row, valueColumns('sleep_sessions')),
+  compare('sleep_sessions', before.sleep.rows, after.sleep.rows, (row, key) =>
+    renderItem(row, valueColumns('sleep_sessions'), (one) => shownSession(key[0] ?? '', one)),
   );
   compare('activities', before.activities.rows, after.activities.rows, (row) =>
-    renderItem(row, valueColumns('activities')),
+    renderItem(row, valueColumns('activities'), shownItem),
   );
   return {
     rows,
@@ -92,12 +93,17 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
   };
 }
 
-function renderItem(row: ItemRow | undefined, names: readonly string[]): Rendered {
-  const shown = shownColumns(row ?? EMPTY_ITEM_ROW);
-  if (row === undefined || shown === null) return { columns: null, cells: null };
+function renderItem(
+  row: ItemRow = EMPTY_ITEM_ROW,
+  names: readonly string[],
+  pickShown: (row: ItemRow) => string | null,
+): Rendered {
+  const item = pickShown(row);
+  const shown = shownColumns(row, item);
+  if (shown === null) return { columns: null, cells: null };
   return {
     columns: Object.fromEntries(names.map((name): [string, ColumnValue] => [name, shown[name] ?? null])),
-    cells: encodeItemRow(row),
+    cells: encodeItemRow(row, item),
   };
 }
 

@@ -1,12 +1,12 @@
 import { DAILY_SUMMARY_COLUMNS, SLEEP_UNIT_COLUMNS } from '../contract/tables.ts';
 import type { Columns, ColumnValue } from '../normalize/types.ts';
 import { type Slice, winningColumns } from './cells.ts';
-import { longestFirst, type Sessions, sleepUnit, VITAL_COLUMNS } from './main-session.ts';
+import { longestFirst, napMinutes, type Sessions, sleepUnit, VITAL_COLUMNS } from './main-session.ts';
 
-/** One row of `daily_summary`: what daily events said, and the sessions that ended on that date. */
+/** One row of `daily_summary`: what daily events said, and the shown sessions that ended on that date. */
 export type DailyRow = {
   readonly daily: readonly Slice[];
-  /** By item id, naps left out: a date with only naps has no sleep columns. */
+  /** By item id, naps (`is_nap` 1) among them. */
   readonly sessions: Sessions;
   /** Visible columns of a row from before cells. */
   readonly legacy: Columns | null;
@@ -20,25 +20,25 @@ const UNIT_COLUMNS: ReadonlySet<string> = new Set(SLEEP_UNIT_COLUMNS);
 /**
  * The visible columns, null where no row should stand.
  * Times, durations and stages are the main session's, nulls included; vitals and scores come from the
- * longest session that knows them and win over the daily event's; a row from before cells fills what
- * nothing else knows.
+ * longest session that knows them and win over the daily event's; of naps there is only their time asleep; a row
+ * from before cells fills what nothing else knows.
  */
 export function shownDaily(row: DailyRow): Columns | null {
   const sessions = longestFirst(row.sessions);
   const [main] = sessions;
   const daily = winningColumns(row.daily);
   const legacy = row.legacy ?? {};
-  const vitals = longestVitals(sessions);
+  const ofNight: Columns = { ...longestVitals(sessions), nap_minutes: napMinutes(row.sessions) };
   const unit: Columns = main === undefined ? pick(legacy, UNIT_COLUMNS) : sleepUnit(main);
   const shown: Record<string, ColumnValue> = {};
   for (const column of Object.keys(DAILY_SUMMARY_COLUMNS)) {
     shown[column] = UNIT_COLUMNS.has(column)
       ? (unit[column] ?? null)
-      : (vitals[column] ?? daily[column] ?? legacy[column] ?? null);
+      : (ofNight[column] ?? daily[column] ?? legacy[column] ?? null);
   }
   shown.utc_offset_minutes =
     main?.utc_offset_minutes ?? daily.utc_offset_minutes ?? legacy.utc_offset_minutes ?? null;
-  shown.hrv_method = hrvMethod(vitals, daily, legacy);
+  shown.hrv_method = hrvMethod(ofNight, daily, legacy);
   return Object.values(shown).some((value) => value !== null) ? shown : null;
 }
 

@@ -4,7 +4,8 @@ import { compareOrders, LEGACY_ORDER } from './order.ts';
 
 /**
  * One row of `sleep_sessions` or `activities`: the items that start there. Usually one; where two items
- * share a start, both are kept and the later revision is shown. Item ids are Terra's, so they are keys of
+ * share a start, both are kept and the later revision is shown. A row of `sleep_sessions` also holds the other
+ * records of the sleep it shows (nights.ts). Item ids are Terra's, so they are keys of
  * a Map, never of an object.
  */
 export type ItemRow = {
@@ -15,7 +16,7 @@ export type ItemRow = {
 
 export const EMPTY_ITEM_ROW: ItemRow = { items: new Map(), legacy: null };
 
-/** The id of the item a row shows, null where it has none. */
+/** The id of the item a row of activities shows, null where it has none. */
 export function shownItem(row: ItemRow): string | null {
   let shown: { item: string; order: Order } | null = null;
   for (const [item, slices] of row.items) {
@@ -27,8 +28,7 @@ export function shownItem(row: ItemRow): string | null {
 }
 
 /** What the row shows: every known column of the shown item, null where no row should stand. */
-export function shownColumns(row: ItemRow): Columns | null {
-  const item = shownItem(row);
+export function shownColumns(row: ItemRow, item: string | null): Columns | null {
   if (item === null) return row.legacy;
   return winningColumns(row.items.get(item) ?? []);
 }
@@ -38,9 +38,8 @@ export function shownColumns(row: ItemRow): Columns | null {
  * `null` marks the revision it belongs to.
  * Shape: `[[item, [[order, {column: value}], ...]], ...]`, sorted by item.
  */
-export function encodeItemRow(row: ItemRow): string | null {
+export function encodeItemRow(row: ItemRow, shown: string | null): string | null {
   if (row.items.size === 0) return null;
-  const shown = shownItem(row);
   const items = [...row.items]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([item, slices]) => [item, item === shown ? replaceRaw(slices, null) : slices]);

@@ -1,8 +1,9 @@
 import type { SLEEP_UNIT_COLUMNS } from '../contract/tables.ts';
+import { durationsOf, isMeasured, timeAsleep } from '../normalize/sleep-durations.ts';
 import { elapsedSeconds } from '../normalize/time.ts';
 import type { Columns, ColumnValue } from '../normalize/types.ts';
 
-/** A night's sessions, naps left out: their known columns. */
+/** The sessions of a date by item id, naps among them: their known columns. */
 export type Sessions = ReadonlyMap<string, Columns>;
 
 /** Values that come from the longest session that knows them; `hrv_method` follows its value. */
@@ -17,11 +18,13 @@ export const VITAL_COLUMNS = [
 ] as const;
 
 /**
- * Sessions by time asleep, longest first; equal lengths: the later start first.
- * The first is the night's main session.
+ * Sessions by time asleep, longest first; equal lengths: the later start first. The first is the date's main session.
+ * Naps are none of them, and stays in bed count only where no sleep was measured.
  */
 export function longestFirst(sessions: Sessions): readonly Columns[] {
-  return [...sessions]
+  const nights = [...sessions].filter(([, columns]) => columns.is_nap !== 1);
+  const measured = nights.filter(([, columns]) => isMeasured(durationsOf(columns)));
+  return (measured.length > 0 ? measured : nights)
     .map(([item, columns]) => ({
       item,
       columns,
@@ -34,16 +37,13 @@ export function longestFirst(sessions: Sessions): readonly Columns[] {
 
 /** The main session's unit: times, durations in minutes, and percents that sum to 100 where all four stages are known. */
 export function sleepUnit(session: Columns): Record<(typeof SLEEP_UNIT_COLUMNS)[number], ColumnValue> {
-  const deep = numberOf(session.deep_seconds);
-  const rem = numberOf(session.rem_seconds);
-  const light = numberOf(session.light_seconds);
-  const awake = numberOf(session.awake_seconds);
-  const asleep = numberOf(session.asleep_seconds) ?? sum(deep, rem, light);
-  const inBed = sum(deep, rem, light, awake);
+  const durations = durationsOf(session);
+  const { deep_seconds: deep, rem_seconds: rem, light_seconds: light, awake_seconds: awake } = durations;
+  const whole = sum(deep, rem, light, awake);
   const percent = (seconds: number | null) =>
-    inBed === null || inBed === 0 || seconds === null ? null : (seconds / inBed) * 100;
+    whole === null || whole === 0 || seconds === null ? null : (seconds / whole) * 100;
   return {
-    sleep_minutes: minutes(asleep),
+    sleep_minutes: minutes(timeAsleep(durations)),
     bed_time: session.start_time ?? null,
     wake_up_time: session.end_time ?? null,
     deep_sleep_minutes: minutes(deep),
@@ -61,11 +61,19 @@ export function sleepUnit(session: Columns): Record<(typeof SLEEP_UNIT_COLUMNS)[
   };
 }
 
+/** Minutes asleep in all naps, null where none knows. */
+export function napMinutes(sessions: Sessions): number | null {
+  const known = [...sessions.values()]
+    .filter(({ is_nap }) => is_nap === 1)
+    .map((nap) => timeAsleep(durationsOf(nap)))
+    .filter((seconds) => seconds !== null);
+  return known.length === 0 ? null : known.reduce((total, seconds) => total + seconds, 0) / 60;
+}
+
 /** Time asleep, or the time from start to end where it is unknown. */
 function asleepSeconds(session: Columns): number {
   return (
-    numberOf(session.asleep_seconds) ??
-    sum(numberOf(session.deep_seconds), numberOf(session.rem_seconds), numberOf(session.light_seconds)) ??
+    timeAsleep(durationsOf(session)) ??
     elapsedSeconds(String(session.start_time), String(session.end_time)) ??
     0
   );

@@ -12,6 +12,7 @@ import { mergeSlices } from './cells.ts';
 import { type DailyRow, EMPTY_DAILY_ROW } from './daily-row.ts';
 import { foldItems, type ItemChange, type ItemState } from './items.ts';
 import { rowKey } from './keys.ts';
+import { foldNights } from './nights.ts';
 
 /** The typed rows of one person that a set of events touches. Maps are changed in place by `foldPerson`. */
 export type PersonState = {
@@ -44,7 +45,7 @@ export function copyPersonState(state: PersonState): PersonState {
 
 /**
  * Joins contributions into a person's state. `state` must hold every row the contributions and their items'
- * homes name. The result does not depend on their order or on how they are cut into calls.
+ * homes name, and of a sleep what nights.ts says. The result does not depend on their order or on how they are cut into calls.
  */
 export function foldPerson(state: PersonState, contributions: readonly Contribution[]): void {
   const sleep: SleepContribution[] = [];
@@ -74,7 +75,7 @@ export function foldPerson(state: PersonState, contributions: readonly Contribut
     }
   }
   foldItems(state.activities, activities);
-  for (const change of foldItems(state.sleep, sleep)) moveSession(state, change);
+  for (const change of foldNights(state.sleep, sleep)) moveSession(state, change);
 }
 
 function foldDay(state: PersonState, { source, date, order, columns }: DailyContribution): void {
@@ -91,11 +92,10 @@ function foldBiomarker(
   state.biomarkers.set(key, mergeSlices([...(state.biomarkers.get(key) ?? []), [order, columns]]));
 }
 
-/** A night's row holds its sessions: the changed one leaves its old wake date and enters the new one. */
+/** A day's row holds the shown sessions and naps: a changed one leaves its old wake date and enters the new one. */
 function moveSession(state: PersonState, { source, item, before, after }: ItemChange): void {
   setSession(state, source, item, before?.wake_date, null);
-  if (after !== null && after.is_nap !== 1)
-    setSession(state, source, item, after.wake_date, sessionFacts(after));
+  if (after !== null) setSession(state, source, item, after.wake_date, sessionFacts(after));
 }
 
 function setSession(
@@ -112,7 +112,7 @@ function setSession(
   state.daily.set(key, { ...row, sessions: new Map(facts === null ? others : [...others, [item, facts]]) });
 }
 
-/** What the night needs to know of a session. */
-function sessionFacts({ raw: _raw, wake_date: _wakeDate, is_nap: _isNap, ...facts }: Columns): Columns {
-  return facts;
+/** What the day needs to know of a session. `is_nap` stands in naps only. */
+function sessionFacts({ raw: _raw, wake_date: _wakeDate, is_nap, ...facts }: Columns): Columns {
+  return is_nap === 1 ? { ...facts, is_nap } : facts;
 }

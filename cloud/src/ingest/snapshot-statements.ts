@@ -7,13 +7,15 @@ import { labUploadsOfStatements } from '../store/lab-uploads.ts';
 import { type OwnerKey, ownersStatement, ownersText } from '../store/owners.ts';
 import { progressStatement } from '../store/raw-events.ts';
 import {
+  activityRowsStatements,
   type BiomarkerKey,
   biomarkerRowsStatements,
   type DailyKey,
   dailyRowsStatements,
   homesOfOwnersStatements,
   type ItemKey,
-  itemRowsStatements,
+  type SessionKey,
+  sessionRowsStatements,
 } from '../store/rows-of-owners.ts';
 import type { Statement } from '../store/statements.ts';
 import { unreachable } from '../unreachable.ts';
@@ -59,9 +61,9 @@ export function snapshotStatements(events: readonly PreparedEvent[]): Record<Sec
     erased: erasedStatements(unique(events.flatMap(({ subjectHashes }) => subjectHashes))),
     daily: dailyRowsStatements(keys.daily, keys.sleep, owners),
     sleepHomes: homesOfOwnersStatements('sleep', keys.sleep, owners),
-    sleep: itemRowsStatements('sleep', keys.sleep, owners),
+    sleep: sessionRowsStatements(keys.sleep, owners),
     activityHomes: homesOfOwnersStatements('activity', keys.activities, owners),
-    activities: itemRowsStatements('activity', keys.activities, owners),
+    activities: activityRowsStatements(keys.activities, owners),
     biomarkers: biomarkerRowsStatements(keys.biomarkers, owners),
   };
 }
@@ -81,14 +83,14 @@ function ownerKey({ hints }: PreparedEvent): OwnerKey {
 /** What the events' contributions may meet. Each names its owner by the position of its event. */
 type RowKeys = {
   readonly daily: readonly DailyKey[];
-  readonly sleep: readonly ItemKey[];
+  readonly sleep: readonly SessionKey[];
   readonly activities: readonly ItemKey[];
   readonly biomarkers: readonly BiomarkerKey[];
 };
 
 function rowKeys(events: readonly PreparedEvent[]): RowKeys {
   const daily = new Map<string, DailyKey>();
-  const sleep: ItemKey[] = [];
+  const sleep: SessionKey[] = [];
   const activities: ItemKey[] = [];
   const biomarkers: BiomarkerKey[] = [];
   const nameDay = (n: number, source: string, date: string) =>
@@ -101,7 +103,11 @@ function rowKeys(events: readonly PreparedEvent[]): RowKeys {
           nameDay(n, contribution.source, contribution.date);
           break;
         case 'sleep':
-          sleep.push(itemKey(n, contribution));
+          sleep.push({
+            ...itemKey(n, contribution),
+            start_time: contribution.startTime,
+            end_time: String(contribution.columns.end_time),
+          });
           nameDay(n, contribution.source, String(contribution.columns.wake_date));
           break;
         case 'activity':

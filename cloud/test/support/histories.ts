@@ -86,6 +86,9 @@ export type Night = {
   readonly tentative: boolean;
   readonly asleep: Maybe;
   readonly stages: readonly [Maybe, Maybe, Maybe, Maybe];
+  /** Seconds in bed; a record that knows nothing else is a stay in bed. */
+  readonly inBed: Maybe;
+  readonly efficiency: Maybe;
   readonly pulse: Maybe;
   readonly hrv: readonly ['rmssd' | 'sdnn', number] | null;
   readonly score: Maybe;
@@ -151,13 +154,19 @@ const day: fc.Arbitrary<Day> = fc.record({
 
 const night: fc.Arbitrary<Night> = fc.record({
   id: maybe(0, 1, 2),
-  start: upTo(3),
-  end: upTo(2),
+  start: upTo(4),
+  end: upTo(3),
   offset,
   nap: fc.constantFrom(null, null, false, true),
   tentative: fc.constantFrom(false, false, true),
-  asleep: maybe(3_600, 7_200),
-  stages: fc.tuple(maybe(600, 1_200), maybe(600), maybe(1_800), maybe(0, 300)),
+  asleep: maybe(0, 3_600, 3_600, 7_200, 7_200),
+  stages: fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(maybe(600, 1_200), maybe(600), maybe(1_800), maybe(0, 300)) },
+    { weight: 1, arbitrary: fc.tuple(maybe(0), fc.constant(0), fc.constant(0), maybe(0, 300)) },
+    { weight: 1, arbitrary: fc.constant<Night['stages']>([null, null, null, null]) },
+  ) as fc.Arbitrary<Night['stages']>,
+  inBed: maybe(28_800),
+  efficiency: maybe(0.9, 85),
   pulse: maybe(45, 55),
   hrv,
   score: maybe(75, 85),

@@ -7,9 +7,16 @@ const BED_TIMES = [
   '2026-03-01T23:00:00',
   '2026-03-02T01:00:00',
   '2026-03-02T13:00:00',
+  '2026-03-02T22:00:00',
   '2026-03-02T23:30:00',
 ];
-const WAKE_TIMES = ['2026-03-02T07:00:00', '2026-03-02T14:30:00', '2026-03-03T07:00:00'];
+/** With the bed times: nights, naps, records of one sleep that end on two dates, and ends before their start. */
+const WAKE_TIMES = [
+  '2026-03-02T07:00:00',
+  '2026-03-02T14:30:00',
+  '2026-03-02T23:50:00',
+  '2026-03-03T07:00:00',
+];
 
 export function userId(user: number): string {
   return `user_${user}`;
@@ -104,7 +111,13 @@ function nightItem(night: Night): unknown {
         duration_REM_sleep_state_seconds: rem,
         duration_light_sleep_state_seconds: light,
       },
-      awake: { duration_awake_state_seconds: awake },
+      awake: {
+        duration_awake_state_seconds: awake,
+        sleep_latency_seconds: awake,
+        num_wakeup_events: night.asleep,
+      },
+      other: { duration_in_bed_seconds: night.inBed },
+      sleep_efficiency: night.efficiency,
     },
     heart_rate_data: { summary: { resting_hr_bpm: night.pulse, ...heartRateVariability(night.hrv) } },
     scores: { sleep: night.score },

@@ -53,6 +53,7 @@ const SLEEP_BEFORE_DAILY = [
   'skin_temperature',
 ];
 const STAGES = ['deep', 'rem', 'light', 'awake'] as const;
+const SLEEP_STAGES = ['deep_seconds', 'rem_seconds', 'light_seconds'] as const;
 
 /** All of one person's events, in any order, duplicates included. */
 export function referenceFold(events: readonly { event: StoredEvent; payload: unknown }[]): ReferenceTables {
@@ -62,7 +63,7 @@ export function referenceFold(events: readonly { event: StoredEvent; payload: un
   });
   const kind = <Kind extends Contribution['kind']>(name: Kind) =>
     all.filter((one): one is Of<Kind> => one.kind === name);
-  const sessions = items(kind('sleep'));
+  const sessions = shownSleeps(items(kind('sleep')));
   return {
     daily_summary: dailyRows(kind('daily'), sessions),
     sleep_sessions: itemRows(sessions, ['end_time', 'utc_offset_minutes', 'raw']),
@@ -121,18 +122,22 @@ function itemRows(all: readonly Item[], columns: readonly string[]): Row[] {
 }
 
 function dailyRows(daily: readonly Of<'daily'>[], sessions: readonly Item[]): Row[] {
-  const nights = sessions.filter(({ facts }) => facts.is_nap !== 1);
   const days = new Map<string, { source: string; date: string }>();
   for (const { source, date } of daily) days.set(JSON.stringify([source, date]), { source, date });
-  for (const { source, facts } of nights) {
+  for (const { source, facts } of sessions) {
     const date = String(facts.wake_date);
     days.set(JSON.stringify([source, date]), { source, date });
   }
   return sorted(
     [...days.values()].flatMap(({ source, date }) => {
       const said = firstKnown(newestFirst(daily.filter((one) => one.source === source && one.date === date)));
-      const slept = nights
-        .filter((night) => night.source === source && night.facts.wake_date === date)
+      const here = sessions.filter(
+        (session) => session.source === source && session.facts.wake_date === date,
+      );
+      const nights = here.filter(({ facts }) => facts.is_nap !== 1);
+      const measured = nights.filter(({ facts }) => isMeasured(facts));
+      const naps = here.filter(({ facts }) => facts.is_nap === 1).map(({ facts }) => facts);
+      const slept = (measured.length > 0 ? measured : nights)
         .toSorted(
           (a, b) =>
             asleep(b.facts) - asleep(a.facts) ||
@@ -140,7 +145,7 @@ function dailyRows(daily: readonly Of<'daily'>[], sessions: readonly Item[]): Ro
             compare(b.id, a.id),
         )
         .map(({ facts }) => facts);
-      const columns = dailyColumns(said, slept);
+      const columns = dailyColumns(said, slept, naps);
       return Object.values(columns).some((value) => value !== null)
         ? [{ source, datetime: date, ...columns }]
         : [];
@@ -148,8 +153,8 @@ function dailyRows(daily: readonly Of<'daily'>[], sessions: readonly Item[]): Ro
   );
 }
 
-function dailyColumns(said: Row, slept: readonly Row[]): Row {
-  const main = slept[0] ?? {};
+function dailyColumns(said: Row, slept: readonly Row[], naps: readonly Row[]): Row {
+  const main = withoutEmptyWords(slept[0] ?? {});
   const knows = (column: string) => slept.find((night) => night[column] != null);
   const vital = (column: string) => knows(column)?.[column] ?? null;
   const seconds = (stage: string) => (main[`${stage}_seconds`] ?? null) as number | null;
@@ -157,20 +162,16 @@ function dailyColumns(said: Row, slept: readonly Row[]): Row {
   const whole = parts.every((part) => part !== null)
     ? parts.reduce<number>((sum, part) => sum + (part ?? 0), 0)
     : null;
-  const threeStages = ['deep', 'rem', 'light'].map(seconds);
-  const asleepSeconds =
-    main.asleep_seconds ??
-    (threeStages.every((part) => part !== null)
-      ? threeStages.reduce<number>((sum, part) => sum + (part ?? 0), 0)
-      : null);
+  const minutes = (total: unknown) => (typeof total === 'number' ? total / 60 : null);
+  const napped = naps.map(timeAsleep).filter((one) => one !== null);
   const hrvNight = knows('heart_rate_variability');
   const row: Row = {
-    nap_minutes: null,
-    time_in_bed_minutes: null,
-    sleep_efficiency: null,
-    sleep_latency_minutes: null,
-    awakenings: null,
-    sleep_minutes: asleepSeconds === null ? null : Number(asleepSeconds) / 60,
+    nap_minutes: napped.length === 0 ? null : napped.reduce((sum, one) => sum + one, 0) / 60,
+    time_in_bed_minutes: minutes(main.in_bed_seconds),
+    sleep_efficiency: main.sleep_efficiency ?? null,
+    sleep_latency_minutes: minutes(main.latency_seconds),
+    awakenings: main.awakenings ?? null,
+    sleep_minutes: minutes(timeAsleep(main)),
     bed_time: main.start_time ?? null,
     wake_up_time: main.end_time ?? null,
     heart_rate_variability: hrvNight?.heart_rate_variability ?? said.heart_rate_variability ?? null,
@@ -226,15 +227,72 @@ function biomarkerRows(contributions: readonly Of<'biomarker'>[]): Row[] {
   );
 }
 
+/** What counts for a night's length: its time asleep, where that is unknown the time from start to end. */
 function asleep(facts: Row): number {
-  if (typeof facts.asleep_seconds === 'number') return facts.asleep_seconds;
-  const stages = [facts.deep_seconds, facts.rem_seconds, facts.light_seconds];
-  if (stages.every((stage) => typeof stage === 'number'))
-    return stages.reduce<number>((sum, stage) => sum + Number(stage), 0);
+  const known = timeAsleep(facts);
+  const span = spanOf(facts);
+  return known ?? (span === null ? 0 : (span.end - span.start) / 1_000);
+}
+
+/** Seconds asleep as measured, or deep, REM and light together where all of them are known. */
+function timeAsleep(facts: Row): number | null {
+  const said = withoutEmptyWords(facts);
+  if (typeof said.asleep_seconds === 'number') return said.asleep_seconds;
+  const stages = [said.deep_seconds, said.rem_seconds, said.light_seconds];
+  if (!stages.every((stage) => typeof stage === 'number')) return null;
+  return stages.reduce<number>((sum, stage) => sum + Number(stage), 0);
+}
+
+/** Stages that are all 0 beside a time asleep say nothing, nor does a time asleep of 0 beside stages. */
+function withoutEmptyWords(facts: Row): Row {
+  const stages = SLEEP_STAGES.filter((stage) => facts[stage] != null);
+  const said = { ...facts };
+  if (facts.asleep_seconds === 0 && stages.length > 0) said.asleep_seconds = null;
+  if (facts.asleep_seconds != null && stages.length > 0 && stages.every((stage) => facts[stage] === 0)) {
+    for (const stage of SLEEP_STAGES) said[stage] = null;
+    if (facts.awake_seconds === 0) said.awake_seconds = null;
+  }
+  return said;
+}
+
+function isMeasured(facts: Row): boolean {
+  const said = withoutEmptyWords(facts);
+  return ['asleep_seconds', ...SLEEP_STAGES].some((column) => Number(said[column] ?? 0) > 0);
+}
+
+/** Of sessions that are one sleep the one that is shown, and every session that stands alone. */
+function shownSleeps(sessions: readonly Item[]): Item[] {
+  const groups = sessions.map((session) => new Set([session]));
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [i, group] of groups.entries()) {
+      for (const [j, other] of groups.entries()) {
+        if (j <= i || ![...group].some((a) => [...other].some((b) => isOneSleep(a, b)))) continue;
+        for (const member of other) group.add(member);
+        other.clear();
+        changed = true;
+      }
+    }
+  }
+  const isBetter = (a: Item, b: Item) =>
+    isMeasured(a.facts) === isMeasured(b.facts) ? isNewer(a.newest, b.newest) : isMeasured(a.facts);
+  return groups.flatMap((group) => [...group].toSorted((a, b) => (isBetter(a, b) ? -1 : 1)).slice(0, 1));
+}
+
+/** Two records of one source and kind that share more than half of the shorter one. */
+function isOneSleep(a: Item, b: Item): boolean {
+  if (a.source !== b.source || (a.facts.is_nap === 1) !== (b.facts.is_nap === 1)) return false;
+  const [one, other] = [spanOf(a.facts), spanOf(b.facts)];
+  if (one === null || other === null || one.isInstant !== other.isInstant) return false;
+  const shared = Math.min(one.end, other.end) - Math.max(one.start, other.start);
+  return shared > Math.min(one.end - one.start, other.end - other.start) / 2;
+}
+
+function spanOf(facts: Row): { start: number; end: number; isInstant: boolean } | null {
   const [start, end] = [String(facts.start_time), String(facts.end_time)];
-  if (start.endsWith('Z') !== end.endsWith('Z')) return 0;
+  if (start.endsWith('Z') !== end.endsWith('Z')) return null;
   const inUtc = (time: string) => Date.parse(time.endsWith('Z') ? time : `${time}Z`);
-  return (inUtc(end) - inUtc(start)) / 1_000;
+  return { start: inUtc(start), end: inUtc(end), isInstant: start.endsWith('Z') };
 }
 
 function newestFirst<One extends Revision>(revisions: readonly One[]): One[] {
