@@ -33,6 +33,12 @@ export const COMMIT_BYTES_MAX = 16_000_000;
 /** Payloads read from R2 at the same time: the platform allows 6 open connections. */
 export const PAYLOAD_READS_AT_ONCE = 4;
 
+/**
+ * Samples kept beside a body value: one a minute of a day, about 90 KB. A sensor of glucose gives 288, or 1,440 at most.
+ * Of more the earliest are left out; the payload has them.
+ */
+export const BODY_SAMPLES_MAX = 1_440;
+
 /** A JSON body that a person sends; the largest, a profile, has lists of texts. */
 export const JSON_BODY_BYTES_MAX = 262_144;
 /** Room for the multipart frame around a lab file. */
@@ -69,6 +75,15 @@ export const ERASURE_SLICES_A_RUN = 200;
 /** The header that orders events is not signed. Before this, or further ahead of the receipt, it is not believed. */
 export const ORDERING_FIRST_MS = Date.UTC(2010, 0, 1);
 export const ORDERING_AHEAD_MS = DAY_MS;
+
+/** What was measured before this date, or further ahead of the receipt, is not believed: a device's clock was wrong. */
+export const FIRST_DATE = '1990-01-01';
+export const DATES_AHEAD = 2;
+/** A day as a device delivers it, from midnight to midnight: an hour more or less where clocks change, and a little. */
+export const ABOUT_A_DAY_MIN_MS = 22 * HOUR_MS;
+export const ABOUT_A_DAY_MAX_MS = 26 * HOUR_MS;
+/** The longest sleep that is believed. */
+export const SLEEP_MAX_S = (36 * HOUR_MS) / SECOND_MS;
 
 /** Wait before the drain takes a new row: its own message is still in flight. */
 export const FIRST_ATTEMPT_GRACE_MS = 30 * SECOND_MS;
@@ -121,8 +136,6 @@ export const TURN_AHEAD_MAX_MS = DAY_MS;
 /** A request that Terra does not take is tried this often, over about four hours. */
 export const BACKFILL_ATTEMPTS_MAX = 8;
 
-/** Nobody sleeps longer; a record of more is of something else. */
-export const SLEEP_SECONDS_MAX = 36 * 3_600;
 /**
  * The row of a night starts within so many days of any session that overlaps the shown one or what that one hides:
  * two sleeps of the greatest length lie between. A chain of records that reaches further is joined as far as it is seen.

@@ -10,9 +10,9 @@ function activity(item: object, provider = 'oura'): Normalized {
   return normalizeActivity(storedEvent('activity', { provider }), body);
 }
 
-/** Every column but the item itself. */
+/** Every column but the item itself and the offset of its start. */
 function columns(item: object, provider?: string): object {
-  const { raw: _raw, ...rest } = columnsOf(activity(item, provider));
+  const { raw: _raw, utc_offset_minutes: _offset, ...rest } = columnsOf(activity(item, provider));
   return rest;
 }
 
@@ -39,8 +39,9 @@ describe('normalizeActivity', () => {
         },
       },
       active_durations_data: { activity_seconds: 100 },
-      heart_rate_data: { summary: { avg_hr_bpm: 148.2 } },
-      calories_data: { total_burned_calories: 512.5 },
+      heart_rate_data: { summary: { avg_hr_bpm: 148.2, max_hr_bpm: 181 } },
+      calories_data: { total_burned_calories: 512.5, net_activity_calories: 430 },
+      energy_data: { energy_kilojoules: 4_184 },
       strain_data: { strain_level: 9.1 },
     };
     expect(normalizeActivity(storedEvent('activity'), dataBody('activity', run))).toEqual({
@@ -67,6 +68,9 @@ describe('normalizeActivity', () => {
             steps: 7_902,
             active_zone_minutes: 49,
             strain: 9.1,
+            heart_rate_max: 181,
+            calories_active: 430,
+            utc_offset_minutes: 60,
             raw: JSON.stringify(run),
           },
         },
@@ -76,6 +80,7 @@ describe('normalizeActivity', () => {
 
   it.each([
     ['distance', 'distance_data.summary.distance_meters', 0],
+    ['heart_rate_max', 'heart_rate_data.summary.max_hr_bpm', 250],
     ['average_heart_rate', 'heart_rate_data.summary.avg_hr_bpm', 250],
     ['calories', 'calories_data.total_burned_calories', 12],
     ['steps', 'distance_data.summary.steps', 9],
@@ -139,7 +144,7 @@ describe('normalizeActivity', () => {
       end_time: '2026-03-08T07:10:00',
     };
     expect(columns({ metadata })).toEqual({
-      end_time: '2026-03-08T07:10:00',
+      end_time: '2026-03-08T07:10:00.000',
       duration: 600,
       active_zone_minutes: 10,
     });
@@ -148,7 +153,7 @@ describe('normalizeActivity', () => {
   it.each([
     ['missing', undefined, {}],
     ['no time', 'later', {}],
-    ['a wall clock beside an instant', '2026-03-08T07:52:48', { end_time: '2026-03-08T07:52:48' }],
+    ['a wall clock beside an instant', '2026-03-08T07:52:48', { end_time: '2026-03-08T07:52:48.000' }],
   ])('takes the active seconds where the end is %s', (_what, endTime, expected) => {
     const item = {
       metadata: { ...METADATA, end_time: endTime },
@@ -160,10 +165,8 @@ describe('normalizeActivity', () => {
 
   it('does not believe an end before the start, and takes the active seconds', () => {
     const metadata = { ...METADATA, end_time: '2026-03-08T07:00:00+01:00' };
-    const end_time = '2026-03-08T06:00:00.000Z';
-    expect(columns({ metadata })).toEqual({ end_time });
+    expect(columns({ metadata })).toEqual({});
     expect(columns({ metadata, active_durations_data: { activity_seconds: 60 } })).toEqual({
-      end_time,
       duration: 60,
       active_zone_minutes: 1,
     });
@@ -180,11 +183,51 @@ describe('normalizeActivity', () => {
     ['active_durations_data.activity_seconds', -1],
     ['heart_rate_data.summary.avg_hr_bpm', 255],
     ['calories_data.total_burned_calories', -1],
+    ['calories_data.total_burned_calories', 0],
+    ['calories_data.net_activity_calories', -1],
+    ['energy_data.energy_kilojoules', -1],
+    ['heart_rate_data.summary.max_hr_bpm', 255],
     ['strain_data.strain_level', -1],
   ])('does not believe %s of %d', (path, value) => {
     expect(columns(nested(path, value))).toEqual({});
     expect(noticesOf(activity(nested(path, value)))).toEqual([
       { path: `data[0].${path}`, reason: 'out_of_range' },
+    ]);
+  });
+
+  it('takes energy in kilojoules for the calories, and then the net ones', () => {
+    const energy = { energy_data: { energy_kilojoules: 1_046 } };
+    const net = { calories_data: { total_burned_calories: null, net_activity_calories: 210 } };
+    expect(columns({ ...energy, ...net })).toEqual({ calories: 250, calories_active: 210 });
+    expect(columns(energy)).toEqual({ calories: 250 });
+    expect(columns(net)).toEqual({ calories: 210, calories_active: 210 });
+  });
+
+  it.each([
+    [1, 60],
+    [null, 60],
+    [undefined, 60],
+    [0, null],
+  ])(
+    'knows the offset of a start with timestamp_localization %j as %j',
+    (timestamp_localization, minutes) => {
+      const metadata = { ...METADATA, timestamp_localization };
+      expect(columnsOf(activity({ metadata })).utc_offset_minutes ?? null).toBe(minutes);
+    },
+  );
+
+  it.each(['1989-12-31T23:00:00Z', '2026-03-12T00:00:00Z'])('refuses a start of %s', (start_time) => {
+    expect(activity({ metadata: { ...METADATA, start_time } })).toEqual({
+      state: 'parked',
+      code: 'payload_invalid:data[0].metadata.start_time',
+    });
+  });
+
+  it('does not believe an end that nobody can have recorded', () => {
+    const metadata = { ...METADATA, end_time: '2026-03-12T00:00:00+01:00' };
+    expect(columns({ metadata })).toEqual({});
+    expect(noticesOf(activity({ metadata }))).toEqual([
+      { path: 'data[0].metadata.end_time', reason: 'out_of_range' },
     ]);
   });
 
@@ -225,8 +268,8 @@ describe('normalizeActivity', () => {
   it('keeps the wall clock of a start without an offset', () => {
     const metadata = { start_time: '2026-03-08T07:04:11.000000' };
     expect(contributionsOf(activity({ metadata }))[0]).toMatchObject({
-      item: 'start:2026-03-08T07:04:11.000000',
-      startTime: '2026-03-08T07:04:11.000000',
+      item: 'start:2026-03-08T07:04:11.000',
+      startTime: '2026-03-08T07:04:11.000',
     });
   });
 

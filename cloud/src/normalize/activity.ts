@@ -1,14 +1,16 @@
+import { ACTIVITY_RULES } from './activity-rules.ts';
 import { ACTIVITY_TYPE_TITLES } from './activity-types.ts';
 import { type DataItem, type ItemReading, normalizeItems } from './data-event.ts';
-import { type FieldReader, fieldReader } from './field-reader.ts';
+import { fieldReader } from './field-reader.ts';
 import { itemKey } from './item-key.ts';
+import { believableTime, ownOffsetMinutes } from './item-time.ts';
 import { valueAt } from './json-path.ts';
-import { AMOUNT, HEART_RATE_BPM, strainRange } from './ranges.ts';
 import { rawItem } from './raw-item.ts';
 import { knownColumns, orderOf } from './results.ts';
 import { storableText } from './text.ts';
-import { elapsedSeconds, instantText } from './time.ts';
+import { elapsedSeconds, localDate } from './time.ts';
 import type { Columns, JsonObject, Normalized, StoredEvent } from './types.ts';
+import { readByRules, valuesOf } from './value-rule.ts';
 
 /** Terra's `UploadType` of an activity that its owner deleted. */
 const UPLOAD_DELETED = 4;
@@ -19,14 +21,14 @@ export function normalizeActivity(event: StoredEvent, payload: unknown): Normali
 }
 
 function readActivity(activity: DataItem): ItemReading {
-  const startTime = instantText(valueAt(activity.item, 'metadata.start_time'));
+  const startTime = believableTime(activity, valueAt(activity.item, 'metadata.start_time'));
   const deleted = valueAt(activity.item, 'metadata.upload_type') === UPLOAD_DELETED;
   // A deletion is told by its id; every other activity needs its time.
   if (startTime === null && !deleted) return { refused: `${activity.path}.metadata.start_time` };
   const key = itemKey(activity, startTime);
   if ('refused' in key) return key;
 
-  const columns = deleted ? {} : readColumns(activity, startTime);
+  const columns = deleted || startTime === null ? {} : readColumns(activity, startTime);
   const order = orderOf(activity.event, activity.index);
   const { source } = activity;
   return {
@@ -34,33 +36,32 @@ function readActivity(activity: DataItem): ItemReading {
   };
 }
 
-function readColumns(activity: DataItem, startTime: string | null): Columns {
+function readColumns(activity: DataItem, startTime: string): Columns {
   const fields = fieldReader(activity.item, activity.path, activity.notices);
-  const endTime = instantText(valueAt(activity.item, 'metadata.end_time'));
-  const duration =
-    elapsed(activity, startTime, endTime) ?? fields.number('active_durations_data.activity_seconds', AMOUNT);
+  const found = readByRules(ACTIVITY_RULES, fields, activity.source);
+  const endTime = readEnd(activity, startTime);
+  const elapsed = endTime === null ? null : elapsedSeconds(startTime, endTime);
+  const duration = elapsed ?? found.duration?.value ?? null;
   return knownColumns({
+    ...valuesOf(found),
     end_time: endTime,
     activity_name: activityName(activity.item),
-    distance: fields.number('distance_data.summary.distance_meters', AMOUNT),
     duration,
-    ...elevation(fields),
-    average_heart_rate: fields.number('heart_rate_data.summary.avg_hr_bpm', HEART_RATE_BPM),
-    calories: fields.number('calories_data.total_burned_calories', AMOUNT),
-    steps: fields.number('distance_data.summary.steps', AMOUNT),
+    elevation_method: found.elevation_gain?.source.method ?? null,
     active_zone_minutes: duration === null ? null : Math.round(duration / 60),
-    strain: fields.number('strain_data.strain_level', strainRange(activity.source)),
+    utc_offset_minutes: ownOffsetMinutes(activity, valueAt(activity.item, 'metadata.start_time')),
     raw: rawItem(activity.item),
   });
 }
 
-/** Seconds from start to end; an end before the start is noted and not believed. */
-function elapsed(activity: DataItem, startTime: string | null, endTime: string | null): number | null {
-  if (startTime === null || endTime === null) return null;
-  const seconds = elapsedSeconds(startTime, endTime);
-  // Read through a field reader, so that it is judged and noted like any other value.
-  const times = fieldReader({ end_time: seconds }, `${activity.path}.metadata`, activity.notices);
-  return times.number('end_time', AMOUNT);
+/** The end, null and noted where nobody can have recorded it or it comes before the start. */
+function readEnd(activity: DataItem, startTime: string): string | null {
+  const delivered = valueAt(activity.item, 'metadata.end_time');
+  const endTime = believableTime(activity, delivered);
+  const isBefore = endTime !== null && (elapsedSeconds(startTime, endTime) ?? 0) < 0;
+  if (endTime !== null && !isBefore) return endTime;
+  if (localDate(delivered) === null) return null;
+  return fieldReader(activity.item, activity.path, activity.notices).disbelieve('metadata.end_time');
 }
 
 function activityName(item: JsonObject): string | null {
@@ -68,12 +69,4 @@ function activityName(item: JsonObject): string | null {
   if (name !== null) return name;
   const type = valueAt(item, 'metadata.type');
   return typeof type === 'number' ? (ACTIVITY_TYPE_TITLES.get(type) ?? null) : null;
-}
-
-/** Metres climbed, or floors where only those are known: a proxy, so which one it is stands beside it. */
-function elevation(fields: FieldReader): Columns {
-  const meters = fields.number('distance_data.summary.elevation.gain_actual_meters', AMOUNT);
-  if (meters !== null) return { elevation_gain: meters, elevation_method: 'meters' };
-  const floors = fields.number('distance_data.summary.floors_climbed', AMOUNT);
-  return { elevation_gain: floors, elevation_method: floors === null ? null : 'floors' };
 }

@@ -77,7 +77,11 @@ const SAMPLED = [
 const SUMMARIZED = [
   ['glucose_cgm_mean', 'mg/dL', 'glucose_data.day_avg_blood_glucose_mg_per_dL', 92.5],
   ['glucose_cgm_mean', 'mg/dL', 'glucose_data.day_avg_blood_glucose_mg_per_dl', 92.5],
+  ['glucose_cgm_mean', 'mg/dL', 'glucose_data.day_avg_detailed_blood_glucose_mg_per_dL', 92.5],
+  ['glucose_time_in_range', '%', 'glucose_data.time_in_range', 0],
   ['gmi', '%', 'glucose_data.gmi', 5.9],
+  ['hrv_rmssd', 'ms', 'heart_data.heart_rate_data.summary.avg_hrv_rmssd', 48.5],
+  ['hrv_sdnn', 'ms', 'heart_data.heart_rate_data.summary.avg_hrv_sdnn', 61],
   ['vo2_max', 'mL/min/kg', 'oxygen_data.vo2max_ml_per_min_per_kg', 46],
   ['spo2', '%', 'oxygen_data.avg_saturation_percentage', 98],
   ['resting_heart_rate', '/min', 'heart_data.heart_rate_data.summary.resting_hr_bpm', 52],
@@ -87,7 +91,11 @@ const SUMMARIZED = [
 describe('normalizeBody', () => {
   it('makes a biomarker of the date of each value it knows', () => {
     const item = {
-      measurements_data: { measurements: [{ weight_kg: 72.4, bone_mass_g: 3_200 }] },
+      measurements_data: {
+        measurements: [
+          { measurement_time: '2026-03-08T07:00:00-08:00', weight_kg: 72.4, bone_mass_g: 3_200 },
+        ],
+      },
       heart_data: { heart_rate_data: { summary: { resting_hr_bpm: 52 } } },
     };
     const biomarker = {
@@ -101,8 +109,26 @@ describe('normalizeBody', () => {
       refused: null,
       notices: [],
       contributions: [
-        { ...biomarker, code: 'weight', columns: { value: 72.4, unit: 'kg' } },
-        { ...biomarker, code: 'bone_mass', columns: { value: 3.2, unit: 'kg' } },
+        {
+          ...biomarker,
+          code: 'weight',
+          columns: {
+            value: 72.4,
+            unit: 'kg',
+            measured_at: '2026-03-08T15:00:00.000Z',
+            raw: '[{"time":"2026-03-08T07:00:00-08:00","value":72.4}]',
+          },
+        },
+        {
+          ...biomarker,
+          code: 'bone_mass',
+          columns: {
+            value: 3.2,
+            unit: 'kg',
+            measured_at: '2026-03-08T15:00:00.000Z',
+            raw: '[{"time":"2026-03-08T07:00:00-08:00","value":3200}]',
+          },
+        },
         { ...biomarker, code: 'resting_heart_rate', columns: { value: 52, unit: '/min' } },
       ],
     });
@@ -147,7 +173,7 @@ describe('normalizeBody', () => {
         day_avg_vo2max_ml_per_min_per_kg: 48,
       },
     };
-    expect(values(item)).toEqual(['vo2_max 46 mL/min/kg', 'glucose_cgm_mean 90 mg/dL']);
+    expect(values(item)).toEqual(['glucose_cgm_mean 90 mg/dL', 'vo2_max 46 mL/min/kg']);
   });
 
   it('reads oxygen as a fraction', () => {
@@ -156,6 +182,31 @@ describe('normalizeBody', () => {
 
   it.each([
     ['oxygen_data.avg_saturation_percentage', 49],
+    ['oxygen_data.vo2max_ml_per_min_per_kg', 0],
+    ['heart_data.heart_rate_data.summary.avg_hrv_rmssd', 0],
+    ['heart_data.heart_rate_data.summary.avg_hrv_sdnn', 501],
+    ['glucose_data.day_avg_blood_glucose_mg_per_dL', 0],
+    ['glucose_data.time_in_range', 101],
+    ['glucose_data.gmi', 0],
+    ['ketone_data.day_avg_ketone_mg_per_dL', -1],
+    ['temperature_data.day_avg_body_temperature_celsius', 29],
+    ['temperature_data.day_avg_body_temperature_celsius', 46],
+    ['temperature_data.day_avg_body_temperature_celsius', 114],
+    ['temperature_data.day_avg_skin_temperature_celsius', -0.4],
+    ['measurements_data.day_avg_weight_kg', 0],
+    ['measurements_data.day_avg_weight_kg', 7_240],
+    ['measurements_data.day_avg_height_cm', 1.78],
+    ['measurements_data.day_avg_height_cm', 261],
+    ['measurements_data.day_avg_bmi', 0],
+    ['measurements_data.day_avg_bmr', 0],
+    ['measurements_data.day_avg_rmr', 0],
+    ['measurements_data.day_avg_visceral_fat_level', 0],
+    ['measurements_data.day_avg_muscle_mass_g', 0],
+    ['measurements_data.day_avg_bone_mass_g', 0],
+    ['measurements_data.day_avg_lean_mass_g', 500_001],
+    ['measurements_data.day_avg_bodyfat_percentage', 0],
+    ['blood_pressure_data.day_avg_diastolic_bp', 0],
+    ['blood_pressure_data.day_avg_systolic_bp', 301],
     ['heart_data.heart_rate_data.summary.resting_hr_bpm', 255],
     ['glucose_data.gmi', 101],
     ['glucose_data.day_avg_blood_glucose_mg_per_dL', -1],
@@ -181,6 +232,46 @@ describe('normalizeBody', () => {
     expect(noticesOf(body({ measurements_data: { measurements } }))).toEqual([
       { path: 'data[0].measurements_data.measurements[2].weight_kg', reason: 'not_a_number' },
       { path: 'data[0].measurements_data.measurements[2].BMI', reason: 'out_of_range' },
+    ]);
+  });
+
+  it('gives the mean of glucose readings where only readings come', () => {
+    const readings = (...values: readonly unknown[]) =>
+      values.map((blood_glucose_mg_per_dL, i) => ({
+        timestamp: `2026-03-08T0${i}:00:00-08:00`,
+        blood_glucose_mg_per_dL,
+      }));
+    const detailed = { detailed_blood_glucose_samples: readings(80, 84) };
+    expect(values({ glucose_data: detailed })).toEqual(['glucose_cgm_mean 82 mg/dL']);
+    expect(values({ glucose_data: { blood_glucose_samples: readings(90, 0, 100), ...detailed } })).toEqual([
+      'glucose_cgm_mean 95 mg/dL',
+    ]);
+    expect(values({ glucose_data: { day_avg_detailed_blood_glucose_mg_per_dL: 91, ...detailed } })).toEqual([
+      'glucose_cgm_mean 91 mg/dL',
+    ]);
+  });
+
+  it('takes no SpO2 from a muscle, and the mean of samples of blood', () => {
+    const sample = (type: number, percentage: number) => ({ type, percentage });
+    const oxygen = (item: object) => values({ oxygen_data: item });
+    const muscle = [sample(1, 62), sample(1, 64)];
+    expect(oxygen({ saturation_samples: muscle, avg_saturation_percentage: 63 })).toEqual([]);
+    expect(oxygen({ saturation_samples: [...muscle, sample(0, 96), sample(0, 98)] })).toEqual(['spo2 97 %']);
+  });
+
+  it('reads Fahrenheit and fractions', () => {
+    const sent = {
+      temperature_data: {
+        day_avg_body_temperature_celsius: 98.6,
+        day_avg_skin_temperature_celsius: 93.2,
+      },
+      measurements_data: { day_avg_bodyfat_percentage: 0.179, day_avg_water_percentage: 0.55 },
+    };
+    expect(values(sent)).toEqual([
+      'body_fat_percentage 17.9 %',
+      'water_percentage 55 %',
+      'body_temperature 37 Cel',
+      'skin_temperature 34 Cel',
     ]);
   });
 
@@ -225,6 +316,29 @@ describe('normalizeBody', () => {
 describe('blood pressure', () => {
   const pressure = (samples: readonly unknown[], averages: object = {}): readonly string[] =>
     values({ blood_pressure_data: { blood_pressure_samples: samples, ...averages } });
+
+  it('does not believe a pair whose systolic is not above its diastolic', () => {
+    const reversed = { timestamp: '2026-03-08T21:00:00-08:00', systolic_bp: 76, diastolic_bp: 118 };
+    const path = 'data[0].blood_pressure_data';
+    expect(pressure([reversed, morning])).toEqual(['systolic_bp 118 mm[Hg]', 'diastolic_bp 76 mm[Hg]']);
+    expect(pressure([reversed])).toEqual([]);
+    const item = {
+      blood_pressure_data: {
+        blood_pressure_samples: [reversed],
+        day_avg_systolic_bp: 80,
+        day_avg_diastolic_bp: 80,
+      },
+    };
+    expect(values(item)).toEqual([]);
+    expect(noticesOf(body(item))).toEqual([
+      { path: `${path}.blood_pressure_samples[0].diastolic_bp`, reason: 'out_of_range' },
+      { path: `${path}.day_avg_diastolic_bp`, reason: 'out_of_range' },
+    ]);
+  });
+
+  it('makes no pair of single values that do not belong together', () => {
+    expect(pressure([{ systolic_bp: 80 }, { diastolic_bp: 90 }])).toEqual([]);
+  });
 
   const morning = { timestamp: '2026-03-08T07:00:00-08:00', systolic_bp: 118, diastolic_bp: 76 };
   const averages = { day_avg_systolic_bp: 121, day_avg_diastolic_bp: 79 };

@@ -5,40 +5,22 @@ import {
   POSITIVE_AMOUNT,
   SCORE,
   SKIN_TEMPERATURE_DELTA,
-  SPO2_PERCENT,
   strainRange,
 } from './ranges.ts';
+import { SATURATION } from './saturation.ts';
 import {
   changed,
-  computed,
   field,
   greatestSample,
   latestSample,
   leastSample,
-  meanOfSamples,
   type ValueRule,
   type ValueSource,
 } from './value-rule.ts';
 import { ACTIVE_MINUTES } from './zone-minutes.ts';
 
-/** Terra's `OxygenSaturationType` of what was measured in a muscle, which is no SpO2. */
-const MUSCLE_OXYGEN = 1;
-
 const HEART_RATES = 'heart_rate_data.summary';
 const BODY_BATTERY = { array: 'stress_data.body_battery_samples', field: 'level', range: SCORE } as const;
-const SATURATION_SAMPLES = 'oxygen_data.saturation_samples';
-
-/** A device's average counts unless all it could be made of was measured in a muscle. */
-const AVERAGE_SATURATION: ValueSource = computed(
-  ['oxygen_data.avg_saturation_percentage'],
-  SPO2_PERCENT,
-  'unless every sample beside it is of a muscle',
-  (fields) => {
-    const samples = fields.entries(SATURATION_SAMPLES);
-    if (samples.length > 0 && samples.every((sample) => sample.value('type') === MUSCLE_OXYGEN)) return null;
-    return field('oxygen_data.avg_saturation_percentage', SPO2_PERCENT).read(fields, '');
-  },
-);
 
 const STRESS_SCORE = [
   field('data_enrichment.total_stress_score', SCORE),
@@ -60,7 +42,7 @@ export const DAILY_RULES = {
   stress_management_score: { unit: '1', sources: [managed(STRESS_SCORE[0]), managed(STRESS_SCORE[1])] },
   body_battery_low: { unit: '1', sources: [leastSample(BODY_BATTERY)] },
   body_battery_high: { unit: '1', sources: [greatestSample(BODY_BATTERY)] },
-  calories_total: { unit: 'kcal', sources: [field('calories_data.total_burned_calories', AMOUNT)] },
+  calories_total: { unit: 'kcal', sources: [field('calories_data.total_burned_calories', POSITIVE_AMOUNT)] },
   calories_active: { unit: 'kcal', sources: [field('calories_data.net_activity_calories', AMOUNT)] },
   calories_basal: { unit: 'kcal', sources: [field('calories_data.BMR_calories', POSITIVE_AMOUNT)] },
   distance: { unit: 'm', sources: [field('distance_data.distance_meters', AMOUNT)] },
@@ -86,17 +68,6 @@ export const DAILY_RULES = {
   skin_temperature: { unit: 'Cel', sources: [field('temperature_data.delta', SKIN_TEMPERATURE_DELTA)] },
   sleep_score: { unit: '1', sources: [field('scores.sleep', SCORE)] },
   recovery_score: { unit: '1', sources: [field('scores.recovery', SCORE)] },
-  spo2: {
-    unit: '%',
-    sources: [
-      AVERAGE_SATURATION,
-      meanOfSamples({
-        array: SATURATION_SAMPLES,
-        field: 'percentage',
-        range: SPO2_PERCENT,
-        where: { rule: 'not of a muscle', holds: (sample) => sample.value('type') !== MUSCLE_OXYGEN },
-      }),
-    ],
-  },
+  spo2: { unit: '%', sources: SATURATION },
   strain: { unit: '1', sources: [field('strain_data.strain_level', strainRange)] },
 } as const satisfies Readonly<Record<string, ValueRule>>;

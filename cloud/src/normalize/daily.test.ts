@@ -266,6 +266,7 @@ describe('normalizeDaily', () => {
     ['data_enrichment.total_stress_score_v2', -1],
     ['stress_data.avg_stress_level', -1],
     ['calories_data.total_burned_calories', -1],
+    ['calories_data.total_burned_calories', 0],
     ['calories_data.net_activity_calories', -1],
     ['calories_data.BMR_calories', 0],
     ['distance_data.distance_meters', -1],

@@ -1,9 +1,9 @@
 import { DAILY_RULES } from './daily-rules.ts';
 import { type DataItem, type ItemReading, normalizeItems } from './data-event.ts';
 import { fieldReader } from './field-reader.ts';
+import { localDay, ownOffsetMinutes } from './item-time.ts';
 import { valueAt } from './json-path.ts';
 import { knownColumns, orderOf } from './results.ts';
-import { localDate, utcOffsetMinutes } from './time.ts';
 import type { Normalized, StoredEvent } from './types.ts';
 import { readByRules, valuesOf } from './value-rule.ts';
 
@@ -13,16 +13,15 @@ export function normalizeDaily(event: StoredEvent, payload: unknown): Normalized
 }
 
 function readDay(day: DataItem): ItemReading {
-  const startTime = valueAt(day.item, 'metadata.start_time');
-  const date = localDate(startTime);
-  if (date === null) return { refused: `${day.path}.metadata.start_time` };
+  const local = localDay(day);
+  if ('refused' in local) return local;
 
   const found = readByRules(DAILY_RULES, fieldReader(day.item, day.path, day.notices), day.source);
   const columns = knownColumns({
     ...valuesOf(found),
     hrv_method: found.heart_rate_variability?.source.method ?? null,
-    utc_offset_minutes: utcOffsetMinutes(startTime),
+    utc_offset_minutes: ownOffsetMinutes(day, valueAt(day.item, 'metadata.start_time')),
   });
   const order = orderOf(day.event, day.index);
-  return { contributions: [{ kind: 'daily', source: day.source, date, order, columns }] };
+  return { contributions: [{ kind: 'daily', source: day.source, date: local.date, order, columns }] };
 }

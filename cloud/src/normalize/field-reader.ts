@@ -11,6 +11,8 @@ export type FieldReader = {
   readonly number: (path: string, range: Range) => number | null;
   /** As `number`, but a text holding a plain number counts, and any other text is silently null. */
   readonly numberOrText: (path: string, range: Range) => number | null;
+  /** Notes that what stands at a dotted path is not believed beside the rest of the object. */
+  readonly disbelieve: (path: string) => null;
   /** Whatever stands at a dotted path, undefined where nothing does. */
   readonly value: (path: string) => unknown;
   /** Readers of the entries of the array at a path, in its order. */
@@ -46,6 +48,7 @@ export function fieldReader(value: unknown, at: string, notices: Notice[]): Fiel
       if (typeof found !== 'string') return judge(path, found, range);
       return isPlainNumber(found) ? judge(path, Number(found), range) : null;
     },
+    disbelieve: (path) => note(path, 'out_of_range'),
     value: (path) => valueAt(value, path),
     entries: (path) =>
       entriesAt(value, path).map((entry, index) => fieldReader(entry, `${at}.${path}[${index}]`, notices)),

@@ -1,4 +1,3 @@
-import { SLEEP_SECONDS_MAX } from '../limits.ts';
 import { HEART_SUMMARY } from './heart-summary.ts';
 import {
   AMOUNT,
@@ -6,13 +5,12 @@ import {
   type Range,
   SCORE,
   SKIN_TEMPERATURE_DELTA,
+  SLEEP_SECONDS,
   SPO2_PERCENT,
 } from './ranges.ts';
 import { knownDurations, type SleepDurations } from './sleep-durations.ts';
 import { computed, field, type ValueRule, type ValueSource } from './value-rule.ts';
 
-/** No part of a sleep is longer than the longest sleep. */
-const SLEEP_SECONDS: Range = { low: 0, high: SLEEP_SECONDS_MAX };
 /** Some send it as a fraction. */
 const EFFICIENCY_PERCENT: Range = { low: 0, high: 100, fraction: true };
 /** Terra's `RecoveryLevel` labels end here; anything above is a score that was put in the label's field. */

@@ -230,18 +230,32 @@ describe('normalizeSleep', () => {
     });
   });
 
-  it('keeps wall clocks as delivered where there is no offset', () => {
+  it('does not know the offset where the times are in UTC, and keeps their date', () => {
+    const metadata = {
+      start_time: '2026-03-08T14:00:00+00:00',
+      end_time: '2026-03-08T21:30:00+00:00',
+      timestamp_localization: 0,
+    };
+    expect(columnsOf(sleep({ metadata }))).toEqual({
+      wake_date: '2026-03-08',
+      end_time: '2026-03-08T21:30:00.000Z',
+      is_nap: 0,
+      raw: JSON.stringify({ metadata }),
+    });
+  });
+
+  it('keeps wall clocks, in one spelling, where there is no offset', () => {
     const metadata = { start_time: '2026-03-07T23:12:00.000000', end_time: '2026-03-08T07:02:00.000000' };
     expect(contributionsOf(sleep({ metadata }))).toEqual([
       {
         kind: 'sleep',
         source: 'oura',
-        item: 'start:2026-03-07T23:12:00.000000',
-        startTime: '2026-03-07T23:12:00.000000',
+        item: 'start:2026-03-07T23:12:00.000',
+        startTime: '2026-03-07T23:12:00.000',
         order: [1, 1_000, 'd0', 0],
         columns: {
           wake_date: '2026-03-08',
-          end_time: '2026-03-08T07:02:00.000000',
+          end_time: '2026-03-08T07:02:00.000',
           is_nap: 0,
           raw: JSON.stringify({ metadata }),
         },
@@ -256,6 +270,10 @@ describe('normalizeSleep', () => {
     ['end_time', { ...METADATA, end_time: undefined }],
     ['end_time', { ...METADATA, end_time: 1_772_953_320 }],
     ['end_time', { ...METADATA, end_time: 'this morning' }],
+    ['start_time', { ...METADATA, start_time: '1970-01-01T00:00:00Z' }],
+    ['end_time', { ...METADATA, end_time: '2026-03-12T07:00:00Z' }],
+    ['end_time', { ...METADATA, end_time: '2026-03-07T23:11:59+01:00' }],
+    ['end_time', { ...METADATA, end_time: '2026-03-09T11:12:01+01:00' }],
   ])('refuses a sleep for its %s', (field, metadata) => {
     expect(sleep({ metadata })).toEqual({
       state: 'parked',

@@ -1,12 +1,12 @@
-import { SLEEP_SECONDS_MAX } from '../limits.ts';
 import { type DataItem, type ItemReading, normalizeItems } from './data-event.ts';
 import { fieldReader } from './field-reader.ts';
 import { itemKey } from './item-key.ts';
+import { believableTime, isSleepLong, ownOffsetMinutes } from './item-time.ts';
 import { valueAt } from './json-path.ts';
 import { rawItem } from './raw-item.ts';
 import { CONFIRMED_RANK, knownColumns, orderOf, TENTATIVE_RANK } from './results.ts';
 import { SLEEP_RULES } from './sleep-rules.ts';
-import { elapsedSeconds, instantText, localDate, utcOffsetMinutes } from './time.ts';
+import { localDate } from './time.ts';
 import type { Normalized, StoredEvent } from './types.ts';
 import { readByRules, valuesOf } from './value-rule.ts';
 
@@ -19,13 +19,12 @@ export function normalizeSleep(event: StoredEvent, payload: unknown): Normalized
 }
 
 function readSleep(sleep: DataItem): ItemReading {
-  const startTime = instantText(valueAt(sleep.item, 'metadata.start_time'));
+  const startTime = believableTime(sleep, valueAt(sleep.item, 'metadata.start_time'));
   if (startTime === null) return { refused: `${sleep.path}.metadata.start_time` };
   const deliveredEnd = valueAt(sleep.item, 'metadata.end_time');
-  const endTime = instantText(deliveredEnd);
-  if (endTime === null || !isPlausibleSpan(startTime, endTime)) {
+  const endTime = believableTime(sleep, deliveredEnd);
+  if (endTime === null || !isSleepLong(startTime, endTime))
     return { refused: `${sleep.path}.metadata.end_time` };
-  }
   const key = itemKey(sleep, startTime);
   if ('refused' in key) return key;
 
@@ -35,7 +34,7 @@ function readSleep(sleep: DataItem): ItemReading {
     end_time: endTime,
     raw: rawItem(sleep.item),
     is_nap: valueAt(sleep.item, 'metadata.is_nap') === true ? 1 : 0,
-    utc_offset_minutes: utcOffsetMinutes(deliveredEnd),
+    utc_offset_minutes: ownOffsetMinutes(sleep, deliveredEnd),
     ...valuesOf(found),
     hrv_method: found.heart_rate_variability?.source.method ?? null,
   });
@@ -44,10 +43,4 @@ function readSleep(sleep: DataItem): ItemReading {
   return {
     contributions: [{ kind: 'sleep', source: sleep.source, item: key.item, startTime, order, columns }],
   };
-}
-
-/** Whether one sleep can lie between them: it does not end before its start and lasts at most 36 hours. */
-function isPlausibleSpan(startTime: string, endTime: string): boolean {
-  const seconds = elapsedSeconds(startTime, endTime);
-  return seconds === null || (seconds >= 0 && seconds <= SLEEP_SECONDS_MAX);
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { elapsedSeconds, instantText, localDate, sortableMs, utcDate, utcOffsetMinutes } from './time.ts';
+import { RECEIVED_MS } from './event.fixture.ts';
+import {
+  elapsedSeconds,
+  instantText,
+  isBelievableDate,
+  localDate,
+  sortableMs,
+  utcDate,
+  utcOffsetMinutes,
+} from './time.ts';
 
 const NOT_TIMES: readonly unknown[] = [
   undefined,
@@ -14,7 +23,10 @@ const NOT_TIMES: readonly unknown[] = [
   '2026-02-29T10:00:00Z',
   '2026-13-01T00:00:00Z',
   '2026-00-10',
-  '2026-03-08T24:00:00Z',
+  '2026-03-08T24:00:01Z',
+  '2026-03-08T24:01:00Z',
+  '2026-03-08T25:00:00Z',
+  '2026-02-30T24:00:00Z',
   '2026-03-08T10:60:00Z',
   '2026-03-08T10:00:61Z',
   '2026-03-08T10:00:00+24:00',
@@ -41,16 +53,25 @@ describe('instantText', () => {
     ['2026-03-08t05:15:00z', '2026-03-08T05:15:00.000Z'],
     ['2026-03-08 05:15:00+00:00', '2026-03-08T05:15:00.000Z'],
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
+    ['2026-03-08T24:00:00+01:00', '2026-03-08T23:00:00.000Z'],
+    ['2026-12-31T24:00Z', '2027-01-01T00:00:00.000Z'],
+    ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
+    ['2016-12-31T23:59:60.500Z', '2017-01-01T00:00:00.500Z'],
   ])('stores %s as the instant %s', (delivered, stored) => {
     expect(instantText(delivered)).toBe(stored);
   });
 
-  it.each(['2026-03-08T23:12:00.000000', '2026-03-08T23:12', '2026-03-08 23:12:00', '2026-03-08'])(
-    'keeps the wall clock %s as delivered',
+  it.each(['2026-03-08T23:12:00.000000', '2026-03-08T23:12', '2026-03-08 23:12:00', '2026-03-08t23:11:60'])(
+    'gives the wall clock %s its one spelling',
     (delivered) => {
-      expect(instantText(delivered)).toBe(delivered);
+      expect(instantText(delivered)).toBe('2026-03-08T23:12:00.000');
     },
   );
+
+  it('keeps a date alone, and the digits of a wall clock at the end of a day', () => {
+    expect(instantText('2026-03-08')).toBe('2026-03-08');
+    expect(instantText('2026-03-08T24:00:00')).toBe('2026-03-09T00:00:00.000');
+  });
 
   it.each(NOT_TIMES)('refuses %j', (value) => {
     expect(instantText(value)).toBeNull();
@@ -68,12 +89,25 @@ describe('localDate', () => {
     ['2026-03-08T00:30:00.000000+13:00', '2026-03-08'],
     ['2026-03-08T23:59:59', '2026-03-08'],
     ['2026-03-08', '2026-03-08'],
+    ['2026-03-08T24:00:00+01:00', '2026-03-08'],
+    ['2026-12-31T23:59:60Z', '2026-12-31'],
   ])('takes the date of %s as delivered', (delivered, date) => {
     expect(localDate(delivered)).toBe(date);
   });
 
   it.each(NOT_TIMES)('refuses %j', (value) => {
     expect(localDate(value)).toBeNull();
+  });
+});
+
+describe('isBelievableDate', () => {
+  it.each([
+    ['1989-12-31', false],
+    ['1990-01-01', true],
+    ['2026-03-11', true],
+    ['2026-03-12', false],
+  ])('of %s on 9 March 2026 is %j', (date, isBelievable) => {
+    expect(isBelievableDate(date, RECEIVED_MS)).toBe(isBelievable);
   });
 });
 

@@ -1,4 +1,5 @@
-import { DAY_MS, MINUTE_MS } from '../limits.ts';
+import type { UnixMs } from '../clock.ts';
+import { DATES_AHEAD, DAY_MS, FIRST_DATE, MINUTE_MS, SECOND_MS } from '../limits.ts';
 
 /**
  * Times as Terra sends them: ISO 8601 with microseconds and an offset (`2026-03-08T23:12:00.000000+01:00`),
@@ -10,6 +11,10 @@ const STORED_INSTANT_CHARS = 24;
 
 const ISO_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+/** A day's end, which is the next one's 00:00 (ISO 8601). */
+const MIDNIGHT_AT_THE_END = '24:00';
+/** A leap second, which is the next minute's :00 here: the seconds of stored times are 00 to 59. */
+const LEAP_SECOND = '60';
 
 type ReadTime = {
   /** YYYY-MM-DD as delivered. */
@@ -18,23 +23,38 @@ type ReadTime = {
   readonly writtenMs: number;
   /** Minutes east of UTC, null for a wall clock. */
   readonly offsetMinutes: number | null;
+  /** False of a date alone. */
+  readonly hasClock: boolean;
 };
 
 /**
- * The form in which an instant is stored: UTC with milliseconds and `Z` where the offset is known
- * (microseconds are cut), else as delivered. Null for anything that is not an ISO date or time of a real day.
+ * The form in which an instant is stored: UTC with milliseconds and `Z` where the offset is known (microseconds are
+ * cut). A wall clock keeps its digits, without `Z`, in the same one spelling (`2026-03-08T23:12:00.000`): its start is
+ * the key of a session, and `23:12` and `23:12:00.000000` are one sleep. A date alone stays one. Null for anything that
+ * is not an ISO date or time of a real day.
  */
 export function instantText(value: unknown): string | null {
   const time = readTime(value);
-  if (time === null || typeof value !== 'string') return null;
-  if (time.offsetMinutes === null) return value;
-  const utc = new Date(time.writtenMs - time.offsetMinutes * MINUTE_MS).toISOString();
-  return utc.length === STORED_INSTANT_CHARS ? utc : null;
+  if (time === null) return null;
+  if (!time.hasClock) return time.date;
+  const utc = new Date(instantMs(time)).toISOString();
+  if (utc.length !== STORED_INSTANT_CHARS) return null;
+  return time.offsetMinutes === null ? utc.slice(0, -1) : utc;
 }
 
 /** The first ten characters as delivered, where they are a real date: the person's local date. */
 export function localDate(value: unknown): string | null {
   return readTime(value)?.date ?? null;
+}
+
+/** Whether somebody can have recorded it: from 1990 to two days ahead of the receipt, whatever the zone. */
+export function isBelievableDate(date: string, receivedMs: UnixMs): boolean {
+  return date >= FIRST_DATE && date <= utcDate(receivedMs, -DATES_AHEAD);
+}
+
+/** The date and the clock as delivered, in unix ms as though they were UTC. Null if no time. */
+export function writtenMs(value: unknown): number | null {
+  return readTime(value)?.writtenMs ?? null;
 }
 
 /** Minutes east of UTC, null where the text has no offset. */
@@ -72,14 +92,25 @@ function instantMs(time: ReadTime): number {
 function readTime(value: unknown): ReadTime | null {
   const match = typeof value === 'string' ? ISO_TIME.exec(value) : null;
   if (match === null) return null;
-  const [, date = '', clock = '00:00', seconds = '00', fraction = '', offset] = match;
-  const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
-  const writtenMs = Date.parse(`${date}T${clock}:${seconds}.${milliseconds}Z`);
-  if (Number.isNaN(writtenMs)) return null;
-  // Date.parse rolls 30 February and 24:00 over to the next day; neither is a time anybody recorded.
-  if (new Date(writtenMs).toISOString().slice(0, 10) !== date) return null;
+  const [, date = '', clock, seconds = '00', fraction = '', offset] = match;
+  const writtenMs = writtenTime(date, clock ?? '00:00', seconds, fraction);
   const offsetMinutes = offset === undefined ? null : readOffset(offset);
-  return Number.isNaN(offsetMinutes) ? null : { date, writtenMs, offsetMinutes };
+  if (writtenMs === null || Number.isNaN(offsetMinutes)) return null;
+  return { date, writtenMs, offsetMinutes, hasClock: clock !== undefined };
+}
+
+/** Unix ms of the written digits as though they were UTC, null where there is no such day or clock. */
+function writtenTime(date: string, clock: string, seconds: string, fraction: string): number | null {
+  const isDaysEnd = clock === MIDNIGHT_AT_THE_END;
+  if (isDaysEnd && !/^0*$/.test(seconds + fraction)) return null;
+  const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
+  const isLeapSecond = seconds === LEAP_SECOND;
+  const ms = Date.parse(
+    `${date}T${isDaysEnd ? '00:00' : clock}:${isLeapSecond ? '59' : seconds}.${milliseconds}Z`,
+  );
+  // Date.parse rolls 30 February over to March; it is no day that anybody recorded.
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date) return null;
+  return ms + (isDaysEnd ? DAY_MS : 0) + (isLeapSecond ? SECOND_MS : 0);
 }
 
 /** Minutes of `Z`, `+01`, `+0100` or `+01:00`; NaN for hours or minutes no clock has. */

@@ -1,6 +1,7 @@
 import type { FieldReader } from './field-reader.ts';
 import type { Range } from './ranges.ts';
 import { latestFirst } from './samples.ts';
+import { instantText } from './time.ts';
 import type { Columns } from './types.ts';
 
 /**
@@ -14,6 +15,8 @@ export type Found = {
   readonly value: number;
   /** Where it stands in the payload, in full: `data[0].distance_data.steps`. Several where it was computed. */
   readonly paths: readonly string[];
+  /** The own time of the one sample that gave it, ISO 8601. */
+  readonly measuredAt?: string;
   readonly source: ValueSource;
 };
 
@@ -31,7 +34,12 @@ export type ValueSource = {
 };
 
 /** What a source read, before it is known whose it is. */
-export type Reading = { readonly value: number; readonly paths: readonly string[] };
+export type Reading = {
+  readonly value: number;
+  readonly paths: readonly string[];
+  /** The sample's own time as it is stored, where one sample gave the value and told its time. */
+  readonly measuredAt?: string;
+};
 
 /** One value: the first of its sources that knows it gives it. */
 export type ValueRule = {
@@ -88,11 +96,17 @@ export function latestSample(samples: Samples & { readonly timeField: string }):
     read: (fields) => {
       for (const sample of latestFirst(fields, array, timeField)) {
         const value = sample.number(samples.field, range);
-        if (value !== null) return { value, paths: [sample.pathOf(samples.field)] };
+        if (value !== null) return sampleReading(sample, samples.field, timeField, value);
       }
       return null;
     },
   };
+}
+
+/** What one sample says, with its own time where that is told. */
+export function sampleReading(sample: FieldReader, name: string, timeField: string, value: number): Reading {
+  const measuredAt = instantText(sample.value(timeField));
+  return { value, paths: [sample.pathOf(name)], ...(measuredAt === null ? {} : { measuredAt }) };
 }
 
 export function meanOfSamples(samples: Samples): ValueSource {

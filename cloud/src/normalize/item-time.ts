@@ -1,0 +1,59 @@
+import { ABOUT_A_DAY_MAX_MS, ABOUT_A_DAY_MIN_MS, DAY_MS, SLEEP_MAX_S } from '../limits.ts';
+import type { DataItem } from './data-event.ts';
+import { valueAt } from './json-path.ts';
+import {
+  elapsedSeconds,
+  instantText,
+  isBelievableDate,
+  localDate,
+  utcDate,
+  utcOffsetMinutes,
+  writtenMs,
+} from './time.ts';
+
+/** Terra's `TimestampLocalization` of an item whose times are UTC and not the person's own. */
+const IN_UTC = 0;
+
+/**
+ * The person's date of a daily or body item: that of its start as delivered. An item that says that its times are UTC
+ * and that spans about a day from another time than 00:00 is a day of the person's own: the date of its middle is
+ * theirs (15:00Z to 15:00Z is Tokyo's next day), within twelve hours of UTC.
+ */
+export function localDay(delivered: DataItem): { readonly date: string } | { readonly refused: string } {
+  const start = valueAt(delivered.item, 'metadata.start_time');
+  const date = middleOfDay(delivered) ?? localDate(start);
+  if (date === null || !isBelievableDate(date, delivered.event.receivedMs)) {
+    return { refused: `${delivered.path}.metadata.start_time` };
+  }
+  return { date };
+}
+
+/** The offset of a time of the item in minutes east of UTC, null where it has none or is not the person's own. */
+export function ownOffsetMinutes(delivered: DataItem, time: unknown): number | null {
+  return isInUtc(delivered) ? null : utcOffsetMinutes(time);
+}
+
+/** A time of the item as it is stored, null where it is none or nobody can have recorded it. */
+export function believableTime(delivered: DataItem, time: unknown): string | null {
+  const date = localDate(time);
+  return date !== null && isBelievableDate(date, delivered.event.receivedMs) ? instantText(time) : null;
+}
+
+/** Whether a sleep can have lasted so: its end is not before its start, and not more than 36 h after it. */
+export function isSleepLong(startTime: string, endTime: string): boolean {
+  const seconds = elapsedSeconds(startTime, endTime);
+  return seconds === null || (seconds >= 0 && seconds <= SLEEP_MAX_S);
+}
+
+function middleOfDay(delivered: DataItem): string | null {
+  const startMs = writtenMs(valueAt(delivered.item, 'metadata.start_time'));
+  const endMs = writtenMs(valueAt(delivered.item, 'metadata.end_time'));
+  if (!isInUtc(delivered) || startMs === null || endMs === null || startMs % DAY_MS === 0) return null;
+  const spanMs = endMs - startMs;
+  if (spanMs < ABOUT_A_DAY_MIN_MS || spanMs > ABOUT_A_DAY_MAX_MS) return null;
+  return utcDate(startMs + spanMs / 2);
+}
+
+function isInUtc(delivered: DataItem): boolean {
+  return valueAt(delivered.item, 'metadata.timestamp_localization') === IN_UTC;
+}
