@@ -195,6 +195,41 @@ describe('activities', () => {
     expect(JSON.parse(String(row?.raw))).toEqual(workout({ id: 'x', name: 'first', calories: 100 }));
   });
 
+  it('that share a start show the longer activity, in whatever order they came and keep both', async () => {
+    const whole = workout({
+      id: 'whole',
+      name: 'Triathlon',
+      end: '2026-03-02T20:45:00+01:00',
+      calories: 900,
+    });
+    const leg = workout({ id: 'leg', name: 'Swim', end: '2026-03-02T18:40:00+01:00', distance: 1_500 });
+    const endless = workout({ id: 'endless', name: 'Bike', end: null });
+    for (const order of [
+      [whole, leg, endless],
+      [endless, leg, whole],
+    ]) {
+      const who = someone();
+      for (const [i, item] of order.entries()) {
+        await ingest(event('activity', who, [item]), { orderingMs: T1 + i + 1 });
+      }
+      const [row, ...others] = await rowsOf('activities', who.user);
+      expect(others).toEqual([]);
+      expect(row).toMatchObject({
+        activity_name: 'Triathlon',
+        duration: 9_900,
+        calories: 900,
+        distance: null,
+      });
+      expect(JSON.parse(String(row?.raw)).metadata.summary_id).toBe('whole');
+      await ingest(event('activity', who, [workout({ id: 'whole', start: null, uploadType: 4 })]), {
+        orderingMs: T1 + 9,
+      });
+      expect(await rowsOf('activities', who.user)).toMatchObject([
+        { activity_name: 'Swim', duration: 2_400, calories: null, distance: 1_500 },
+      ]);
+    }
+  });
+
   it('that Terra deleted leave a tombstone, and older revisions do not bring them back', async () => {
     const who = someone();
     await ingest(event('activity', who, [workout({ uploadType: 4 })]), { orderingMs: T1 + 5 });

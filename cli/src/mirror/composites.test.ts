@@ -84,7 +84,6 @@ describe('summary_composites', () => {
       { wake_up_time: '2026-01-05T01:15:00.000Z', utc_offset_minutes: -300 },
       20.25,
     ],
-    ['UTC without one', { wake_up_time: '2026-01-05T06:30:00.000Z' }, 6.5],
     [
       'a wall clock, whatever the offset',
       { wake_up_time: '2026-01-05T06:30:00', utc_offset_minutes: 60 },
@@ -93,6 +92,13 @@ describe('summary_composites', () => {
     ['a wall clock with microseconds', { wake_up_time: '2026-01-05T06:30:00.000000' }, 6.5],
   ])('reads a wake time as the local hour: %s', (_name, values, hour) => {
     expect(week(() => values)?.wake_hour_mean_30d).toBeCloseTo(hour, 12);
+  });
+
+  it('knows no local hour of a time in UTC where the offset is unknown', () => {
+    const times = { bed_time: '2026-01-04T22:30:00.000Z', wake_up_time: '2026-01-05T06:30:00.000Z' };
+    expect(week(() => times)).toMatchObject({ bedtime_hour_sd_30d: null, wake_hour_mean_30d: null });
+    const days = week((day) => (day === 6 ? times : { ...times, utc_offset_minutes: 60 }));
+    expect(days).toMatchObject({ bedtime_hour_sd_30d: null, wake_hour_mean_30d: null });
   });
 
   it('finds no spread where there is none, and gives no ratio to a mean of zero', () => {

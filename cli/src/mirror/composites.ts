@@ -18,10 +18,10 @@ const measures = Object.keys(MEASURES) as readonly Measure[];
 
 /**
  * Hours (0..24) since `startHour` on the person's clock. A time with Z is UTC and is shifted by the day's
- * offset, by none where it is unknown; a time without Z is the person's wall clock already.
+ * offset, unknown where that is; a time without Z is the person's wall clock already.
  */
 function localHour(column: string, startHour: number): string {
-  const offset = `case when ${column} like '%Z' then coalesce(utc_offset_minutes, 0) * 60 else 0 end`;
+  const offset = `case when ${column} like '%Z' then utc_offset_minutes * 60 else 0 end`;
   return `(strftime('%s', ${column}) + ${offset} - ${startHour * 3_600}) % 86400 / 3600.0`;
 }
 

@@ -2,7 +2,7 @@ import { valueColumns } from '../contract/tables.ts';
 import type { Columns, ColumnValue } from '../normalize/types.ts';
 import { encodeBiomarkerRow, shownBiomarker } from './biomarker-row.ts';
 import { encodeDailyRow, shownDaily } from './daily-row.ts';
-import { EMPTY_ITEM_ROW, encodeItemRow, type ItemRow, shownColumns, shownItem } from './item-row.ts';
+import { EMPTY_ITEM_ROW, encodeItemRow, type ItemRow, longestActivity, shownColumns } from './item-row.ts';
 import type { ItemHome, ItemState } from './items.ts';
 import { rowKeyParts } from './keys.ts';
 import { shownSession } from './nights.ts';
@@ -81,7 +81,7 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
     renderItem(row, valueColumns('sleep_sessions'), (one) => shownSession(key[0] ?? '', one)),
   );
   compare('activities', before.activities.rows, after.activities.rows, (row) =>
-    renderItem(row, valueColumns('activities'), shownItem),
+    renderItem(row, valueColumns('activities'), longestActivity),
   );
   return {
     rows,

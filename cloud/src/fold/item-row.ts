@@ -3,10 +3,9 @@ import { latestOrder, type Slice, winningColumns } from './cells.ts';
 import { compareOrders, LEGACY_ORDER } from './order.ts';
 
 /**
- * One row of `sleep_sessions` or `activities`: the items that start there. Usually one; where two items
- * share a start, both are kept and the later revision is shown. A row of `sleep_sessions` also holds the other
- * records of the sleep it shows (nights.ts). Item ids are Terra's, so they are keys of
- * a Map, never of an object.
+ * One row of `sleep_sessions` or `activities`: the items that start there. Usually one; where two items start together,
+ * both are kept and one is shown. A row of `sleep_sessions` also holds the other records of the sleep that it shows
+ * (nights.ts). Item ids are Terra's, so they are keys of a Map, never of an object.
  */
 export type ItemRow = {
   readonly items: ReadonlyMap<string, readonly Slice[]>;
@@ -16,15 +15,38 @@ export type ItemRow = {
 
 export const EMPTY_ITEM_ROW: ItemRow = { items: new Map(), legacy: null };
 
-/** The id of the item a row of activities shows, null where it has none. */
+type Candidate = { readonly item: string; readonly seconds: number; readonly order: Order };
+
+/** The id of the item with the latest revision, null where the row has none. */
 export function shownItem(row: ItemRow): string | null {
-  let shown: { item: string; order: Order } | null = null;
-  for (const [item, slices] of row.items) {
-    const order = latestOrder(slices) ?? LEGACY_ORDER;
-    const difference = shown === null ? 1 : compareOrders(order, shown.order) || (item > shown.item ? 1 : -1);
-    if (difference > 0) shown = { item, order };
-  }
-  return shown?.item ?? null;
+  return firstShown(row, () => 0);
+}
+
+/**
+ * The id of the activity that a row shows: the longest. A triathlon and its first leg start together, and the longer
+ * one holds the other. Of two that last as long, the later revision is the better known.
+ */
+export function longestActivity(row: ItemRow): string | null {
+  return firstShown(row, (slices) => {
+    const seconds = winningColumns(slices).duration;
+    // An activity that does not know how long it is counts as the shortest.
+    return typeof seconds === 'number' ? seconds : -1;
+  });
+}
+
+function firstShown(row: ItemRow, secondsOf: (slices: readonly Slice[]) => number): string | null {
+  const candidates = [...row.items].map(
+    ([item, slices]): Candidate => ({
+      item,
+      seconds: secondsOf(slices),
+      order: latestOrder(slices) ?? LEGACY_ORDER,
+    }),
+  );
+  return candidates.toSorted(shownFirst)[0]?.item ?? null;
+}
+
+function shownFirst(a: Candidate, b: Candidate): number {
+  return b.seconds - a.seconds || compareOrders(b.order, a.order) || (a.item < b.item ? 1 : -1);
 }
 
 /** What the row shows: every known column of the shown item, null where no row should stand. */

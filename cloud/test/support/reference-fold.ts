@@ -66,8 +66,8 @@ export function referenceFold(events: readonly { event: StoredEvent; payload: un
   const sessions = shownSleeps(items(kind('sleep')));
   return {
     daily_summary: dailyRows(kind('daily'), sessions),
-    sleep_sessions: itemRows(sessions, ['end_time', 'utc_offset_minutes', 'raw']),
-    activities: itemRows(items(kind('activity')), [
+    sleep_sessions: itemRows(sessions, isNewerItem, ['end_time', 'utc_offset_minutes', 'raw']),
+    activities: itemRows(items(kind('activity')), isLonger, [
       'end_time',
       'activity_name',
       'distance',
@@ -109,11 +109,23 @@ function items(contributions: readonly (Of<'sleep'> | Of<'activity'>)[]): Item[]
   });
 }
 
-function itemRows(all: readonly Item[], columns: readonly string[]): Row[] {
+const isNewerItem = (a: Item, b: Item) => isNewer(a.newest, b.newest);
+
+/** Of activities with one start: how long is known of all but those that never said it. */
+function isLonger(a: Item, b: Item): boolean {
+  const [one, other] = [Number(a.facts.duration ?? -1), Number(b.facts.duration ?? -1)];
+  return one === other ? isNewerItem(a, b) : one > other;
+}
+
+function itemRows(
+  all: readonly Item[],
+  isShown: (a: Item, b: Item) => boolean,
+  columns: readonly string[],
+): Row[] {
   const starts = Map.groupBy(all, (item) => JSON.stringify([item.source, item.facts.start_time]));
   return sorted(
     [...starts.values()].flatMap((here) => {
-      const shown = here.toSorted((a, b) => (isNewer(a.newest, b.newest) ? -1 : 1))[0];
+      const shown = here.toSorted((a, b) => (isShown(a, b) ? -1 : 1))[0];
       if (shown === undefined) return [];
       const start_time = shown.facts.start_time ?? null;
       return [{ source: shown.source, start_time, ...pick(shown.facts, columns) }];
