@@ -46,6 +46,7 @@ type Span = { readonly session: Session; readonly start: number; readonly end: n
 export function foldNights(state: ItemState, revisions: readonly SleepContribution[]): ItemChange[] {
   if (revisions.length === 0) return [];
   const before = sessionsOf(state.rows);
+  const shownBefore = new Set(nightsOf(before.values()).map(([shown]) => shown.slices));
   foldItems(state, revisions);
   const after = sessionsOf(state.rows);
   const nights = nightsOf(after.values());
@@ -53,7 +54,9 @@ export function foldNights(state: ItemState, revisions: readonly SleepContributi
   const gone = [...before].filter(([key]) => !after.has(key));
   return [
     ...gone.map(([, { source, item, columns }]) => ({ source, item, before: columns, after: null })),
-    ...nights.filter((night) => isChanged(night, before)).flatMap((night) => changesOf(night, before)),
+    ...nights
+      .filter((night) => isChanged(night, before, shownBefore))
+      .flatMap((night) => changesOf(night, before)),
   ];
 }
 
@@ -75,9 +78,14 @@ function changesOf(night: Night, before: ReadonlyMap<string, Session>): ItemChan
   }));
 }
 
-/** Whether a session of the night is new, says something else, or has to move to another row. */
-function isChanged(night: Night, before: ReadonlyMap<string, Session>): boolean {
+/** Whether a session of the night is new, says something else, moves to another row, or is shown only now. */
+function isChanged(
+  night: Night,
+  before: ReadonlyMap<string, Session>,
+  shownBefore: ReadonlySet<Session['slices']>,
+): boolean {
   const start = startOf(night);
+  if (!shownBefore.has(night[0].slices)) return true;
   return night.some(({ source, item, slices }) => {
     const earlier = before.get(rowKey(source, item));
     return earlier?.slices !== slices || earlier.row !== start;
