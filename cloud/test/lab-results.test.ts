@@ -18,6 +18,7 @@ import {
   deliver,
   envWithOutbox,
   ingest,
+  known,
   newUser,
   rawEvent,
   rowsOf,
@@ -57,6 +58,11 @@ describe('a lab result', () => {
       ref_low: null,
       ref_high: null,
       status: null,
+      value_text: null,
+      operator: null,
+      specimen: null,
+      loinc: null,
+      measured_at: null,
       raw: expect.stringContaining('glucose'),
       canonical: 1,
     });
@@ -132,6 +138,56 @@ describe('a lab result', () => {
     await ingest(completed(made, again), { orderingMs: T1 + 60_000 });
     expect(await labValuesOf(made.user)).toEqual([['glucose', 92]]);
     expect(await uploadStates(made.user)).toEqual([['parsed', '2026-02-02T09:01:00.000Z']]);
+  });
+
+  it('of a report that was read again under another date, code and form leaves nothing of the first reading', async () => {
+    const made = await newUpload();
+    const range = { reference_range: { low: 70, high: 99 }, flag: 'normal' };
+    const first = [
+      { biomarker: 'glucose', value: 92, unit: 'mg/dL', collection_date: '2026-02-01', ...range },
+      {
+        biomarker: 'ldl_cholesterol',
+        value: 310,
+        unit: 'mg/dL',
+        collection_date: '2026-02-01',
+        flag: 'high',
+      },
+      { biomarker: 'crp', value: 1, unit: 'mg/L', collection_date: '2026-02-01' },
+    ];
+    const again = [
+      { biomarker: 'glucose', value: 160, collection_date: '2026-02-01' },
+      { biomarker: 'ldl_cholesterol', value: 121, unit: 'mg/dL', collection_date: '2026-01-31' },
+    ];
+    const event = (results: unknown) =>
+      completed(made, {}, { data: { session_id: made.sessionId, results } });
+    await ingest(event(first), { orderingMs: T1 });
+    const { now } = await (await asPerson(made.user, '/v1/sync')).json<{ now: string }>();
+    await ingest(event(again), { orderingMs: T1 + 60_000 });
+    const rows = (await rowsOf('biomarkers_raw', made.user)).map(known);
+    expect(rows).toEqual([
+      {
+        source: 'terra_lab',
+        draw_date: '2026-01-31',
+        code: 'ldl_cholesterol',
+        value: 121,
+        unit: 'mg/dL',
+        raw: expect.any(String),
+        canonical: 1,
+      },
+      {
+        source: 'terra_lab',
+        draw_date: '2026-02-01',
+        code: 'glucose',
+        value: 160,
+        raw: expect.any(String),
+        canonical: 0,
+      },
+    ]);
+    const synced = await asPerson(made.user, `/v1/sync?since=${encodeURIComponent(now)}`);
+    const { data } = await synced.json<{ data: Record<string, { key?: { code?: string } }[]> }>();
+    expect(data.deleted?.map(({ key }) => key?.code).toSorted()).toEqual(['crp', 'ldl_cholesterol']);
+    await ingest(event(first.slice(0, 1)), { orderingMs: T1 + 1 });
+    expect((await rowsOf('biomarkers_raw', made.user)).map(known)).toEqual(rows);
   });
 
   it('appears in sync with its upload, each once', async () => {

@@ -40,6 +40,7 @@ const TABLES = [
   'tombstones',
   'backfills',
   'lab_reports',
+  'lab_sessions',
   'large_requests',
 ] as const;
 

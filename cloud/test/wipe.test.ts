@@ -30,6 +30,7 @@ describe('a wipe', () => {
       imports: 1,
       large_requests: 1,
       lab_reports: 1,
+      lab_sessions: 1,
       earlier_lab_ids: 1,
       sessions: 1,
       device_logins: 1,

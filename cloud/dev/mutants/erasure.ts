@@ -24,6 +24,7 @@ const TABLES = [
   'imports',
   'large_requests',
   'lab_reports',
+  'lab_sessions',
   'sessions',
   'device_logins',
   'idempotency_keys',

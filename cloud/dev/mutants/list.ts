@@ -3,6 +3,7 @@ import { BYTES_MUTANTS } from './bytes.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
+import { LAB_MUTANTS } from './labs.ts';
 import { LIMIT_MUTANTS } from './limits.ts';
 import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
@@ -354,4 +355,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...MIRROR_FILE_MUTANTS,
   ...TOKEN_CLAIM_MUTANTS,
   ...LIMIT_MUTANTS,
+  ...LAB_MUTANTS,
 ];

@@ -1,39 +1,123 @@
 import { valueColumns } from '../contract/tables.ts';
-import type { Columns } from '../normalize/types.ts';
+import type { Columns, Order } from '../normalize/types.ts';
 import { CANONICAL_UNITS } from '../normalize/units.ts';
-import { type Slice, winningColumns } from './cells.ts';
-import { LEGACY_ORDER } from './order.ts';
+import { latestOrder, type Slice, winningColumns } from './cells.ts';
+import { compareOrders, eventOrder, LEGACY_ORDER } from './order.ts';
 
-/** One row of `biomarkers_raw`: the revisions of one code at one draw date. */
-export type BiomarkerRow = readonly Slice[];
+/** What one lab session says of a code at a date: one whole result, never mixed with another's. */
+export type SessionResult = { readonly session: string; readonly order: Order; readonly columns: Columns };
+
+/** One row of `biomarkers_raw`. */
+export type BiomarkerRow = {
+  /**
+   * What no session is known of: a body's measurement, one slice; or a lab's row as an earlier version stored it, its
+   * columns by revision.
+   */
+  readonly loose: readonly Slice[];
+  /** At most one of each session. */
+  readonly results: readonly SessionResult[];
+};
+
+export const EMPTY_BIOMARKER_ROW: BiomarkerRow = { loose: [], results: [] };
 
 const COLUMNS = valueColumns('biomarkers_raw').filter((column) => column !== 'canonical');
 
-/** The visible columns of `code`, null where no row should stand. `canonical` is told by code and unit. */
+/** The visible columns of `code`, null where no row should stand. `canonical` is told by code, unit and operator. */
 export function shownBiomarker(code: string, row: BiomarkerRow): Columns | null {
-  if (row.length === 0) return null;
-  const won = winningColumns(row);
-  const shown = Object.fromEntries(COLUMNS.map((column) => [column, won[column] ?? null]));
-  return { ...shown, canonical: canonicalFlag(code, shown.unit ?? null) };
+  const best = bestResult(row);
+  if (best === null) return null;
+  const shown = Object.fromEntries(COLUMNS.map((column) => [column, best.columns[column] ?? null]));
+  return { ...shown, canonical: canonicalFlag(code, best.columns) };
 }
 
-/** The `cells` column. `raw` stands in the row's own column; `null` marks the revision it belongs to. */
+/** The row with a body's measurement: the greater order wins whole. */
+export function withMeasurement(row: BiomarkerRow, order: Order, columns: Columns): BiomarkerRow {
+  const known = latestOrder(row.loose);
+  return known !== null && compareOrders(known, order) > 0 ? row : { ...row, loose: [[order, columns]] };
+}
+
+/** The row with a session's result; of two on one key the better one stays. */
+export function withResult(row: BiomarkerRow, result: SessionResult): BiomarkerRow {
+  const others = row.results.filter(({ session }) => session !== result.session);
+  const own = row.results.find(({ session }) => session === result.session);
+  const kept = own !== undefined && compareResults(own, result) > 0 ? own : result;
+  return { ...row, results: [...others, kept].toSorted((a, b) => (a.session < b.session ? -1 : 1)) };
+}
+
+/** The row without what a session says. */
+export function withoutSession(row: BiomarkerRow, gone: string): BiomarkerRow {
+  return { ...row, results: row.results.filter(({ session }) => session !== gone) };
+}
+
+/**
+ * The row without what an earlier version stored of it, where an event of this order is about the same key: the event
+ * is that revision itself, read anew, or a later one.
+ */
+export function withoutEarlier(row: BiomarkerRow, order: Order): BiomarkerRow {
+  const known = latestOrder(row.loose);
+  const isLater = known !== null && compareOrders(eventOrder(known), eventOrder(order)) > 0;
+  return known === null || isLater ? row : { ...row, loose: [] };
+}
+
+/**
+ * The `cells` column: `[[order, {column: value}], [order, {column: value}, session], ...]`. The `raw` that is shown
+ * stands in the row's own column; `null` marks the slice it belongs to.
+ */
 export function encodeBiomarkerRow(row: BiomarkerRow): string {
-  return JSON.stringify(
-    row.map(([order, columns]) => [order, 'raw' in columns ? { ...columns, raw: null } : columns]),
-  );
+  const best = bestResult(row);
+  const isShown = (session: string | null) => best !== null && best.session === session;
+  const withoutRaw = (columns: Columns, session: string | null): Columns =>
+    isShown(session) && 'raw' in columns ? { ...columns, raw: null } : columns;
+  return JSON.stringify([
+    ...row.loose.map(([order, columns]) => [order, withoutRaw(columns, null)]),
+    ...row.results.map(({ session, order, columns }) => [order, withoutRaw(columns, session), session]),
+  ]);
 }
 
 /** Reads a stored row back; a row from before cells counts as lowest order. */
 export function decodeBiomarkerRow(cells: string | null, columns: Columns): BiomarkerRow {
-  if (cells === null) return [[LEGACY_ORDER, columns]];
-  const slices = JSON.parse(cells) as Slice[];
-  return slices.map(([order, won]) => [order, won.raw === null ? { ...won, raw: columns.raw ?? null } : won]);
+  if (cells === null) return { loose: [[LEGACY_ORDER, columns]], results: [] };
+  const slices = JSON.parse(cells) as (readonly [Order, Columns, string?])[];
+  const loose: Slice[] = [];
+  const results: SessionResult[] = [];
+  for (const [order, stored, session] of slices) {
+    const known = stored.raw === null ? { ...stored, raw: columns.raw ?? null } : stored;
+    if (session === undefined) loose.push([order, known]);
+    else results.push({ session, order, columns: known });
+  }
+  return { loose, results };
 }
 
-/** 1: the canonical unit of a code of the wide view; 0: another unit; null: not a code of the wide view. */
-function canonicalFlag(code: string, unit: unknown): number | null {
+type Candidate = { readonly session: string | null; readonly order: Order; readonly columns: Columns };
+
+/** What the row shows: a number before a text, a text before nothing, then the greater order. */
+function bestResult({ loose, results }: BiomarkerRow): Candidate | null {
+  const order = latestOrder(loose);
+  const candidates: readonly Candidate[] = [
+    ...(order === null ? [] : [{ session: null, order, columns: winningColumns(loose) }]),
+    ...results,
+  ];
+  return candidates.toSorted((a, b) => compareResults(b, a))[0] ?? null;
+}
+
+function compareResults(
+  a: Pick<Candidate, 'order' | 'columns'>,
+  b: Pick<Candidate, 'order' | 'columns'>,
+): number {
+  return knowledge(a.columns) - knowledge(b.columns) || compareOrders(a.order, b.order);
+}
+
+function knowledge({ value, value_text }: Columns): number {
+  if ((value ?? null) !== null) return 2;
+  return (value_text ?? null) === null ? 0 : 1;
+}
+
+/**
+ * 1: a plain number in the canonical unit of a code of the wide view; 0: another unit, or a bound, which the view
+ * would show as though it were exact; null: not a code of the wide view.
+ */
+function canonicalFlag(code: string, { unit, operator }: Columns): number | null {
   const canonical = CANONICAL_UNITS[code];
   if (canonical === undefined) return null;
-  return unit === canonical ? 1 : 0;
+  return unit === canonical && (operator ?? null) === null ? 1 : 0;
 }

@@ -5,6 +5,7 @@ import { encodeDailyRow, shownDaily } from './daily-row.ts';
 import { EMPTY_ITEM_ROW, encodeItemRow, type ItemRow, longestActivity, shownColumns } from './item-row.ts';
 import type { ItemHome, ItemState } from './items.ts';
 import { rowKeyParts } from './keys.ts';
+import type { LabSession } from './lab-results.ts';
 import { shownSession } from './nights.ts';
 import type { PersonState } from './person.ts';
 
@@ -33,10 +34,14 @@ export type HomeChange = {
   readonly home: ItemHome;
 };
 
+/** What is remembered of a lab session from now on; null: nothing. */
+export type LabSessionChange = { readonly session: string; readonly known: LabSession | null };
+
 export type PersonChanges = {
   readonly rows: readonly RowChange[];
   readonly deletions: readonly RowDeletion[];
   readonly homes: readonly HomeChange[];
+  readonly labSessions: readonly LabSessionChange[];
 };
 
 type Rendered = { readonly columns: Columns | null; readonly cells: string | null };
@@ -90,6 +95,7 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
       ...changedHomes('sleep', before.sleep, after.sleep),
       ...changedHomes('activity', before.activities, after.activities),
     ],
+    labSessions: changedLabSessions(before, after),
   };
 }
 
@@ -112,6 +118,15 @@ function changedHomes(kind: HomeChange['kind'], before: ItemState, after: ItemSt
     const [source = '', item = ''] = rowKeyParts(key);
     const isSameHome = JSON.stringify(before.homes.get(key)) === JSON.stringify(home);
     return isSameHome ? [] : [{ kind, source, item, home }];
+  });
+}
+
+function changedLabSessions(before: PersonState, after: PersonState): LabSessionChange[] {
+  const sessions = new Set([...before.labSessions.keys(), ...after.labSessions.keys()]);
+  return [...sessions].flatMap((session) => {
+    const known = after.labSessions.get(session) ?? null;
+    const isSameSession = JSON.stringify(before.labSessions.get(session) ?? null) === JSON.stringify(known);
+    return isSameSession ? [] : [{ session, known }];
   });
 }
 

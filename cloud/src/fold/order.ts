@@ -11,6 +11,11 @@ export function compareOrders(a: Order, b: Order): number {
   return a[3] - b[3];
 }
 
+/** The order of the event that a revision is of: its position left out. */
+export function eventOrder([rank, ms, dedupKey]: Order): Order {
+  return [rank, ms, dedupKey, 0];
+}
+
 /** The later of two orders; null is before everything. */
 export function laterOrder(a: Order | null, b: Order | null): Order | null {
   if (a === null) return b;

@@ -4,14 +4,16 @@ import type {
   Columns,
   Contribution,
   DailyContribution,
+  LabReportContribution,
   SleepContribution,
 } from '../normalize/types.ts';
 import { unreachable } from '../unreachable.ts';
-import type { BiomarkerRow } from './biomarker-row.ts';
+import { type BiomarkerRow, EMPTY_BIOMARKER_ROW, withMeasurement } from './biomarker-row.ts';
 import { mergeSlices } from './cells.ts';
 import { type DailyRow, EMPTY_DAILY_ROW } from './daily-row.ts';
 import { foldItems, type ItemChange, type ItemState } from './items.ts';
 import { rowKey } from './keys.ts';
+import { foldLabResults, isLabResult, type LabSession } from './lab-results.ts';
 import { foldNights } from './nights.ts';
 
 /** The typed rows of one person that a set of events touches. Maps are changed in place by `foldPerson`. */
@@ -22,6 +24,8 @@ export type PersonState = {
   readonly activities: ItemState;
   /** By `rowKey(source, draw_date, code)`. */
   readonly biomarkers: Map<string, BiomarkerRow>;
+  /** By `labSessionKey`. */
+  readonly labSessions: Map<string, LabSession>;
 };
 
 export function emptyPersonState(): PersonState {
@@ -30,6 +34,7 @@ export function emptyPersonState(): PersonState {
     sleep: { rows: new Map(), homes: new Map() },
     activities: { rows: new Map(), homes: new Map() },
     biomarkers: new Map(),
+    labSessions: new Map(),
   };
 }
 
@@ -40,16 +45,20 @@ export function copyPersonState(state: PersonState): PersonState {
     sleep: { rows: new Map(state.sleep.rows), homes: new Map(state.sleep.homes) },
     activities: { rows: new Map(state.activities.rows), homes: new Map(state.activities.homes) },
     biomarkers: new Map(state.biomarkers),
+    labSessions: new Map(state.labSessions),
   };
 }
 
 /**
- * Joins contributions into a person's state. `state` must hold every row the contributions and their items'
- * homes name, and of a sleep what nights.ts says. The result does not depend on their order or on how they are cut into calls.
+ * Joins contributions into a person's state. `state` must hold every row that the contributions, their items' homes and
+ * their lab sessions name, and of a sleep what nights.ts says. The result does not depend on their order or on how they
+ * are cut into calls.
  */
 export function foldPerson(state: PersonState, contributions: readonly Contribution[]): void {
   const sleep: SleepContribution[] = [];
   const activities: ActivityContribution[] = [];
+  const biomarkers: BiomarkerContribution[] = [];
+  const labReports: LabReportContribution[] = [];
   for (const contribution of contributions) {
     switch (contribution.kind) {
       case 'daily':
@@ -62,10 +71,12 @@ export function foldPerson(state: PersonState, contributions: readonly Contribut
         activities.push(contribution);
         break;
       case 'biomarker':
-        foldBiomarker(state, contribution);
+        biomarkers.push(contribution);
+        break;
+      case 'lab_report':
+        labReports.push(contribution);
         break;
       case 'connection':
-      case 'lab_report':
       case 'backfill':
       case 'large_request':
         // Folded elsewhere, or nothing of a person's rows.
@@ -76,6 +87,8 @@ export function foldPerson(state: PersonState, contributions: readonly Contribut
   }
   foldItems(state.activities, activities);
   for (const change of foldNights(state.sleep, sleep)) moveSession(state, change);
+  for (const biomarker of biomarkers) if (!isLabResult(biomarker)) foldMeasurement(state, biomarker);
+  foldLabResults(state, labReports, biomarkers.filter(isLabResult));
 }
 
 function foldDay(state: PersonState, { source, date, order, columns }: DailyContribution): void {
@@ -84,12 +97,13 @@ function foldDay(state: PersonState, { source, date, order, columns }: DailyCont
   state.daily.set(key, { ...row, daily: mergeSlices([...row.daily, [order, columns]]) });
 }
 
-function foldBiomarker(
+function foldMeasurement(
   state: PersonState,
   { source, drawDate, code, order, columns }: BiomarkerContribution,
 ): void {
   const key = rowKey(source, drawDate, code);
-  state.biomarkers.set(key, mergeSlices([...(state.biomarkers.get(key) ?? []), [order, columns]]));
+  const row = state.biomarkers.get(key) ?? EMPTY_BIOMARKER_ROW;
+  state.biomarkers.set(key, withMeasurement(row, order, columns));
 }
 
 /** A day's row holds the shown sessions and naps: a changed one leaves its old wake date and enters the new one. */

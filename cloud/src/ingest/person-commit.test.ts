@@ -27,7 +27,7 @@ const NOTHING = {
   clock: BEFORE,
   isNewUser: false,
   isClockMoved: false,
-  changes: { rows: [], deletions: [], homes: [] },
+  changes: { rows: [], deletions: [], homes: [], labSessions: [] },
   connections: [],
   labReports: [],
   labUploads: [],
@@ -129,6 +129,12 @@ describe('a lab report', () => {
   };
   const uploads = [labUpload()];
   const moved = { ...NOTHING, clock: NOW, isClockMoved: true };
+  const read = { newest: [1, 1_000, 'd', 0], keys: [] };
+  /** A read report without results: its session is remembered, so that no older event gives it any. */
+  const remembered = (session: string) => ({
+    ...NOTHING.changes,
+    labSessions: [{ session, known: read }],
+  });
 
   it('that was read makes its upload parsed', () => {
     const parsed = { ...REPORT, parsedMs: 1_000 };
@@ -138,6 +144,7 @@ describe('a lab report', () => {
       }),
     ).toEqual({
       ...moved,
+      changes: remembered('session:s'),
       labReports: [['session:s', parsed]],
       labUploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
     });
@@ -149,22 +156,19 @@ describe('a lab report', () => {
     ).toEqual([labUpload({ terraStatus: 'failed:terra_unreadable' })]);
   });
 
-  it('that names no upload and no session is not kept', () => {
-    expect(folded([labReport({})], { uploads })).toEqual(NOTHING);
+  it('that names no upload and no session tells of none, and is a session of its own', () => {
+    expect(folded([labReport({})], { uploads })).toEqual({ ...moved, changes: remembered('event:d') });
   });
 
   it('that is told the same again changes nothing', () => {
     const labReports = new Map([[ANA, new Map([['session:s', { ...REPORT, parsedMs: 1_000 }]])]]);
+    const report = labReport({ uploadId: asTerraUploadId('upload-1'), labSessionId: asLabSessionId('s') });
     const known = {
       labReports,
       uploads: [labUpload({ terraStatus: 'parsed', parsedAt: isoTime(1_000) })],
+      people: stateAfter(report),
     };
-    expect(
-      folded(
-        [labReport({ uploadId: asTerraUploadId('upload-1'), labSessionId: asLabSessionId('s') })],
-        known,
-      ),
-    ).toEqual(NOTHING);
+    expect(folded([report], known)).toEqual(NOTHING);
   });
 
   it('changes no upload of another person, nor another upload', () => {
@@ -175,6 +179,7 @@ describe('a lab report', () => {
     const parsed = { ...REPORT, labSessionId: null, parsedMs: 1_000 };
     expect(folded([labReport({ uploadId: asTerraUploadId('upload-1') })], { uploads: others })).toEqual({
       ...moved,
+      changes: remembered('upload:upload-1'),
       labReports: [['upload:upload-1', parsed]],
     });
   });

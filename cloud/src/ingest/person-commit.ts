@@ -53,6 +53,7 @@ export function foldPersonCommit(
     changes.rows,
     changes.deletions,
     changes.homes,
+    changes.labSessions,
     connections,
     labReports,
     labUploads,

@@ -10,6 +10,7 @@ import { deleteFoldedRowsStatements, storeFoldedRowsStatements } from '../store/
 import { guardStatement, ownersFact, type SeenFacts } from '../store/guard.ts';
 import { storeItemHomesStatements } from '../store/item-homes.ts';
 import { storeLabReportsStatements } from '../store/lab-reports.ts';
+import { storeLabSessionsStatements } from '../store/lab-sessions.ts';
 import { type LabUploadStanding, storeLabStandingsStatements } from '../store/lab-uploads.ts';
 import { type LargeRequestRow, storeLargeRequestsStatements } from '../store/large-requests.ts';
 import type { Owned } from '../store/owned.ts';
@@ -68,6 +69,7 @@ export function planCommit(
     ...storeFoldedRowsStatements(rows),
     ...clearTombstonesStatements(rows),
     ...storeItemHomesStatements(people.flatMap((person) => owned(person, person.changes.homes))),
+    ...storeLabSessionsStatements(people.flatMap((person) => owned(person, person.changes.labSessions))),
     ...storeConnectionsStatements(
       people.flatMap((p) => p.connections.map((c) => ({ ...c, userId: p.userId, id: newId() }))),
     ),

@@ -1,8 +1,14 @@
 import { rowKey } from '../fold/keys.ts';
+import { labSessionKey } from '../normalize/lab-session.ts';
 import type { Contribution } from '../normalize/types.ts';
 import { connectionsByTerraIdStatements } from '../store/connections.ts';
 import { erasedStatements } from '../store/erased-subjects.ts';
 import { labReportsOfStatement } from '../store/lab-reports.ts';
+import {
+  biomarkersOfSessionsStatements,
+  type LabSessionKey,
+  labSessionsOfOwnersStatements,
+} from '../store/lab-sessions.ts';
 import { labUploadsOfStatements } from '../store/lab-uploads.ts';
 import { type OwnerKey, ownersStatement, ownersText } from '../store/owners.ts';
 import { progressStatement } from '../store/raw-events.ts';
@@ -34,7 +40,8 @@ export type Section =
   | 'sleep'
   | 'activityHomes'
   | 'activities'
-  | 'biomarkers';
+  | 'biomarkers'
+  | 'labSessions';
 
 /**
  * What to read for a set of events: everything their fold, their owners and their guard depend on. Rows are found
@@ -64,7 +71,11 @@ export function snapshotStatements(events: readonly PreparedEvent[]): Record<Sec
     sleep: sessionRowsStatements(keys.sleep, owners),
     activityHomes: homesOfOwnersStatements('activity', keys.activities, owners),
     activities: activityRowsStatements(keys.activities, owners),
-    biomarkers: biomarkerRowsStatements(keys.biomarkers, owners),
+    biomarkers: [
+      ...biomarkerRowsStatements(keys.biomarkers, owners),
+      ...biomarkersOfSessionsStatements(keys.labSessions, owners),
+    ],
+    labSessions: labSessionsOfOwnersStatements(keys.labSessions, owners),
   };
 }
 
@@ -86,6 +97,7 @@ type RowKeys = {
   readonly sleep: readonly SessionKey[];
   readonly activities: readonly ItemKey[];
   readonly biomarkers: readonly BiomarkerKey[];
+  readonly labSessions: readonly LabSessionKey[];
 };
 
 function rowKeys(events: readonly PreparedEvent[]): RowKeys {
@@ -93,6 +105,7 @@ function rowKeys(events: readonly PreparedEvent[]): RowKeys {
   const sleep: SessionKey[] = [];
   const activities: ItemKey[] = [];
   const biomarkers: BiomarkerKey[] = [];
+  const labSessions: LabSessionKey[] = [];
   const nameDay = (n: number, source: string, date: string) =>
     daily.set(rowKey(String(n), source, date), { n, source, date });
   events.forEach(({ result }, n) => {
@@ -118,8 +131,12 @@ function rowKeys(events: readonly PreparedEvent[]): RowKeys {
           biomarkers.push({ n, source, draw_date: drawDate, code });
           break;
         }
+        case 'lab_report': {
+          const { labSessionId, uploadId, order } = contribution;
+          labSessions.push({ n, session: labSessionKey(labSessionId, uploadId, order[2]) });
+          break;
+        }
         case 'connection':
-        case 'lab_report':
         case 'backfill':
         case 'large_request':
           break;
@@ -128,7 +145,7 @@ function rowKeys(events: readonly PreparedEvent[]): RowKeys {
       }
     }
   });
-  return { daily: [...daily.values()], sleep, activities, biomarkers };
+  return { daily: [...daily.values()], sleep, activities, biomarkers, labSessions };
 }
 
 function itemKey(

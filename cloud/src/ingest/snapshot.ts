@@ -5,6 +5,7 @@ import { type ConnectionColumns, type ConnectionRow, decodeConnection } from '..
 import { decodeDailyRow } from '../fold/daily-row.ts';
 import { decodeItemRow } from '../fold/item-row.ts';
 import { rowKey } from '../fold/keys.ts';
+import type { LabSession } from '../fold/lab-results.ts';
 import type { LabUploadColumns, ReportOutcome } from '../fold/lab-upload.ts';
 import { emptyPersonState, type PersonState } from '../fold/person.ts';
 import {
@@ -18,7 +19,9 @@ import {
   type TerraUserId,
   type UserId,
 } from '../ids.ts';
+import { LAB_SOURCE } from '../normalize/lab-report.ts';
 import type { Columns, Order } from '../normalize/types.ts';
+import type { StoredResultKey } from '../store/lab-sessions.ts';
 import { runAll } from '../store/statements.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import { type Section, snapshotStatements } from './snapshot-statements.ts';
@@ -103,6 +106,9 @@ function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot
       decodeBiomarkerRow(textOrNull(row.cells), columnsOf(row, 'biomarkers_raw')),
     );
   }
+  for (const row of rows('labSessions')) {
+    person(row).labSessions.set(text(row.session), readLabSession(row));
+  }
   for (const [kind, homes, table] of ITEM_SECTIONS) {
     for (const row of rows(homes)) {
       person(row)[kind].homes.set(rowKey(text(row.source), text(row.item)), {
@@ -153,6 +159,15 @@ const ITEM_SECTIONS = [
 /** The visible columns of a stored row, its key left out. */
 export function columnsOf(row: Row, table: SyncedTableName): Columns {
   return Object.fromEntries(valueColumns(table).map((column) => [column, row[column] ?? null]));
+}
+
+/** A stored lab session. */
+export function readLabSession(row: Row): LabSession {
+  const keys = JSON.parse(text(row.keys)) as StoredResultKey[];
+  return {
+    newest: JSON.parse(text(row.newest)) as Order,
+    keys: keys.map(({ draw_date, code }) => rowKey(LAB_SOURCE, draw_date, code)),
+  };
 }
 
 function readConnection(row: Row): { userId: UserId; row: ConnectionRow } {

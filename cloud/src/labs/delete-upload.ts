@@ -10,6 +10,7 @@ import { guardStatement, retryLostRace } from '../store/guard.ts';
 import { allLabEventsStatement, type LabEventRow } from '../store/lab-events.ts';
 import { labSessionsStatement } from '../store/lab-reports.ts';
 import { deleteLabStatements, labRowsStatement } from '../store/lab-rows.ts';
+import { labSessionsOfPersonStatement, storeLabSessionsStatements } from '../store/lab-sessions.ts';
 import { labUploadStatement, terraUploadIdsStatement } from '../store/lab-uploads.ts';
 import { moveClocksStatements, personClockStatement } from '../store/person-clock.ts';
 import { deletePayloads } from '../store/person-objects.ts';
@@ -17,7 +18,7 @@ import { runAll, type Statement } from '../store/statements.ts';
 import { storeTombstonesStatements } from '../store/tombstones.ts';
 import { storeTracesStatements } from '../store/traces.ts';
 import { isOfUpload, prepareLabEvents } from './upload-reports.ts';
-import { type LabRow, withoutEvents } from './without-events.ts';
+import { type LabRow, type LabRows, withoutEvents } from './without-events.ts';
 
 /** Rows and objects deleted, by table and store. */
 export type LabDeletion = Readonly<Record<string, number>>;
@@ -129,7 +130,7 @@ type Labs = {
   readonly own: readonly PreparedEvent[];
   /** The person's other lab events that have taken effect. */
   readonly others: readonly PreparedEvent[];
-  readonly rows: readonly LabRow[];
+  readonly rows: LabRows;
 };
 
 async function readLabs(
@@ -138,8 +139,9 @@ async function readLabs(
   terraUploadIds: readonly TerraUploadId[],
   ownIds: ReadonlySet<RawEventId>,
 ): Promise<Labs> {
-  const [rows, sessions, events] = await runAll<Record<string, string | number | null>>(env.DB, [
+  const [rows, known, sessions, events] = await runAll<Record<string, string | number | null>>(env.DB, [
     labRowsStatement(userId),
+    labSessionsOfPersonStatement(userId),
     labSessionsStatement(userId, terraUploadIds),
     allLabEventsStatement(userId, terraUploadIds),
   ]);
@@ -158,7 +160,10 @@ async function readLabs(
   return {
     own: prepared.filter(isOwn),
     others: prepared.filter((event) => !isOwn(event) && effective.has(event.row.id)),
-    rows: (rows?.results ?? []) as LabRow[],
+    rows: {
+      biomarkers: (rows?.results ?? []) as LabRow[],
+      sessions: (known?.results ?? []) as LabRow[],
+    },
   };
 }
 
@@ -184,6 +189,7 @@ async function commit(
     ...moveClocksStatements([[userId, clock]]),
     ...deleteFoldedRowsStatements(owned(changes.deletions)),
     ...storeFoldedRowsStatements(owned(changes.rows)),
+    ...storeLabSessionsStatements(owned(changes.labSessions)),
     ...storeTombstonesStatements(
       found.storageKey === null
         ? []

@@ -4,7 +4,7 @@ import { emptyPersonState, foldPerson } from '../fold/person.ts';
 import { asTerraUploadId, type LabSessionId, type TerraUploadId, type UserId } from '../ids.ts';
 import { type PreparedEvent, prepareEvent } from '../ingest/prepared-event.ts';
 import { PAYLOAD_READS_AT_ONCE } from '../limits.ts';
-import type { BiomarkerContribution, Columns } from '../normalize/types.ts';
+import type { BiomarkerContribution, Columns, LabReportContribution } from '../normalize/types.ts';
 import { payloadHosts } from '../settings.ts';
 import { type LabEventRow, labEventsOfStatement } from '../store/lab-events.ts';
 import { labSessionsStatement } from '../store/lab-reports.ts';
@@ -44,6 +44,16 @@ export function isOfUpload({ row, hints }: PreparedEvent, names: UploadNames): b
   return hints.labSessionIds.some((id) => names.labSessionIds.has(id));
 }
 
+/** What an event says of its reports, results included. */
+export function labContributionsOf({
+  result,
+}: PreparedEvent): readonly (BiomarkerContribution | LabReportContribution)[] {
+  if (result.state !== 'normalized') return [];
+  return result.contributions.filter(
+    (contribution) => contribution.kind === 'biomarker' || contribution.kind === 'lab_report',
+  );
+}
+
 /** The biomarkers that an event gives. */
 export function biomarkersOf({ result }: PreparedEvent): readonly BiomarkerContribution[] {
   if (result.state !== 'normalized') return [];
@@ -71,7 +81,7 @@ export async function readReportedBiomarkers(
   const rows = ((events?.results ?? []) as LabEventRow[]).filter(({ processed_at }) => processed_at !== null);
   const own = (await prepareLabEvents(env, rows)).filter((event) => isOfUpload(event, names));
   const state = emptyPersonState();
-  foldPerson(state, own.flatMap(biomarkersOf));
+  foldPerson(state, own.flatMap(labContributionsOf));
   return [...state.biomarkers]
     .flatMap(([key, row]): ReportedBiomarker[] => {
       const [, drawDate = '', code = ''] = rowKeyParts(key);

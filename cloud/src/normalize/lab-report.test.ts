@@ -63,6 +63,7 @@ describe('normalizeLabReport', () => {
           source: 'terra_lab',
           drawDate: '2026-02-27',
           code: 'total_cholesterol',
+          session: 'session:s1',
           order: [1, 1_000, 'd0', 0],
           columns: {
             value: 201.084,
@@ -82,6 +83,7 @@ describe('normalizeLabReport', () => {
       source: 'terra_lab',
       drawDate: '2026-02-26',
       code: 'glucose',
+      session: 'session:s1',
       order: [1, 1_000, 'd0', 0],
       columns: { value: 92, unit: 'mg/dL', status: 'optimal', raw: JSON.stringify(FLAT) },
     });
@@ -104,6 +106,7 @@ describe('normalizeLabReport', () => {
         source: 'terra_lab',
         drawDate: '2026-03-01',
         code: 'glucose',
+        session: 'session:s9',
         order: [1, 1_000, 'd0', 0],
         columns: { value: 92, unit: 'mg/dL', status: 'optimal', raw: JSON.stringify(FLAT) },
       },

@@ -5,6 +5,7 @@ import { valueAt } from './json-path.ts';
 import { ReportCodes } from './lab-codes.ts';
 import { type DeliveredReport, labReports } from './lab-report-shapes.ts';
 import { type LabResult, readLabResult } from './lab-result.ts';
+import { labSessionKey } from './lab-session.ts';
 import { flaggedStatus, type LabStatus, rangeStatus } from './lab-status.ts';
 import { ANY_NUMBER } from './ranges.ts';
 import { rawItem } from './raw-item.ts';
@@ -33,14 +34,16 @@ export function normalizeLabReport(event: StoredEvent, payload: unknown): Normal
   let refused = found.refused;
   let firstIndex = 0;
   for (const [index, report] of found.reports.entries()) {
-    const reading = readReport(event, report, firstIndex, notices);
+    const uploadId = labUploadId(event, payload);
+    const session = labSessionKey(report.labSessionId, uploadId, event.dedupKey);
+    const reading = readReport(event, { ...report, session }, firstIndex, notices);
     firstIndex += report.results.length;
     refused ??= reading.refused;
     if (reading.biomarkers.length === 0 && reading.refused !== null) continue;
     contributions.push(
       {
         kind: 'lab_report',
-        uploadId: labUploadId(event, payload),
+        uploadId,
         labSessionId: report.labSessionId,
         order: orderOf(event, index),
         outcome: { state: 'parsed' },
@@ -69,13 +72,14 @@ export function normalizeLabFailure(event: StoredEvent, payload: unknown): Norma
 
 function readReport(
   event: StoredEvent,
-  report: DeliveredReport,
+  report: DeliveredReport & { readonly session: string },
   firstIndex: number,
   notices: Notice[],
 ): { readonly biomarkers: readonly BiomarkerContribution[]; readonly refused: string | null } {
   const codes = new ReportCodes();
   const biomarkers: BiomarkerContribution[] = [];
   let refused: string | null = null;
+  const { session } = report;
   for (const [index, delivered] of report.results.entries()) {
     const path = `${report.path}[${index}]`;
     const result = readLabResult(delivered, path, notices);
@@ -87,7 +91,7 @@ function readReport(
     const code = codes.codeFor(drawDate, result.key, result.name);
     const order = orderOf(event, firstIndex + index);
     const columns = resultColumns(code, result, path, notices);
-    biomarkers.push({ kind: 'biomarker', source: LAB_SOURCE, drawDate, code, order, columns });
+    biomarkers.push({ kind: 'biomarker', source: LAB_SOURCE, drawDate, code, session, order, columns });
   }
   return { biomarkers, refused };
 }

@@ -87,8 +87,10 @@ export type BiomarkerContribution = {
   readonly source: string;
   readonly drawDate: string;
   readonly code: string;
+  /** Labs only: what the events of one lab session share (`labSessionKey`). */
+  readonly session?: string;
   readonly order: Order;
-  /** value, unit, ref_low, ref_high, status, raw. */
+  /** value, unit, ref_low, ref_high, status, value_text, operator, specimen, loinc, measured_at, raw. */
   readonly columns: Columns;
 };
 

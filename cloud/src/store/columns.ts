@@ -58,6 +58,7 @@ export const TABLE_COLUMNS = {
     'failed_ms',
     'failed_code',
   ],
+  lab_sessions: ['user_id', 'session', 'newest', 'keys'],
   large_requests: ['user_id', 'reference', 'expected_payloads', 'noted_at'],
   raw_events: [
     'id',

@@ -27,6 +27,7 @@ export const PERSON_TABLES = [
   'imports',
   'large_requests',
   'lab_reports',
+  'lab_sessions',
   'earlier_lab_ids',
   'sessions',
   'device_logins',

@@ -120,6 +120,9 @@ export type Lab = Named & {
     readonly code: string | null;
     readonly value: number | string | null;
     readonly unit: string | null;
+    readonly flag: string | null;
+    readonly range: readonly [low: number, high: number] | null;
+    readonly specimen: string | null;
   }[];
 };
 
@@ -194,9 +197,12 @@ const measurement: fc.Arbitrary<Measurement> = fc.record({
 });
 
 const result = fc.record({
-  code: fc.constantFrom<string | null>('glucose', 'glucose_fasting', 'ferritin', null),
-  value: fc.constantFrom<number | string | null>(90, 100, 'negative', null),
+  code: fc.constantFrom<string | null>('glucose', 'glucose', 'glucose_fasting', 'ferritin', null),
+  value: fc.constantFrom<number | string | null>(90, 100, '<5', 'negative', 'hemolysed', null),
   unit: fc.constantFrom<string | null>('mg/dL', 'mmol/L', null),
+  flag: fc.constantFrom<string | null>(null, null, 'normal', 'H'),
+  range: fc.constantFrom<readonly [number, number] | null>(null, [70, 99]),
+  specimen: fc.constantFrom<string | null>(null, null, null, 'urine'),
 });
 
 /** One webhook. */
@@ -215,7 +221,7 @@ function tellingOf(devices: number): fc.Arbitrary<Telling> {
     kind: fc.constant('lab' as const),
     shape: fc.constantFrom('untyped', 'flat', 'completed', 'layered', 'failed') as fc.Arbitrary<Lab['shape']>,
     upload: mostly,
-    session: maybe(0, 1),
+    session: maybe(0, 0, 1),
     date: maybe(0, 1),
     results: list(result, 3),
   });
@@ -224,7 +230,7 @@ function tellingOf(devices: number): fc.Arbitrary<Telling> {
     { weight: 9, arbitrary: items('sleep', night) },
     { weight: 7, arbitrary: items('activity', workout) },
     { weight: 2, arbitrary: items('body', measurement) },
-    { weight: 3, arbitrary: lab },
+    { weight: 5, arbitrary: lab },
     { weight: 3, arbitrary: told(['auth', 'auth_success', 'user_reauth'], { scopes }) },
     { weight: 2, arbitrary: told(['permission_change'], { scopes, added: delta, removed: delta }) },
     { weight: 1, arbitrary: told(['connection_error'], { message: fc.constantFrom(null, 'expired') }) },

@@ -175,18 +175,8 @@ function labBody(history: History, lab: Lab): Record<string, unknown> {
   const session = lab.session === null ? {} : { session_id: `session-${owner}-${lab.session}` };
   const reference = lab.named ? { reference_id: userId(owner) } : {};
   const date = lab.date === null ? null : DATES[lab.date];
-  const flat = lab.results.map(({ code, value, unit }) => ({
-    biomarker: code,
-    original_name: 'Printed name',
-    collection_date: date,
-    unit,
-    ...(typeof value === 'string' ? { qualitative_value: value } : { value }),
-  }));
-  const layered = lab.results.map(({ code, value, unit }) => ({
-    source: { name: 'Printed name', value: String(value), units: unit, collection_date: date },
-    biomarker: code === null ? null : { key: code, display_name: code },
-    measurement: typeof value === 'number' ? { type: 'numeric', numeric: value, units: unit } : null,
-  }));
+  const flat = lab.results.map((result) => flatResult(result, date));
+  const layered = lab.results.map((result) => layeredResult(result, date));
   const envelope = { ...upload, ...reference, event_id: 'event-1', occurred_at: '2026-03-03T08:00:00Z' };
   switch (lab.shape) {
     case 'untyped':
@@ -206,6 +196,31 @@ function labBody(history: History, lab: Lab): Record<string, unknown> {
         data: { ...session, error: { code: `code_${lab.results.length}`, message: 'no', retriable: false } },
       };
   }
+}
+
+function flatResult(result: Lab['results'][number], date: string | null | undefined): unknown {
+  const { code, value, unit, flag, range, specimen } = result;
+  return {
+    biomarker: code,
+    original_name: 'Printed name',
+    collection_date: date,
+    unit,
+    flag,
+    specimen,
+    ...(range === null ? {} : { reference_range: { low: range[0], high: range[1] } }),
+    ...(typeof value === 'string' ? { qualitative_value: value } : { value }),
+  };
+}
+
+function layeredResult(result: Lab['results'][number], date: string | null | undefined): unknown {
+  const { code, value, unit, flag, range, specimen } = result;
+  return {
+    source: { name: 'Printed name', value: String(value), units: unit, collection_date: date },
+    biomarker: code === null ? null : { key: code, display_name: code, specimen },
+    measurement: typeof value === 'number' ? { type: 'numeric', numeric: value, units: unit } : null,
+    interpretation: { flag, source: 'report' },
+    reference_ranges: range === null ? [] : [{ lower: range[0], upper: range[1], type: 'normal' }],
+  };
 }
 
 function heartRateVariability(hrv: Day['hrv']): Record<string, number> {

@@ -15,6 +15,7 @@ const OTHERS = [
   'lab_uploads',
   'lab_reports',
   'item_homes',
+  'lab_sessions',
 ] as const;
 const PERSONAL = ['backfills', 'large_requests', 'trace_events', 'erased_subjects'] as const;
 const TABLES = [...TYPED, ...OTHERS, ...PERSONAL];
@@ -61,7 +62,7 @@ export async function checkPeople(stored: Stored, wiped: ReadonlySet<string>): P
   }
   checkTombstones(tables);
   const users = new Set(tables.users.map(({ id }) => id));
-  for (const table of [...TYPED, 'terra_connections', 'item_homes', 'tombstones'] as const) {
+  for (const table of [...TYPED, 'terra_connections', 'item_homes', 'lab_sessions', 'tombstones'] as const) {
     expect(
       tables[table].filter(({ user_id }) => !users.has(user_id ?? '')),
       `${table} of nobody`,
@@ -85,7 +86,14 @@ export async function checkPeople(stored: Stored, wiped: ReadonlySet<string>): P
 
 /** A replay changed nothing that anybody can see: no value, no `updated_at`, no clock, no event's ending. */
 export function checkQuiet(before: Stored, after: Stored): void {
-  for (const table of [...TYPED, 'users', 'terra_connections', 'tombstones', 'item_homes'] as const) {
+  for (const table of [
+    ...TYPED,
+    'users',
+    'terra_connections',
+    'tombstones',
+    'item_homes',
+    'lab_sessions',
+  ] as const) {
     expect(after.tables[table], `${table} after a replay`).toEqual(before.tables[table]);
   }
   expect(ended(after), 'how events ended after a replay').toEqual(ended(before));

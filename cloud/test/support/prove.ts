@@ -242,6 +242,7 @@ const ROW_TABLES = [
   'activities',
   'biomarkers_raw',
   'item_homes',
+  'lab_sessions',
   'tombstones',
 ];
 

@@ -1,3 +1,4 @@
+import { SYNCED_TABLES } from '../../src/contract/tables.ts';
 import { normalize } from '../../src/normalize/normalize.ts';
 import type { Contribution, StoredEvent } from '../../src/normalize/types.ts';
 
@@ -64,7 +65,7 @@ export function referenceFold(events: readonly { event: StoredEvent; payload: un
   const kind = <Kind extends Contribution['kind']>(name: Kind) =>
     all.filter((one): one is Of<Kind> => one.kind === name);
   const sessions = shownSleeps(items(kind('sleep')));
-  return {
+  return withEveryColumn({
     daily_summary: dailyRows(kind('daily'), sessions),
     sleep_sessions: itemRows(sessions, isNewerItem, ['end_time', 'utc_offset_minutes', 'raw']),
     activities: itemRows(items(kind('activity')), isLonger, [
@@ -84,8 +85,18 @@ export function referenceFold(events: readonly { event: StoredEvent; payload: un
       'raw',
       'elevation_method',
     ]),
-    biomarkers_raw: biomarkerRows(kind('biomarker')),
-  };
+    biomarkers_raw: biomarkerRows(kind('biomarker'), kind('lab_report')),
+  });
+}
+
+/** A column that nothing above gives is null. */
+function withEveryColumn(tables: ReferenceTables): ReferenceTables {
+  const names = Object.keys(tables) as (keyof ReferenceTables)[];
+  const filled = names.map((table) => {
+    const columns = Object.keys(SYNCED_TABLES[table].columns).filter((column) => column !== 'canonical');
+    return [table, tables[table].map((row) => pick(row, columns))];
+  });
+  return Object.fromEntries(filled) as ReferenceTables;
 }
 
 /** An item: its newest word on everything, and when it last spoke. */
@@ -207,35 +218,74 @@ function dailyColumns(said: Row, slept: readonly Row[], naps: readonly Row[]): R
   return row;
 }
 
-function biomarkerRows(contributions: readonly Of<'biomarker'>[]): Row[] {
-  const groups = Map.groupBy(contributions, (one) => JSON.stringify([one.source, one.drawDate, one.code]));
+const RESULT_COLUMNS = [
+  'value',
+  'unit',
+  'ref_low',
+  'ref_high',
+  'status',
+  'value_text',
+  'operator',
+  'specimen',
+  'loinc',
+  'measured_at',
+  'raw',
+];
+
+/** A body measurement is the newest of its code and date; a lab's is the best that the sessions' newest events say. */
+function biomarkerRows(
+  contributions: readonly Of<'biomarker'>[],
+  reports: readonly Of<'lab_report'>[],
+): Row[] {
+  const measured = contributions.filter(({ source }) => source !== 'terra_lab');
+  const said = newestOfSessions(
+    contributions.filter(({ source }) => source === 'terra_lab'),
+    reports,
+  );
+  const groups = Map.groupBy([...measured, ...said], (one) =>
+    JSON.stringify([one.source, one.drawDate, one.code]),
+  );
   return sorted(
     [...groups.values()].flatMap((group) => {
-      const [first] = group;
-      if (first === undefined) return [];
-      const facts = firstKnown(newestFirst(group));
-      if (Object.keys(facts).length === 0) return [];
+      const known = (column: string) => group.filter(({ columns }) => columns[column] != null);
+      const isLab = group[0]?.source === 'terra_lab';
+      const best = [isLab ? known('value') : [], isLab ? known('value_text') : [], group].find(
+        (some) => some.length > 0,
+      );
+      const [shown] = newestFirst(best ?? []);
+      if (shown === undefined) return [];
       return [
         {
-          source: first.source,
-          draw_date: first.drawDate,
-          code: first.code,
-          ...pick(facts, [
-            'value',
-            'unit',
-            'ref_low',
-            'ref_high',
-            'status',
-            'value_text',
-            'operator',
-            'specimen',
-            'loinc',
-            'measured_at',
-            'raw',
-          ]),
+          source: shown.source,
+          draw_date: shown.drawDate,
+          code: shown.code,
+          ...pick(shown.columns, RESULT_COLUMNS),
         },
       ];
     }),
+  );
+}
+
+/** What the newest event of each session says; what its earlier events said is gone, wherever it stood. */
+function newestOfSessions(
+  results: readonly Of<'biomarker'>[],
+  reports: readonly Of<'lab_report'>[],
+): Of<'biomarker'>[] {
+  const ofReport = (one: Of<'lab_report'>) =>
+    one.labSessionId !== null
+      ? `session:${one.labSessionId}`
+      : one.uploadId !== null
+        ? `upload:${one.uploadId}`
+        : `event:${one.order[2]}`;
+  const newest = new Map<string, Revision['order']>();
+  for (const report of reports) {
+    if (report.outcome.state !== 'parsed') continue;
+    const event = report.order.slice(0, 3);
+    const known = newest.get(ofReport(report));
+    if (known === undefined || isNewer(event, known)) newest.set(ofReport(report), event);
+  }
+  return results.filter(
+    ({ session, order }) => JSON.stringify(newest.get(session ?? '')) === JSON.stringify(order.slice(0, 3)),
   );
 }
 
