@@ -35,7 +35,7 @@ async function pass(events: readonly YearEvent[], used = envWithOutbox()): Promi
 async function typedTables(user: string): Promise<Record<string, unknown[]>> {
   const tables: Record<string, unknown[]> = {};
   for (const table of TABLES) {
-    const rows = await rowsOf(table, user, ['user_id', 'updated_at', 'cells', 'canonical']);
+    const rows = await rowsOf(table, user, ['user_id', 'updated_at', 'cells', 'rules', 'canonical']);
     tables[table] = rows.toSorted((a, b) => (keyOf(a as never) < keyOf(b as never) ? -1 : 1));
   }
   return tables;

@@ -145,7 +145,9 @@ describe('a session that is sent again under its id', () => {
       ]),
       { orderingMs: T1 + 2 },
     );
-    expect(await rowsOf('sleep_sessions', who.user, ['user_id', 'updated_at', 'cells', 'raw'])).toEqual([
+    expect(
+      await rowsOf('sleep_sessions', who.user, ['user_id', 'updated_at', 'cells', 'rules', 'raw']),
+    ).toEqual([
       {
         source: 'oura',
         start_time: '2026-03-02T22:30:00.000Z',

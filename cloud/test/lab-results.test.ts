@@ -48,6 +48,7 @@ describe('a lab result', () => {
       'user_id',
       'updated_at',
       'cells',
+      'rules',
     ]);
     expect(biomarker).toEqual({
       source: 'terra_lab',

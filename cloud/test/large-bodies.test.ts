@@ -137,8 +137,20 @@ describe('a streamed body', () => {
       bytesOf(largeActivity(large, LARGE_BYTES)),
     ];
     for (const body of [one, other]) await consume([{ rawEventId: await idOf(await send(body)) }]);
-    const [ofWhole] = await rowsOf('activities', small.user, ['user_id', 'updated_at', 'cells', 'raw']);
-    const [ofStream] = await rowsOf('activities', large.user, ['user_id', 'updated_at', 'cells', 'raw']);
+    const [ofWhole] = await rowsOf('activities', small.user, [
+      'user_id',
+      'updated_at',
+      'cells',
+      'rules',
+      'raw',
+    ]);
+    const [ofStream] = await rowsOf('activities', large.user, [
+      'user_id',
+      'updated_at',
+      'cells',
+      'rules',
+      'raw',
+    ]);
     expect(ofStream).toEqual(ofWhole);
   });
 

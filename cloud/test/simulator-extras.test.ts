@@ -68,7 +68,7 @@ type DataType = keyof typeof TABLES;
 
 /** All but `raw`, which is without samples where the item is large, and what is counted per write. */
 function valuesOf(type: DataType, user: string): Promise<Record<string, unknown>[]> {
-  return rowsOf(TABLES[type], user, ['user_id', 'updated_at', 'cells', 'raw']);
+  return rowsOf(TABLES[type], user, ['user_id', 'updated_at', 'cells', 'rules', 'raw']);
 }
 
 describe('an oversize webhook', () => {

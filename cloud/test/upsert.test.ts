@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoText } from '../src/clock.ts';
+import { RULES_VERSION } from '../src/fold/rules-version.ts';
 import type { UserId } from '../src/ids.ts';
 import type { Columns } from '../src/normalize/types.ts';
 import { runAll } from '../src/store/statements.ts';
@@ -42,11 +43,40 @@ async function write(
 
 async function stored(user: string): Promise<Record<string, unknown>> {
   const row = await env.DB.prepare('select * from daily_summary where user_id = ?').bind(user).first();
-  const { user_id: _user, source: _source, datetime: _datetime, ...rest } = known(row ?? undefined);
+  const {
+    user_id: _user,
+    source: _source,
+    datetime: _datetime,
+    rules: _rules,
+    ...rest
+  } = known(row ?? undefined);
   return rest;
 }
 
+async function rulesOf(user: string): Promise<unknown> {
+  return env.DB.prepare('select rules from daily_summary where user_id = ?').bind(user).first('rules');
+}
+
 describe('the upsert', () => {
+  it.each(['coalesce', 'replace'] as const)(
+    'gives a new row the version of the rules, and leaves an older one where it is (%s)',
+    async (policy) => {
+      const user = await person();
+      await write(user, policy, { steps: 1 }, 'a', T1);
+      expect(await rulesOf(user)).toBe(RULES_VERSION);
+      for (const older of [RULES_VERSION - 1, null]) {
+        await env.DB.prepare('update daily_summary set rules = ? where user_id = ?').bind(older, user).run();
+        await write(user, policy, { steps: 2 + Number(older) }, `b${older}`, T2);
+        expect(await rulesOf(user)).toBe(older);
+      }
+      await env.DB.prepare('update daily_summary set rules = ? where user_id = ?')
+        .bind(RULES_VERSION + 1, user)
+        .run();
+      await write(user, policy, { steps: 9 }, 'c', T2);
+      expect(await rulesOf(user)).toBe(RULES_VERSION);
+    },
+  );
+
   it('never lets a null overwrite', async () => {
     const user = await person();
     await write(user, 'coalesce', { steps: 1, spo2: 97 }, 'a', T1);

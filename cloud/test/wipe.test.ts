@@ -25,6 +25,8 @@ describe('a wipe', () => {
       profiles: 1,
       sync_watermarks: 1,
       item_homes: 2,
+      rebuild_events: 1,
+      rebuilds: 3,
       tombstones: 1,
       backfills: 4,
       imports: 1,

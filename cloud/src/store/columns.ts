@@ -5,10 +5,10 @@ import { SYNCED_TABLES, type SyncedTableName } from '../contract/tables.ts';
  * them with the schema that the migrations make. The synced columns stand in contract/tables.ts alone.
  */
 export const TABLE_COLUMNS = {
-  daily_summary: synced('daily_summary', 'user_id', 'updated_at', 'cells'),
-  activities: synced('activities', 'user_id', 'updated_at', 'cells'),
-  sleep_sessions: synced('sleep_sessions', 'user_id', 'updated_at', 'cells'),
-  biomarkers_raw: synced('biomarkers_raw', 'user_id', 'updated_at', 'cells'),
+  daily_summary: synced('daily_summary', 'user_id', 'updated_at', 'cells', 'rules'),
+  activities: synced('activities', 'user_id', 'updated_at', 'cells', 'rules'),
+  sleep_sessions: synced('sleep_sessions', 'user_id', 'updated_at', 'cells', 'rules'),
+  biomarkers_raw: synced('biomarkers_raw', 'user_id', 'updated_at', 'cells', 'rules'),
   lab_uploads: synced('lab_uploads', 'user_id', 'updated_at', 'terra_response', 'terra_upload_id'),
   profiles: synced('profiles', 'user_id', 'updated_at'),
   backfills: [
@@ -88,6 +88,22 @@ export const TABLE_COLUMNS = {
     'fetched_key',
     'fetched_sha256',
   ],
+  rebuild_events: ['user_id', 'is_folded', 'raw_event_id'],
+  rebuilds: [
+    'user_id',
+    'id',
+    'rules',
+    'is_dry_run',
+    'state',
+    'position',
+    'events',
+    'attempts',
+    'next_attempt_at',
+    'started_at',
+    'finished_at',
+    'error',
+    'result',
+  ],
   redeliveries: ['raw_event_id', 'terra_reference', 'trace_id', 'delivered_at'],
   sessions: [
     'id',
@@ -135,7 +151,17 @@ export const TABLE_COLUMNS = {
     'error_stack',
   ],
   turns: ['name', 'next_ms'],
-  users: ['id', 'email', 'created_at', 'clock', 'tokens_after', 'reconciled_at', 'full_sync_before'],
+  users: [
+    'id',
+    'email',
+    'created_at',
+    'clock',
+    'tokens_after',
+    'reconciled_at',
+    'full_sync_before',
+    'rules',
+    'rebuild_of',
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type TableName = keyof typeof TABLE_COLUMNS;

@@ -1,4 +1,5 @@
 import type { IsoTime } from '../clock.ts';
+import { RULES_VERSION } from '../fold/rules-version.ts';
 import type { UserId } from '../ids.ts';
 import { insertRows } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -32,12 +33,12 @@ where id = ?1`,
   );
 }
 
-/** New people, and clocks that move; by user id. */
+/** New people, whose rows are all made by the rules of today, and clocks that move; by user id. */
 export function moveClocksStatements(clocks: Iterable<readonly [UserId, IsoTime]>): readonly Statement[] {
   return insertRows(
     'users',
-    ['id', 'clock'],
-    Array.from(clocks, ([id, clock]) => ({ id, clock })),
+    ['id', 'clock', 'rules'],
+    Array.from(clocks, ([id, clock]) => ({ id, clock, rules: RULES_VERSION })),
     `on conflict (id) do update set clock = excluded.clock
 where excluded.clock > users.clock`,
   );

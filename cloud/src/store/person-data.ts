@@ -22,6 +22,8 @@ export const PERSON_TABLES = [
   'profiles',
   'sync_watermarks',
   'item_homes',
+  'rebuild_events',
+  'rebuilds',
   'tombstones',
   'backfills',
   'imports',
@@ -71,7 +73,7 @@ export async function countRemaining(env: Env, subjects: Subjects): Promise<numb
       countStatement(statement(`select 1 from ${table} where user_id = ?1`, userId)),
     ),
     countStatement(sweepsAmongStatement(labFilesOf(userId))),
-    countStatement(statement('select 1 from users where id = ?1', userId)),
+    countStatement(statement('select 1 from users where id = ?1 or rebuild_of = ?1', userId)),
   ];
   const rows = await runAll<{ n: number }>(env.DB, statements);
   const files = await countPrefix(env.LAB_REPORTS, labFilesOf(userId));
@@ -171,6 +173,8 @@ async function deleteRows(db: D1Database, subjects: Subjects): Promise<ErasureRe
       tableStatements(table, [statement(`delete from ${table} where user_id = ?1`, userId)]),
     ),
     ...tableStatements('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),
+    // With it goes what a rebuild under way has made.
+    ...tableStatements('rebuilds', [statement('delete from users where rebuild_of = ?1', userId)]),
     ...tableStatements('users', [statement('delete from users where id = ?1', userId)]),
   ]);
 }

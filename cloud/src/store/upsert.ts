@@ -1,5 +1,6 @@
 import { SYNCED_TABLES, valueColumns } from '../contract/tables.ts';
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
+import { RULES_VERSION } from '../fold/rules-version.ts';
 import { keyCells } from './key-cells.ts';
 import type { Owned } from './owned.ts';
 import { insertListedRows } from './row-sets.ts';
@@ -13,7 +14,8 @@ export type UpsertPolicy = 'coalesce' | 'replace';
 
 /**
  * Writes rows of one table. A row is written only if something differs, and `updated_at` moves only if a visible
- * column does, so that a change of order alone reaches no sync.
+ * column does, so that a change of order alone reaches no sync. A row that was there keeps the older version of the
+ * rules: part of it was made by them.
  */
 export function upsertRowsStatements(
   table: FoldedTable,
@@ -24,12 +26,13 @@ export function upsertRowsStatements(
   const visible = valueColumns(table);
   return insertListedRows(
     table,
-    ['user_id', ...key, ...visible, 'cells', 'updated_at'],
+    ['user_id', ...key, ...visible, 'cells', 'rules', 'updated_at'],
     changes.map(({ userId, clock, change }) => ({
       user_id: userId,
       ...keyCells(change),
       ...Object.fromEntries(visible.map((column) => [column, change.columns[column] ?? null])),
       cells: change.cells,
+      rules: RULES_VERSION,
       updated_at: clock,
     })),
     conflictClause(table, policy),
@@ -48,6 +51,7 @@ function conflictClause(table: FoldedTable, policy: UpsertPolicy): string {
   return `on conflict (${['user_id', ...SYNCED_TABLES[table].key].join(', ')}) do update set
   ${visible.map((column) => `${column} = ${newValue(column)}`).join(',\n  ')},
   cells = excluded.cells,
+  rules = min(${table}.rules, excluded.rules),
   updated_at = case
     when ${anyVisibleChange}
     then excluded.updated_at

@@ -1,5 +1,6 @@
 import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import { RULES_VERSION } from '../fold/rules-version.ts';
 import type { Identity } from '../identity.ts';
 import type { UserId } from '../ids.ts';
 import { SESSION_USE_NOTED_MS } from '../limits.ts';
@@ -74,8 +75,8 @@ function sessionStatement(sessionId: string, userId: UserId): Statement {
 /** A person known without an email gets it from the first token that carries one. */
 function storeUserStatement(userId: UserId, email: string, hash: string, issuedAt: IsoTime): Statement {
   return statement(
-    `insert into users(id, email, tokens_after)
-select ?1, ?2, (select erased_at from erased_subjects where subject_hash = ?3)
+    `insert into users(id, email, rules, tokens_after)
+select ?1, ?2, ${RULES_VERSION}, (select erased_at from erased_subjects where subject_hash = ?3)
 where not exists (
   select 1
   from erased_subjects

@@ -161,7 +161,10 @@ function typedRows(tables: Stored['tables'], userId: string): Record<string, Row
   const rowsOf = (table: (typeof TYPED)[number]) =>
     tables[table]
       .filter(({ user_id }) => user_id === userId)
-      .map(({ user_id: _user, updated_at: _at, cells: _cells, canonical: _canonical, ...row }) => row)
+      .map(
+        ({ user_id: _user, updated_at: _at, cells: _cells, rules: _rules, canonical: _canonical, ...row }) =>
+          row,
+      )
       .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return Object.fromEntries(TYPED.map((table) => [table, rowsOf(table)]));
 }

@@ -167,7 +167,7 @@ export async function rawEvent(id: number): Promise<RawEvent> {
 export async function rowsOf(
   table: string,
   userId: string,
-  leftOut: readonly string[] = ['user_id', 'updated_at', 'cells'],
+  leftOut: readonly string[] = ['user_id', 'updated_at', 'cells', 'rules'],
 ): Promise<Record<string, unknown>[]> {
   const { results } = await env.DB.prepare(`select * from ${table} where user_id = ? order by 1, 2, 3, 4`)
     .bind(userId)

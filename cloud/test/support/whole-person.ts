@@ -107,6 +107,21 @@ async function writeRows(user: string, uploadId: string, secret: string): Promis
     ],
     ['imports', { id: secret, user_id: user, days: 1, requests: 1, created_at: moment(0) }],
     ['trace_events', { user_id: user, level: 'info', event: 'lab_uploaded', message: secret }],
+    [
+      'rebuilds',
+      {
+        user_id: user,
+        id: secret,
+        rules: 1,
+        is_dry_run: 1,
+        state: 'folding',
+        next_attempt_at: moment(0),
+        started_at: moment(0),
+      },
+    ],
+    ['rebuild_events', { user_id: user, is_folded: 0, raw_event_id: 1 }],
+    ['users', { id: `rebuild:${secret}`, rebuild_of: user }],
+    ['daily_summary', { user_id: `rebuild:${secret}`, source: secret, datetime: '2026-01-01' }],
   ];
   await env.DB.batch(
     inserts.map(([table, row]) =>
