@@ -3,12 +3,27 @@ import { labReports } from './lab-report-shapes.ts';
 
 const RESULTS = [{ value: 1 }];
 
+/** What is told of the dates of a report at a path. */
+function dated(around: string, collection?: string, report?: string, time?: string): unknown {
+  return [
+    { value: collection, path: `${around}collection_date`, collected: { time } },
+    { value: report, path: `${around}report_date` },
+  ];
+}
+
 describe('labReports', () => {
   it('finds every report of the untyped shape', () => {
     const payload = {
       upload_id: 'upl-1',
       data: [
-        { session_id: 's1', collection_date: '2026-02-28', report_date: '2026-03-01', results: RESULTS },
+        {
+          session_id: 's1',
+          collection_date: '2026-02-28',
+          collection_time: '08:15',
+          report_date: '2026-03-01',
+          report_locale: 'en-GB',
+          results: RESULTS,
+        },
         { session_id: 's2', results: [] },
       ],
     };
@@ -19,13 +34,14 @@ describe('labReports', () => {
           results: RESULTS,
           path: 'data[0].results',
           labSessionId: 's1',
-          dates: ['2026-02-28', '2026-03-01', undefined],
+          dates: dated('data[0].', '2026-02-28', '2026-03-01', '08:15'),
+          locale: 'en-GB',
         },
         {
           results: [],
           path: 'data[1].results',
           labSessionId: 's2',
-          dates: [undefined, undefined, undefined],
+          dates: dated('data[1].'),
         },
       ],
     });
@@ -40,7 +56,7 @@ describe('labReports', () => {
           results: RESULTS,
           path: 'results',
           labSessionId: 's1',
-          dates: [undefined, '2026-03-01', undefined],
+          dates: dated('', undefined, '2026-03-01'),
         },
       ],
     });
@@ -59,7 +75,8 @@ describe('labReports', () => {
           results: RESULTS,
           path: 'data.results',
           labSessionId: 's1',
-          dates: ['2026-02-28', undefined, '2026-03-02T09:00:00Z'],
+          dates: dated('data.', '2026-02-28'),
+          occurredAt: '2026-03-02T09:00:00Z',
         },
       ],
     });

@@ -1,5 +1,6 @@
 import { asLabSessionId, type LabSessionId } from '../ids.ts';
 import { valueAt } from './json-path.ts';
+import type { DatedField } from './lab-date.ts';
 import { readIdAs } from './text.ts';
 
 /** One report, whichever way Terra wrapped it. */
@@ -9,7 +10,11 @@ export type DeliveredReport = {
   readonly path: string;
   readonly labSessionId: LabSessionId | null;
   /** Dates of the whole report, the one to prefer first; any of them may be missing or no date. */
-  readonly dates: readonly unknown[];
+  readonly dates: readonly DatedField[];
+  /** When Terra finished reading it. */
+  readonly occurredAt: unknown;
+  /** Language tag (`en-GB`) of what was printed. */
+  readonly locale: unknown;
 };
 
 export type LabReports = {
@@ -61,8 +66,19 @@ function labReport(
   occurredAt: unknown,
 ): readonly DeliveredReport[] {
   if (!Array.isArray(results)) return [];
-  const dates = [valueAt(report, 'collection_date'), valueAt(report, 'report_date'), occurredAt];
-  return [{ results, path, labSessionId: readIdAs(valueAt(report, 'session_id'), asLabSessionId), dates }];
+  const around = path.slice(0, -'results'.length);
+  const dated = (field: string): DatedField => ({ value: valueAt(report, field), path: `${around}${field}` });
+  const collected = { ...dated('collection_date'), collected: { time: valueAt(report, 'collection_time') } };
+  return [
+    {
+      results,
+      path,
+      labSessionId: readIdAs(valueAt(report, 'session_id'), asLabSessionId),
+      dates: [collected, dated('report_date')],
+      occurredAt,
+      locale: valueAt(report, 'report_locale'),
+    },
+  ];
 }
 
 function unexplainedPath(payload: unknown): string {

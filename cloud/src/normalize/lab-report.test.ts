@@ -158,11 +158,11 @@ describe('normalizeLabReport', () => {
     ],
     [
       "the report's date",
-      { collection_date: '02/01/2026' },
+      { collection_date: 'not given' },
       { collection_date: '', report_date: '2026-02-03' },
       '2026-02-03',
     ],
-    ['the day it occurred', {}, { report_date: '2026-02-31' }, '2026-03-02'],
+    ['the day it occurred', {}, { report_date: null }, '2026-03-02'],
   ])('dates a result by %s', (_what, result, report, drawDate) => {
     expect(drawDates(completed([{ ...FLAT, ...result }], report))).toEqual([drawDate]);
   });
@@ -186,15 +186,15 @@ describe('normalizeLabReport', () => {
   });
 
   it('stores an unknown unit as printed, with value and range as they are', () => {
-    const odd = { biomarker: 'glucose', value: 0.9, unit: 'g/L', reference_range: { low: 0.7, high: 0.99 } };
+    const odd = { biomarker: 'glucose', value: 0.9, unit: 'g%', reference_range: { low: 0.7, high: 0.99 } };
     expect(columns(odd)).toEqual([
-      { value: 0.9, unit: 'g/L', ref_low: 0.7, ref_high: 0.99, status: 'optimal' },
+      { value: 0.9, unit: 'g%', ref_low: 0.7, ref_high: 0.99, status: 'optimal' },
     ]);
   });
 
   it('keeps a text without a value', () => {
     const text = { biomarker: 'hiv_antibody', value: 'Negative', flag: 'normal' };
-    expect(columns(text)).toEqual([{ status: 'optimal' }]);
+    expect(columns(text)).toEqual([{ status: 'optimal', value_text: 'Negative' }]);
   });
 
   it('keeps a result that matched no biomarker', () => {
@@ -217,13 +217,15 @@ describe('normalizeLabReport', () => {
     expect(columns({ ...result, reference_range: null })[0]).not.toHaveProperty('status');
   });
 
-  it('stores the value of a bound, its operator stays in raw', () => {
+  it('stores the value of a bound with its operator, and what was printed', () => {
     const bounded = {
       biomarker: { key: 'crp' },
       measurement: { type: 'bounded', bounded: { operator: 'lt', value: 0.3 }, units: 'mg/dL' },
       reference_ranges: [{ upper: 0.5 }],
     };
-    expect(columns(bounded)).toEqual([{ value: 3, unit: 'mg/L', ref_high: 5, status: 'optimal' }]);
+    expect(columns(bounded)).toEqual([
+      { value: 3, unit: 'mg/L', ref_high: 5, status: 'optimal', operator: '<', value_text: '<0.3' },
+    ]);
     expect(contributionsOf(completed([bounded]))[1]).toMatchObject({
       columns: { raw: JSON.stringify(bounded) },
     });
@@ -235,7 +237,7 @@ describe('normalizeLabReport', () => {
     expect(noticesOf(completed([huge]))).toEqual([{ path: 'data.results[0].value', reason: 'out_of_range' }]);
   });
 
-  it('keeps a second result on a taken code under its own key, unconverted', () => {
+  it('gives the code to the fasting value, converts the others as well, and keeps each at its position', () => {
     const results = [
       FLAT,
       { ...FLAT, biomarker: 'glucose_fasting', value: 5, display_units: 'mmol/L' },
@@ -245,9 +247,75 @@ describe('normalizeLabReport', () => {
       one.kind === 'biomarker' ? [[one.code, one.columns.value, one.columns.unit]] : [],
     );
     expect(found).toEqual([
-      ['glucose', 92, 'mg/dL'],
-      ['glucose_fasting', 5, 'mmol/L'],
-      ['glucose#2', 92, 'mg/dl'],
+      ['glucose#2', 92, 'mg/dL'],
+      ['glucose', 90.08, 'mg/dL'],
+      ['glucose#3', 92, 'mg/dL'],
+    ]);
+  });
+
+  it.each([
+    ['a month alone', { collection_date: '2026-02' }, {}, 'data.results[0].collection_date'],
+    ['either order', { collection_date: '02/01/2026' }, {}, 'data.results[0].collection_date'],
+    ['no day', {}, { report_date: '2026-02-31' }, 'data.report_date'],
+    ['before 1990', { collection_date: '1899-12-31' }, {}, 'data.results[0].collection_date'],
+    ['after the receipt', { collection_date: '2026-03-12' }, {}, 'data.results[0].collection_date'],
+  ])('refuses a date of %s by its path, and keeps what has a date of its own', (_, result, report, path) => {
+    const other = { ...FLAT, biomarker: 'ferritin', collection_date: '2026-02-20' };
+    const reading = completed([{ ...FLAT, ...result }, other], report);
+    expect(reading).toMatchObject({ state: 'normalized', refused: path });
+    expect(drawDates(reading)).toEqual(['2026-02-20']);
+  });
+
+  it('understands other dates: by the day above twelve, by the locale, by the report in that month', () => {
+    const dates = (value: unknown, report: object = {}) =>
+      drawDates(completed([{ ...FLAT, collection_date: value }], report));
+    expect(dates('28/02/2026')).toEqual(['2026-02-28']);
+    expect(dates('20260228')).toEqual(['2026-02-28']);
+    expect(dates('02/01/2026', { report_locale: 'en-US' })).toEqual(['2026-02-01']);
+    expect(dates('02/01/2026', { report_locale: 'en-GB' })).toEqual(['2026-01-02']);
+    expect(dates('2026-02', { report_date: '2026-02-20' })).toEqual(['2026-02-20']);
+  });
+
+  it("keeps the specimen's own time, never the report's", () => {
+    const times = (result: object, report: object = {}) =>
+      contributionsOf(completed([{ ...FLAT, ...result }], report)).flatMap((one) =>
+        one.kind === 'biomarker' ? [one.columns.measured_at ?? null] : [],
+      );
+    expect(times({ collection_date: '2026-02-28', collection_time: '07:40' })).toEqual(['2026-02-28T07:40']);
+    expect(times({ collection_date: '2026-02-28T07:40:00+01:00' })).toEqual(['2026-02-28T06:40:00.000Z']);
+    expect(times({ collection_date: '2026-02-28T00:00:00Z' })).toEqual([null]);
+    expect(times({}, { collection_date: '2026-02-28', collection_time: '7:40' })).toEqual([
+      '2026-02-28T07:40',
+    ]);
+    expect(times({}, { report_date: '2026-02-28T10:00:00Z', collection_time: '07:40' })).toEqual([null]);
+  });
+
+  it('tells a comma of decimals from one of thousands by the rest of the report, then by its language', () => {
+    const values = (results: readonly object[], report: object = {}) =>
+      contributionsOf(completed(results, report)).flatMap((one) =>
+        one.kind === 'biomarker' ? [one.columns.value] : [],
+      );
+    const tsh = { biomarker: 'tsh', value: '1,234' };
+    expect(values([tsh])).toEqual([1_234]);
+    expect(values([tsh, { biomarker: 'ferritin', value: '80,5' }])).toEqual([1.234, 80.5]);
+    expect(values([tsh], { report_locale: 'de-DE' })).toEqual([1.234]);
+    expect(values([tsh, { biomarker: 'ferritin', value: '80.5' }], { report_locale: 'de' })).toEqual([
+      1_234, 80.5,
+    ]);
+  });
+
+  it('gives a specimen that is not blood a code of its own, converted alike', () => {
+    const urine = {
+      biomarker: { key: 'creatinine', specimen: 'Urine', loinc_code: '2161-8' },
+      measurement: { type: 'numeric', numeric: 10, ucum_code: 'mmol/L' },
+    };
+    const found = contributionsOf(completed([urine, { biomarker: 'creatinine', value: 1, unit: 'mg/dL' }]));
+    expect(found.slice(1)).toMatchObject([
+      {
+        code: 'creatinine_urine',
+        columns: { value: 113.096584483, unit: 'mg/dL', specimen: 'urine', loinc: '2161-8' },
+      },
+      { code: 'creatinine', columns: { value: 1 } },
     ]);
   });
 

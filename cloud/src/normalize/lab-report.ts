@@ -2,7 +2,10 @@ import { asLabSessionId } from '../ids.ts';
 import { labUploadId } from './envelope.ts';
 import { fieldReader } from './field-reader.ts';
 import { valueAt } from './json-path.ts';
-import { ReportCodes } from './lab-codes.ts';
+import { assignCodes, type Claim, type OwnCode, ownCode } from './lab-codes.ts';
+import { chooseDate, isDayFirst, measuredTime } from './lab-date.ts';
+import { decimalMarkOf, decimalMarkOfLocale } from './lab-number.ts';
+import { printedNumbersOf } from './lab-reading.ts';
 import { type DeliveredReport, labReports } from './lab-report-shapes.ts';
 import { type LabResult, readLabResult } from './lab-result.ts';
 import { labSessionKey } from './lab-session.ts';
@@ -20,7 +23,7 @@ import type {
   Notice,
   StoredEvent,
 } from './types.ts';
-import { storedUnit } from './units.ts';
+import { canonicalUnit, storedUnit } from './units.ts';
 
 /** The source of every biomarker a report gives. */
 export const LAB_SOURCE = 'terra_lab';
@@ -76,44 +79,66 @@ function readReport(
   firstIndex: number,
   notices: Notice[],
 ): { readonly biomarkers: readonly BiomarkerContribution[]; readonly refused: string | null } {
-  const codes = new ReportCodes();
-  const biomarkers: BiomarkerContribution[] = [];
+  const read: ReadResult[] = [];
   let refused: string | null = null;
-  const { session } = report;
+  const reading = { dayFirst: isDayFirst(report.locale), receivedMs: event.receivedMs };
+  const mark = decimalMarkOf(report.results.flatMap(printedNumbersOf)) ?? decimalMarkOfLocale(report.locale);
   for (const [index, delivered] of report.results.entries()) {
     const path = `${report.path}[${index}]`;
-    const result = readLabResult(delivered, path, notices);
+    const result = readLabResult(delivered, { path, mark, notices });
     if (result === null) {
       refused ??= path;
       continue;
     }
-    const drawDate = drawDateOf(event, report, result);
-    const code = codes.codeFor(drawDate, result.key, result.name);
-    const order = orderOf(event, firstIndex + index);
-    const columns = resultColumns(code, result, path, notices);
-    biomarkers.push({ kind: 'biomarker', source: LAB_SOURCE, drawDate, code, session, order, columns });
+    const chosen = chooseDate([result.collected, ...report.dates], reading);
+    if (chosen !== null && 'refused' in chosen) {
+      refused ??= chosen.refused;
+      continue;
+    }
+    const drawDate = chosen?.date ?? localDate(report.occurredAt) ?? utcDate(event.receivedMs);
+    const measuredAt = chosen === null ? null : measuredTime(chosen.date, chosen.field);
+    read.push({ result, path, index, drawDate, measuredAt, ...ownCode(result) });
   }
+  const codes = assignCodes(read.map(claimOf));
+  const biomarkers = read.map((one, position): BiomarkerContribution => {
+    const order = orderOf(event, firstIndex + one.index);
+    const code = codes[position] ?? one.code;
+    const { session } = report;
+    const columns = resultColumns(one, notices);
+    return { kind: 'biomarker', source: LAB_SOURCE, drawDate: one.drawDate, code, session, order, columns };
+  });
   return { biomarkers, refused };
 }
 
-/** The day the specimen was taken, or the nearest to it that is known: at last the UTC day of receipt. */
-function drawDateOf(event: StoredEvent, report: DeliveredReport, result: LabResult): string {
-  for (const date of [result.collectionDate, ...report.dates]) {
-    const known = localDate(date);
-    if (known !== null) return known;
-  }
-  return utcDate(event.receivedMs);
+/** A result with its date and what it is called. */
+type ReadResult = OwnCode & {
+  readonly result: LabResult;
+  readonly path: string;
+  readonly index: number;
+  readonly drawDate: string;
+  readonly measuredAt: string | null;
+};
+
+function claimOf({ result, ...named }: ReadResult): Claim {
+  const { value, text } = result.reading;
+  const { unit } = storedUnit(named.base, result.unit);
+  return {
+    ...named,
+    knowledge: value !== null ? 2 : text !== null ? 1 : 0,
+    isCanonicalUnit: unit !== null && unit === canonicalUnit(named.base),
+  };
 }
 
-function resultColumns(code: string, result: LabResult, path: string, notices: Notice[]): Columns {
-  const { unit, convert } = storedUnit(code, result.unit);
+function resultColumns({ result, path, base, measuredAt }: ReadResult, notices: Notice[]): Columns {
+  const { unit, convert } = storedUnit(base, result.unit);
   const converted = (printed: number | null): number | null => (printed === null ? null : convert(printed));
+  const { reading, range, specimen, loinc } = result;
   // Read once more, because a number near the end of the floating point range may not survive a factor.
   const fields = fieldReader(
     {
-      value: converted(result.measured?.value ?? null),
-      ref_low: converted(result.range.low),
-      ref_high: converted(result.range.high),
+      value: converted(reading.value),
+      ref_low: converted(range.low),
+      ref_high: converted(range.high),
     },
     path,
     notices,
@@ -124,15 +149,21 @@ function resultColumns(code: string, result: LabResult, path: string, notices: N
     ref_low: fields.number('ref_low', ANY_NUMBER),
     ref_high: fields.number('ref_high', ANY_NUMBER),
     status: statusOf(result),
+    value_text: reading.text,
+    operator: reading.operator,
+    specimen: specimen === null ? null : specimen.toLowerCase(),
+    loinc,
+    measured_at: measuredAt,
     raw: rawItem(result.delivered),
   });
 }
 
 /** The lab's word first, then its range; both in the unit as printed. */
-function statusOf(result: LabResult): LabStatus | null {
-  for (const flag of result.flags) {
+function statusOf({ flags, reading, range }: LabResult): LabStatus | null {
+  for (const flag of flags) {
     const status = flaggedStatus(flag);
     if (status !== null) return status;
   }
-  return rangeStatus(result.measured, result.range);
+  const { value, operator } = reading;
+  return rangeStatus(value === null ? null : { value, operator }, range);
 }

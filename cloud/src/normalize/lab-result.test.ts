@@ -5,43 +5,56 @@ import type { Notice } from './types.ts';
 const EMPTY = {
   key: null,
   name: null,
-  collectionDate: undefined,
-  measured: null,
+  specimen: null,
+  loinc: null,
+  reading: { value: null, operator: null, text: null },
   unit: null,
   range: { low: null, high: null },
 };
 
 /** What is read of a result, without the result itself. */
 function read(result: unknown): object | null {
-  const found = readLabResult(result, 'results[0]', []);
+  const found = readLabResult(result, { path: 'results[0]', mark: null, notices: [] });
   if (found === null) return null;
-  const { delivered: _delivered, flags: _flags, ...rest } = found;
+  const { delivered: _delivered, flags: _flags, collected: _collected, ...rest } = found;
   return rest;
 }
 
 function notices(result: unknown): readonly Notice[] {
   const found: Notice[] = [];
-  readLabResult(result, 'results[0]', found);
+  readLabResult(result, { path: 'results[0]', mark: null, notices: found });
   return found;
 }
 
 describe('a layered result', () => {
   it('is read whole', () => {
     const result = {
-      source: { name: 'Haemoglobin', value: '14.2', units: 'g/dl', collection_date: '2026-02-28' },
-      biomarker: { key: 'hemoglobin', display_name: 'Hemoglobin', loinc_code: '718-7' },
+      source: {
+        name: 'Haemoglobin',
+        value: '14.2',
+        units: 'g/dl',
+        collection_date: '2026-02-28',
+        collection_time: '07:40',
+      },
+      biomarker: { key: 'hemoglobin', display_name: 'Hemoglobin', loinc_code: '718-7', specimen: 'Blood' },
       measurement: { type: 'numeric', numeric: 14.2, units: 'g/dL', ucum_code: 'g/dL' },
       interpretation: { flag: 'normal', source: 'report', applied_range: { lower: 12, upper: 16 } },
       reference_ranges: [{ lower: 1, upper: 2 }],
     };
-    expect(readLabResult(result, 'results[0]', [])).toEqual({
+    expect(readLabResult(result, { path: 'results[0]', mark: null, notices: [] })).toEqual({
       key: 'hemoglobin',
       name: 'Haemoglobin',
-      collectionDate: '2026-02-28',
-      measured: { value: 14.2, bound: null },
+      specimen: 'Blood',
+      loinc: '718-7',
+      collected: {
+        value: '2026-02-28',
+        path: 'results[0].source.collection_date',
+        collected: { time: '07:40' },
+      },
+      reading: { value: 14.2, operator: null, text: null },
       unit: 'g/dL',
       range: { low: 12, high: 16 },
-      flags: ['normal'],
+      flags: ['normal', undefined, undefined],
       delivered: result,
     });
   });
@@ -51,21 +64,44 @@ describe('a layered result', () => {
     [
       'a lower bound',
       { measurement: { bounded: { operator: 'gt', value: 90 } } },
-      { measured: { value: 90, bound: 'above' } },
+      { reading: { value: 90, operator: '>', text: '>90' } },
     ],
     [
       'an upper bound',
       { measurement: { bounded: { operator: 'lt', value: 0.5 } } },
-      { measured: { value: 0.5, bound: 'below' } },
+      { reading: { value: 0.5, operator: '<', text: '<0.5' } },
     ],
     [
       'an unknown bound',
       { measurement: { bounded: { operator: 'about', value: 5 } } },
-      { measured: { value: 5, bound: null } },
+      { reading: { value: null, operator: null, text: 'about 5' } },
     ],
-    ['a text', { measurement: { type: 'text', text: 'see note' } }, {}],
-    ['a quality', { measurement: { type: 'qualitative', qualitative: { text: 'negative' } } }, {}],
+    [
+      'a text',
+      { measurement: { type: 'text', text: 'see note' } },
+      { reading: { value: null, operator: null, text: 'see note' } },
+    ],
+    [
+      'a number that was taken for a text',
+      { measurement: { type: 'text', text: '5,4' } },
+      { reading: { value: 5.4, operator: null, text: null } },
+    ],
+    [
+      'a bound as the report printed it',
+      { source: { value: '≥ 60' }, measurement: { numeric: 60 } },
+      { reading: { value: 60, operator: '>=', text: '≥ 60' } },
+    ],
+    [
+      'a quality',
+      { measurement: { type: 'qualitative', qualitative: { text: 'negative' } } },
+      { reading: { value: null, operator: null, text: 'negative' } },
+    ],
     ['an absent value', { measurement: { type: 'absent', absent_reason: 'haemolysed' } }, {}],
+    [
+      'an absent value, printed',
+      { source: { value: 'haemolysed' }, measurement: { type: 'absent' } },
+      { reading: { value: null, operator: null, text: 'haemolysed' } },
+    ],
     ['the printed unit', { measurement: { units: 'mg/dl' }, source: { units: 'x' } }, { unit: 'mg/dl' }],
     [
       "the source's unit",
@@ -89,8 +125,8 @@ describe('a layered result', () => {
 
   it('tells what is no number', () => {
     const result = {
-      measurement: { numeric: '14.2', bounded: { value: true } },
-      interpretation: { applied_range: { lower: '1' } },
+      measurement: { numeric: [14.2], bounded: { value: true } },
+      interpretation: { applied_range: { lower: true } },
     };
     expect(read(result)).toEqual(EMPTY);
     expect(notices(result)).toEqual([
@@ -118,11 +154,13 @@ describe('a flat result', () => {
       reference_range: { low: 70, high: 99 },
       reference_ranges: [{ lower_bound: 1 }],
     };
-    expect(readLabResult(result, 'results[0]', [])).toEqual({
+    expect(readLabResult(result, { path: 'results[0]', mark: null, notices: [] })).toEqual({
       key: 'glucose',
       name: 'Glucose, serum',
-      collectionDate: '2026-02-28',
-      measured: { value: 92, bound: null },
+      specimen: null,
+      loinc: null,
+      collected: { value: '2026-02-28', path: 'results[0].collection_date', collected: { time: undefined } },
+      reading: { value: 92, operator: null, text: null },
       unit: 'mg/dL',
       range: { low: 70, high: 99 },
       flags: [null, 'normal'],
@@ -135,22 +173,51 @@ describe('a flat result', () => {
     ['no key', { biomarker: null }, {}],
     ['display_name', { display_name: 'Iron' }, { name: 'Iron' }],
     ['name', { original_name: '', name: 'Iron' }, { name: 'Iron' }],
-    ['a plain number as text', { value: ' 5.4 ' }, { measured: { value: 5.4, bound: null } }],
-    ['an exponent as text', { value: '-1.5e-3' }, { measured: { value: -0.0015, bound: null } }],
+    ['a plain number as text', { value: ' 5.4 ' }, { reading: { value: 5.4, operator: null, text: null } }],
     [
-      'a bound above',
-      { value: null, value_gt: 90, value_lt: 100 },
-      { measured: { value: 90, bound: 'above' } },
+      'an exponent as text',
+      { value: '-1.5e-3' },
+      { reading: { value: -0.0015, operator: null, text: null } },
     ],
-    ['a bound below', { value: 'low', value_lt: '0.5' }, { measured: { value: 0.5, bound: 'below' } }],
-    ['a text', { value: 'negative' }, {}],
-    ['a bound as text', { value: '<0.5' }, {}],
-    ['a number with a comma', { value: '5,4' }, {}],
-    ['a hexadecimal number', { value: '0x10' }, {}],
+    [
+      'a range',
+      { value: null, value_gt: 3, value_lt: 5, biomarker: 'x' },
+      { key: 'x', reading: { value: null, operator: null, text: '3-5' } },
+    ],
+    [
+      'a range as printed',
+      { raw_value: '3 - 5', value_gt: 3, value_lt: 5 },
+      { reading: { value: null, operator: null, text: '3 - 5' } },
+    ],
+    ['a bound above', { value_gt: 90 }, { reading: { value: 90, operator: '>', text: '>90' } }],
+    [
+      'a bound beside its own value',
+      { value: 0.3, value_lt: 0.3 },
+      { reading: { value: 0.3, operator: '<', text: '<0.3' } },
+    ],
+    [
+      'a bound below',
+      { value: 'low', value_lt: '0.5' },
+      { reading: { value: 0.5, operator: '<', text: '<0.5' } },
+    ],
+    ['a text', { value: 'negative' }, { reading: { value: null, operator: null, text: 'negative' } }],
+    ['a bound as text', { value: '<0.5' }, { reading: { value: 0.5, operator: '<', text: '<0.5' } }],
+    ['a number with a comma', { value: '5,4' }, { reading: { value: 5.4, operator: null, text: null } }],
+    ['a hexadecimal number', { value: '0x10' }, { reading: { value: null, operator: null, text: '0x10' } }],
     ['no number but blank', { value: ' ' }, {}],
-    ['infinity', { value: 'Infinity' }, {}],
-    ['a quality', { qualitative_value: 'positive' }, {}],
-    ['a raw value, which is only printed', { raw_value: '5.4' }, {}],
+    ['infinity', { value: 'Infinity' }, { reading: { value: null, operator: null, text: 'Infinity' } }],
+    [
+      'a quality',
+      { qualitative_value: 'positive' },
+      { reading: { value: null, operator: null, text: 'positive' } },
+    ],
+    ['a raw value alone', { raw_value: '99' }, { reading: { value: 99, operator: null, text: null } }],
+    [
+      'a raw value that is a bound',
+      { value: 0.3, raw_value: '<0.3' },
+      { reading: { value: 0.3, operator: '<', text: '<0.3' } },
+    ],
+    ['a marked number', { value: '99*' }, { reading: { value: 99, operator: null, text: null } }],
     ['display_units', { value: null, display_units: 'mg/dl', unit: 'y' }, { unit: 'mg/dl' }],
     ['unit', { value: null, unit: 'mg/dl', units: 'z' }, { unit: 'mg/dl' }],
     ['units', { value: null, units: 'mg/dl' }, { unit: 'mg/dl' }],
@@ -158,6 +225,11 @@ describe('a flat result', () => {
       'the only range',
       { name: null, reference_ranges: [{ lower_bound: 1, upper_bound: '2' }] },
       { range: { low: 1, high: 2 } },
+    ],
+    [
+      'a range of somebody',
+      { name: null, reference_ranges: [{ lower_bound: 1, context: { sex: 'male' } }] },
+      {},
     ],
     ['several ranges', { name: null, reference_ranges: [{ lower_bound: 1 }, { lower_bound: 2 }] }, {}],
   ])('has %s', (_what, result, expected) => {
@@ -168,8 +240,8 @@ describe('a flat result', () => {
   it('tells what is no number', () => {
     const result = { value: true, reference_range: { low: {} } };
     expect(notices(result)).toEqual([
-      { path: 'results[0].reference_range.low', reason: 'not_a_number' },
       { path: 'results[0].value', reason: 'not_a_number' },
+      { path: 'results[0].reference_range.low', reason: 'not_a_number' },
     ]);
     expect(notices({ value: Number.POSITIVE_INFINITY })).toEqual([
       { path: 'results[0].value', reason: 'out_of_range' },
@@ -177,7 +249,11 @@ describe('a flat result', () => {
   });
 
   it('is not scanned for a number beyond what anybody prints', () => {
-    expect(read({ value: '1'.repeat(41) })).toEqual(EMPTY);
+    const printed = '1'.repeat(41);
+    expect(read({ value: printed })).toEqual({
+      ...EMPTY,
+      reading: { value: null, operator: null, text: printed },
+    });
   });
 });
 

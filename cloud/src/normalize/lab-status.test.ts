@@ -15,6 +15,19 @@ describe('flaggedStatus', () => {
     ['abnormal', 'out_of_range'],
     ['toxic', 'out_of_range'],
     ['subtherapeutic', 'out_of_range'],
+    ['very_high', 'out_of_range'],
+    ['Very low', 'out_of_range'],
+    ['elevated', 'out_of_range'],
+    ['deficient', 'out_of_range'],
+    ['insufficient', 'out_of_range'],
+    ['H', 'out_of_range'],
+    ['l', 'out_of_range'],
+    ['HH', 'out_of_range'],
+    ['LL', 'out_of_range'],
+    ['A', 'out_of_range'],
+    ['(H)', 'out_of_range'],
+    ['L*', 'out_of_range'],
+    ['very borderline', 'borderline'],
     ['pending', null],
     ['highly unusual', null],
     ['critically acclaimed', null],
@@ -27,9 +40,9 @@ describe('flaggedStatus', () => {
 });
 
 describe('rangeStatus', () => {
-  const value = (number: number): { value: number; bound: null } => ({ value: number, bound: null });
-  const below = (number: number): { value: number; bound: 'below' } => ({ value: number, bound: 'below' });
-  const above = (number: number): { value: number; bound: 'above' } => ({ value: number, bound: 'above' });
+  const value = (number: number): { value: number; operator: null } => ({ value: number, operator: null });
+  const below = (number: number): { value: number; operator: '<' } => ({ value: number, operator: '<' });
+  const above = (number: number): { value: number; operator: '>' } => ({ value: number, operator: '>' });
 
   it.each([
     [70, 'optimal'],
@@ -38,6 +51,16 @@ describe('rangeStatus', () => {
     [99.1, 'out_of_range'],
   ])('judges %d against 70..99', (number, status) => {
     expect(rangeStatus(value(number), { low: 70, high: 99 })).toBe(status);
+  });
+
+  it('counts a bound that is included as inside', () => {
+    const most = (number: number) => ({ value: number, operator: '<=' }) as const;
+    const least = (number: number) => ({ value: number, operator: '>=' }) as const;
+    expect(rangeStatus(most(10), { low: 10, high: 20 })).toBeNull();
+    expect(rangeStatus(most(9), { low: 10, high: 20 })).toBe('out_of_range');
+    expect(rangeStatus(least(90), { low: null, high: 90 })).toBeNull();
+    expect(rangeStatus(least(91), { low: null, high: 90 })).toBe('out_of_range');
+    expect(rangeStatus(least(60), { low: 60, high: null })).toBe('optimal');
   });
 
   it('judges against a range that is open on one side', () => {

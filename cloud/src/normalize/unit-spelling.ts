@@ -1,28 +1,38 @@
 /** Units as UCUM writes them, each with other ways in which labs print it (folded as `fold` does). */
 const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   '%': ['percent', 'pct', '%oftotalhgb', '%oftotalhb', '%hb', '%ngsp', '%(ngsp)'],
-  'mg/dL': ['mg%', 'mg/100ml'],
+  'mg/dL': ['mg%', 'mg/100ml', 'mgs/dl', 'mgm/dl', 'mgs%'],
   'mg/L': [],
-  'g/dL': ['gm/dl', 'gms/dl', 'g%'],
+  'g/dL': ['gm/dl', 'gms/dl', 'g%', 'gm%', 'gms%', 'g/100ml'],
   'g/L': ['gm/l'],
   'ng/dL': [],
+  'ng/mL': [],
+  'ng/L': [],
+  'pg/mL': [],
+  'pg/dL': [],
+  'ug/dL': ['mcg/dl'],
+  'ug/L': ['mcg/l'],
+  'ug/mL': ['mcg/ml'],
   'nmol/L': [],
   'pmol/L': [],
   'umol/L': ['mcmol/l', 'micromol/l'],
   'mmol/L': [],
   'mmol/mol': ['mmol/molhb', 'mmol/molhba1c'],
-  'meq/L': [],
+  'meq/L': ['mval/l'],
   'u[IU]/mL': ['uiu/ml', 'uu/ml', 'mciu/ml', 'mcu/ml', 'microiu/ml'],
   'm[IU]/L': ['miu/l', 'mu/l'],
+  'm[IU]/mL': ['miu/ml', 'mu/ml'],
   '[IU]/L': ['iu/l'],
   'U/L': ['unit/l', 'units/l'],
   'ukat/L': ['mckat/l', 'microkat/l'],
   '10*9/L': ['giga/l', 'gpt/l', 'bil/l', 'billion/l', '/nl'],
-  '10*3/uL': ['k/ul', 'th/ul', 'thou/ul', 'thous/ul', 'thousand/ul'],
+  '/uL': ['cells/ul', 'cell/ul'],
+  '10*3/uL': ['k/ul', 'th/ul', 'thou/ul', 'thous/ul', 'thousand/ul', 'thousands/ul', 'tsd/ul'],
+  '10*5/uL': ['lakh/ul', 'lakhs/ul', 'lac/ul', 'lacs/ul'],
   '10*12/L': ['t/l', 'tera/l', 'tpt/l', 'trillion/l', '/pl'],
-  '10*6/uL': ['m/ul', 'mil/ul', 'mill/ul', 'million/ul'],
+  '10*6/uL': ['m/ul', 'mil/ul', 'mill/ul', 'million/ul', 'millions/ul', 'mio/ul'],
   'L/L': [],
-  fL: [],
+  fL: ['um3', 'um^3', 'cuum'],
   'mm[Hg]': ['mmhg'],
 };
 
@@ -59,5 +69,5 @@ function fold(unit: string): string {
     .replace(/^[x×*]+(?=10)/, '')
     .replace(/[⁰¹²³⁶⁹]+/g, (digits) => `^${[...digits].map((digit) => SUPERSCRIPTS[digit] ?? '').join('')}`)
     .replace(/^10(?:\*\*|[\^ex*])\+?0?(\d+)/, '10*$1')
-    .replace(/\/(?:mm\^?3|cumm|cmm|mcl)$/, '/ul');
+    .replace(/\/(?:mm\^?3|cu\.?mm\.?|c\.?mm\.?|mcl)$/, '/ul');
 }

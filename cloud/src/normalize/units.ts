@@ -1,3 +1,5 @@
+import { type Convert, dividedBy, same, times } from './convert.ts';
+import { OTHER_UNITS } from './other-units.ts';
 import { withoutNoise } from './ranges.ts';
 import { ucumSpelling } from './unit-spelling.ts';
 
@@ -28,53 +30,53 @@ export const CANONICAL_UNITS: Readonly<Record<string, string>> = {
   diastolic_bp: 'mm[Hg]',
 };
 
-type Convert = (value: number) => number;
-
-const same: Convert = (value) => value;
-const times =
-  (factor: number): Convert =>
-  (value) =>
-    withoutNoise(value * factor);
-const dividedBy =
-  (divisor: number): Convert =>
-  (value) =>
-    withoutNoise(value / divisor);
-
-const CHOLESTEROL = { 'mmol/L': times(38.67) };
+const CHOLESTEROL = { 'mmol/L': times(38.67), 'g/L': times(100) };
 const ELECTROLYTE = { 'meq/L': same };
 const ENZYME = { 'U/L': same, 'ukat/L': times(60) };
 /** `g/L` is how a printed `G/L`, giga per litre, reads once its case is gone; cells have no grams. */
-const CELLS_GIGA = { '10*3/uL': same, 'g/L': same };
-const CELLS_TERA = { '10*6/uL': same };
+const CELLS_GIGA = { '10*3/uL': same, 'g/L': same, '/uL': dividedBy(1_000), '10*5/uL': times(100) };
+const CELLS_TERA = { '10*6/uL': same, '/uL': dividedBy(1_000_000), '10*5/uL': dividedBy(10) };
 
 /** Other units a lab may print, with the way from each to the canonical one. */
 const KNOWN_OTHERS: Readonly<Record<string, Readonly<Record<string, Convert>>>> = {
   total_cholesterol: CHOLESTEROL,
   hdl_cholesterol: CHOLESTEROL,
   ldl_cholesterol: CHOLESTEROL,
-  triglycerides: { 'mmol/L': times(88.57) },
-  glucose: { 'mmol/L': times(18.016) },
+  triglycerides: { 'mmol/L': times(88.57), 'g/L': times(100) },
+  glucose: { 'mmol/L': times(18.016), 'g/L': times(100) },
   // IFCC to NGSP master equation.
   hba1c: { 'mmol/mol': (value) => withoutNoise(0.0915 * value + 2.15) },
   insulin: { 'pmol/L': dividedBy(6), 'm[IU]/L': same },
-  creatinine: { 'umol/L': dividedBy(88.42) },
+  creatinine: { 'umol/L': dividedBy(88.42), 'mmol/L': dividedBy(0.08842), 'mg/L': dividedBy(10) },
   sodium: ELECTROLYTE,
   potassium: ELECTROLYTE,
   alt: ENZYME,
   ast: ENZYME,
-  crp: { 'mg/dL': times(10) },
+  crp: { 'mg/dL': times(10), 'ug/mL': same },
   white_blood_cell: CELLS_GIGA,
   platelet: CELLS_GIGA,
   red_blood_cell: CELLS_TERA,
   hemoglobin: { 'g/L': dividedBy(10), 'mmol/L': times(1.6114) },
   hematocrit: { 'L/L': times(100) },
-  total_testosterone: { 'nmol/L': times(28.84) },
+  total_testosterone: { 'nmol/L': times(28.84), 'ng/mL': times(100), 'ug/L': times(100) },
   tsh: { 'u[IU]/mL': same },
 };
 
-/** The canonical unit of a code, null for a code that is not in the wide view. */
+type UnitsOfCode = { readonly unit: string; readonly others: Readonly<Record<string, Convert>> };
+
+const UNITS_BY_CODE: ReadonlyMap<string, UnitsOfCode> = new Map<string, UnitsOfCode>([
+  ...OTHER_UNITS.flatMap(({ codes, unit, others }) =>
+    codes.map((code): [string, UnitsOfCode] => [code, { unit, others }]),
+  ),
+  ...Object.entries(CANONICAL_UNITS).map(([code, unit]): [string, UnitsOfCode] => [
+    code,
+    { unit, others: KNOWN_OTHERS[code] ?? {} },
+  ]),
+]);
+
+/** The unit in which results of a code are stored, null for a code of which none is known. */
 export function canonicalUnit(code: string): string | null {
-  return Object.hasOwn(CANONICAL_UNITS, code) ? (CANONICAL_UNITS[code] ?? null) : null;
+  return UNITS_BY_CODE.get(code)?.unit ?? null;
 }
 
 /**
@@ -85,11 +87,10 @@ export function storedUnit(
   code: string,
   printed: string | null,
 ): { readonly unit: string | null; readonly convert: Convert } {
-  const canonical = canonicalUnit(code);
-  if (canonical === null || printed === null) return { unit: printed, convert: same };
+  const known = UNITS_BY_CODE.get(code);
+  if (known === undefined || printed === null) return { unit: printed, convert: same };
   const spelling = ucumSpelling(printed);
-  if (spelling === canonical) return { unit: canonical, convert: same };
-  const others = KNOWN_OTHERS[code] ?? {};
-  const convert = Object.hasOwn(others, spelling) ? others[spelling] : undefined;
-  return convert === undefined ? { unit: printed, convert: same } : { unit: canonical, convert };
+  if (spelling === known.unit) return { unit: known.unit, convert: same };
+  const convert = Object.hasOwn(known.others, spelling) ? known.others[spelling] : undefined;
+  return convert === undefined ? { unit: printed, convert: same } : { unit: known.unit, convert };
 }

@@ -208,7 +208,7 @@ function flatResult(result: Lab['results'][number], date: string | null | undefi
     flag,
     specimen,
     ...(range === null ? {} : { reference_range: { low: range[0], high: range[1] } }),
-    ...(typeof value === 'string' ? { qualitative_value: value } : { value }),
+    ...(typeof value === 'string' && !value.startsWith('<') ? { qualitative_value: value } : { value }),
   };
 }
 

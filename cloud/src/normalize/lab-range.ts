@@ -1,0 +1,77 @@
+import { fieldReader } from './field-reader.ts';
+import { isJsonObject, valueAt } from './json-path.ts';
+import { type DecimalMark, printedNumber } from './lab-number.ts';
+import type { ReferenceRange } from './lab-status.ts';
+import { ANY_NUMBER } from './ranges.ts';
+import type { Notice } from './types.ts';
+
+/** A range as delivered, with its path. */
+export type DeliveredRange = { readonly range: unknown; readonly path: string };
+
+export const NO_RANGE: ReferenceRange = { low: null, high: null };
+
+const LOWER = ['lower', 'lower_bound', 'low'] as const;
+const UPPER = ['upper', 'upper_bound', 'high'] as const;
+/** What a range that describes normal values calls itself. */
+const NORMAL_TYPES: ReadonlySet<string> = new Set(['normal', 'reference', 'optimal', 'desirable']);
+/** A dimension that limits a range to nobody. */
+const EVERYBODY: ReadonlySet<string> = new Set(['all', 'any', 'both', 'general', 'none', 'unspecified']);
+
+/**
+ * The range that a result is to be held against: of those that describe normal values the only one that is for
+ * everybody. A type is a label (`high`, `deficient`), and a context (sex, age, pregnancy, cycle phase) makes a range
+ * one of somebody else's.
+ */
+export function onlyRange(
+  delivered: readonly DeliveredRange[],
+  mark: DecimalMark,
+  notices: Notice[],
+): ReferenceRange {
+  const [only, ...others] = delivered
+    .filter(({ range }) => isReference(range) && isForEverybody(valueAt(range, 'context')))
+    .map((one) => boundsOf(one, mark, notices))
+    .filter(isKnown);
+  return only === undefined || others.length > 0 ? NO_RANGE : only;
+}
+
+export function isKnown(range: ReferenceRange): boolean {
+  return range.low !== null || range.high !== null;
+}
+
+export function boundsOf(
+  { range, path }: DeliveredRange,
+  mark: DecimalMark,
+  notices: Notice[],
+): ReferenceRange {
+  const first = (names: readonly string[]): number | null => {
+    for (const name of names) {
+      const found = valueAt(range, name);
+      const number = typeof found === 'string' ? (printedNumber(found, mark)?.value ?? null) : found;
+      const bound = fieldReader({ [name]: number }, path, notices).number(name, ANY_NUMBER);
+      if (bound !== null) return bound;
+    }
+    return null;
+  };
+  return { low: first(LOWER), high: first(UPPER) };
+}
+
+function isReference(range: unknown): boolean {
+  if (!isJsonObject(range)) return false;
+  const type = valueAt(range, 'type') ?? valueAt(range, 'classification') ?? '';
+  if (typeof type !== 'string') return false;
+  const word = type
+    .trim()
+    .toLowerCase()
+    .replace(/[ _-]*range$/, '');
+  return word === '' || NORMAL_TYPES.has(word);
+}
+
+function isForEverybody(context: unknown): boolean {
+  if (context === undefined || context === null) return true;
+  if (typeof context === 'string') {
+    const word = context.trim().toLowerCase();
+    return word === '' || EVERYBODY.has(word);
+  }
+  if (typeof context !== 'object') return false;
+  return Object.values(context).every(isForEverybody);
+}
