@@ -41,7 +41,9 @@ describe('normalizeSleep', () => {
           duration_REM_sleep_state_seconds: 5_100,
           duration_light_sleep_state_seconds: 14_700,
         },
-        awake: { duration_awake_state_seconds: 1_500 },
+        awake: { duration_awake_state_seconds: 1_500, sleep_latency_seconds: 840, num_wakeup_events: 4 },
+        other: { duration_in_bed_seconds: 28_200 },
+        sleep_efficiency: 94.5,
       },
       heart_rate_data: { summary: { resting_hr_bpm: 47, avg_hrv_rmssd: 71, avg_hrv_sdnn: 80 } },
       respiration_data: {
@@ -75,6 +77,10 @@ describe('normalizeSleep', () => {
             rem_seconds: 5_100,
             light_seconds: 14_700,
             awake_seconds: 1_500,
+            in_bed_seconds: 28_200,
+            sleep_efficiency: 94.5,
+            latency_seconds: 840,
+            awakenings: 4,
             resting_heart_rate: 47,
             heart_rate_variability: 71,
             hrv_method: 'rmssd',
@@ -95,6 +101,10 @@ describe('normalizeSleep', () => {
     ['rem_seconds', 'sleep_durations_data.asleep.duration_REM_sleep_state_seconds', 62],
     ['light_seconds', 'sleep_durations_data.asleep.duration_light_sleep_state_seconds', 63],
     ['awake_seconds', 'sleep_durations_data.awake.duration_awake_state_seconds', 64],
+    ['in_bed_seconds', 'sleep_durations_data.other.duration_in_bed_seconds', 129_600],
+    ['sleep_efficiency', 'sleep_durations_data.sleep_efficiency', 100],
+    ['latency_seconds', 'sleep_durations_data.awake.sleep_latency_seconds', 0],
+    ['awakenings', 'sleep_durations_data.awake.num_wakeup_events', 0],
     ['resting_heart_rate', 'heart_rate_data.summary.resting_hr_bpm', 50],
     ['spo2', 'respiration_data.oxygen_saturation_data.avg_saturation_percentage', 95],
     ['respiratory_rate', 'respiration_data.breaths_data.avg_breaths_per_min', 4],
@@ -112,6 +122,56 @@ describe('normalizeSleep', () => {
   it('does not add up stages into a time asleep', () => {
     const asleep = { duration_deep_sleep_state_seconds: 100, duration_light_sleep_state_seconds: 200 };
     expect(columns({ sleep_durations_data: { asleep } })).toEqual({ deep_seconds: 100, light_seconds: 200 });
+  });
+
+  it.each([
+    [
+      'stages that are all 0 beside a time asleep',
+      [25_200, 0, 0, 0, 1_200],
+      [25_200, null, null, null, 1_200],
+    ],
+    ['an awake of 0 with them', [25_200, 0, 0, 0, 0], [25_200, null, null, null, null]],
+    ['stages of which one is missing', [25_200, 0, null, 0, null], [25_200, null, null, null, null]],
+    ['a time asleep of 0 beside stages', [0, 5_400, 5_400, 14_400, 0], [null, 5_400, 5_400, 14_400, 0]],
+    ['nothing but zeros', [0, 0, 0, 0, 0], [null, null, null, null, null]],
+  ])('does not know %s', (_what, [asleep, deep, rem, light, awake], known) => {
+    const night = {
+      sleep_durations_data: {
+        asleep: {
+          duration_asleep_state_seconds: asleep,
+          duration_deep_sleep_state_seconds: deep,
+          duration_REM_sleep_state_seconds: rem,
+          duration_light_sleep_state_seconds: light,
+        },
+        awake: { duration_awake_state_seconds: awake },
+      },
+    };
+    const names = ['asleep_seconds', 'deep_seconds', 'rem_seconds', 'light_seconds', 'awake_seconds'];
+    const expected = names.flatMap((name, i) => ((known[i] ?? null) === null ? [] : [[name, known[i]]]));
+    expect(columns(night)).toEqual(Object.fromEntries(expected));
+    expect(noticesOf(sleep(night))).toEqual([]);
+  });
+
+  it.each([
+    [0, 0, 0, 0],
+    [5_400, 0, 0, 0],
+  ])('keeps stages of %d, %d, %d and %d that stand alone', (deep, rem, light, awake) => {
+    const asleep = {
+      duration_deep_sleep_state_seconds: deep,
+      duration_REM_sleep_state_seconds: rem,
+      duration_light_sleep_state_seconds: light,
+    };
+    const night = { sleep_durations_data: { asleep, awake: { duration_awake_state_seconds: awake } } };
+    expect(columns(night)).toEqual({
+      deep_seconds: deep,
+      rem_seconds: rem,
+      light_seconds: light,
+      awake_seconds: awake,
+    });
+  });
+
+  it('reads efficiency as a fraction', () => {
+    expect(columns(nested('sleep_durations_data.sleep_efficiency', 0.93))).toEqual({ sleep_efficiency: 93 });
   });
 
   it('takes SDNN where RMSSD is missing, and says which it is', () => {
@@ -156,6 +216,14 @@ describe('normalizeSleep', () => {
     ['sleep_durations_data.asleep.duration_REM_sleep_state_seconds', -1],
     ['sleep_durations_data.asleep.duration_light_sleep_state_seconds', -1],
     ['sleep_durations_data.awake.duration_awake_state_seconds', -1],
+    ['sleep_durations_data.asleep.duration_asleep_state_seconds', 129_601],
+    ['sleep_durations_data.awake.duration_awake_state_seconds', 129_601],
+    ['sleep_durations_data.other.duration_in_bed_seconds', 129_601],
+    ['sleep_durations_data.sleep_efficiency', 100.5],
+    ['sleep_durations_data.awake.sleep_latency_seconds', -1],
+    ['sleep_durations_data.awake.num_wakeup_events', -1],
+    ['temperature_data.delta', -10.5],
+    ['temperature_data.delta', 33.4],
     ['heart_rate_data.summary.resting_hr_bpm', 255],
     ['heart_rate_data.summary.avg_hrv_rmssd', 0.9],
     ['heart_rate_data.summary.avg_hrv_sdnn', 501],
@@ -268,6 +336,9 @@ describe('normalizeSleep', () => {
     ['start_time', { ...METADATA, start_time: '2026-02-30T10:00:00Z' }],
     ['start_time', null],
     ['end_time', { ...METADATA, end_time: undefined }],
+    // Before its start; and longer than 36 hours.
+    ['end_time', { ...METADATA, end_time: '2026-03-07T23:11:59.000000+01:00' }],
+    ['end_time', { ...METADATA, end_time: '2026-03-09T11:12:01.000000+01:00' }],
     ['end_time', { ...METADATA, end_time: 1_772_953_320 }],
     ['end_time', { ...METADATA, end_time: 'this morning' }],
     ['start_time', { ...METADATA, start_time: '1970-01-01T00:00:00Z' }],
@@ -280,4 +351,12 @@ describe('normalizeSleep', () => {
       code: `payload_invalid:data[0].metadata.${field}`,
     });
   });
+
+  it.each(['2026-03-07T23:12:00+01:00', '2026-03-09T11:12:00+01:00', '2026-03-20T07:00:00'])(
+    'takes a sleep that ends at %s',
+    (end) => {
+      const metadata = { ...METADATA, end_time: end };
+      expect(columnsOf(sleep({ metadata }))).toMatchObject({ wake_date: end.slice(0, 10) });
+    },
+  );
 });

@@ -22,6 +22,7 @@ export type Night = {
   readonly rem?: number | null;
   readonly light?: number | null;
   readonly awake?: number | null;
+  readonly inBed?: number | null;
   readonly score?: number | null;
   readonly restingHeartRate?: number | null;
   readonly rmssd?: number | null;
@@ -45,6 +46,7 @@ export function night(values: Night = {}): Record<string, unknown> {
         duration_light_sleep_state_seconds: values.light ?? null,
       },
       awake: { duration_awake_state_seconds: values.awake ?? null },
+      ...(values.inBed === undefined ? {} : { other: { duration_in_bed_seconds: values.inBed } }),
     },
     heart_rate_data: {
       summary: { resting_hr_bpm: values.restingHeartRate ?? null, avg_hrv_rmssd: values.rmssd ?? null },
