@@ -132,7 +132,17 @@ const LOST_BY_DAILY: Record<string, readonly string[]> = {
   'distance_data.steps': ['steps'],
   'heart_rate_data.summary.resting_hr_bpm': ['resting_heart_rate'],
   'heart_rate_data.summary.avg_hrv_rmssd': ['heart_rate_variability', 'hrv_method'],
-  heart_rate_data: ['resting_heart_rate', 'heart_rate_variability', 'hrv_method', 'peak_active_zone_minutes'],
+  heart_rate_data: [
+    'resting_heart_rate',
+    'heart_rate_variability',
+    'hrv_method',
+    'heart_rate_min',
+    'heart_rate_max',
+    'heart_rate_avg',
+    'fatburn_active_zone_minutes',
+    'cardio_active_zone_minutes',
+    'peak_active_zone_minutes',
+  ],
   'scores.recovery': ['recovery_score'],
 };
 
@@ -143,6 +153,11 @@ const TOLD = [
   'heart_rate_data.summary.avg_hrv_rmssd',
   'scores.recovery',
 ];
+
+function equivalentMinutes(day: unknown): number {
+  const minutes = (name: string) => Number(valueAt(day, `MET_data.${name}`));
+  return minutes('num_moderate_intensity_minutes') + minutes('num_high_intensity_minutes');
+}
 
 async function notBelieved(row: RawEvent): Promise<string[]> {
   const found = await env.DB.prepare(
@@ -204,7 +219,10 @@ describe('odd values', () => {
       const fault = faults[index] ?? '';
       if (fault === 'metadata.start_time') return [];
       const lost = (LOST_BY_DAILY[fault] ?? []).map((column) => [column, null]);
-      return [{ ...whole, ...Object.fromEntries(lost) }];
+      // Without the zones of the heart's rate the minutes by equivalents count.
+      const instead =
+        fault === 'heart_rate_data' ? { active_zone_minutes: equivalentMinutes(plainItems[index]) } : {};
+      return [{ ...whole, ...Object.fromEntries(lost), ...instead }];
     });
     expect(await valuesOf('daily', 'user_odd_daily')).toEqual(expected);
     const told = faults.flatMap((fault, index) =>
@@ -257,7 +275,11 @@ describe('a daily that comes back without its scores', () => {
       expect((await received(mail)).process_error).toBeNull();
     }
     expect(await valuesOf('daily', user)).toMatchObject([
-      { steps: valueAt(later, 'distance_data.steps'), stress_management_score: score },
+      {
+        steps: valueAt(later, 'distance_data.steps'),
+        stress_score: score,
+        stress_management_score: 100 - Number(score),
+      },
     ]);
   });
 });

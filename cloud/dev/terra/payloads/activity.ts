@@ -27,7 +27,6 @@ function activityItem(wearing: Wearing, workout: Workout, index: number): JsonOb
       city: null,
       state: null,
       country: null,
-      timestamp_localization: 1,
     },
     device_data: deviceData(wearing),
     distance_data: distance(wearing, workout),

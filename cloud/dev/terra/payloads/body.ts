@@ -35,7 +35,6 @@ export function bodyItem(wearing: Wearing): JsonObject | null {
     metadata: {
       start_time: terraTime(life.day * SECONDS_PER_DAY, life.offsetMinutes),
       end_time: terraTime((life.day + 1) * SECONDS_PER_DAY, life.offsetMinutes),
-      timestamp_localization: 1,
     },
     device_data: deviceData(wearing),
     ...Object.assign({}, ...columns),

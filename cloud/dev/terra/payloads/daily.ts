@@ -17,7 +17,6 @@ export function dailyItem(wearing: Wearing): JsonObject {
       start_time: terraTime(life.day * SECONDS_PER_DAY, life.offsetMinutes),
       end_time: terraTime((life.day + 1) * SECONDS_PER_DAY, life.offsetMinutes),
       upload_type: 1,
-      timestamp_localization: 1,
     },
     device_data: deviceData(wearing),
     distance_data: {
@@ -157,15 +156,13 @@ function stress({ life }: Wearing): JsonObject {
   };
 }
 
-/** Terra's own scores come late, or not at all. */
+/** Terra's own scores come late, or not at all; of stress a higher one is more. */
 function enrichment(wearing: Wearing): JsonObject {
   const known = noiseOf(wearing, 'enrichment')() < 0.85;
   const level = wearing.life.vitals.stress;
   return {
-    total_stress_score: known ? rounded(100 * (1 - level), 1) : null,
-    stress_contributors: known
-      ? { hrv: rounded(60 * (1 - level), 1), rhr: rounded(40 * (1 - level), 1) }
-      : null,
+    total_stress_score: known ? rounded(100 * level, 1) : null,
+    stress_contributors: known ? { hrv: rounded(60 * level, 1), rhr: rounded(40 * level, 1) } : null,
     respiratory_score: null,
     immune_index: known ? Math.round(100 * (1 - wearing.life.vitals.illness)) : null,
     resilience_score: null,

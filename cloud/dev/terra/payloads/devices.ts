@@ -19,6 +19,8 @@ export type Device = {
   readonly skinTemperature: boolean;
   readonly naps: boolean;
   readonly sleepSummaryId: boolean;
+  /** Terra's word on its times: 1 says the person's own, 0 says UTC, some providers say nothing. */
+  readonly localization: 0 | 1 | null;
   readonly climb: 'meters' | 'floors';
   readonly body: readonly BodyPart[];
   /** Share of days on which it was charged and worn. */
@@ -41,6 +43,7 @@ const TYPICAL: Omit<Device, 'provider' | 'manufacturer' | 'name' | 'types' | 'bo
   skinTemperature: false,
   naps: true,
   sleepSummaryId: true,
+  localization: 1,
   climb: 'meters',
   worn: 0.97,
   stepsPerThousand: 1_000,
@@ -87,6 +90,7 @@ const DEVICES: readonly Device[] = [
     stress: true,
     naps: false,
     sleepSummaryId: false,
+    localization: 0,
     body: ['scale', 'pressure', 'vitals', 'hydration'],
     worn: 0.93,
     restingHeartRateBiasBpm: 1.5,
@@ -98,6 +102,7 @@ const DEVICES: readonly Device[] = [
     name: 'Charge 6',
     types: ['daily', 'sleep', 'activity', 'body'],
     namedZones: true,
+    localization: null,
     climb: 'floors',
     body: ['scale', 'temperature'],
     stepsPerThousand: 1_060,
@@ -124,6 +129,7 @@ const DEVICES: readonly Device[] = [
     name: 'Body Scan',
     scopes: '',
     types: ['sleep', 'body'],
+    localization: null,
     body: ['scale', 'pressure', 'temperature'],
     worn: 0.9,
   },

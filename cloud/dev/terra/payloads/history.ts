@@ -5,6 +5,7 @@ import { activityItems } from './activity.ts';
 import { bodyItem } from './body.ts';
 import { dailyItem } from './daily.ts';
 import type { DataType, Device } from './devices.ts';
+import { localized } from './localization.ts';
 import { sleepItems } from './sleep.ts';
 import { isWorn, type Wearing } from './wearing.ts';
 
@@ -23,7 +24,8 @@ export function historyItems(request: HistoryRequest): readonly JsonObject[] {
   if (!device.types.includes(type)) return [];
   return request.days.flatMap((day) => {
     const wearing = { device, life: lifeOn(person, day, lifestyle), withSamples };
-    return isWorn(wearing) ? itemsOf(type, wearing) : [];
+    if (!isWorn(wearing)) return [];
+    return itemsOf(type, wearing).map((item) => localized(item, device.localization));
   });
 }
 

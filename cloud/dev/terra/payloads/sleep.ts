@@ -29,7 +29,6 @@ function sleepItem(wearing: Wearing, session: SleepSession): JsonObject {
       summary_id: device.sleepSummaryId ? summaryIdOf(wearing, session.part) : null,
       is_nap: device.naps ? session.isNap : null,
       upload_type: 2,
-      timestamp_localization: 1,
     },
     device_data: deviceData(wearing),
     sleep_durations_data: {
