@@ -352,7 +352,7 @@ describe('normalizeSleep', () => {
     });
   });
 
-  it.each(['2026-03-07T23:12:00+01:00', '2026-03-09T11:12:00+01:00', '2026-03-20T07:00:00'])(
+  it.each(['2026-03-07T23:12:00+01:00', '2026-03-09T11:12:00+01:00', '2026-03-10T07:00:00'])(
     'takes a sleep that ends at %s',
     (end) => {
       const metadata = { ...METADATA, end_time: end };
