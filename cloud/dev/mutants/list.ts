@@ -7,6 +7,7 @@ import { LAB_MUTANTS } from './labs.ts';
 import { LIMIT_MUTANTS } from './limits.ts';
 import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
+import { NIGHT_MUTANTS } from './nights.ts';
 import { ORDERING_MUTANTS } from './ordering.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
@@ -73,13 +74,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'cloud/src/fold/items.ts',
     from: 'deletedUpTo === null || compareOrders(order, deletedUpTo) > 0',
     to: 'order !== null',
-    tests: [FOLD],
-  },
-  {
-    guard: 'nights: naps give no sleep columns',
-    file: 'cloud/src/fold/person.ts',
-    from: 'after !== null && after.is_nap !== 1',
-    to: 'after !== null',
     tests: [FOLD],
   },
   {
@@ -356,4 +350,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TOKEN_CLAIM_MUTANTS,
   ...LIMIT_MUTANTS,
   ...LAB_MUTANTS,
+  ...NIGHT_MUTANTS,
 ];

@@ -90,6 +90,15 @@ describe('records of one source', () => {
     expect(Object.keys(shown(state).days)).toEqual(['2026-03-02']);
   });
 
+  it('are joined by the last of three that lies in both others', () => {
+    const state = folded(
+      session({ id: 'a', start: '1 20:00', end: '1 21:00' }),
+      session({ id: 'b', start: '1 20:30', end: '1 21:30', ms: 9 }),
+      session({ id: 'c', start: '1 20:35', end: '1 20:55', ms: 2 }),
+    );
+    expect(shown(state).ids).toEqual(['b']);
+  });
+
   it('are one sleep only where their times can be compared', () => {
     const wall = { start: 'w1 22:00', end: 'w2 06:00' };
     const mixed = { start: '1 22:00', end: 'w2 06:00' };
@@ -149,6 +158,15 @@ describe('of the records of one sleep', () => {
       },
     });
     expect(shown(folded(later, moved, confirmed))).toEqual(shown(state));
+  });
+
+  it('the hidden one enters the day where it started with the one that moves away', () => {
+    const twin = session({ id: 'twin', ...NIGHT, ms: 2, asleep: 60 });
+    const moved = session({ id: 'twin', start: '2 22:00', end: '3 06:00', ms: 3, asleep: 60 });
+    expect(shown(folded(confirmed, twin, moved)).days).toMatchObject({
+      '2026-03-02': { sleep_minutes: 60 },
+      '2026-03-03': { sleep_minutes: 1 },
+    });
   });
 
   it('one that ends on an earlier date leaves that date, and its row a tombstone', () => {

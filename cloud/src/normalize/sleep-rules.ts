@@ -53,7 +53,7 @@ function duration(name: keyof SleepDurations, rule: string): ValueRule {
 const RECOVERY_LEVEL: ValueSource = computed(
   ['readiness_data.recovery_level'],
   SCORE,
-  `where it is above ${RECOVERY_LABEL_MAX}: up to there it is a label`,
+  `if it is above ${RECOVERY_LABEL_MAX}: up to there it is a label`,
   (fields, provider) => {
     const level = field('readiness_data.recovery_level', SCORE).read(fields, provider);
     return level !== null && level.value > RECOVERY_LABEL_MAX ? level : null;
