@@ -96,6 +96,7 @@ export const NIGHT_MUTANTS = mutants('nights', [
     MAIN_TEST,
   ],
   ['a night is no nap', MAIN, '.filter(({ is_nap }) => is_nap === 1)', '', MAIN_TEST],
+  ['a nap of unknown length is in no day', 'fold/person.ts', ' && tellsOfDay(after)', '', NIGHTS_TEST],
   [
     'naps in minutes',
     MAIN,

@@ -195,6 +195,14 @@ describe('of the records of one sleep', () => {
     expect(cells.match(/"<\d+>"/g)).toEqual(['"<2>"', '"<3>"', '"<4>"', '"<5>"', '"<6>"', '"<7>"', '"<8>"']);
   });
 
+  it('a nap of unknown length is remembered in no day, as it may have no row', () => {
+    const nap = session({ id: 'nap', start: '2 13:00', end: '2 14:00', nap: true, asleep: null });
+    const days = [...folded(nap).daily.values()];
+    expect(days.flatMap(({ sessions }) => [...sessions.keys()])).toEqual([]);
+    const told = session({ id: 'nap', start: '2 13:00', end: '2 14:00', nap: true, ms: 2, asleep: 600 });
+    expect(shown(folded(nap, told)).days).toEqual({ '2026-03-02': { nap_minutes: 10 } });
+  });
+
   it('none is lost where a nap starts with them', () => {
     const nap = session({ id: 'nap', start: '1 22:00', end: '1 23:00', ms: 5, nap: true, asleep: 1_800 });
     const state = folded(confirmed, tentative, nap);

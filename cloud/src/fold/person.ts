@@ -1,3 +1,4 @@
+import { durationsOf, timeAsleep } from '../normalize/sleep-durations.ts';
 import type {
   ActivityContribution,
   BiomarkerContribution,
@@ -109,7 +110,8 @@ function foldMeasurement(
 /** A day's row holds the shown sessions and naps: a changed one leaves its old wake date and enters the new one. */
 function moveSession(state: PersonState, { source, item, before, after }: ItemChange): void {
   setSession(state, source, item, before?.wake_date, null);
-  if (after !== null) setSession(state, source, item, after.wake_date, sessionFacts(after));
+  if (after !== null && tellsOfDay(after))
+    setSession(state, source, item, after.wake_date, sessionFacts(after));
 }
 
 function setSession(
@@ -124,6 +126,14 @@ function setSession(
   const row = state.daily.get(key) ?? EMPTY_DAILY_ROW;
   const others = [...row.sessions].filter(([id]) => id !== item);
   state.daily.set(key, { ...row, sessions: new Map(facts === null ? others : [...others, [item, facts]]) });
+}
+
+/**
+ * A nap of unknown length says nothing of its day. Where nothing else is known of the day it has no row, in which the
+ * nap could be remembered, so no row remembers it.
+ */
+function tellsOfDay(session: Columns): boolean {
+  return session.is_nap !== 1 || timeAsleep(durationsOf(session)) !== null;
 }
 
 /** What the day needs to know of a session. `is_nap` stands in naps only. */
