@@ -27,6 +27,8 @@ const GLUCOSE = {
   code: 'glucose',
   draw_date: '2026-01-30',
   value: 90,
+  operator: null,
+  value_text: null,
   unit: 'mg/dL',
   ref_low: 70,
   ref_high: 99,
@@ -67,7 +69,10 @@ describe('amy labs list', () => {
 
 describe('amy labs show', () => {
   it('shows the report and its values', async () => {
-    const details = { ...PARSED, biomarkers: [GLUCOSE, { ...GLUCOSE, code: 'crp\u001b[2J', ref_low: null }] };
+    const bound = { code: 'crp', value: 0.3, operator: '<', value_text: '<0.3', unit: 'mg/L' };
+    const words = { code: 'hiv', value: null, value_text: 'Negative' };
+    const biomarkers = [GLUCOSE, { ...GLUCOSE, code: 'crp\u001b[2J', ref_low: null }, bound, words];
+    const details = { ...PARSED, biomarkers: biomarkers.map((one) => ({ ...GLUCOSE, ...one })) };
     const server = await farEnd({ body: details }, { body: details });
     const { env } = settingsFor(server.url);
     const machine = await amy(['labs', 'show', 'u1', '--json'], { env });
@@ -76,6 +81,8 @@ describe('amy labs show', () => {
     expect(plain.stdout).toContain('State     parsed, read 2026-02-01T09:00:30.000Z');
     expect(plain.stdout).toMatch(/glucose.*90.*mg\/dL.*70 - 99.*optimal/);
     expect(plain.stdout).toMatch(/<= 99/);
+    expect(plain.stdout).toMatch(/crp.*<0\.3.*mg\/L/);
+    expect(plain.stdout).toMatch(/hiv.*Negative/);
     expect(plain.stdout).not.toContain('\u001b');
   });
 

@@ -239,7 +239,7 @@ async function takeUpload(): Promise<EventMessage[]> {
   const about = { userId: asUserId(WHO.user), id: 'report-0' };
   const answer = { terraStatus: 'submitted', terraUploadId: UPLOAD, terraResponse: '{}' };
   const answers = await runAll<{ id: RawEventId }>(env.DB, [
-    ...storeNewLabUploadStatements({ ...about, storageKey: 'report-0' }, now),
+    ...storeNewLabUploadStatements({ ...about, storageKey: 'report-0', originalName: null, sha256: '' }, now),
     ...storeUploadAnswerStatements({ ...about, ...answer }, now),
     ...releaseForLabUploadsStatements([UPLOAD], now),
   ]);

@@ -25,6 +25,8 @@ const GLUCOSE = {
   code: 'glucose',
   draw_date: '2026-02-01',
   value: 90,
+  operator: null,
+  value_text: null,
   unit: 'mg/dL',
   ref_low: null,
   ref_high: null,

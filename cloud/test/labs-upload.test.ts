@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../src/digest.ts';
 import { formWith, JPG, PDF, PNG, rawForm, uploadForm, uploadRaw } from './support/lab-files.ts';
-import { newUser, rowsOf } from './support/stack.ts';
+import { asPerson, newUser, rowsOf } from './support/stack.ts';
 import { newTerra } from './support/terra.ts';
 
 const LIMIT = 10 * 1024 * 1024;
@@ -124,6 +125,9 @@ describe('an upload is kept', () => {
     const object = await env.LAB_REPORTS.get(answer.storage_key);
     expect(object?.httpMetadata?.contentType).toBe(contentType);
     expect(object?.customMetadata).toEqual({ user_id: user, original_name: name });
+    const sync = await asPerson(user, '/v1/sync?tables=lab_uploads');
+    const { data } = await sync.json<{ data: { lab_uploads: unknown[] } }>();
+    expect(data.lab_uploads).toMatchObject([{ original_name: name, sha256: sha256Hex(bytes) }]);
     expect(new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(bytes);
   });
 
@@ -136,6 +140,7 @@ describe('an upload is kept', () => {
     const object = await env.LAB_REPORTS.head(storage_key);
     expect(storage_key).toMatch(/\.pdf$/);
     expect(object?.customMetadata?.original_name).toBe(name.slice(0, 500));
+    expect(await rowsOf('lab_uploads', user)).toMatchObject([{ original_name: name.slice(0, 500) }]);
   });
 });
 

@@ -133,7 +133,8 @@ class Person {
       default: {
         const id = crypto.randomUUID();
         await env.DB.prepare('insert or ignore into users(id) values (?)').bind(this.user).run();
-        const upload = { id, userId: this.user, storageKey: `lab-uploads/${this.user}/${id}.pdf` };
+        const file = { storageKey: `lab-uploads/${this.user}/${id}.pdf`, originalName: 'a.pdf', sha256: id };
+        const upload = { id, userId: this.user, ...file };
         await runAll(env.DB, storeNewLabUploadStatements(upload, isoTime(Date.now())));
       }
     }

@@ -35,7 +35,7 @@ export function renderReport(report: LabUploadDetails): Lines {
   const rows = report.biomarkers.map((one) => [
     one.draw_date,
     one.code,
-    one.value === null ? '' : String(one.value),
+    one.value === null ? (one.value_text ?? '') : `${one.operator ?? ''}${one.value}`,
     one.unit ?? '',
     renderRange(one.ref_low, one.ref_high),
     one.status ?? '',

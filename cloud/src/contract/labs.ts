@@ -35,7 +35,9 @@ export const labUploadList = listOf(labUpload);
 export const reportedBiomarker = z.object({
   code: z.string(),
   draw_date: z.string(),
-  value: z.number().nullable(),
+  value: z.number().nullable().meta({ description: 'of a bound the number beside its operator' }),
+  operator: z.string().nullable().meta({ description: '<, <=, > or >= of a bound' }),
+  value_text: z.string().nullable().meta({ description: 'what was printed where it is no plain number' }),
   unit: z.string().nullable(),
   ref_low: z.number().nullable(),
   ref_high: z.number().nullable(),

@@ -1,8 +1,10 @@
 import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import type { UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { log } from '../log.ts';
+import { storableText } from '../normalize/text.ts';
 import { releasedMessage, sendOrLeaveToDrain, sendRemovalsOrLeaveToSweep } from '../queue/outbox.ts';
 import { SCHEDULES } from '../queue/retry-policy.ts';
 import { storeUploadAnswerStatements, type UploadAnswer } from '../store/lab-upload-answers.ts';
@@ -39,13 +41,23 @@ export async function keepAndForward(env: Env, file: File, context: UploadContex
   const { userId, nowMs } = context;
   const uploadId = crypto.randomUUID();
   const storageKey = `lab-uploads/${userId}/${uploadId}.${storedExtension(file.name)}`;
-  await env.LAB_REPORTS.put(storageKey, await file.arrayBuffer(), {
+  const bytes = await file.arrayBuffer();
+  await env.LAB_REPORTS.put(storageKey, bytes, {
     httpMetadata: { contentType: file.type === '' ? 'application/pdf' : file.type },
     customMetadata: { user_id: userId, original_name: originalName(file.name) },
   });
   const answers = await runAll(
     env.DB,
-    storeNewLabUploadStatements({ id: uploadId, userId, storageKey }, isoTime(nowMs)),
+    storeNewLabUploadStatements(
+      {
+        id: uploadId,
+        userId,
+        storageKey,
+        originalName: storableText(file.name, ORIGINAL_NAME_MAX_CHARS),
+        sha256: sha256Hex(new Uint8Array(bytes)),
+      },
+      isoTime(nowMs),
+    ),
   );
   if (answers.at(-1)?.results.length === 0) {
     // The person was erased meanwhile: nothing of theirs may stay, and Terra is not asked.

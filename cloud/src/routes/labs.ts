@@ -142,6 +142,8 @@ function shownUpload(upload: StoredLabUpload, nowMs: UnixMs): LabUploadShown {
 
 const shownColumns = z.object({
   value: z.number().nullable(),
+  operator: z.string().nullable(),
+  value_text: z.string().nullable(),
   unit: z.string().nullable(),
   ref_low: z.number().nullable(),
   ref_high: z.number().nullable(),

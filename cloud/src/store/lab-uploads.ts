@@ -116,19 +116,26 @@ from own`,
   );
 }
 
+/** Where a file is kept, what it was called, and the SHA-256 of its bytes in hex. */
+export type NewLabFile = {
+  readonly storageKey: string;
+  readonly originalName: string | null;
+  readonly sha256: string;
+};
+
 /**
  * A new upload: the file is in R2, Terra has not been asked yet. The last statement answers its id, nothing where the
  * person is not there any more or is being erased.
  */
 export function storeNewLabUploadStatements(
-  upload: LabUploadKey & { readonly storageKey: string },
+  upload: LabUploadKey & NewLabFile,
   now: IsoTime,
 ): readonly Statement[] {
   return [
     tickClockStatement(upload.userId, now),
     statement(
-      `insert into lab_uploads(user_id, id, storage_key, terra_status, updated_at)
-select id, ?2, ?3, 'pending', clock
+      `insert into lab_uploads(user_id, id, storage_key, terra_status, updated_at, original_name, sha256)
+select id, ?2, ?3, 'pending', clock, ?4, ?5
 from users
 where id = ?1
   and ${IS_STAYING}
@@ -136,6 +143,8 @@ returning id`,
       upload.userId,
       upload.id,
       upload.storageKey,
+      upload.originalName,
+      upload.sha256,
     ),
   ];
 }

@@ -197,7 +197,10 @@ class World {
     const known = await env.DB.prepare('select 1 from lab_uploads where id = ?').bind(person.id).first();
     if (known !== null) return;
     await runAll(env.DB, [
-      ...storeNewLabUploadStatements({ ...person, storageKey: person.id }, now),
+      ...storeNewLabUploadStatements(
+        { ...person, storageKey: person.id, originalName: null, sha256: '' },
+        now,
+      ),
       ...storeUploadAnswerStatements({ ...person, ...answer }, now),
       ...releaseForLabUploadsStatements([asTerraUploadId(uploadId(user))], now),
     ]);
