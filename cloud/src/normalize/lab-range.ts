@@ -67,11 +67,16 @@ function isReference(range: unknown): boolean {
 }
 
 function isForEverybody(context: unknown): boolean {
-  if (context === undefined || context === null) return true;
-  if (typeof context === 'string') {
-    const word = context.trim().toLowerCase();
+  if (typeof context !== 'object' || context === null) return limitsNobody(context);
+  return Object.values(context).every((dimension) => limitsNobody(dimension));
+}
+
+/** Of a dimension: it is absent, empty, or says that it is for all. */
+function limitsNobody(dimension: unknown): boolean {
+  if (dimension === undefined || dimension === null) return true;
+  if (typeof dimension === 'string') {
+    const word = dimension.trim().toLowerCase();
     return word === '' || EVERYBODY.has(word);
   }
-  if (typeof context !== 'object') return false;
-  return Object.values(context).every(isForEverybody);
+  return typeof dimension === 'object' && Object.keys(dimension).length === 0;
 }

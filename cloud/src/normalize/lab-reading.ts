@@ -39,7 +39,7 @@ export function layeredReading(result: JsonObject, context: ResultContext): LabR
     const sign = valueAt(result, 'measurement.bounded.operator');
     const operator = operatorOf(sign);
     if (operator !== null) return asPrinted({ ...bounded, operator }, printed, context.mark);
-    return { ...NOTHING, text: printed ?? storableText(`${String(sign)} ${bounded.value}`) };
+    return { ...NOTHING, text: printed ?? `${printedText(sign) ?? '?'} ${bounded.value}` };
   }
   const worded =
     printedText(valueAt(result, 'measurement.qualitative.text')) ??

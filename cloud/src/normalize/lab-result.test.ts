@@ -123,6 +123,11 @@ describe('a layered result', () => {
     expect(read(result)).toEqual({ ...EMPTY, ...expected });
   });
 
+  it('with a sign that is no text is read all the same', () => {
+    const result = { measurement: { bounded: { operator: { toString: 1 }, value: 5 } } };
+    expect(read(result)).toEqual({ ...EMPTY, reading: { value: null, operator: null, text: '? 5' } });
+  });
+
   it('tells what is no number', () => {
     const result = {
       measurement: { numeric: [14.2], bounded: { value: true } },
