@@ -14,6 +14,7 @@ import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
 import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminPerson } from './routes/admin-person.ts';
+import { adminRebuild } from './routes/admin-rebuild.ts';
 import { adminRestore } from './routes/admin-restore.ts';
 import { adminStats } from './routes/admin-stats.ts';
 import { connections } from './routes/connections.ts';
@@ -57,6 +58,7 @@ export function buildApp(): OpenAPIHono<App> {
   operator.route('/', admin);
   operator.route('/', adminPayloads);
   operator.route('/', adminPerson);
+  operator.route('/', adminRebuild);
   operator.route('/', adminRestore);
   operator.route('/', adminStats);
   app.route('/admin', operator);

@@ -157,6 +157,22 @@ export const IMPORT_SILENT_MS = 5 * MINUTE_MS;
 /** So many requests may be answered with the bytes of one event; a reference is not signed, so they are bounded. */
 export const REDELIVERIES_PER_EVENT_MAX = 200;
 
+/** Events that one step of a rebuild folds, and finds; with `QUEUE_BATCH_BYTES` of payload at most. */
+export const REBUILD_EVENTS_A_STEP = 200;
+export const REBUILD_EVENTS_LISTED = 10_000;
+/** Rows from before cells, and bytes of them, that one step takes over. */
+export const REBUILD_SEED_ROWS = 500;
+export const REBUILD_SEED_BYTES = 4_000_000;
+/** Rows of each table that a rebuild's result shows before and after. */
+export const REBUILD_SAMPLE_ROWS = 5;
+/** A rebuild whose next step has not come by then lost its message. */
+export const REBUILD_LEASE_MS = 5 * MINUTE_MS;
+/** Sweeps without a step in between after which a rebuild is given up. */
+export const REBUILD_ATTEMPTS_MAX = 8;
+/** Rebuilds under way at the same time before the cron begins no more, and begun by one call of an operator. */
+export const REBUILDS_AT_ONCE = 5;
+export const REBUILDS_A_CALL = 20;
+
 export const ERROR_TEXT_MAX = 1_000;
 export const DLQ_ROWS = 50;
 /** Events that an operator is shown of a person. */
@@ -234,11 +250,13 @@ export const SESSIONS_KEPT_MS = 30 * DAY_MS;
 /** Requests for history that were sent or given up, and what was announced of large ones. */
 export const OUTBOX_KEPT_MS = 30 * DAY_MS;
 export const IMPORTS_KEPT_MS = 30 * DAY_MS;
+/** What a rebuild did. */
+export const REBUILDS_KEPT_MS = 30 * DAY_MS;
 export const REDELIVERIES_KEPT_MS = 30 * DAY_MS;
 /** A mirror that was not synced for so long syncs in full. */
 export const TOMBSTONES_KEPT_MS = 365 * DAY_MS;
 export const RETENTION_BATCH_ROWS = 500;
-/** Of nine kinds and two places: with the other sweeps of the night within an invocation's 1,000 calls. */
+/** Of ten kinds and two places: with the other sweeps of the night within an invocation's 1,000 calls. */
 export const RETENTION_BATCHES = 40;
 
 /** People looked at at once after a restore, and erasures that one call repeats. */

@@ -90,6 +90,8 @@ async function operatorRoutes(eventId: number): Promise<void> {
   await asksOperator('POST', `/admin/raw-events/${eventId}/replay`);
   for (const path of ['/admin/dlq', '/admin/stats', '/admin/traces']) await asksOperator('GET', path);
   await asksOperator('GET', `/admin/user/${who.user}`);
+  await asksOperator('POST', `/admin/rebuild?user_id=${who.user}&dry_run=true`);
+  await asksOperator('GET', `/admin/rebuild?user_id=${who.user}`);
   await asksOperator('POST', '/admin/sweeps', { held: false });
   await asksOperator('POST', '/admin/restored', { to: new Date().toISOString() });
   await asksOperator('POST', '/admin/drain?limit=1');

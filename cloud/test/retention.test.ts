@@ -58,6 +58,16 @@ values (?1, ?2, ?2, ?3, 'c', '', 5)`,
     isIso: true,
     sql: 'insert into imports(user_id, id, created_at, days, requests) values (?1, ?2, ?3, 1, 1)',
   },
+  // A person has one: every row here is of somebody else.
+  rebuilds: {
+    keptMs: 30 * DAY_MS,
+    isIso: true,
+    sql: `insert into rebuilds(user_id, id, finished_at, rules, is_dry_run, state, next_attempt_at, started_at)
+select id, ?2, ?3, 1, 0, 'done', '', ''
+from users
+where ?1 <> '' and id not in (select user_id from rebuilds)
+limit 1`,
+  },
   redeliveries: {
     keptMs: 30 * DAY_MS,
     isIso: false,
@@ -72,6 +82,7 @@ select max(id), ?2, ?3, ?1 from raw_events`,
 };
 
 async function add(kind: AgingKind, user: string, ...times: readonly number[]): Promise<void> {
+  if (kind === 'rebuilds') await Promise.all(times.map(newPerson));
   const { sql, isIso } = OLD_ROWS[kind];
   await env.DB.batch(
     times.map((ms) =>

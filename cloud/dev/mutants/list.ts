@@ -12,6 +12,7 @@ import { ORDERING_MUTANTS } from './ordering.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
+import { REBUILD_MUTANTS } from './rebuild.ts';
 import { REDELIVERY_MUTANTS } from './redeliveries.ts';
 import { RESTORE_MUTANTS } from './restore.ts';
 import { RETENTION_MUTANTS } from './retention.ts';
@@ -225,7 +226,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'tombstone: a key written anew is no longer deleted',
-    file: 'cloud/src/ingest/plan.ts',
+    file: 'cloud/src/ingest/stored-changes.ts',
     from: '...clearTombstonesStatements(rows),',
     to: '',
     tests: [FOLD],
@@ -333,6 +334,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...STREAM_MUTANTS,
   ...PERSON_MUTANTS,
   ...PING_MUTANTS,
+  ...REBUILD_MUTANTS,
   ...REDELIVERY_MUTANTS,
   ...ORDERING_MUTANTS,
   ...IMPORT_MUTANTS,

@@ -16,7 +16,7 @@ export const QUEUE_MUTANTS = [
     ['failed rows do not hide new ones', EVENTS, "takeRows('attempts = 0'", "takeRows('false'", DRAIN],
   ]),
   ...mutants('outbox', [
-    ['the cron sweeps it', 'cron/schedule.ts', ', sweepOutbox(env, nowMs)', '', 'cron.test.ts'],
+    ['the cron sweeps it', 'cron/schedule.ts', '        sweepOutbox(env, nowMs),\n', '', 'cron.test.ts'],
     [
       'a row is swept when it is due',
       BACKFILLS,

@@ -3,6 +3,7 @@ import { reconcileEverybody } from '../connections/reconcile-everybody.ts';
 import { finishErasures } from '../erasure/erase-person.ts';
 import { errorText } from '../errors.ts';
 import { log } from '../log.ts';
+import { tendRebuilds } from '../operator/rebuilds.ts';
 import { deleteAllAgedRows, deleteUnownedEvents } from '../operator/retention.ts';
 import { drain } from '../queue/drain.ts';
 import { sweepOutbox } from '../queue/outbox.ts';
@@ -15,7 +16,12 @@ import { sweepOrphans } from './sweep-orphans.ts';
 export async function onCron(cron: string, env: Env, nowMs: UnixMs): Promise<void> {
   switch (cron) {
     case '*/5 * * * *':
-      await allOf(drain(env, nowMs), sweepOutbox(env, nowMs), finishErasures(env, nowMs));
+      await allOf(
+        drain(env, nowMs),
+        sweepOutbox(env, nowMs),
+        finishErasures(env, nowMs),
+        tendRebuilds(env, nowMs),
+      );
       break;
     case '0 */6 * * *':
       await reconcileEverybody(env, nowMs);

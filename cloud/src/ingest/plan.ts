@@ -6,18 +6,13 @@ import type { Contribution } from '../normalize/types.ts';
 import { type NewBackfill, storeBackfillsStatements } from '../store/backfills.ts';
 import { storeConnectionsStatements } from '../store/connections.ts';
 import { blankEventsStatements, storeOutcomesStatements } from '../store/event-outcomes.ts';
-import { deleteFoldedRowsStatements, storeFoldedRowsStatements } from '../store/folded-rows.ts';
 import { guardStatement, ownersFact, type SeenFacts } from '../store/guard.ts';
-import { storeItemHomesStatements } from '../store/item-homes.ts';
 import { storeLabReportsStatements } from '../store/lab-reports.ts';
-import { storeLabSessionsStatements } from '../store/lab-sessions.ts';
 import { type LabUploadStanding, storeLabStandingsStatements } from '../store/lab-uploads.ts';
 import { type LargeRequestRow, storeLargeRequestsStatements } from '../store/large-requests.ts';
-import type { Owned } from '../store/owned.ts';
 import { moveClocksStatements } from '../store/person-clock.ts';
 import { releaseForConnectionsStatements } from '../store/releases.ts';
 import type { Statement } from '../store/statements.ts';
-import { clearTombstonesStatements } from '../store/tombstones.ts';
 import { storeTracesStatements } from '../store/traces.ts';
 import {
   type AttemptTime,
@@ -29,6 +24,7 @@ import {
 import { foldPersonCommit, type PersonCommit } from './person-commit.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import { type Snapshot, uploadOwners } from './snapshot.ts';
+import { storeChangesStatements } from './stored-changes.ts';
 import { judge, type NewConnections, type Verdict } from './verdict.ts';
 
 /** One commit: its statements in order, and which of them answer ids to enqueue afterwards. */
@@ -54,8 +50,6 @@ export function planCommit(
     .map((event) => ({ event, verdict: judge(event, snapshot, connected) }));
   const written = judged.filter(({ verdict }) => isWritten(verdict));
   const people = foldPeople(written, snapshot, time.nowMs);
-  const rows = people.flatMap((person) => owned(person, person.changes.rows));
-  const deletions = people.flatMap((person) => owned(person, person.changes.deletions));
   const now = isoTime(time.nowMs);
   const after = isoTime(time.nowMs + FIRST_ATTEMPT_GRACE_MS);
   const releases = releaseForConnectionsStatements(releasedTerraIds(people), after);
@@ -65,11 +59,7 @@ export function planCommit(
     ...moveClocksStatements(
       people.filter((p) => p.isNewUser || p.isClockMoved).map((p): [UserId, IsoTime] => [p.userId, p.clock]),
     ),
-    ...deleteFoldedRowsStatements(deletions),
-    ...storeFoldedRowsStatements(rows),
-    ...clearTombstonesStatements(rows),
-    ...storeItemHomesStatements(people.flatMap((person) => owned(person, person.changes.homes))),
-    ...storeLabSessionsStatements(people.flatMap((person) => owned(person, person.changes.labSessions))),
+    ...storeChangesStatements(people),
     ...storeConnectionsStatements(
       people.flatMap((p) => p.connections.map((c) => ({ ...c, userId: p.userId, id: newId() }))),
     ),
@@ -145,10 +135,6 @@ function seenFacts(
       }),
     ),
   };
-}
-
-function owned<Change>(person: PersonCommit, changes: readonly Change[]): readonly Owned<Change>[] {
-  return changes.map((change) => ({ userId: person.userId, clock: person.clock, change }));
 }
 
 function standings({ clock, labUploads }: PersonCommit): readonly LabUploadStanding[] {

@@ -1,4 +1,5 @@
 import { rowKey } from '../fold/keys.ts';
+import type { UserId } from '../ids.ts';
 import { labSessionKey } from '../normalize/lab-session.ts';
 import type { Contribution } from '../normalize/types.ts';
 import { connectionsByTerraIdStatements } from '../store/connections.ts';
@@ -27,14 +28,8 @@ import type { Statement } from '../store/statements.ts';
 import { unreachable } from '../unreachable.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 
-/** The parts of a snapshot. */
-export type Section =
-  | 'progress'
-  | 'owners'
-  | 'connections'
-  | 'uploads'
-  | 'labReports'
-  | 'erased'
+/** The parts of a snapshot that hold what the fold changes. */
+export type RowSection =
   | 'daily'
   | 'sleepHomes'
   | 'sleep'
@@ -43,13 +38,22 @@ export type Section =
   | 'biomarkers'
   | 'labSessions';
 
+/** The parts of a snapshot. */
+export type Section =
+  | 'progress'
+  | 'owners'
+  | 'connections'
+  | 'uploads'
+  | 'labReports'
+  | 'erased'
+  | RowSection;
+
 /**
  * What to read for a set of events: everything their fold, their owners and their guard depend on. Rows are found
  * through their owners in SQL, so that owner and rows are of one moment.
  */
 export function snapshotStatements(events: readonly PreparedEvent[]): Record<Section, readonly Statement[]> {
   const owners = ownersText(events.map(ownerKey));
-  const keys = rowKeys(events);
   const terraUserIds = unique(events.flatMap(({ hints }) => hints.terraUserIds));
   const isLab = ({ result }: PreparedEvent) =>
     result.state === 'normalized' && result.contributions.some(({ kind }) => kind === 'lab_report');
@@ -66,6 +70,32 @@ export function snapshotStatements(events: readonly PreparedEvent[]): Record<Sec
     ),
     labReports: labs.length === 0 ? [] : [labReportsOfStatement(owners, labSessionIds)],
     erased: erasedStatements(unique(events.flatMap(({ subjectHashes }) => subjectHashes))),
+    ...rowStatements(events, owners),
+  };
+}
+
+/** What to read for a set of events that are all folded into the rows of one user, whoever they name. */
+export function rowStatementsOf(
+  events: readonly PreparedEvent[],
+  userId: UserId,
+): Record<RowSection, readonly Statement[]> {
+  const owner: OwnerKey = {
+    reference_user: userId,
+    terra_user_id: null,
+    other_terra_user_id: null,
+    upload_id: null,
+    session_id: null,
+  };
+  return rowStatements(events, ownersText(events.map(() => owner)));
+}
+
+/** The rows that the events' contributions meet; `owners` says whose, event by event. */
+function rowStatements(
+  events: readonly PreparedEvent[],
+  owners: string,
+): Record<RowSection, readonly Statement[]> {
+  const keys = rowKeys(events);
+  return {
     daily: dailyRowsStatements(keys.daily, keys.sleep, owners),
     sleepHomes: homesOfOwnersStatements('sleep', keys.sleep, owners),
     sleep: sessionRowsStatements(keys.sleep, owners),

@@ -22,9 +22,9 @@ import {
 import { LAB_SOURCE } from '../normalize/lab-report.ts';
 import type { Columns, Order } from '../normalize/types.ts';
 import type { StoredResultKey } from '../store/lab-sessions.ts';
-import { runAll } from '../store/statements.ts';
+import { runAll, type Statement } from '../store/statements.ts';
 import type { PreparedEvent } from './prepared-event.ts';
-import { type Section, snapshotStatements } from './snapshot-statements.ts';
+import { type RowSection, rowStatementsOf, type Section, snapshotStatements } from './snapshot-statements.ts';
 
 export type LabUploadRow = LabUploadColumns & {
   readonly id: string;
@@ -69,24 +69,43 @@ export function idsOf({ terraUploadId, earlierIds }: LabUploadRow): readonly Ter
   return terraUploadId === null ? earlierIds : [terraUploadId, ...earlierIds];
 }
 
-type Row = Record<string, string | number | null>;
+/** A stored row. */
+export type Row = Readonly<Record<string, string | number | null>>;
 
 /** Reads a snapshot for the events: one round trip. */
 export async function loadSnapshot(db: D1Database, events: readonly PreparedEvent[]): Promise<Snapshot> {
-  const query = snapshotStatements(events);
-  const sections = Object.entries(query);
+  const { rows, statements } = await readSections(db, snapshotStatements(events));
+  return { ...readSnapshot(rows), statements };
+}
+
+/** Reads what the events meet among the rows of one user: one round trip. */
+export async function loadPersonState(
+  db: D1Database,
+  events: readonly PreparedEvent[],
+  userId: UserId,
+): Promise<{ readonly state: PersonState; readonly statements: number }> {
+  const { rows, statements } = await readSections(db, rowStatementsOf(events, userId));
+  return { state: readPeople(rows).get(userId) ?? emptyPersonState(), statements };
+}
+
+async function readSections<Name extends Section>(
+  db: D1Database,
+  query: Record<Name, readonly Statement[]>,
+): Promise<{ readonly rows: (section: Name) => readonly Row[]; readonly statements: number }> {
+  const sections = Object.entries<readonly Statement[]>(query);
   const statements = sections.flatMap(([, parts]) => parts);
-  const results = await runAll<Row>(db, statements);
+  const results = statements.length === 0 ? [] : await runAll<Row>(db, statements);
   const rows: Record<string, Row[]> = {};
   let position = 0;
   for (const [section, parts] of sections) {
     rows[section] = parts.flatMap((_, i) => results[position + i]?.results ?? []);
     position += parts.length;
   }
-  return { ...readSnapshot((section) => rows[section] ?? []), statements: statements.length };
+  return { rows: (section) => rows[section] ?? [], statements: statements.length };
 }
 
-function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot, 'statements'> {
+/** The stored rows of the fold, as the fold sees them. */
+export function readPeople(rows: (section: RowSection) => readonly Row[]): Map<UserId, PersonState> {
   const people = new Map<UserId, PersonState>();
   const person = (row: Row): PersonState => {
     const userId = asUserId(text(row.user_id));
@@ -124,8 +143,12 @@ function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot
       );
     }
   }
+  return people;
+}
+
+function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot, 'statements'> {
   return {
-    people,
+    people: readPeople(rows),
     progress: new Map(
       rows('progress').map((row) => [
         asRawEventId(Number(row.id)),

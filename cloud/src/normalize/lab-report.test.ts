@@ -281,7 +281,9 @@ describe('normalizeLabReport', () => {
       contributionsOf(completed([{ ...FLAT, ...result }], report)).flatMap((one) =>
         one.kind === 'biomarker' ? [one.columns.measured_at ?? null] : [],
       );
-    expect(times({ collection_date: '2026-02-28', collection_time: '07:40' })).toEqual(['2026-02-28T07:40:00.000']);
+    expect(times({ collection_date: '2026-02-28', collection_time: '07:40' })).toEqual([
+      '2026-02-28T07:40:00.000',
+    ]);
     expect(times({ collection_date: '2026-02-28T07:40:00+01:00' })).toEqual(['2026-02-28T06:40:00.000Z']);
     expect(times({ collection_date: '2026-02-28T00:00:00Z' })).toEqual([null]);
     expect(times({}, { collection_date: '2026-02-28', collection_time: '7:40' })).toEqual([

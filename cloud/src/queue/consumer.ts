@@ -13,10 +13,11 @@ import {
   UNKNOWN_PAYLOAD_BYTES,
 } from '../limits.ts';
 import { log } from '../log.ts';
+import { stepRebuild } from '../operator/rebuild.ts';
 import { numberSetting, payloadHosts } from '../settings.ts';
 import { type RawEventRow, readRawEvents } from '../store/raw-events.ts';
 import { askUrl } from '../terra/fetch-payload.ts';
-import { type EventMessage, readMessage, type TerraHolding } from './messages.ts';
+import { type EventMessage, readMessage, sendMessages, type TerraHolding } from './messages.ts';
 import { sendOrLeaveToDrain, sendRequestsOrLeaveToSweep } from './outbox.ts';
 import { waitSeconds } from './retry-policy.ts';
 
@@ -41,18 +42,22 @@ export async function consumeBatch(
   const events: [Message, EventMessage][] = [];
   const backfills: [Message, string][] = [];
   const removals: [Message, TerraHolding][] = [];
+  const rebuilds: [Message, string][] = [];
   for (const message of batch.messages) {
     const body = readMessage(message.body);
     if (body === null) {
       log('error', 'message_unreadable', { message_id: message.id });
       message.ack();
     } else if ('backfillId' in body) backfills.push([message, body.backfillId]);
+    else if ('rebuildId' in body) rebuilds.push([message, body.rebuildId]);
     else if ('removal' in body) removals.push([message, body.removal]);
     else events.push([message, body]);
   }
   for (const part of cutByBytes(events)) await consumeEvents(part, env, outbound);
   for (const [message, id] of backfills) await consumeBackfill(message, id, env);
   for (const [message, holding] of removals) await consumeTerraDeletion(message, holding, env);
+  // Last: nobody waits for them.
+  for (const [message, id] of rebuilds) await consumeRebuild(message, id, env);
 }
 
 /** Cuts messages into runs of at most `QUEUE_BATCH_BYTES` of payload; a larger one stands alone. */
@@ -180,4 +185,16 @@ async function consumeBackfill(message: Message, backfillId: string, env: Env): 
 async function consumeTerraDeletion(message: Message, holding: TerraHolding, env: Env): Promise<void> {
   if (await isDeletedAtTerra(env, holding, TERRA_TIMEOUT_MS)) message.ack();
   else message.retry({ delaySeconds: waitSeconds('removal', message.attempts, message.id) });
+}
+
+/** One step; its message is done once the next one's is sent. */
+async function consumeRebuild(message: Message, rebuildId: string, env: Env): Promise<void> {
+  try {
+    const step = await stepRebuild(env, rebuildId, Date.now());
+    if (step === 'more') await sendMessages(env.TERRA_EVENTS, [{ rebuildId }]);
+    message.ack();
+  } catch (error) {
+    log('error', 'rebuild_step_failed', { rebuild_id: rebuildId, message: errorText(error) });
+    message.retry({ delaySeconds: waitSeconds('message', message.attempts, message.id) });
+  }
 }

@@ -17,6 +17,8 @@ export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise
   const events = bodies.filter((body): body is EventMessage => body !== null && 'rawEventId' in body);
   const backfills = bodies.filter((body): body is BackfillMessage => body !== null && 'backfillId' in body);
   const removals = bodies.filter((body) => body !== null && 'removal' in body).length;
+  // The cron goes on with a rebuild whose message is gone, and gives up one that comes to nothing.
+  const rebuilds = bodies.filter((body) => body !== null && 'rebuildId' in body).length;
   const unreadable = bodies.filter((body) => body === null).length;
   try {
     const owners = await readBackfillOwners(
@@ -29,6 +31,7 @@ export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise
       events: events.length,
       backfills: backfills.length,
       removals,
+      rebuilds,
       unreadable,
     });
     batch.ackAll();

@@ -39,12 +39,16 @@ export type TerraHolding =
 /** Something to be deleted at Terra. This message may be the only place that still knows its id. */
 export type TerraDeletionMessage = { readonly removal: TerraHolding };
 
-export type QueueMessage = EventMessage | BackfillMessage | TerraDeletionMessage;
+/** The next step of a rebuild. */
+export type RebuildMessage = { readonly rebuildId: string };
+
+export type QueueMessage = EventMessage | BackfillMessage | TerraDeletionMessage | RebuildMessage;
 
 /** What a queue message says; null where the Worker does not understand it. */
 export function readMessage(body: unknown): QueueMessage | null {
   if (typeof body !== 'object' || body === null) return null;
   if ('backfillId' in body && typeof body.backfillId === 'string') return { backfillId: body.backfillId };
+  if ('rebuildId' in body && typeof body.rebuildId === 'string') return { rebuildId: body.rebuildId };
   if ('removal' in body) return readTerraDeletion(body.removal);
   if (!('rawEventId' in body) || typeof body.rawEventId !== 'number') return null;
   return {

@@ -20,6 +20,12 @@ const stats = z.object({
   outbox_next_attempt_at: z.string().nullable(),
   /** Why that one waits: `http 429: ...`, Terra's own words, or `network: ...`. */
   outbox_waiting_error: z.string().nullable(),
+  /** People whose rows are by older rules, and are made anew in the background. */
+  rebuilds_left: z.number(),
+  rebuilds_running: z.number(),
+  /** Given up: the person's rows stay as they were. */
+  rebuilds_failed: z.number(),
+  rebuilds_last_finished_at: z.string().nullable(),
   database_bytes: z.number(),
 });
 

@@ -7,7 +7,7 @@ import type { Statement } from './statements.ts';
 import { storeTombstonesStatements, tombstoneKey } from './tombstones.ts';
 import { upsertRowsStatements } from './upsert.ts';
 
-const FOLDED_TABLES: readonly FoldedTable[] = [
+export const FOLDED_TABLES: readonly FoldedTable[] = [
   'daily_summary',
   'sleep_sessions',
   'activities',

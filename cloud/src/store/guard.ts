@@ -96,7 +96,7 @@ export async function retryLostRace<Done>(about: LogFields, once: () => Promise<
 }
 
 /** Whether a commit failed because somebody else changed what it relied on. */
-function isLostRace(error: unknown): boolean {
+export function isLostRace(error: unknown): boolean {
   return error instanceof Error && error.message.includes('lost_race');
 }
 

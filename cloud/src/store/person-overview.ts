@@ -27,7 +27,10 @@ export async function readPersonOverview(
 ): Promise<PersonOverview> {
   const [users, marks, connections, events, ...counts] = await runAll<AnyRow>(db, [
     statement(
-      'select id, email, created_at, clock, reconciled_at, full_sync_before from users where id = ?1',
+      `select id, email, created_at, clock, reconciled_at, full_sync_before, rules
+from users
+where id = ?1
+  and rebuild_of is null`,
       userId,
     ),
     statement('select erased_at from erased_subjects where subject_hash = ?1', sha256Hex(userId)),

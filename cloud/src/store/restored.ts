@@ -13,7 +13,11 @@ export async function readPeople(
 ): Promise<readonly RestoredPerson[]> {
   return allRows(
     db,
-    statement('select id, created_at from users where id > ?1 order by id limit ?2', afterId, limit),
+    statement(
+      'select id, created_at from users where id > ?1 and rebuild_of is null order by id limit ?2',
+      afterId,
+      limit,
+    ),
   );
 }
 
@@ -35,7 +39,7 @@ export async function tellMirrors(
       `update users set
   clock = ${moved},
   full_sync_before = ${moved}
-where id in (select id from users where id > ?1 order by id limit ?3)
+where id in (select id from users where id > ?1 and rebuild_of is null order by id limit ?3)
 returning id`,
       afterId,
       now,

@@ -5,6 +5,7 @@ import {
   IDEMPOTENCY_LIFE_MS,
   IMPORTS_KEPT_MS,
   OUTBOX_KEPT_MS,
+  REBUILDS_KEPT_MS,
   REDELIVERIES_KEPT_MS,
   SESSIONS_KEPT_MS,
   TOMBSTONES_KEPT_MS,
@@ -22,6 +23,7 @@ export const AGING_KINDS = [
   'backfills',
   'large_requests',
   'imports',
+  'rebuilds',
   'redeliveries',
   'tombstones',
 ] as const;
@@ -96,6 +98,15 @@ const AGING: Record<AgingKind, Aging> = {
     index: 'idx_imports_created',
     isOld: 'created_at < ?1',
     oldestFirst: 'created_at',
+  },
+  // One under way ends by itself: it is given up where it comes to nothing.
+  rebuilds: {
+    keptMs: REBUILDS_KEPT_MS,
+    time: isoTime,
+    key: 'user_id',
+    index: 'idx_rebuilds_finished',
+    isOld: 'finished_at is not null and finished_at < ?1',
+    oldestFirst: 'finished_at',
   },
   redeliveries: {
     keptMs: REDELIVERIES_KEPT_MS,

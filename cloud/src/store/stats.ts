@@ -1,6 +1,8 @@
 import { isoTime, type UnixMs } from '../clock.ts';
+import { RULES_VERSION } from '../fold/rules-version.ts';
 import { DRAIN_LEASE_MS } from '../limits.ts';
 import { CODE_NAME, HAS_ERROR, IS_NORMALIZED, IS_SKIPPED } from './event-state.ts';
+import { rebuildFiguresStatement } from './rebuilds.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
 /** How the ingest stands. */
@@ -22,6 +24,12 @@ export type IngestStats = {
   readonly outbox_next_attempt_at: string | null;
   /** What Terra answered to that one, as the outbox keeps it; null where it was not asked yet. */
   readonly outbox_waiting_error: string | null;
+  /** People whose rows are by older rules and are yet to be made anew, those under way among them. */
+  readonly rebuilds_left: number;
+  readonly rebuilds_running: number;
+  /** Given up; the person's rows stay as they were. */
+  readonly rebuilds_failed: number;
+  readonly rebuilds_last_finished_at: string | null;
   readonly database_bytes: number;
 };
 
@@ -29,7 +37,7 @@ type Counts = Record<string, number | string | null>;
 
 /** Reads the figures as of a moment, in one round trip. */
 export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestStats> {
-  const [events, unprocessed, errors, outbox] = await runAll<Counts>(db, [
+  const [events, unprocessed, errors, outbox, rebuilds] = await runAll<Counts>(db, [
     statement(
       `select count(*) as events,
   count(*) filter (where ${IS_NORMALIZED}) as normalized,
@@ -50,11 +58,13 @@ where ${HAS_ERROR}
 group by code`,
     ),
     outboxStatement(nowMs),
+    rebuildFiguresStatement(RULES_VERSION),
   ]);
   const number = (value: unknown) => Number(value ?? 0);
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
   const only = (answer: D1Result<Counts> | undefined): Counts => answer?.results[0] ?? {};
   const [all, open, requests] = [only(events), only(unprocessed), only(outbox)];
+  const people = only(rebuilds);
   return {
     backlog: number(open.backlog),
     oldest_unprocessed: text(open.oldest),
@@ -67,6 +77,10 @@ group by code`,
     outbox_waiting: number(requests.waiting),
     outbox_next_attempt_at: text(requests.next_attempt_at),
     outbox_waiting_error: text(requests.error),
+    rebuilds_left: number(people.left_over),
+    rebuilds_running: number(people.running),
+    rebuilds_failed: number(people.failed),
+    rebuilds_last_finished_at: text(people.last_finished_at),
     database_bytes: number(outbox?.meta.size_after),
   };
 }

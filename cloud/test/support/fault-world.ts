@@ -207,7 +207,7 @@ async function expectDone(
   mark: 'process_error' | 'dead_lettered_at',
 ): Promise<void> {
   const ids = acknowledged.flatMap<string | number>((body) => {
-    if ('removal' in body) return [];
+    if ('removal' in body || 'rebuildId' in body) return [];
     return 'backfillId' in body ? [body.backfillId] : [body.rawEventId];
   });
   const lost = await env.DB.prepare(

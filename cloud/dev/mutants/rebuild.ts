@@ -1,0 +1,175 @@
+import { mutants } from './mutant.ts';
+
+const TEST = 'rebuild.test.ts';
+const STEP = 'operator/rebuild-step.ts';
+const FINISH = 'operator/rebuild-finish.ts';
+const FOLD = 'operator/rebuild-fold.ts';
+const SEED = 'operator/rebuild-seed.ts';
+const SWAP = 'store/rebuild-swap.ts';
+const EVENTS = 'store/rebuild-events.ts';
+const REBUILDS = 'store/rebuilds.ts';
+const OLDER = 'fold/older-rows.ts';
+
+/** Rows made anew while the person lives on. */
+export const REBUILD_MUTANTS = mutants('rebuild', [
+  [
+    'a row keeps the older of two versions',
+    'store/upsert.ts',
+    `min(\${table}.rules, excluded.rules)`,
+    'excluded.rules',
+    'upsert.test.ts',
+  ],
+  [
+    'a new person has the rules of today',
+    'store/person-clock.ts',
+    'rules: RULES_VERSION',
+    'rules: null',
+    TEST,
+  ],
+  ['a step stands on the one before it', STEP, '[shadow, rebuild.shadow_clock]', '', TEST],
+  ['a step does not commit for an erased person', STEP, 'unmarked: [sha256Hex(rebuild.user_id)],', '', TEST],
+  ['exactly the folded events are in effect', FINISH, 'completenessGuardStatement(user_id),', '', TEST],
+  ['an event that came meanwhile is listed', FOLD, 'listEventsStatement(user_id),', '', TEST],
+  ['a deleted event begins it anew', FINISH, 'if (has_lost === 1) return beginRebuild(context);', '', TEST],
+  ['a lost event is found', EVENTS, 'raw_events.id is null\n    or ', '', TEST],
+  [
+    'a body that is gone ends it',
+    FOLD,
+    `case 'payload_missing':\n      return \`payload_missing: event \${row.id}\`;`,
+    "case 'payload_missing':\n      return null;",
+    TEST,
+  ],
+  [
+    'a step takes a bounded number of bytes',
+    EVENTS,
+    `where up_to <= \${QUEUE_BATCH_BYTES}`,
+    'where true',
+    TEST,
+  ],
+  ['a dry run changes nothing', FINISH, '...(isDryRun\n', '...(clock === null\n', TEST],
+  [
+    'a dry run that becomes real is read anew',
+    REBUILDS,
+    '          `update users set clock = strftime',
+    '          `update users set clock = clock where 0 and strftime',
+    TEST,
+  ],
+  [
+    'updated_at moves only where somebody sees it',
+    SWAP,
+    `    when \${isVisibleChange}\n    then excluded.updated_at\n    else \${table}.updated_at`,
+    '    when true\n    then excluded.updated_at',
+    TEST,
+  ],
+  [
+    'a row that is not made again goes',
+    SWAP,
+    '    ...FOLDED_TABLES.map((table) => deleteGoneStatement(table, both)),\n',
+    '',
+    TEST,
+  ],
+  [
+    'a row that goes leaves a tombstone',
+    SWAP,
+    `\${keyJson(table, 't')}, ?3 \${goneRows(table)}\``,
+    `\${keyJson(table, 't')}, ?3 \${goneRows(table)} and ?1 is null\``,
+    TEST,
+  ],
+  [
+    'a row that is made again has none',
+    SWAP,
+    `from \${table} s where s.user_id = ?2\`,\n  );`,
+    `from \${table} s where s.user_id = ?2 and ?1 is null\`,\n  );`,
+    TEST,
+  ],
+  ['homes are made anew', SWAP, '...swapHomesStatements(...both),', '', TEST],
+  [
+    'homes that are gone go',
+    SWAP,
+    '`delete from item_homes as h\nwhere h.user_id = ?1',
+    '`delete from item_homes as h\nwhere h.user_id = ?1 and ?1 is null',
+    TEST,
+  ],
+  [
+    'a person has the version of their rebuild',
+    SWAP,
+    "'update users set clock = ?2, rules = ?3 where id = ?1'",
+    "'update users set clock = ?2 where id = ?1 and ?3 is not null'",
+    TEST,
+  ],
+  [
+    'what was made is cleared',
+    REBUILDS,
+    "'delete from users where rebuild_of = ?1'",
+    "'delete from users where rebuild_of = ?1 and ?1 is null'",
+    TEST,
+  ],
+  [
+    'older rows are of one moment',
+    SEED,
+    'if (position.clock !== rebuild.clock) return beginRebuild(context);',
+    '',
+    TEST,
+  ],
+  [
+    'days from before cells survive',
+    OLDER,
+    'if (legacy !== null) older.daily.set',
+    'if (legacy === undefined) older.daily.set',
+    TEST,
+  ],
+  [
+    'biomarkers from before cells survive',
+    OLDER,
+    'if (kept.length > 0) older.biomarkers',
+    'if (kept.length < 0) older.biomarkers',
+    TEST,
+  ],
+  ['items keep what they took over', OLDER, '.filter(isOlder)\n', '.filter(() => false)\n', TEST],
+  [
+    'an item that took a row over is found by its id',
+    OLDER,
+    'for (const item of items.keys()) older.homes.set(rowKey(source, item), home);',
+    '',
+    TEST,
+  ],
+  [
+    'the home that leads to an older row is known',
+    OLDER,
+    'home.startTime === startTime) older.homes',
+    'home.startTime === null) older.homes',
+    TEST,
+  ],
+  ['the cron begins rebuilds', 'cron/schedule.ts', '        tendRebuilds(env, nowMs),\n', '', TEST],
+  ['few at a time', 'operator/rebuilds.ts', 'REBUILDS_AT_ONCE - running', 'REBUILDS_AT_ONCE', TEST],
+  ['nobody is begun twice', REBUILDS, 'r.finished_at is null or (', 'r.finished_at is not null and (', TEST],
+  ['one that failed is not begun again', REBUILDS, "(r.state = 'failed' and r.rules >= ?1)", 'false', TEST],
+  [
+    'one that comes to nothing is given up',
+    REBUILDS,
+    `attempts > \${REBUILD_ATTEMPTS_MAX} as is_spent`,
+    '0 as is_spent',
+    TEST,
+  ],
+  [
+    'a lost message is sent again',
+    'operator/rebuilds.ts',
+    'alive.map(({ id }) => ({ rebuildId: id })),',
+    '[],',
+    TEST,
+  ],
+  [
+    'what it makes goes with the person',
+    'store/person-data.ts',
+    "'delete from users where rebuild_of = ?1'",
+    "'delete from users where rebuild_of = ?1 and ?1 is null'",
+    'wipe.test.ts',
+  ],
+  [
+    'nobody is told of as a person',
+    'store/restored.ts',
+    'where id > ?1 and rebuild_of is null order by id limit ?3',
+    'where id > ?1 order by id limit ?3',
+    TEST,
+  ],
+]);
