@@ -124,6 +124,7 @@ describe('of the records of one sleep', () => {
   const tentative = session({ id: 'tentative', ...NIGHT, ms: 9, tentative: true });
   const later = session({ id: 'later', start: '1 22:10', end: '2 06:10', ms: 2, asleep: 60 });
   const inBed = session({ id: 'in-bed', start: '1 21:00', end: '2 07:00', ms: 9, asleep: null });
+  const sleepless = session({ id: 'sleepless', ...NIGHT, ms: 9, asleep: 0 });
   const zero = session({ id: 'zero', ...NIGHT, ms: 9, asleep: 0, more: { deep_seconds: 0 } });
 
   it.each([
@@ -132,6 +133,7 @@ describe('of the records of one sleep', () => {
     ['a measured one before a later stay in bed', [later, inBed], 'later'],
     ['a tentative one that was measured before a confirmed stay in bed', [tentative, inBed], 'tentative'],
     ['a measured one before zeros', [tentative, zero], 'tentative'],
+    ['a measured one before a time asleep of 0', [tentative, sleepless], 'tentative'],
     ['a stay in bed where nothing was measured', [inBed], 'in-bed'],
   ])('%s is shown, in any order', (_which, told, id) => {
     expect(shown(folded(...told)).ids).toEqual([id]);
