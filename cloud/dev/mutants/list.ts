@@ -5,6 +5,7 @@ import { ERASURE_MUTANTS } from './erasure.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
 import { LAB_MUTANTS } from './labs.ts';
 import { LIMIT_MUTANTS } from './limits.ts';
+import { MAPPING_MUTANTS } from './mapping.ts';
 import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
 import { NIGHT_MUTANTS } from './nights.ts';
@@ -353,4 +354,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIMIT_MUTANTS,
   ...LAB_MUTANTS,
   ...NIGHT_MUTANTS,
+  ...MAPPING_MUTANTS,
 ];

@@ -1,4 +1,4 @@
-import { AMOUNT, HEART_RATE_BPM, POSITIVE_AMOUNT, strainRange } from './ranges.ts';
+import { AMOUNT, HEART_RATE_BPM, POSITIVE_AMOUNT, strainRange, withoutNoise } from './ranges.ts';
 import { changed, field, type ValueRule } from './value-rule.ts';
 
 const DISTANCE = 'distance_data.summary';
@@ -25,10 +25,8 @@ export const ACTIVITY_RULES = {
     // Living alone burns something: a total of 0 is none, and gives way to what else is told.
     sources: [
       field('calories_data.total_burned_calories', POSITIVE_AMOUNT),
-      changed(
-        field('energy_data.energy_kilojoules', POSITIVE_AMOUNT),
-        'kilojoules / 4.184',
-        (kilojoules) => kilojoules / KILOJOULES_PER_KILOCALORIE,
+      changed(field('energy_data.energy_kilojoules', POSITIVE_AMOUNT), 'kilojoules / 4.184', (kilojoules) =>
+        withoutNoise(kilojoules / KILOJOULES_PER_KILOCALORIE),
       ),
       NET_CALORIES,
     ],

@@ -72,6 +72,8 @@ describe('the samples of a body value', () => {
       ],
     };
     expect(sampled('spo2', { oxygen_data: oxygen })).toEqual([null, [{ time: null, value: 97 }]]);
+    const timed = { saturation_samples: [{ percentage: 98, timestamp: '2026-03-08T03:00:00Z' }] };
+    expect(sampled('spo2', { oxygen_data: timed })[1]).toEqual([{ time: '2026-03-08T03:00:00Z', value: 98 }]);
     const texts = weights({ weight_kg: '72' }, { measurement_time: METADATA.start_time, weight_kg: 72 });
     expect(sampled('weight', texts)[1]).toEqual([{ time: METADATA.start_time, value: 72 }]);
   });

@@ -157,6 +157,10 @@ describe('normalizeBody', () => {
         `${code} ${value} ${unit}`,
       ]);
       expect(values(nested(average, value))).toEqual([`${code} ${value} ${unit}`]);
+      const timed = { [field]: value, timestamp: '2026-03-08T09:00:00-08:00' };
+      expect(contributionsOf(body({ [group]: { [list]: [timed] } }))).toMatchObject([
+        { columns: { measured_at: '2026-03-08T17:00:00.000Z', raw: expect.stringContaining('09:00:00') } },
+      ]);
     },
   );
 
