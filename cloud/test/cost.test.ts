@@ -16,6 +16,29 @@ function month(number: number, item: (date: string) => Record<string, unknown>):
   });
 }
 
+/** What the simulated band sends of a day: ten codes of a scale and four vitals, all of them other with `value`. */
+function scaleAndVitals(value: number): Record<string, unknown> {
+  const measurement = {
+    measurement_time: '2026-03-02T07:00:00+01:00',
+    weight_kg: value,
+    height_cm: value + 100,
+    BMI: value - 45,
+    BMR: value + 1_500,
+    bodyfat_percentage: value - 50,
+    water_percentage: value - 10,
+    muscle_mass_g: value * 800,
+    lean_mass_g: value * 850,
+    bone_mass_g: value * 42,
+    visceral_fat_level: value - 63,
+  };
+  return {
+    metadata: { start_time: '2026-03-02T00:00:00+01:00', end_time: '2026-03-03T00:00:00+01:00' },
+    measurements_data: { measurements: [measurement] },
+    heart_data: { heart_rate_data: { summary: { resting_hr_bpm: value - 20, avg_hrv_rmssd: value } } },
+    oxygen_data: { avg_saturation_percentage: value + 26, vo2max_ml_per_min_per_kg: value - 25 },
+  };
+}
+
 function stackWithCosts() {
   const counting = countingDatabase(env.DB);
   return { ...counting, used: envWithOutbox({ ...env, DB: counting.db }) };
@@ -130,6 +153,9 @@ describe('what work costs the database', () => {
     await measure('sleep, new night', event('sleep', who, [night({ asleep: 20_000 })]), 4);
     await measure('activity, new', event('activity', who, [workout()]), 5);
     await measure('activity, changed', event('activity', who, [workout({ calories: 5 })]), 6);
+    await measure('body, 14 new codes', event('body', who, [scaleAndVitals(70)]), 6);
+    await measure('body, all 14 changed', event('body', who, [scaleAndVitals(71)]), 7);
+    await measure('body, replayed', event('body', who, [scaleAndVitals(71)]), 7);
     await measure('skipped', event('nutrition', who, []), 7);
     await measure('empty', event('daily', who, []), 8);
     await measure('auth', { type: 'auth', status: 'success', user: terraUser(who) }, 9);
@@ -143,6 +169,9 @@ describe('what work costs the database', () => {
       'sleep, new night': 9,
       'activity, new': 7,
       'activity, changed': 5,
+      'body, 14 new codes': 45,
+      'body, all 14 changed': 31,
+      'body, replayed': 2,
       skipped: 2,
       empty: 2,
       auth: 25,

@@ -46,7 +46,7 @@ function mappingMutants(name: string, tests: readonly string[]): readonly Mutant
   const first = lines.findLastIndex((line) => / from '.*';$/.test(line)) + 1;
   return lines.flatMap((line, at) => {
     // The range of what is computed is told, not applied: its parts are judged where they are read.
-    if (/^\s+[A-Z_]+,$/.test(line) && lines.slice(at - 2, at).some((one) => one.includes('computed(')))
+    if (/^\s+[A-Z0-9_]+,$/.test(line) && lines.slice(at - 2, at).some((one) => one.includes('computed(')))
       return [];
     if (at < first || /^\s*(\/\/|\/?\*)/.test(line)) return [];
     const swaps = swapsIn(line).map(([from, to]) => ({

@@ -297,6 +297,12 @@ describe('normalizeDaily', () => {
     ]);
   });
 
+  it('does not believe a VO2max sample of 0', () => {
+    const day = { oxygen_data: { vo2_samples: [{ vo2max_ml_per_min_per_kg: 0 }] } };
+    expect(columns(day)).toEqual({});
+    expect(noticesOf(daily(day))).toHaveLength(1);
+  });
+
   it('tells one of the levels that a device sends for not measured', () => {
     const day = { stress_data: { body_battery_samples: [{ level: 50 }, { level: -1 }, { level: -2 }] } };
     expect(noticesOf(daily(day))).toEqual([
