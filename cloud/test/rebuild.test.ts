@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../src/digest.ts';
 import { RULES_VERSION } from '../src/fold/rules-version.ts';
 import { HOUR_MS, REBUILD_ATTEMPTS_MAX, REBUILD_EVENTS_A_STEP } from '../src/limits.ts';
 import { tendRebuilds } from '../src/operator/rebuilds.ts';
@@ -9,6 +10,7 @@ import { countingDatabase } from './support/counting-database.ts';
 import { addEventsOf } from './support/crowd.ts';
 import { day, event, night, type Who, workout } from './support/events.ts';
 import { completed, newUpload } from './support/lab-events.ts';
+import { insertRaw } from './support/raw-rows.ts';
 import {
   foldedOf,
   type Line,
@@ -78,7 +80,7 @@ function bodyItem(kg: number): Record<string, unknown> {
 async function asOlderRules(user: string): Promise<void> {
   const run = (sql: string) => env.DB.prepare(sql).bind(user).run();
   await run(
-    "update daily_summary set steps = 111, stress_management_score = null, cells = replace(cells, '\"steps\":100', '\"steps\":111') where user_id = ? and datetime = '2026-03-02'",
+    "update daily_summary set steps = 111, stress_score = null, cells = replace(cells, '\"steps\":100', '\"steps\":111') where user_id = ? and datetime = '2026-03-02'",
   );
   await run("delete from activities where user_id = ? and start_time = '2026-03-02T17:00:00.000Z'");
   await run("delete from item_homes where user_id = ? and item = 'run-1'");
@@ -127,7 +129,7 @@ describe('a rebuild', () => {
     ]);
     expect(next.data.activities?.[0]?.updated_at).toBe(next.now);
     expect(result?.tables).toEqual({
-      daily_summary: { added: 0, changed: 1, removed: 0, columns: { steps: 1, stress_management_score: 1 } },
+      daily_summary: { added: 0, changed: 1, removed: 0, columns: { steps: 1, stress_score: 1 } },
       activities: { added: 1, changed: 0, removed: 0, columns: {} },
       sleep_sessions: { added: 0, changed: 0, removed: 0, columns: {} },
       biomarkers_raw: { added: 0, changed: 0, removed: 1, columns: {} },
@@ -143,6 +145,9 @@ describe('a rebuild', () => {
 
   it('that changes nothing anybody sees appears in no sync', async () => {
     const { user } = await livedPerson();
+    expect(await env.DB.prepare('select rules from users where id = ?').bind(user).first('rules')).toBe(
+      RULES_VERSION,
+    );
     const before = await foldedOf(user);
     for (const table of ['daily_summary', 'activities'])
       await env.DB.prepare(`update ${table} set rules = null where user_id = ?`).bind(user).run();
@@ -282,6 +287,55 @@ describe('while a rebuild goes on', () => {
     },
   );
 
+  it('nothing commits from the mark of an erasure on', async () => {
+    const { user } = await livedPerson();
+    await asOlderRules(user);
+    const older = await foldedOf(user);
+    const line = envWithOutbox();
+    await startRebuild(user, line);
+    await runMeddled(user, line, async (at, perform) => {
+      if (at === 'finishing 2') {
+        await env.DB.batch([
+          env.DB.prepare(
+            "insert into erasures(subject, requested_at, next_attempt_at) values (?, '2026-01-01', '2999')",
+          ).bind(user),
+          env.DB.prepare("insert into erased_subjects values (?, 'user', '2026-01-01T00:00:00.000Z')").bind(
+            sha256Hex(user),
+          ),
+        ]);
+      }
+      return perform();
+    });
+    expect(await foldedOf(user)).toEqual(older);
+    await erase(user);
+  });
+
+  it('an event is in that changed nothing of the rows of older rules, and so moved no clock', async () => {
+    const { user, terraId } = await livedPerson();
+    const line = envWithOutbox();
+    await startRebuild(user, line);
+    const late = event('daily', { user, terraId }, [day({ date: '2026-05-05', steps: 5 })]);
+    await runMeddled(user, line, async (at, perform) => {
+      if (at === 'finishing 2') {
+        await insertRaw({
+          user_id: user,
+          terra_user_id: terraId,
+          provider: 'OURA',
+          reference_id: user,
+          payload: JSON.stringify(late),
+          processed_at: '2026-03-01 10:00:00.000',
+        });
+      }
+      return perform();
+    });
+    const { results } = await env.DB.prepare(
+      "select steps from daily_summary where user_id = ? and datetime = '2026-05-05'",
+    )
+      .bind(user)
+      .all();
+    expect(results).toEqual([{ steps: 5 }]);
+  });
+
   it('a report that is deleted takes what it said along', async () => {
     const made = await newUpload();
     const kept = await newUpload(made.user);
@@ -336,7 +390,7 @@ describe('a dry run', () => {
       table: 'daily_summary',
       key: { source: 'oura', datetime: '2026-03-02' },
       kind: 'changed',
-      columns: { steps: [111, 100], stress_management_score: [null, 20] },
+      columns: { steps: [111, 100], stress_score: [null, 20] },
     });
     const traces = JSON.stringify(
       (await env.DB.prepare('select * from trace_events where user_id = ?').bind(user).all()).results,

@@ -31,7 +31,7 @@ export const REBUILD_MUTANTS = mutants('rebuild', [
   ['exactly the folded events are in effect', FINISH, 'completenessGuardStatement(user_id),', '', TEST],
   ['an event that came meanwhile is listed', FOLD, 'listEventsStatement(user_id),', '', TEST],
   ['a deleted event begins it anew', FINISH, 'if (has_lost === 1) return beginRebuild(context);', '', TEST],
-  ['a lost event is found', EVENTS, 'raw_events.id is null\n    or ', '', TEST],
+  ['a lost event is found', EVENTS, 'raw_events.user_id is not l.user_id\n    or ', '', TEST],
   [
     'a body that is gone ends it',
     FOLD,
@@ -82,12 +82,12 @@ export const REBUILD_MUTANTS = mutants('rebuild', [
     `from \${table} s where s.user_id = ?2 and ?1 is null\`,\n  );`,
     TEST,
   ],
-  ['homes are made anew', SWAP, '...swapHomesStatements(...both),', '', TEST],
+  ['homes are made anew', SWAP, "...swapRememberedStatements('item_homes', both),", '', TEST],
   [
     'homes that are gone go',
     SWAP,
-    '`delete from item_homes as h\nwhere h.user_id = ?1',
-    '`delete from item_homes as h\nwhere h.user_id = ?1 and ?1 is null',
+    `\`delete from \${table} as t\nwhere t.user_id = ?1\n  and not exists (\n`,
+    `\`delete from \${table} as t\nwhere t.user_id is null\n  and not exists (\n`,
     TEST,
   ],
   [
@@ -125,11 +125,11 @@ export const REBUILD_MUTANTS = mutants('rebuild', [
     'if (kept.length < 0) older.biomarkers',
     TEST,
   ],
-  ['items keep what they took over', OLDER, '.filter(isOlder)\n', '.filter(() => false)\n', TEST],
+  ['items keep what they took over', OLDER, 'slices.filter(isOlder)', 'slices.filter(() => false)', TEST],
   [
     'an item that took a row over is found by its id',
     OLDER,
-    'for (const item of items.keys()) older.homes.set(rowKey(source, item), home);',
+    'homes.set(rowKey(source, item), { startTime, wakeDate: null, deletedUpTo: null });',
     '',
     TEST,
   ],

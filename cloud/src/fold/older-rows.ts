@@ -1,8 +1,9 @@
+import type { Columns } from '../normalize/types.ts';
 import { EMPTY_BIOMARKER_ROW } from './biomarker-row.ts';
-import type { Slice } from './cells.ts';
+import { type Slice, winningColumns } from './cells.ts';
 import { EMPTY_DAILY_ROW } from './daily-row.ts';
-import type { ItemRow } from './item-row.ts';
-import type { ItemHome, ItemState } from './items.ts';
+import { EMPTY_ITEM_ROW } from './item-row.ts';
+import type { ItemState } from './items.ts';
 import { rowKey, rowKeyParts } from './keys.ts';
 import { compareOrders, LEGACY_ORDER } from './order.ts';
 import { emptyPersonState, type PersonState } from './person.ts';
@@ -20,41 +21,49 @@ export function olderPart({ daily, sleep, activities, biomarkers }: PersonState)
     const kept = loose.filter(isOlder);
     if (kept.length > 0) older.biomarkers.set(key, { ...EMPTY_BIOMARKER_ROW, loose: kept });
   }
-  return { ...older, sleep: olderItems(sleep), activities: olderItems(activities) };
+  return { ...older, sleep: olderItems(sleep, nightTimes), activities: olderItems(activities, startOf) };
 }
 
 function isOlder([order]: Slice): boolean {
   return compareOrders(order, LEGACY_ORDER) === 0;
 }
 
-/** An item that took such a row over keeps what it still has of it, and goes on from where it is now. */
-function olderItems({ rows, homes }: ItemState): ItemState {
+/** An item that took such a row over keeps what it still has of it, at the start that it has now. */
+function olderItems({ rows, homes }: ItemState, timesOf: (known: Columns) => Columns): ItemState {
   const older: ItemState = { rows: new Map(), homes: new Map() };
-  for (const [key, row] of rows) {
+  for (const [key, { items, legacy }] of rows) {
     const [source = '', startTime = ''] = rowKeyParts(key);
-    if (row.legacy !== null) {
-      older.rows.set(key, { items: new Map(), legacy: row.legacy });
+    if (legacy !== null) {
+      older.rows.set(key, { items: new Map(), legacy });
       for (const [item, home] of homes) {
         if (rowKeyParts(item)[0] === source && home.startTime === startTime) older.homes.set(item, home);
       }
-      continue;
     }
-    const items = olderSlices(row, startTime);
-    if (items.size === 0) continue;
-    older.rows.set(key, { items, legacy: null });
-    const home: ItemHome = { startTime, wakeDate: null, deletedUpTo: null };
-    for (const item of items.keys()) older.homes.set(rowKey(source, item), home);
+    for (const [item, slices] of items) {
+      const kept = slices.filter(isOlder);
+      if (kept.length === 0) continue;
+      const times = timesOf(winningColumns(slices));
+      const placed = kept.map(([order, columns]): Slice => [order, { ...columns, ...times }]);
+      placeItem(older, source, item, placed);
+    }
   }
   return older;
 }
 
-function olderSlices({ items }: ItemRow, startTime: string): Map<string, readonly Slice[]> {
-  const older = new Map<string, readonly Slice[]>();
-  for (const [item, slices] of items) {
-    const kept = slices
-      .filter(isOlder)
-      .map(([order, columns]): Slice => [order, { ...columns, start_time: startTime }]);
-    if (kept.length > 0) older.set(item, kept);
-  }
-  return older;
+/** Later revisions gave the start: theirs stands in for the older one until they come again. */
+function startOf({ start_time = null }: Columns): Columns {
+  return { start_time };
+}
+
+/** The same of a night, whose row may be without neither an end nor its item. */
+function nightTimes({ start_time = null, end_time = null, raw = null }: Columns): Columns {
+  return { start_time, end_time, raw: raw ?? '{}' };
+}
+
+function placeItem({ rows, homes }: ItemState, source: string, item: string, slices: readonly Slice[]): void {
+  const startTime = String(winningColumns(slices).start_time);
+  const key = rowKey(source, startTime);
+  const row = rows.get(key) ?? EMPTY_ITEM_ROW;
+  rows.set(key, { ...row, items: new Map([...row.items, [item, slices]]) });
+  homes.set(rowKey(source, item), { startTime, wakeDate: null, deletedUpTo: null });
 }

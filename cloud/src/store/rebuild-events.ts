@@ -37,8 +37,7 @@ const LOST = `from rebuild_events l
 left join raw_events on raw_events.id = l.raw_event_id
 where l.user_id = ?1
   and (
-    raw_events.id is null
-    or raw_events.user_id is not l.user_id
+    raw_events.user_id is not l.user_id
     or (${IS_SKIPPED}) is true
   )`;
 

@@ -3,7 +3,7 @@ import { SYNCED_TABLES, valueColumns } from '../contract/tables.ts';
 import type { FoldedTable } from '../fold/changes.ts';
 import type { UserId } from '../ids.ts';
 import { REBUILD_SAMPLE_ROWS } from '../limits.ts';
-import { TABLE_COLUMNS } from './columns.ts';
+import { TABLE_COLUMNS, type TableName } from './columns.ts';
 import { FOLDED_TABLES } from './folded-rows.ts';
 import { type Statement, statement, type Value } from './statements.ts';
 
@@ -163,25 +163,26 @@ where ${isVisibleChange}
   );
 }
 
-/** What the fold remembers beside the rows: the tables, and their keys. */
+/** What the fold remembers beside its rows, and by which columns of a person's. Nobody is shown any of it. */
 const REMEMBERED = {
   item_homes: ['kind', 'source', 'item'],
   lab_sessions: ['session'],
-} as const;
+} as const satisfies Partial<Record<TableName, readonly string[]>>;
 
 function swapRememberedStatements(
   table: keyof typeof REMEMBERED,
   both: readonly Value[],
 ): readonly Statement[] {
   const key: readonly string[] = REMEMBERED[table];
-  const values = TABLE_COLUMNS[table].filter((column) => column !== 'user_id' && !key.includes(column));
-  const columns = [...key, ...values];
-  const isSame = key.map((column) => `s.${column} = h.${column}`).join(' and ');
+  const columns = TABLE_COLUMNS[table].filter((column) => column !== 'user_id');
+  const values = columns.filter((column) => !key.includes(column));
   return [
     statement(
-      `delete from ${table} as h
-where h.user_id = ?1
-  and not exists (select 1 from ${table} s where s.user_id = ?2 and ${isSame})`,
+      `delete from ${table} as t
+where t.user_id = ?1
+  and not exists (
+    select 1 from ${table} s where s.user_id = ?2 and ${key.map((column) => `s.${column} = t.${column}`).join(' and ')}
+  )`,
       ...both,
     ),
     statement(

@@ -64,7 +64,15 @@ export async function tick(used: Env): Promise<void> {
   await worker.scheduled(createScheduledController({ cron: '*/5 * * * *' }), used);
 }
 
-const TYPED = ['daily_summary', 'activities', 'sleep_sessions', 'biomarkers_raw', 'item_homes', 'tombstones'];
+const TYPED = [
+  'daily_summary',
+  'activities',
+  'sleep_sessions',
+  'biomarkers_raw',
+  'item_homes',
+  'lab_sessions',
+  'tombstones',
+];
 
 /** All that the fold keeps of a person, as it is stored. */
 export async function foldedOf(
