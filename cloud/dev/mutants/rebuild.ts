@@ -142,7 +142,6 @@ export const REBUILD_MUTANTS = mutants('rebuild', [
   ],
   ['the cron begins rebuilds', 'cron/schedule.ts', '        tendRebuilds(env, nowMs),\n', '', TEST],
   ['few at a time', 'operator/rebuilds.ts', 'REBUILDS_AT_ONCE - running', 'REBUILDS_AT_ONCE', TEST],
-  ['nobody is begun twice', REBUILDS, 'r.finished_at is null or (', 'r.finished_at is not null and (', TEST],
   ['one that failed is not begun again', REBUILDS, "(r.state = 'failed' and r.rules >= ?1)", 'false', TEST],
   [
     'one that comes to nothing is given up',
