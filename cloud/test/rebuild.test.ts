@@ -176,7 +176,9 @@ async function runMeddled(
     const message = takeStep(line);
     if (message === undefined) return;
     if (steps > 300) throw new Error('the rebuild does not end');
-    const state = await env.DB.prepare("select state || case when position is null then '' else ' on' end as state from rebuilds where user_id = ?")
+    const state = await env.DB.prepare(
+      "select state || case when position is null then '' else ' on' end as state from rebuilds where user_id = ?",
+    )
       .bind(user)
       .first('state');
     const { env: used } = steppedEnv(line.env, (call, perform) => {
