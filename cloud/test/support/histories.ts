@@ -22,6 +22,8 @@ export type Step =
   | { readonly do: 'cron'; readonly waitMs: number }
   | { readonly do: 'replay'; readonly row: number }
   | { readonly do: 'upload'; readonly user: number }
+  /** Of one person, by an operator, or by the cron because older rules made the rows. */
+  | { readonly do: 'rebuild'; readonly user: number; readonly by: 'operator' | 'dry_run' | 'cron' }
   | { readonly do: 'wipe'; readonly user: number };
 
 /** A batch, and what happens in the middle of it: at its n-th call to the database or to R2. */
@@ -284,6 +286,14 @@ function stepOf(devices: number, users: number): fc.Arbitrary<Step> {
     { weight: 2, arbitrary: fc.record({ do: fc.constant('cron'), waitMs: fc.constantFrom(0, 31_000) }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('replay'), row: upTo(30) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('upload'), user }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('rebuild'),
+        user,
+        by: fc.constantFrom('operator', 'operator', 'dry_run', 'cron'),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('wipe'), user }) },
   ) as fc.Arbitrary<Step>;
 }

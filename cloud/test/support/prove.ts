@@ -4,7 +4,8 @@ import { isoTime } from '../../src/clock.ts';
 import { asRawEventId, asTerraUploadId, asUserId, type RawEventId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import { HOUR_MS } from '../../src/limits.ts';
-import type { EventMessage } from '../../src/queue/messages.ts';
+import { startRebuilds } from '../../src/operator/rebuilds.ts';
+import type { EventMessage, RebuildMessage } from '../../src/queue/messages.ts';
 import { storeUploadAnswerStatements } from '../../src/store/lab-upload-answers.ts';
 import { storeNewLabUploadStatements } from '../../src/store/lab-uploads.ts';
 import { releaseForLabUploadsStatements } from '../../src/store/releases.ts';
@@ -12,7 +13,14 @@ import { runAll } from '../../src/store/statements.ts';
 import { admitPerson } from '../../src/store/users.ts';
 import type { Consume, History, Step, Telling } from './histories.ts';
 import { bodyOf, uploadId, userId } from './history-bodies.ts';
-import { checkPeople, checkQuiet, checkRebuilt, readStored, type Stored } from './prove-checks.ts';
+import {
+  checkPeople,
+  checkQuiet,
+  checkRebuilt,
+  checkRemade,
+  readStored,
+  type Stored,
+} from './prove-checks.ts';
 import { consume, deliver, envWithOutbox } from './stack.ts';
 import { steppedEnv } from './stepped-env.ts';
 import { erase } from './whole-person.ts';
@@ -41,6 +49,10 @@ export async function prove(history: History): Promise<void> {
     await world.replayAll(rested, 1);
     const replayed = await readStored();
     checkQuiet(rested, replayed);
+    await world.rebuildAll(rested);
+    const remade = await readStored();
+    checkRemade(rested, remade);
+    await checkPeople(remade, world.wiped);
     await forgetRows();
     await world.replayAll(rested, 2);
     checkRebuilt(rested, await readStored());
@@ -50,13 +62,16 @@ export async function prove(history: History): Promise<void> {
   }
 }
 
+/** Messages that this proof is about. */
+type Waiting = EventMessage | RebuildMessage;
+
 class World {
   readonly wiped = new Set<string>();
   private readonly told: Telling[] = [];
   private readonly history: History;
   private readonly base: Env;
   private readonly outbox: ReturnType<typeof envWithOutbox>['outbox'];
-  private queue: EventMessage[] = [];
+  private queue: Waiting[] = [];
 
   constructor(history: History) {
     this.history = history;
@@ -94,6 +109,8 @@ class World {
       }
       case 'upload':
         return this.upload(step.user);
+      case 'rebuild':
+        return this.rebuild(step);
       case 'wipe':
         return this.wipe(step.user);
     }
@@ -170,7 +187,7 @@ class World {
     return this.consumeAs(stepped.env, batch);
   }
 
-  private async consumeAs(used: Env, batch: readonly EventMessage[]): Promise<void> {
+  private async consumeAs(used: Env, batch: readonly Waiting[]): Promise<void> {
     if (batch.length === 0) return;
     const { acked, retried } = await consume(batch, used);
     if (acked.length + retried.length !== batch.length) throw new Error('a message was not answered');
@@ -206,13 +223,31 @@ class World {
     ]);
   }
 
+  private async rebuild({ user, by }: Extract<Step, { do: 'rebuild' }>): Promise<void> {
+    const person = asUserId(userId(user));
+    if (by !== 'cron') await startRebuilds(this.base, [person], by === 'dry_run', Date.now());
+    else {
+      await env.DB.prepare('update users set rules = null where id = ?').bind(person).run();
+      await this.cron();
+    }
+    this.collect();
+  }
+
+  /** Everybody's rows, made anew. */
+  async rebuildAll({ tables }: Stored): Promise<void> {
+    const people = tables.users.map(({ id }) => asUserId(String(id)));
+    await startRebuilds(this.base, people, false, Date.now());
+    this.collect();
+    await this.comeToRest();
+  }
+
   private async wipe(user: number): Promise<void> {
     await erase(userId(user));
     this.wiped.add(userId(user));
   }
 
   /** Takes messages out of the queue, from anywhere in it. */
-  private take(size: number, from: number): EventMessage[] {
+  private take(size: number, from: number): Waiting[] {
     const start = from % Math.max(1, this.queue.length);
     const taken = [...this.queue.slice(start), ...this.queue.slice(0, start)].slice(0, size);
     this.queue = this.queue.filter((message) => !taken.includes(message));
@@ -222,7 +257,7 @@ class World {
   /** What the Worker has sent. Requests for history are none of this proof's business. */
   private collect(): void {
     for (const message of this.outbox.messages.splice(0)) {
-      if ('rawEventId' in message) this.queue.push(message);
+      if ('rawEventId' in message || 'rebuildId' in message) this.queue.push(message);
     }
   }
 }
@@ -230,7 +265,10 @@ class World {
 /** Where every event stands, and until when the drain leaves one alone. */
 async function progress(): Promise<{ rows: string; waiting: number }> {
   const { results } = await env.DB.prepare(
-    'select id, processed_at, process_error, next_attempt_at from raw_events order by id',
+    `select id, processed_at, process_error, next_attempt_at from raw_events
+union all
+select id, finished_at, state, next_attempt_at from rebuilds
+order by id`,
   ).all<Record<string, string | null>>();
   const waiting = results
     .filter((row) => row.processed_at === null)
@@ -259,7 +297,7 @@ export async function emptyEverything(): Promise<void> {
   const tables = [
     ...ROW_TABLES,
     ...['lab_reports', 'lab_uploads', 'terra_connections', 'backfills', 'large_requests', 'users'],
-    ...['raw_events', 'trace_events', 'erased_subjects'],
+    ...['raw_events', 'trace_events', 'erased_subjects', 'rebuilds', 'rebuild_events'],
   ];
   await env.DB.batch(tables.map((table) => env.DB.prepare(`delete from ${table}`)));
   const { objects } = await env.RAW_PAYLOADS.list();
