@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../src/digest.ts';
 import { uploadLabReport } from '../src/terra/client.ts';
 import { formWith, PDF, uploadForm } from './support/lab-files.ts';
 import { asOperator, asPerson, newUser, rowsOf } from './support/stack.ts';
@@ -49,6 +50,8 @@ describe('a kept report goes to Terra', () => {
         terra_response: JSON.stringify(ACCEPTED),
         parsed_at: null,
         terra_upload_id: 'upl-1',
+        original_name: 'report.pdf',
+        sha256: sha256Hex(PDF),
       },
     ]);
     const traces = await env.DB.prepare('select event, level, message from trace_events where user_id = ?')
@@ -119,6 +122,8 @@ describe('a kept report goes to Terra', () => {
         status === null ? expect.any(String) : typeof body === 'string' ? body : JSON.stringify(body),
       parsed_at: null,
       terra_upload_id: null,
+      original_name: 'report.pdf',
+      sha256: sha256Hex(PDF),
     });
     expect(await env.LAB_REPORTS.head(String(row?.storage_key))).not.toBeNull();
   });
@@ -165,6 +170,8 @@ describe('an upload in sync', () => {
         uploaded_at: expect.any(String),
         terra_status: 'submitted',
         parsed_at: null,
+        original_name: 'report.pdf',
+        sha256: sha256Hex(PDF),
         updated_at: second.now,
       },
     ]);

@@ -117,7 +117,8 @@ describe('a populated database of the earlier version', () => {
     const [row] = await all("select * from daily_summary where datetime = '2025-01-01'");
     expect(row).toMatchObject({
       steps: 5100,
-      stress_management_score: 20,
+      stress_score: 20,
+      stress_management_score: 80,
       sleep_minutes: 400,
       deep_sleep_minutes: 80,
       resting_heart_rate: 55,

@@ -38,7 +38,7 @@ export const LAB_MUTANTS = mutants('labs', [
   ],
   [
     'which rows a session has is stored',
-    'ingest/plan.ts',
+    'ingest/stored-changes.ts',
     '    ...storeLabSessionsStatements(people.flatMap((person) => owned(person, person.changes.labSessions))),\n',
     '',
     RESULTS,

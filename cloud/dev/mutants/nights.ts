@@ -169,8 +169,8 @@ export const NIGHT_MUTANTS = mutants('nights', [
   ['awakenings', RULES, '.awake.num_wakeup_events', '.awake.num_out_of_bed_events', SLEEP_TEST],
   [
     'no part of a sleep beyond 36 hours',
-    RULES,
-    'high: SLEEP_SECONDS_MAX',
+    'normalize/ranges.ts',
+    'high: SLEEP_MAX_S',
     'high: Number.MAX_VALUE',
     SLEEP_TEST,
   ],
@@ -182,8 +182,8 @@ export const NIGHT_MUTANTS = mutants('nights', [
     SLEEP_TEST,
   ],
   ['labels are no scores', RULES, 'level.value > RECOVERY_LABEL_MAX', 'level.value > 0', SLEEP_TEST],
-  ['no end before its start', 'normalize/sleep.ts', '(seconds >= 0 && ', '(', SLEEP_TEST],
-  ['no sleep beyond 36 hours', 'normalize/sleep.ts', ' && seconds <= SLEEP_SECONDS_MAX', '', SLEEP_TEST],
+  ['no end before its start', 'normalize/item-time.ts', '(seconds >= 0 && ', '(', SLEEP_TEST],
+  ['no sleep beyond 36 hours', 'normalize/item-time.ts', ' && seconds <= SLEEP_MAX_S', '', SLEEP_TEST],
   [
     'tentative ranks lower',
     'normalize/sleep.ts',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isoText } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
+import { RULES_VERSION } from '../fold/rules-version.ts';
 import {
   asRawEventId,
   asTerraUploadId,
@@ -116,8 +117,8 @@ describe('a commit', () => {
       expect.arrayContaining([ANA, 'oura', '2026-03-08', 3, NOW]),
       expect.arrayContaining([BEN, 'oura', '2026-03-08', 2, NOW]),
     ]);
-    expect(rows).toContainEqual([ANA, NOW]);
-    expect(rows).toContainEqual([BEN, NOW]);
+    expect(rows).toContainEqual([ANA, NOW, RULES_VERSION]);
+    expect(rows).toContainEqual([BEN, NOW, RULES_VERSION]);
   });
 
   it('moves no clock of a person of whom nothing changes', () => {
@@ -131,7 +132,7 @@ describe('a commit', () => {
 
   it('makes a new person even where nothing of them changes', () => {
     const { rows } = planned([preparedEvent(1, { hints: { referenceUser: ANA } })]);
-    expect(rows).toContainEqual([ANA, '1970-01-01T00:00:00.000Z']);
+    expect(rows).toContainEqual([ANA, '1970-01-01T00:00:00.000Z', RULES_VERSION]);
   });
 
   it('relies on what it saw of uploads, those that are not there included', () => {
@@ -185,7 +186,7 @@ describe('what an event ends with', () => {
     const result = { state: 'skipped', reason: 'large_request_sending', contributions: [large] } as const;
     const { rows } = planned([preparedEvent(1, { result })], known);
     expect(rows).toContainEqual([ANA, 'q', 3, NOW]);
-    expect(rows).not.toContainEqual([ANA, NOW]);
+    expect(rows).not.toContainEqual([ANA, NOW, RULES_VERSION]);
   });
 });
 

@@ -87,7 +87,7 @@ items as (
   select user_id, source, item
   from keys
   union
-  select t.user_id, t.source, i.value->>0
+  select t.user_id, t.source, i.value->>'$[0]'
   from starts s
   cross join sleep_sessions t on t.user_id = s.user_id and t.source = s.source and t.start_time = s.start_time
   cross join json_each(t.cells) i
