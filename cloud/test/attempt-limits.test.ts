@@ -46,13 +46,13 @@ describe('an attempt that does not fit one transaction', () => {
   it('and that is one event alone is recorded on its row, for an operator', async () => {
     const { env: used } = envWithOutbox();
     const who = { user: newUser(), terraId: newTerraId() };
-    const same = { start: '2020-01-01T00:10:00Z', end: '2020-01-01T07:10:00Z', asleep: 24_000 };
+    const same = { start: '2020-01-01T00:10:00Z', end: '2020-01-01T07:10:00Z' };
     // Forty items of 60 KB that all start at once share one row, which no parameter can hold.
     const items = Array.from({ length: 40 }, (_, i) => ({
-      ...night({ ...same, id: `n${i}` }),
+      ...workout({ ...same, id: `a${i}` }),
       note: 'x'.repeat(60_000),
     }));
-    const response = await deliver(event('sleep', who, items), { env: used });
+    const response = await deliver(event('activity', who, items), { env: used });
     const { raw_event_id: id } = (await response.json()) as { raw_event_id: number };
     expect(await consume([{ rawEventId: id }], used)).toEqual({ acked: [], retried: [0] });
     const row = await rawEvent(id);

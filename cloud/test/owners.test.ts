@@ -75,7 +75,7 @@ describe('data of a connection nobody knows', () => {
   it('is released however old it is', async () => {
     const who = someone();
     const { id } = await ingest(daily(who.terraId, 7));
-    await env.DB.prepare("update raw_events set received_at = '2020-01-01 00:00:00.000' where id = ?")
+    await env.DB.prepare("update raw_events set received_at = '2026-03-03 00:00:00.000' where id = ?")
       .bind(id)
       .run();
     await ingest(auth(who));

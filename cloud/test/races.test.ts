@@ -30,6 +30,9 @@ async function race(first: number, second: () => Promise<unknown>) {
   return { ...counts, ...fate };
 }
 
+/** Another sleep of the same date: the first is over. */
+const LATER = { id: 'night-2', start: '2026-03-02T08:00:00+01:00', end: '2026-03-02T15:00:00+01:00' };
+
 describe('two consumers over one person', () => {
   it('a revised night against a new one of the same date: the guard stops one, the reload is right', async () => {
     const who = someone();
@@ -38,7 +41,7 @@ describe('two consumers over one person', () => {
     const revised = await store(event('sleep', who, [night({ asleep: 20_000, score: 75 })]), 3);
     const longer = await store(
       event('sleep', who, [
-        night({ id: 'night-2', start: '2026-03-02T01:00:00+01:00', asleep: 21_000, score: 90 }),
+        night({ ...LATER, asleep: 21_000, score: 90 }),
       ]),
       2,
     );
@@ -50,7 +53,7 @@ describe('two consumers over one person', () => {
       sleep_score: 90,
     });
     const wipedLonger = event('sleep', who, [
-      night({ id: 'night-2', start: '2026-03-02T01:00:00+01:00', asleep: 100 }),
+      night({ ...LATER, asleep: 100 }),
     ]);
     await consume([{ rawEventId: await store(wipedLonger, 4) }]);
     expect(known((await rowsOf('daily_summary', who.user))[0])).toMatchObject({ sleep_score: 75 });

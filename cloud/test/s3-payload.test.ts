@@ -122,7 +122,7 @@ describe('a ping', () => {
     await consumeAll([newer, older], bucket);
     expect((await rowsOf('daily_summary', who.user))[0]).toMatchObject({
       steps: 2,
-      stress_management_score: 10,
+      stress_score: 10,
     });
   });
 

@@ -1,5 +1,6 @@
 import { ACCESS_MUTANTS } from './access.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
+import { COVERAGE_MUTANTS } from './coverage.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
@@ -355,4 +356,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...LAB_MUTANTS,
   ...NIGHT_MUTANTS,
   ...MAPPING_MUTANTS,
+  ...COVERAGE_MUTANTS,
 ];

@@ -64,7 +64,8 @@ const KNOWN_OTHERS: Readonly<Record<string, Readonly<Record<string, Convert>>>> 
 
 type UnitsOfCode = { readonly unit: string; readonly others: Readonly<Record<string, Convert>> };
 
-const UNITS_BY_CODE: ReadonlyMap<string, UnitsOfCode> = new Map<string, UnitsOfCode>([
+/** Of every code of which it is known: how it is stored, and the way there from other units. */
+export const UNITS_BY_CODE: ReadonlyMap<string, UnitsOfCode> = new Map<string, UnitsOfCode>([
   ...OTHER_UNITS.flatMap(({ codes, unit, others }) =>
     codes.map((code): [string, UnitsOfCode] => [code, { unit, others }]),
   ),

@@ -100,7 +100,7 @@ const UNITED_STATES: LabLayout = {
         ref_low: 65,
         ref_high: 99,
         status: 'optimal',
-        measured_at: '2026-02-26T08:05',
+        measured_at: '2026-02-26T08:05:00.000',
         canonical: 1,
       },
     ],

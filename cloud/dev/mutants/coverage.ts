@@ -1,0 +1,51 @@
+import type { Mutant } from './mutant.ts';
+
+const ACCOUNT = 'cloud/dev/coverage/coverage.test.ts';
+const ASKED = 'cloud/dev/coverage/asked-paths.test.ts';
+const MAPPING = 'cloud/dev/coverage/mapping.test.ts';
+
+/** What is said of every field, and that it is said of the code as it is. */
+export const COVERAGE_MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'coverage: a field of which nobody says what becomes of it',
+    file: 'cloud/dev/coverage/accounts.ts',
+    from: 'accountOf(model, path) === null),',
+    to: 'false),',
+    tests: [ACCOUNT],
+  },
+  {
+    guard: 'coverage: a path of a rule that no schema has',
+    file: 'cloud/src/normalize/daily-rules.ts',
+    from: "field('distance_data.steps', AMOUNT)",
+    to: "field('distance_data.step', AMOUNT)",
+    tests: [ACCOUNT],
+  },
+  {
+    guard: 'coverage: a path beside the rules that is read otherwise than said',
+    file: 'cloud/src/normalize/sleep.ts',
+    from: "valueAt(sleep.item, 'metadata.is_nap')",
+    to: "valueAt(sleep.item, 'metadata.nap')",
+    tests: [ASKED],
+  },
+  {
+    guard: 'coverage: a field of a lab result that is read without being said',
+    file: 'cloud/src/normalize/lab-result.ts',
+    from: "['biomarker.loinc_code']",
+    to: "['biomarker.loinc_code', 'biomarker.panel_key']",
+    tests: [ASKED],
+  },
+  {
+    guard: 'mapping: the document says the ranges of the code',
+    file: 'cloud/src/normalize/ranges.ts',
+    from: 'SPO2_PERCENT: Range = { low: 50,',
+    to: 'SPO2_PERCENT: Range = { low: 40,',
+    tests: [MAPPING],
+  },
+  {
+    guard: 'mapping: the document says the factors of the code',
+    file: 'cloud/src/normalize/units.ts',
+    from: "triglycerides: { 'mmol/L': times(88.57)",
+    to: "triglycerides: { 'mmol/L': times(38.67)",
+    tests: [MAPPING],
+  },
+];
