@@ -241,6 +241,15 @@ export const ORPHAN_SWEEP_PAGES = 20;
 export const ORPHANS_DELETED_MAX = 1_000;
 
 /**
+ * Fields that no schema has: so many of one event are counted, of so many values that are looked at, and at most so
+ * many are remembered. A new model of Terra's has dozens; thousands would be somebody's joke.
+ */
+export const UNKNOWN_FIELDS_PER_EVENT_MAX = 20;
+export const UNKNOWN_FIELD_VALUES_LOOKED_AT = 50_000;
+export const UNKNOWN_FIELDS_MAX = 1_000;
+export const UNKNOWN_FIELDS_SHOWN = 50;
+
+/**
  * What grows has an end: how long rows are kept, and how many of a kind one night deletes. Keys of R2 and two keys an
  * event: a batch of unowned events fits one call of `R2_KEYS_A_CALL`.
  */
@@ -253,6 +262,8 @@ export const IMPORTS_KEPT_MS = 30 * DAY_MS;
 /** What a rebuild did. */
 export const REBUILDS_KEPT_MS = 30 * DAY_MS;
 export const REDELIVERIES_KEPT_MS = 30 * DAY_MS;
+/** A field that is unknown, after the last event that had it. */
+export const UNKNOWN_FIELDS_KEPT_MS = 90 * DAY_MS;
 /** A mirror that was not synced for so long syncs in full. */
 export const TOMBSTONES_KEPT_MS = 365 * DAY_MS;
 export const RETENTION_BATCH_ROWS = 500;

@@ -5,7 +5,7 @@ import { COMMIT_BYTES_MAX, PARAMETER_BYTES_MAX } from '../src/limits.ts';
 import { cutByBytes } from '../src/queue/consumer.ts';
 import { jsonParameters, ParameterTooLarge, utf8Length } from '../src/store/json-parameter.ts';
 import { countingDatabase } from './support/counting-database.ts';
-import { event, night } from './support/events.ts';
+import { event, night, workout } from './support/events.ts';
 import { consume, deliver, envWithOutbox, newTerraId, newUser, rawEvent } from './support/stack.ts';
 
 /** Sleep items of 60 KB each, so that a body of 0.9 MB becomes rows of as much. */

@@ -74,6 +74,11 @@ limit 1`,
     sql: `insert into redeliveries(raw_event_id, terra_reference, delivered_at, trace_id)
 select max(id), ?2, ?3, ?1 from raw_events`,
   },
+  unknown_fields: {
+    keptMs: 90 * DAY_MS,
+    isIso: true,
+    sql: 'insert into unknown_fields(event_type, path, count, first_seen, last_seen) values (?1, ?2, 1, ?3, ?3)',
+  },
   tombstones: {
     keptMs: 365 * DAY_MS,
     isIso: true,

@@ -1,6 +1,7 @@
-import { BEYOND_SCHEMAS } from './beyond-schemas.ts';
+import { BEYOND_SCHEMAS } from '../../src/normalize/beyond-schemas.ts';
+import type { ModelName } from '../../src/normalize/known-fields.ts';
 import { LEFT_OUT } from './left-out.ts';
-import { MODEL_NAMES, MODELS, type ModelName } from './models.ts';
+import { MODEL_NAMES, MODELS } from './models.ts';
 import type { OtherColumn } from './other-columns.ts';
 
 /** What becomes of a field: a value of a table, samples that make one, kept in `raw`, or left in the payload alone. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { fieldPaths } from '../../src/normalize/field-list.ts';
+import { KNOWN_FIELDS } from '../../src/normalize/known-fields.ts';
 import { beyondSchemas, readsOf } from './accounts.ts';
 import { askedPaths } from './asked-paths.ts';
-import { fieldPaths } from './field-list.ts';
-import { KNOWN_FIELDS } from './known-fields.ts';
 import { MODEL_NAMES } from './models.ts';
 
 /** Told by the envelope, which every event has. */

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fieldLines, fieldPaths } from '../../src/normalize/field-list.ts';
+import { KNOWN_FIELDS } from '../../src/normalize/known-fields.ts';
 import { accountOf, type FieldsByModel, problemsOf } from './accounts.ts';
-import { fieldLines, fieldPaths } from './field-list.ts';
-import { KNOWN_FIELDS } from './known-fields.ts';
 import { schemaPaths } from './schema-paths.ts';
 
 const FIELDS: FieldsByModel = {

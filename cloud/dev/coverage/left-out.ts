@@ -1,4 +1,4 @@
-import type { ModelName } from './models.ts';
+import type { ModelName } from '../../src/normalize/known-fields.ts';
 
 /** A field or all below it, and why it has no place in a table. What is left out stays in the payload. */
 type LeftOut = readonly [path: string, reason: string];

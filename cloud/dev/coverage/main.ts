@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { fieldLines, fieldPaths } from '../../src/normalize/field-list.ts';
+import type { ModelName } from '../../src/normalize/known-fields.ts';
+import { KNOWN_FIELDS } from '../../src/normalize/known-fields.ts';
 import { accountOf, type FieldsByModel, PLACES, problemsOf } from './accounts.ts';
-import { fieldLines, fieldPaths } from './field-list.ts';
-import { KNOWN_FIELDS } from './known-fields.ts';
-import { MODEL_NAMES, MODELS, type ModelName } from './models.ts';
+import { MODEL_NAMES, MODELS } from './models.ts';
 import { schemaPaths } from './schema-paths.ts';
 
-const LIST = new URL('./known-fields.ts', import.meta.url);
+const LIST = new URL('../../src/normalize/known-fields.ts', import.meta.url);
 
 const { values } = parseArgs({
   options: { schemas: { type: 'string' }, write: { type: 'boolean', default: false } },
@@ -61,5 +62,7 @@ function listModule(of: FieldsByModel): string {
  */
 export const KNOWN_FIELDS = {
 ${lists.join('')}} as const;
+
+export type ModelName = keyof typeof KNOWN_FIELDS;
 `;
 }

@@ -1,10 +1,11 @@
+import { BEYOND_SCHEMAS } from '../../src/normalize/beyond-schemas.ts';
+import type { ModelName } from '../../src/normalize/known-fields.ts';
 import type { ValueRule } from '../../src/normalize/value-rule.ts';
 import { beyondSchemas } from './accounts.ts';
-import { BEYOND_SCHEMAS } from './beyond-schemas.ts';
 import { describeRange } from './describe-range.ts';
 import { labSections } from './lab-mapping.ts';
 import { LEFT_OUT } from './left-out.ts';
-import { MODEL_NAMES, MODELS, type ModelName } from './models.ts';
+import { MODEL_NAMES, MODELS } from './models.ts';
 import type { OtherColumn } from './other-columns.ts';
 import { code, table } from './table.ts';
 

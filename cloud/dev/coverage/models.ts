@@ -1,6 +1,7 @@
 import { ACTIVITY_RULES } from '../../src/normalize/activity-rules.ts';
 import { BODY_RULES, type BodyRule } from '../../src/normalize/body-rules.ts';
 import { DAILY_RULES } from '../../src/normalize/daily-rules.ts';
+import type { ModelName } from '../../src/normalize/known-fields.ts';
 import { SLEEP_RULES } from '../../src/normalize/sleep-rules.ts';
 import type { ValueRule } from '../../src/normalize/value-rule.ts';
 import { LAB_COLUMNS } from './lab-columns.ts';
@@ -12,9 +13,13 @@ import {
   SLEEP_COLUMNS,
 } from './other-columns.ts';
 
-export const MODEL_NAMES = ['daily', 'sleep', 'activity', 'body', 'lab_report'] as const;
-
-export type ModelName = (typeof MODEL_NAMES)[number];
+export const MODEL_NAMES = [
+  'daily',
+  'sleep',
+  'activity',
+  'body',
+  'lab_report',
+] as const satisfies readonly ModelName[];
 
 /** A model of Terra's and how it is read. */
 export type Model = {

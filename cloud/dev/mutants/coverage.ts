@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import { type Mutant, mutants } from './mutant.ts';
 
 const ACCOUNT = 'cloud/dev/coverage/coverage.test.ts';
 const ASKED = 'cloud/dev/coverage/asked-paths.test.ts';
@@ -48,4 +48,55 @@ export const COVERAGE_MUTANTS: readonly Mutant[] = [
     to: "triglycerides: { 'mmol/L': times(38.67)",
     tests: [MAPPING],
   },
+  ...mutants('unknown fields', [
+    [
+      'of what is known none is named',
+      'normalize/unknown-fields.ts',
+      'for (const path of [...fieldPaths(KNOWN_FIELDS[model]), ...beyond])',
+      'for (const path of fieldPaths(KNOWN_FIELDS[model]))',
+      'normalize/unknown-fields.test.ts',
+    ],
+    [
+      'keys of maps are no fields',
+      'normalize/unknown-fields.ts',
+      "known.get(key) ?? known.get('*')",
+      'known.get(key)',
+      'normalize/unknown-fields.test.ts',
+    ],
+    [
+      'a key that is no plain name is not repeated',
+      'normalize/unknown-fields.ts',
+      'PLAIN_NAME.test(key) ? key : OTHER_NAME',
+      'key',
+      'normalize/unknown-fields.test.ts',
+    ],
+    [
+      'so many of one event',
+      'normalize/unknown-fields.ts',
+      'if (found.size < UNKNOWN_FIELDS_PER_EVENT_MAX) found',
+      'found',
+      'normalize/unknown-fields.test.ts',
+    ],
+    [
+      'a replay has nothing new',
+      'ingest/plan.ts',
+      "verdict.state !== 'normalized' || isReplay",
+      "verdict.state !== 'normalized'",
+      'unknown-fields.test.ts',
+    ],
+    [
+      'so many are remembered',
+      'store/unknown-fields.ts',
+      'where (select count(*) from unknown_fields) < ?3',
+      'where ?3 > 0',
+      'unknown-fields.test.ts',
+    ],
+    [
+      'those that are remembered are counted on',
+      'store/unknown-fields.ts',
+      'count = unknown_fields.count + excluded.count',
+      'count = excluded.count',
+      'unknown-fields.test.ts',
+    ],
+  ]),
 ];

@@ -14,6 +14,7 @@ import { moveClocksStatements } from '../store/person-clock.ts';
 import { releaseForConnectionsStatements } from '../store/releases.ts';
 import type { Statement } from '../store/statements.ts';
 import { storeTracesStatements } from '../store/traces.ts';
+import { countUnknownFieldsStatements, type UnknownField } from '../store/unknown-fields.ts';
 import {
   type AttemptTime,
   isOfErasedPerson,
@@ -69,6 +70,7 @@ export function planCommit(
     ...storeLabStandingsStatements(people.flatMap(standings)),
     ...storeLargeRequestsStatements(largeRequests(written), now),
     ...storeTracesStatements(tracesOf(written, snapshot), sqliteTime(time.nowMs)),
+    ...countUnknownFieldsStatements(unknownFieldsOf(written, snapshot), now),
     ...storeOutcomesStatements(written.map((one) => outcomeRow(one, snapshot, time))),
     ...blankEventsStatements(written.filter(isOfErasedPerson).map(({ event }) => event.row.id)),
   ];
@@ -144,6 +146,15 @@ function standings({ clock, labUploads }: PersonCommit): readonly LabUploadStand
     parsed_at: parsedAt,
     updated_at: clock,
   }));
+}
+
+/** Of events that are read for the first time: a replay has nothing new. No word of whose they are. */
+function unknownFieldsOf(written: readonly JudgedEvent[], snapshot: Snapshot): readonly UnknownField[] {
+  return written.flatMap(({ event, verdict }) => {
+    const isReplay = snapshot.progress.get(event.row.id)?.processedAt != null;
+    if (verdict.state !== 'normalized' || isReplay) return [];
+    return event.unknownFields.map((path) => ({ event_type: event.event.eventType, path }));
+  });
 }
 
 function releasedTerraIds(people: readonly PersonCommit[]): readonly TerraUserId[] {

@@ -63,6 +63,7 @@ export function preparedEvent(n: number, wish: EventWish = {}): PreparedEvent {
     event: storedEvent(row),
     hints: { ...hints, ...wish.hints },
     subjectHashes: wish.subjectHashes ?? [],
+    unknownFields: [],
     result: wish.result ?? normalized(...(wish.contributions ?? [])),
     force: wish.force ?? false,
   };

@@ -4,6 +4,7 @@ import { errorText } from '../errors.ts';
 import { type Envelope, type OwnerHints, ownerHints, readEnvelope } from '../normalize/envelope.ts';
 import { normalize } from '../normalize/normalize.ts';
 import type { Normalized, StoredEvent } from '../normalize/types.ts';
+import { unknownFields } from '../normalize/unknown-fields.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
 
 /** An event read and normalized: all that does not depend on what the database holds. */
@@ -17,6 +18,8 @@ export type PreparedEvent = {
     | Normalized
     | { readonly state: 'payload_missing' }
     | { readonly state: 'threw'; readonly error: string };
+  /** Fields of it that no schema has: `unknownFields`. */
+  readonly unknownFields: readonly string[];
   /** Normalize even though it was processed before. */
   readonly force: boolean;
 };
@@ -57,6 +60,7 @@ export async function prepareEvent(
         payload.state === 'too_large'
           ? { state: 'parked', code: PAYLOAD_TOO_LARGE }
           : normalize(event, json, settings),
+      unknownFields: payload.state === 'too_large' ? [] : unknownFields(event.eventType, json),
       force,
     };
   } catch (error) {
@@ -65,6 +69,7 @@ export async function prepareEvent(
       event: storedEvent(row),
       hints: NO_HINTS,
       subjectHashes: [],
+      unknownFields: [],
       result: { state: 'threw', error: errorText(error) },
       force,
     };
@@ -81,7 +86,7 @@ export function eventWithoutPayload(
     (id): id is string => id !== null && id !== '',
   );
   const subjectHashes = subjects.map(sha256Hex);
-  return { row, event: storedEvent(row), hints: NO_HINTS, subjectHashes, result, force };
+  return { row, event: storedEvent(row), hints: NO_HINTS, subjectHashes, result, unknownFields: [], force };
 }
 
 async function readPayload(bucket: R2Bucket, row: RawEventRow): Promise<StoredPayload> {

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { readStats } from '../store/stats.ts';
+import { readUnknownFields } from '../store/unknown-fields.ts';
 import { documentedRouter } from './documented-router.ts';
 
 const stats = z.object({
@@ -27,6 +28,21 @@ const stats = z.object({
   rebuilds_failed: z.number(),
   rebuilds_last_finished_at: z.string().nullable(),
   database_bytes: z.number(),
+  /** Fields of deliveries that no published schema of Terra's has: how often, never what they held. */
+  unknown_fields: z.object({
+    /** Of how many unknown fields events of a type told, an event as often as it has them. */
+    by_event_type: z.record(z.string(), z.number()),
+    /** The most frequent. `path` stands in an item; `(other)` is a key that is no plain name. */
+    top: z.array(
+      z.object({
+        event_type: z.string(),
+        path: z.string(),
+        count: z.number(),
+        first_seen: z.string(),
+        last_seen: z.string(),
+      }),
+    ),
+  }),
 });
 
 const route = createRoute({
@@ -37,5 +53,8 @@ const route = createRoute({
 });
 
 export const adminStats = documentedRouter<App>().serve(route, async (c) =>
-  c.json(await readStats(c.env.DB, Date.now()), 200),
+  c.json(
+    { ...(await readStats(c.env.DB, Date.now())), unknown_fields: await readUnknownFields(c.env.DB) },
+    200,
+  ),
 );

@@ -151,6 +151,7 @@ export const TABLE_COLUMNS = {
     'error_stack',
   ],
   turns: ['name', 'next_ms'],
+  unknown_fields: ['event_type', 'path', 'count', 'first_seen', 'last_seen'],
   users: [
     'id',
     'email',

@@ -10,6 +10,7 @@ import {
   SESSIONS_KEPT_MS,
   TOMBSTONES_KEPT_MS,
   TRACES_KEPT_MS,
+  UNKNOWN_FIELDS_KEPT_MS,
   UNOWNED_EVENTS_KEPT_MS,
 } from '../limits.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
@@ -25,6 +26,7 @@ export const AGING_KINDS = [
   'imports',
   'rebuilds',
   'redeliveries',
+  'unknown_fields',
   'tombstones',
 ] as const;
 
@@ -115,6 +117,14 @@ const AGING: Record<AgingKind, Aging> = {
     index: 'idx_redeliveries_delivered',
     isOld: 'delivered_at < ?1',
     oldestFirst: 'delivered_at',
+  },
+  unknown_fields: {
+    keptMs: UNKNOWN_FIELDS_KEPT_MS,
+    time: isoTime,
+    key: 'event_type, path',
+    index: 'idx_unknown_fields_seen',
+    isOld: 'last_seen < ?1',
+    oldestFirst: 'last_seen',
   },
   tombstones: {
     keptMs: TOMBSTONES_KEPT_MS,

@@ -1,4 +1,4 @@
-import type { ModelName } from './models.ts';
+import type { ModelName } from './known-fields.ts';
 
 /** Fields that are read although Terra's published schemas do not have them, and why. */
 export const BEYOND_SCHEMAS: readonly {

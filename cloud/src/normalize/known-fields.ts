@@ -167,3 +167,5 @@ data.results[].source: collection_date collection_time flag method name notes pa
 : event_id occurred_at type upload_id
 `,
 } as const;
+
+export type ModelName = keyof typeof KNOWN_FIELDS;
