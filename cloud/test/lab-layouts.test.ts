@@ -12,7 +12,14 @@ function bodyFor({ body }: LabLayout, user: string): Record<string, unknown> {
 
 /** `[draw_date, code, the columns that are known]` of what a person has. */
 async function storedRows(user: string): Promise<unknown[]> {
-  const rows = await rowsOf('biomarkers_raw', user, ['user_id', 'updated_at', 'cells', 'rules', 'source', 'raw']);
+  const rows = await rowsOf('biomarkers_raw', user, [
+    'user_id',
+    'updated_at',
+    'cells',
+    'rules',
+    'source',
+    'raw',
+  ]);
   return rows.map(known).map(({ draw_date, code, ...columns }) => [draw_date, code, columns]);
 }
 

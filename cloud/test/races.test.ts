@@ -39,12 +39,7 @@ describe('two consumers over one person', () => {
     const first = await store(event('sleep', who, [night({ asleep: 20_000, score: 70 })]), 1);
     await consume([{ rawEventId: first }]);
     const revised = await store(event('sleep', who, [night({ asleep: 20_000, score: 75 })]), 3);
-    const longer = await store(
-      event('sleep', who, [
-        night({ ...LATER, asleep: 21_000, score: 90 }),
-      ]),
-      2,
-    );
+    const longer = await store(event('sleep', who, [night({ ...LATER, asleep: 21_000, score: 90 })]), 2);
     const outcome = await race(revised, () => consume([{ rawEventId: longer }]));
     expect(outcome).toEqual({ commits: 2, lost: 1, acked: [0], retried: [] });
     expect(await rowsOf('sleep_sessions', who.user)).toHaveLength(2);
@@ -52,9 +47,7 @@ describe('two consumers over one person', () => {
       sleep_minutes: 350,
       sleep_score: 90,
     });
-    const wipedLonger = event('sleep', who, [
-      night({ ...LATER, asleep: 100 }),
-    ]);
+    const wipedLonger = event('sleep', who, [night({ ...LATER, asleep: 100 })]);
     await consume([{ rawEventId: await store(wipedLonger, 4) }]);
     expect(known((await rowsOf('daily_summary', who.user))[0])).toMatchObject({ sleep_score: 75 });
   });

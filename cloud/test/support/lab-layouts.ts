@@ -104,7 +104,7 @@ const UNITED_STATES: LabLayout = {
         canonical: 1,
       },
     ],
-    ['2026-02-26', 'glucose#2', { value: 160, unit: 'mg/dL', measured_at: '2026-02-26T14:05' }],
+    ['2026-02-26', 'glucose#2', { value: 160, unit: 'mg/dL', measured_at: '2026-02-26T14:05:00.000' }],
     [
       '2026-02-26',
       'ldl_cholesterol',
@@ -238,7 +238,7 @@ const UNITED_KINGDOM: LabLayout = {
         unit: 'g/dL',
         specimen: 'blood',
         loinc: '718-7',
-        measured_at: '2026-02-03T09:30',
+        measured_at: '2026-02-03T09:30:00.000',
         canonical: 1,
       },
     ],
