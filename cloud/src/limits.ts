@@ -308,3 +308,9 @@ export const USER_CODE_TRIES = 5;
 export const KEY_BYTES_MIN = 32;
 /** What somebody without a token may send; their fields are short. */
 export const LOGIN_BODY_BYTES_MAX = 4_096;
+
+/** Revisions of a row that win nothing and are remembered, so that it can be told what lost. */
+export const EXPLAINED_LOSERS_KEPT = 10;
+/** Events, and bytes of their bodies, that are read to explain a row: what wins first, then the latest of what lost. */
+export const EXPLAINED_EVENTS_MAX = 60;
+export const EXPLAINED_BYTES_MAX = 40_000_000;

@@ -67,8 +67,8 @@ export const LAB_MUTANTS = mutants('labs', [
   [
     'a later measurement of a body wins whole',
     ROW,
-    '{ ...row, loose: [[order, columns]] }',
-    '{ ...row, loose: [[order, { ...row.loose[0]?.[1], ...columns }]] }',
+    'isLater ? [[order, columns]]',
+    'isLater ? [[order, { ...row.loose[0]?.[1], ...columns }]]',
     FOLD_TEST,
   ],
   [

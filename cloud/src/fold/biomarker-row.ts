@@ -1,7 +1,7 @@
 import { valueColumns } from '../contract/tables.ts';
 import type { Columns, Order } from '../normalize/types.ts';
 import { CANONICAL_UNITS } from '../normalize/units.ts';
-import { latestOrder, type Slice, winningColumns } from './cells.ts';
+import { latestOrder, losersAmong, type Slice, winningColumns } from './cells.ts';
 import { compareOrders, eventOrder, LEGACY_ORDER } from './order.ts';
 
 /** What one lab session says of a code at a date: one whole result, never mixed with another's. */
@@ -30,10 +30,16 @@ export function shownBiomarker(code: string, row: BiomarkerRow): Columns | null 
   return { ...shown, canonical: canonicalFlag(code, best.columns) };
 }
 
-/** The row with a body's measurement: the greater order wins whole. */
+/** The row with a body's measurement: the greater order wins whole, and of the others the latest are remembered. */
 export function withMeasurement(row: BiomarkerRow, order: Order, columns: Columns): BiomarkerRow {
   const known = latestOrder(row.loose);
-  return known !== null && compareOrders(known, order) > 0 ? row : { ...row, loose: [[order, columns]] };
+  const isLater = known === null || compareOrders(known, order) <= 0;
+  const winner: readonly Slice[] = isLater ? [[order, columns]] : row.loose.filter(isWinning);
+  return { ...row, loose: [...winner, ...losersAmong([...row.loose, [order, columns]], winner)] };
+}
+
+function isWinning([, columns]: Slice): boolean {
+  return Object.keys(columns).length > 0;
 }
 
 /** The row with a session's result; of two on one key the better one stays. */
@@ -88,26 +94,35 @@ export function decodeBiomarkerRow(cells: string | null, columns: Columns): Biom
   return { loose, results };
 }
 
-type Candidate = { readonly session: string | null; readonly order: Order; readonly columns: Columns };
+export type RankedResult = {
+  readonly session: string | null;
+  readonly order: Order;
+  readonly columns: Columns;
+};
 
 /** What the row shows: a number before a text, a text before nothing, then the greater order. */
-function bestResult({ loose, results }: BiomarkerRow): Candidate | null {
+function bestResult(row: BiomarkerRow): RankedResult | null {
+  return rankedResults(row)[0] ?? null;
+}
+
+/** All that a row knows, each whole, the shown one first. */
+export function rankedResults({ loose, results }: BiomarkerRow): readonly RankedResult[] {
   const order = latestOrder(loose);
-  const candidates: readonly Candidate[] = [
+  const candidates: readonly RankedResult[] = [
     ...(order === null ? [] : [{ session: null, order, columns: winningColumns(loose) }]),
     ...results,
   ];
-  return candidates.toSorted((a, b) => compareResults(b, a))[0] ?? null;
+  return candidates.toSorted((a, b) => compareResults(b, a));
 }
 
 function compareResults(
-  a: Pick<Candidate, 'order' | 'columns'>,
-  b: Pick<Candidate, 'order' | 'columns'>,
+  a: Pick<RankedResult, 'order' | 'columns'>,
+  b: Pick<RankedResult, 'order' | 'columns'>,
 ): number {
   return knowledge(a.columns) - knowledge(b.columns) || compareOrders(a.order, b.order);
 }
 
-function knowledge({ value, value_text }: Columns): number {
+export function knowledge({ value, value_text }: Columns): number {
   if ((value ?? null) !== null) return 2;
   return (value_text ?? null) === null ? 0 : 1;
 }
@@ -116,7 +131,7 @@ function knowledge({ value, value_text }: Columns): number {
  * 1: a plain number in the canonical unit of a code of the wide view; 0: another unit, or a bound, which the view
  * would show as though it were exact; null: not a code of the wide view.
  */
-function canonicalFlag(code: string, { unit, operator }: Columns): number | null {
+export function canonicalFlag(code: string, { unit, operator }: Columns): number | null {
   const canonical = CANONICAL_UNITS[code];
   if (canonical === undefined) return null;
   return unit === canonical && (operator ?? null) === null ? 1 : 0;

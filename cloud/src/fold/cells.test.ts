@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../normalize/types.ts';
-import { latestOrder, mergeSlices, type Slice, winningColumns } from './cells.ts';
+import { latestOrder, mergeRevisions, mergeSlices, type Slice, winningColumns } from './cells.ts';
 import { compareOrders, LEGACY_ORDER } from './order.ts';
 
 const order = fc.tuple(
@@ -18,24 +18,34 @@ const revisions: fc.Arbitrary<Slice[]> = fc
       order,
       fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.option(fc.integer({ min: 0, max: 3 }), { nil: null })),
     ),
-    { selector: ([one]) => JSON.stringify(one) },
+    { selector: ([one]) => JSON.stringify(one), maxLength: 30 },
   )
   .map((slices) => slices as Slice[]);
 
-describe('merging revisions', () => {
+describe.each([
+  ['what wins', mergeSlices],
+  ['what wins and what lost', mergeRevisions],
+] as const)('merging revisions to %s', (_name, merge) => {
   it('gives the same in any order and any grouping, and twice is once', () => {
     fc.assert(
       fc.property(revisions, fc.nat(), (slices, cut) => {
-        const whole = mergeSlices(slices);
+        const whole = merge(slices);
         const at = slices.length === 0 ? 0 : cut % slices.length;
-        expect(mergeSlices(slices.toReversed())).toEqual(whole);
-        expect(mergeSlices([...mergeSlices(slices.slice(at)), ...mergeSlices(slices.slice(0, at))])).toEqual(
-          whole,
-        );
-        expect(mergeSlices([...whole, ...slices])).toEqual(whole);
+        expect(merge(slices.toReversed())).toEqual(whole);
+        expect(merge([...merge(slices.slice(at)), ...merge(slices.slice(0, at))])).toEqual(whole);
+        expect(merge([...whole, ...slices])).toEqual(whole);
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('merging revisions', () => {
+  it('remembers the latest that win nothing, and nothing from before cells', () => {
+    const lost = Array.from({ length: 12 }, (_, ms): Slice => [[1, ms, 'a', 0], { x: ms }]);
+    const merged = mergeRevisions([[LEGACY_ORDER, { x: 1 }], ...lost]);
+    const remembered = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((ms) => [[1, ms, 'a', 0], {}]);
+    expect(merged).toEqual([[[1, 11, 'a', 0], { x: 11 }], ...remembered]);
   });
 
   it('lets the latest that knows a column win, and a null never', () => {

@@ -1,5 +1,5 @@
 import type { ActivityContribution, Columns, Order, SleepContribution } from '../normalize/types.ts';
-import { mergeSlices, type Slice, winningColumns } from './cells.ts';
+import { mergeRevisions, type Slice, winningColumns } from './cells.ts';
 import { EMPTY_ITEM_ROW, type ItemRow } from './item-row.ts';
 import { rowKey } from './keys.ts';
 import { compareOrders, LEGACY_ORDER, laterOrder } from './order.ts';
@@ -54,7 +54,7 @@ function foldItem(
     (latest, revision) => (isDeletion(revision) ? laterOrder(latest, revision.order) : latest),
     home.deletedUpTo,
   );
-  const merged = mergeSlices([
+  const merged = mergeRevisions([
     ...known,
     ...revisions.filter((r) => !isDeletion(r)).map(revisionSlice),
   ]).filter(([order]) => deletedUpTo === null || compareOrders(order, deletedUpTo) > 0);
@@ -94,7 +94,7 @@ function putIn(
 ): readonly Slice[] {
   const key = rowKey(source, startTime);
   const row = state.rows.get(key) ?? EMPTY_ITEM_ROW;
-  const all = row.legacy === null ? slices : mergeSlices([...slices, legacySlice(row.legacy, startTime)]);
+  const all = row.legacy === null ? slices : mergeRevisions([...slices, legacySlice(row.legacy, startTime)]);
   state.rows.set(key, { items: new Map([...row.items, [item, all]]), legacy: null });
   return all;
 }

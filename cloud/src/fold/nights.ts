@@ -2,7 +2,7 @@ import { NIGHT_RAWS_KEPT } from '../limits.ts';
 import { durationsOf, isMeasured } from '../normalize/sleep-durations.ts';
 import { sortableMs } from '../normalize/time.ts';
 import type { Columns, Order, SleepContribution } from '../normalize/types.ts';
-import { latestOrder, type Slice, winningColumns } from './cells.ts';
+import { latestOrder, mergeRevisions, type Slice, winningColumns } from './cells.ts';
 import { EMPTY_ITEM_ROW, type ItemRow, shownItem } from './item-row.ts';
 import { foldItems, type ItemChange, type ItemState } from './items.ts';
 import { rowKey, rowKeyParts } from './keys.ts';
@@ -142,9 +142,7 @@ function holdsSame(a: ItemRow['items'], b: ItemRow['items']): boolean {
 
 function withoutRaw(slices: readonly Slice[]): readonly Slice[] {
   if (!slices.some(([, columns]) => 'raw' in columns)) return slices;
-  return slices.flatMap(([order, { raw: _raw, ...columns }]): Slice[] =>
-    Object.keys(columns).length === 0 ? [] : [[order, columns]],
-  );
+  return mergeRevisions(slices.map(([order, { raw: _raw, ...columns }]): Slice => [order, columns]));
 }
 
 function startOf([shown]: Night): string {

@@ -10,7 +10,7 @@ import type {
 } from '../normalize/types.ts';
 import { unreachable } from '../unreachable.ts';
 import { type BiomarkerRow, EMPTY_BIOMARKER_ROW, withMeasurement } from './biomarker-row.ts';
-import { mergeSlices } from './cells.ts';
+import { mergeRevisions } from './cells.ts';
 import { type DailyRow, EMPTY_DAILY_ROW } from './daily-row.ts';
 import { foldItems, type ItemChange, type ItemState } from './items.ts';
 import { rowKey } from './keys.ts';
@@ -93,9 +93,11 @@ export function foldPerson(state: PersonState, contributions: readonly Contribut
 }
 
 function foldDay(state: PersonState, { source, date, order, columns }: DailyContribution): void {
+  // Nothing was said, so nothing is to be remembered of it: a row that is not there could not.
+  if (Object.keys(columns).length === 0) return;
   const key = rowKey(source, date);
   const row = state.daily.get(key) ?? EMPTY_DAILY_ROW;
-  state.daily.set(key, { ...row, daily: mergeSlices([...row.daily, [order, columns]]) });
+  state.daily.set(key, { ...row, daily: mergeRevisions([...row.daily, [order, columns]]) });
 }
 
 function foldMeasurement(
