@@ -20,6 +20,7 @@ import { adminStats } from './routes/admin-stats.ts';
 import { connections } from './routes/connections.ts';
 import { deviceLogin } from './routes/device-login.ts';
 import { erasure } from './routes/erasure.ts';
+import { explain } from './routes/explain.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
 import { me } from './routes/me.ts';
@@ -51,6 +52,7 @@ export function buildApp(): OpenAPIHono<App> {
   person.route('/', erasure);
   person.route('/', profile);
   person.route('/', payloads);
+  person.route('/', explain);
   person.route('/', sessions);
   app.route('/v1', person);
   const operator = new OpenAPIHono<App>({ strict: false });

@@ -104,6 +104,8 @@ it('answers as documented, every one', async () => {
   await labRoutes(ask);
   const { id } = await ingest(event('daily', who, [day({ steps: 1 })]));
   await ask('GET', `/v1/payloads/${id}`);
+  const key = encodeURIComponent('{"source":"oura","datetime":"2026-03-02"}');
+  await ask('GET', `/v1/explain?table=daily_summary&key=${key}`);
   await ask('PUT', '/v1/profile', { age: 41 });
   await ask('GET', '/v1/profile');
   await ask('GET', '/v1/sync?include=raw');

@@ -3,6 +3,7 @@ import { BYTES_MUTANTS } from './bytes.ts';
 import { COVERAGE_MUTANTS } from './coverage.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
+import { EXPLAIN_MUTANTS } from './explain.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
 import { LAB_MUTANTS } from './labs.ts';
 import { LIMIT_MUTANTS } from './limits.ts';
@@ -357,4 +358,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...NIGHT_MUTANTS,
   ...MAPPING_MUTANTS,
   ...COVERAGE_MUTANTS,
+  ...EXPLAIN_MUTANTS,
 ];

@@ -50,7 +50,7 @@ export const PING_MUTANTS = mutants('ping', [
   [
     'the owner is whom the fetched body names',
     'ingest/prepared-event.ts',
-    'const event = row.fetched_key === null ? storedEvent(row) : fetchedEvent(row, envelope);',
+    'const event = deliveredEvent(row, envelope);',
     'const event = storedEvent(row);',
     PING,
   ],

@@ -27,7 +27,7 @@ export const WORKER: House = {
     ['queue', 'middleware', 'pages', 'reference', 'console'],
     ['app-env.ts'],
     ['imports', 'operator'],
-    ['connections', 'labs', 'erasure', 'sign-in'],
+    ['connections', 'labs', 'erasure', 'sign-in', 'explain'],
     ['ingest'],
     ['queue/outbox.ts'],
     ['queue/messages.ts', 'queue/retry-policy.ts'],

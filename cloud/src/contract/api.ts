@@ -13,6 +13,7 @@ import type {
 } from './routes/auth.ts';
 import type { connectRoute, removeConnectionRoute } from './routes/connections.ts';
 import type { erasureRoute } from './routes/erasure.ts';
+import type { explainRoute } from './routes/explain.ts';
 import type { importProgressRoute, importRoute, importsRoute } from './routes/import.ts';
 import type {
   labDeleteRoute,
@@ -35,6 +36,7 @@ type Routes = [
   typeof deviceLoginShownRoute,
   InJson<typeof deviceTokenRoute>,
   typeof erasureRoute,
+  typeof explainRoute,
   typeof importProgressRoute,
   typeof importRoute,
   typeof importsRoute,

@@ -68,6 +68,12 @@ export function shownSession(source: string, row: ItemRow): string | null {
   return shownItem({ items: new Map(shown), legacy: null });
 }
 
+/** The items of a row by the nights they form, the shown one of each first. */
+export function nightsInRow(source: string, row: ItemRow): readonly (readonly string[])[] {
+  const sessions = [...row.items].map(([item, slices]) => sessionOf(source, item, '', slices));
+  return nightsOf(sessions).map((night) => night.map(({ item }) => item));
+}
+
 function changesOf(night: Night, before: ReadonlyMap<string, Session>): ItemChange[] {
   const [shown] = night;
   return night.map((session) => ({

@@ -50,7 +50,7 @@ export async function prepareEvent(
   const { json } = payload;
   try {
     const envelope = known ?? readEnvelope(json);
-    const event = row.fetched_key === null ? storedEvent(row) : fetchedEvent(row, envelope);
+    const event = deliveredEvent(row, envelope);
     return {
       row,
       event,
@@ -89,14 +89,16 @@ export function eventWithoutPayload(
   return { row, event: storedEvent(row), hints: NO_HINTS, subjectHashes, result, unknownFields: [], force };
 }
 
-async function readPayload(bucket: R2Bucket, row: RawEventRow): Promise<StoredPayload> {
+/** The body of a stored event, or of what a ping led to. */
+export async function readPayload(bucket: R2Bucket, row: RawEventRow): Promise<StoredPayload> {
   const key = row.fetched_key ?? row.payload_key;
   if (key !== null) return readStoredPayload(bucket, key);
   return { state: 'read', json: parsePayload(row.payload) };
 }
 
 /** What a ping pointed at is the event, its user included; its order and its hash are the ping's. */
-function fetchedEvent(row: RawEventRow, envelope: Envelope): StoredEvent {
+export function deliveredEvent(row: RawEventRow, envelope: Envelope): StoredEvent {
+  if (row.fetched_key === null) return storedEvent(row);
   const { eventType, terraUserId, referenceId, provider } = envelope;
   return { ...storedEvent(row), eventType, terraUserId, referenceId, provider };
 }
