@@ -76,9 +76,13 @@ describe('a person', () => {
     expect(people).toEqual(stateAfter(steps(7_000)));
   });
 
-  it('who is told the same again, or something older, keeps their clock', () => {
+  it('who is told the same again keeps their clock; what is older is remembered, and changes no value', () => {
     const people = stateAfter(steps(7_000, 2_000));
-    expect(folded([steps(7_000, 2_000), steps(6_000, 1_000)], { people })).toEqual(NOTHING);
+    expect(folded([steps(7_000, 2_000)], { people })).toEqual(NOTHING);
+    const { changes } = folded([steps(6_000, 1_000)], { people });
+    expect(changes.rows).toMatchObject([{ columns: { steps: 7_000 }, isNew: false, replace: false }]);
+    const both = stateAfter(steps(7_000, 2_000), steps(6_000, 1_000));
+    expect(folded([steps(6_000, 1_000)], { people: both })).toEqual(NOTHING);
   });
 
   it('is not touched by what another person has', () => {
