@@ -343,6 +343,8 @@ describe('who may ask, and for what', () => {
   it('another person gets the 404 of a row that is not there, and nothing of theirs is read', async () => {
     const [who, other] = [someone(), someone()];
     const stored = await ingest(event('daily', who, [day({ steps: 1 })]));
+    // Under the same Terra id, so that the other one would be found.
+    await ingest(event('daily', who, [day({ date: '2026-02-27', steps: 2 })]));
     expect(await statusOf(other.user, 'daily_summary', DAY)).toBe(404);
     expect(await statusOf(who.user, 'daily_summary', { ...DAY, datetime: '2026-03-09' })).toBe(404);
     await env.DB.prepare('update raw_events set user_id = ? where id = ?').bind(other.user, stored.id).run();
