@@ -42,7 +42,7 @@ const rawEvent = z.object({
 export type RawEvent = z.infer<typeof rawEvent> & { readonly body: Buffer | null };
 
 const TYPED_TABLES = ['daily_summary', 'sleep_sessions', 'activities', 'biomarkers_raw'] as const;
-const SERVER_ONLY = ['user_id', 'updated_at', 'cells', 'canonical'];
+const SERVER_ONLY = ['user_id', 'updated_at', 'cells', 'canonical', 'rules'];
 
 /**
  * Reads what a stopped stack left under `state`, through copies in `scratch`, so that the files themselves

@@ -43,7 +43,7 @@ describe.runIf(process.platform === 'linux')('the processes of a Worker', () => 
       'workerd, asked to end',
       /workerd serve.*entry=\S+:[1-9]/,
       'SIGTERM',
-      /workerd \(process \d+\) was told/,
+      /workerd \(process \d+\) was (told|ended by itself, code 0)/,
     ],
   ] as const)(
     'end with %s',
