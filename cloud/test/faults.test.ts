@@ -21,7 +21,7 @@ import type { Fault } from './support/faulty-env.ts';
  */
 const { env: vite } = import.meta as unknown as { env: { MODE: string } };
 const IS_WHOLE = vite.MODE === 'faults';
-const SHARE = IS_WHOLE ? 1 : 0.02;
+const SHARE = IS_WHOLE ? 1 : 0.01;
 const SEED = 20_261_122;
 const random = randomFrom(SEED);
 

@@ -16,7 +16,7 @@ import { volume } from './support/volume.ts';
 const BATCH = 100;
 /** What one tick of the cron takes. */
 const ROWS_A_TICK = 1_000;
-const TICKS = Math.ceil(volume({ runs: 3_000, seed: 0 }).runs / ROWS_A_TICK);
+const TICKS = Math.ceil(volume({ runs: 2_000, seed: 0 }).runs / ROWS_A_TICK);
 /** A backlog of so many ticks; `npm run prove -- --of backlog` tries a longer one. */
 const ROWS = TICKS * ROWS_A_TICK;
 const DAYS_MAX = 2_000;

@@ -25,7 +25,7 @@ type Step =
   | { readonly do: 'finish'; readonly limit: number };
 
 /** A sample of what `npm run prove -- --of syncs` tries. */
-const { runs, seed } = volume({ runs: 12, seed: 20_260_301 });
+const { runs, seed } = volume({ runs: 8, seed: 20_260_301 });
 vi.setConfig({ testTimeout: 120_000 + runs * 1_000 });
 
 /** More than any history here can need. */

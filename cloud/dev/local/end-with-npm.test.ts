@@ -35,7 +35,13 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const { pid } of inFolder()) process.kill(pid, 'SIGKILL');
+  for (const { pid } of inFolder()) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended between the look and the signal.
+    }
+  }
   shell?.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
