@@ -21,7 +21,7 @@ it('killed under load, it loses no acknowledged delivery, doubles no row and lea
   expect(problems).toEqual([]);
   expect(figures.kills).toBe(KILLS);
   expect(figures.acknowledged).toBe(figures.deliveries);
-  expect(figures.events).toBeGreaterThan(300);
+  expect(figures.events).toBeGreaterThan(200);
   // Else the kills came when there was nothing to lose.
   expect(figures.cutOff).toBeGreaterThan(0);
 }, 480_000);

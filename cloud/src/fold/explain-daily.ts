@@ -1,6 +1,7 @@
 import { DAILY_SUMMARY_COLUMNS, SLEEP_UNIT_COLUMNS } from '../contract/tables.ts';
 import { DAILY_RULES } from '../normalize/daily-rules.ts';
 import { SLEEP_RULES } from '../normalize/sleep-rules.ts';
+import { durationsOf } from '../normalize/sleep-durations.ts';
 import type { Columns } from '../normalize/types.ts';
 import { type Slice, winningColumns } from './cells.ts';
 import type { DailyRow } from './daily-row.ts';
@@ -206,8 +207,7 @@ function unitView(column: string, unit: string | null): View {
 function unitNames(column: string, columns: Columns): readonly string[] {
   if (column.endsWith('_percent')) return [...STAGES, 'awake_seconds'];
   if (column !== 'sleep_minutes') return SECONDS_OF[column] ?? [];
-  const isTotal = new Map(Object.entries(columns)).get('asleep_seconds') ?? null;
-  return isTotal === null || isTotal === 0 ? STAGES : ['asleep_seconds'];
+  return durationsOf(columns).asleep_seconds === null ? STAGES : ['asleep_seconds'];
 }
 
 function unitReading(column: string): string | null {
