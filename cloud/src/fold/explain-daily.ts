@@ -1,7 +1,7 @@
 import { DAILY_SUMMARY_COLUMNS, SLEEP_UNIT_COLUMNS } from '../contract/tables.ts';
 import { DAILY_RULES } from '../normalize/daily-rules.ts';
-import { SLEEP_RULES } from '../normalize/sleep-rules.ts';
 import { durationsOf } from '../normalize/sleep-durations.ts';
+import { SLEEP_RULES } from '../normalize/sleep-rules.ts';
 import type { Columns } from '../normalize/types.ts';
 import { type Slice, winningColumns } from './cells.ts';
 import type { DailyRow } from './daily-row.ts';
