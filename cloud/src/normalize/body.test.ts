@@ -218,11 +218,23 @@ describe('normalizeBody', () => {
     ['measurements_data.day_avg_bodyfat_percentage', 100.1],
     ['measurements_data.day_avg_water_percentage', 101],
     ['measurements_data.day_avg_weight_kg', -1],
+    ['oxygen_data.day_avg_vo2max_ml_per_min_per_kg', 0],
     ['blood_pressure_data.day_avg_systolic_bp', -1],
   ])('does not believe %s of %d', (path, value) => {
     expect(values(nested(path, value))).toEqual([]);
     expect(noticesOf(body(nested(path, value)))).toEqual([
       { path: `data[0].${path}`, reason: 'out_of_range' },
+    ]);
+  });
+
+  it.each([
+    ['glucose_data', 'detailed_blood_glucose_samples', 'blood_glucose_mg_per_dL'],
+    ['oxygen_data', 'vo2_samples', 'vo2max_ml_per_min_per_kg'],
+  ])('does not believe a 0 in %s.%s, which nobody alive has', (part, list, field) => {
+    const item = { [part]: { [list]: [{ timestamp: '2026-03-08T08:00:00-08:00', [field]: 0 }] } };
+    expect(values(item)).toEqual([]);
+    expect(noticesOf(body(item))).toEqual([
+      { path: `data[0].${part}.${list}[0].${field}`, reason: 'out_of_range' },
     ]);
   });
 
