@@ -37,6 +37,18 @@ function someone(): Who {
   return { user: newUser(), terraId: newTerraId(), provider: 'OURA' };
 }
 
+/** As an erasure leaves it between its mark and its first slice. */
+async function markErasure(user: string): Promise<void> {
+  await env.DB.batch([
+    env.DB.prepare(
+      "insert into erasures(subject, requested_at, next_attempt_at) values (?, '2026-01-01', '2999')",
+    ).bind(user),
+    env.DB.prepare("insert into erased_subjects values (?, 'user', '2026-01-01T00:00:00.000Z')").bind(
+      sha256Hex(user),
+    ),
+  ]);
+}
+
 /** Two days, a night, two runs of which one moved, and a lab-like code of a body event. */
 async function livedPerson(): Promise<Who> {
   const who = someone();
@@ -296,28 +308,34 @@ describe('while a rebuild goes on', () => {
     },
   );
 
-  it('nothing commits from the mark of an erasure on', async () => {
-    const { user } = await livedPerson();
-    await asOlderRules(user);
-    const older = await foldedOf(user);
-    const line = envWithOutbox();
-    await startRebuild(user, line);
-    await runMeddled(user, line, async (at, perform) => {
-      if (at === 'finishing 2') {
-        await env.DB.batch([
-          env.DB.prepare(
-            "insert into erasures(subject, requested_at, next_attempt_at) values (?, '2026-01-01', '2999')",
-          ).bind(user),
-          env.DB.prepare("insert into erased_subjects values (?, 'user', '2026-01-01T00:00:00.000Z')").bind(
-            sha256Hex(user),
-          ),
+  it.each(['seeding', 'folding', 'finishing'])(
+    'nothing commits from the mark of an erasure on, which comes during %s',
+    async (state) => {
+      const { user } = await livedPerson();
+      await asOlderRules(user);
+      const line = envWithOutbox();
+      const { rebuild_id } = await startRebuild(user, line);
+      const everything = async () => {
+        const [places, progress] = await env.DB.batch([
+          env.DB.prepare('select * from users where ?1 in (id, rebuild_of)').bind(user),
+          env.DB.prepare('select * from rebuilds where user_id = ?').bind(user),
         ]);
-      }
-      return perform();
-    });
-    expect(await foldedOf(user)).toEqual(older);
-    await erase(user);
-  });
+        const rows = [await foldedOf(user), await foldedOf(shadowOf(rebuild_id))];
+        return { places: places?.results, progress: progress?.results, rows };
+      };
+      let marked: unknown;
+      await runMeddled(user, line, async (at, perform) => {
+        if (at === `${state} 2` && marked === undefined) {
+          marked = await everything();
+          await markErasure(user);
+        }
+        return perform();
+      });
+      expect(marked).toBeDefined();
+      expect(await everything()).toEqual(marked);
+      await erase(user);
+    },
+  );
 
   it('an event is in that changed nothing of the rows of older rules, and so moved no clock', async () => {
     const { user, terraId } = await livedPerson();
