@@ -1,23 +1,37 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
-import { builtWorker, OPTIONS_FILE } from './built-worker.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { builtWorker, OPTIONS_FILE, WORKER_OPTIONS, wranglerEnvironment } from './built-worker.ts';
+import { startNode } from './child.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = 'cloud/src/index.ts';
 
-it('is made once of the same sources, with no secret of this machine in it', async () => {
-  process.env.TERRA_API_KEY = 'a-secret-of-this-machine';
+it('is made once of the same sources, with the bindings of wrangler.toml', async () => {
   const folder = await builtWorker(root, MAIN);
-  const made = readFileSync(join(folder, OPTIONS_FILE), 'utf8');
-  expect(made).not.toContain('a-secret-of-this-machine');
-  expect(JSON.parse(made)).toMatchObject({
+  expect(JSON.parse(readFileSync(join(folder, OPTIONS_FILE), 'utf8'))).toMatchObject({
     bindings: { TERRA_SIGNATURE_TOLERANCE_S: '172800' },
     d1Databases: { DB: {} },
     queueConsumers: { 'terra-events': { deadLetterQueue: 'terra-events-dlq' } },
   });
+  // Nothing is started for it the second time: a start would throw.
   expect(await builtWorker(root, MAIN, AbortSignal.abort())).toBe(folder);
+}, 90_000);
+
+it('has no secret of this machine in it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'amy-options-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [config, file] = [join(folder, 'wrangler.toml'), join(folder, OPTIONS_FILE)];
+  copyFileSync(join(root, 'wrangler.toml'), config);
+  writeFileSync(join(folder, '.dev.vars'), 'TERRA_API_KEY=a-secret-of-this-machine\n');
+  const child = startNode([WORKER_OPTIONS, config, file], {
+    cwd: root,
+    env: wranglerEnvironment(process.env),
+  });
+  expect(await child.ended, child.output()).toBe(0);
+  expect(readFileSync(file, 'utf8')).not.toContain('a-secret-of-this-machine');
 }, 90_000);
 
 it('says in the words of wrangler why it cannot be made', async () => {

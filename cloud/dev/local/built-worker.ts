@@ -28,7 +28,8 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
 ];
-const WORKER_OPTIONS = fileURLToPath(new URL('./worker-options.ts', import.meta.url));
+/** Writes OPTIONS_FILE: `worker-options.ts <wrangler.toml> <file>`. */
+export const WORKER_OPTIONS = fileURLToPath(new URL('./worker-options.ts', import.meta.url));
 /** Bundles of earlier sources that are kept; a stack may still run on one. */
 const KEPT = 4;
 
