@@ -143,7 +143,7 @@ export const BACKFILL_ATTEMPTS_MAX = 8;
 export const NIGHT_REACH_DAYS = 3;
 /**
  * Records of one sleep that keep their item as delivered, the best of them. A device that names every correction
- * anew would else fill the row; a further one that is shown after all has no `raw` until it is told again.
+ * anew would else fill the row; a further one that is shown after all has none of its own until it is told again.
  */
 export const NIGHT_RAWS_KEPT = 8;
 

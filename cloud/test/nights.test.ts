@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { NIGHT_RAWS_KEPT } from '../src/limits.ts';
 import { event, type Night, night, type Who } from './support/events.ts';
 import { asPerson, ingest, known, newTerraId, newUser, rowsOf } from './support/stack.ts';
 
@@ -42,6 +43,20 @@ describe('a night that is corrected under another id', () => {
     expect(page.data.deleted?.map(({ table, key }) => [table, key])).toEqual([
       ['sleep_sessions', { source: 'garmin', start_time: START }],
     ]);
+  });
+
+  it('shows the worst of very many records when all others move away, though its item was left out', async () => {
+    const who = someone();
+    const many = Array.from({ length: NIGHT_RAWS_KEPT + 1 }, (_, i) => ({ id: `n${i}`, asleep: 20_000 + i }));
+    await tell(who, 1, ...many);
+    const moved = { start: '2026-03-05T22:00:00+01:00', end: '2026-03-06T06:00:00+01:00' };
+    await tell(who, 2, ...many.slice(1).map((one) => ({ ...one, ...moved })));
+    const rows = await rowsOf('sleep_sessions', who.user);
+    expect(rows.map(({ start_time, raw }) => [start_time, JSON.parse(String(raw))])).toContainEqual([
+      START,
+      { _raw_omitted: true },
+    ]);
+    expect((await stored(who)).minutes).toMatchObject({ '2026-03-02': 20_000 / 60 });
   });
 
   it('comes back as it was when the correction moves to another night', async () => {

@@ -192,6 +192,13 @@ export const NIGHT_MUTANTS = mutants('nights', [
     SLEEP_TEST,
   ],
   [
+    'a row stands without the item that was left out',
+    'fold/changes.ts',
+    '      raw: OMITTED_RAW,\n',
+    '',
+    STORED_TEST,
+  ],
+  [
     'what overlaps a told session is read',
     ROWS,
     'from json_each(t.cells) i\n    where coalesce(',

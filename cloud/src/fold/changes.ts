@@ -6,7 +6,7 @@ import { EMPTY_ITEM_ROW, encodeItemRow, type ItemRow, longestActivity, shownColu
 import type { ItemHome, ItemState } from './items.ts';
 import { rowKeyParts } from './keys.ts';
 import type { LabSession } from './lab-results.ts';
-import { shownSession } from './nights.ts';
+import { OMITTED_RAW, shownSession } from './nights.ts';
 import type { PersonState } from './person.ts';
 
 /** The tables the fold writes. */
@@ -83,7 +83,9 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
     cells: row === undefined ? null : encodeBiomarkerRow(row),
   }));
   compare('sleep_sessions', before.sleep.rows, after.sleep.rows, (row, key) =>
-    renderItem(row, valueColumns('sleep_sessions'), (one) => shownSession(key[0] ?? '', one)),
+    renderItem(row, valueColumns('sleep_sessions'), (one) => shownSession(key[0] ?? '', one), {
+      raw: OMITTED_RAW,
+    }),
   );
   compare('activities', before.activities.rows, after.activities.rows, (row) =>
     renderItem(row, valueColumns('activities'), longestActivity),
@@ -103,12 +105,16 @@ function renderItem(
   row: ItemRow = EMPTY_ITEM_ROW,
   names: readonly string[],
   pickShown: (row: ItemRow) => string | null,
+  /** Shown where the item does not know them. */
+  instead: Columns = {},
 ): Rendered {
   const item = pickShown(row);
   const shown = shownColumns(row, item);
   if (shown === null) return { columns: null, cells: null };
   return {
-    columns: Object.fromEntries(names.map((name): [string, ColumnValue] => [name, shown[name] ?? null])),
+    columns: Object.fromEntries(
+      names.map((name): [string, ColumnValue] => [name, shown[name] ?? instead[name] ?? null]),
+    ),
     cells: encodeItemRow(row, item),
   };
 }

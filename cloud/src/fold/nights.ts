@@ -146,6 +146,9 @@ function holdsSame(a: ItemRow['items'], b: ItemRow['items']): boolean {
   return a.size === b.size && [...a].every(([item, slices]) => b.get(item) === slices);
 }
 
+/** Shown in the place of an item that was left out: no row of `sleep_sessions` stands without a `raw`. */
+export const OMITTED_RAW = JSON.stringify({ _raw_omitted: true });
+
 function withoutRaw(slices: readonly Slice[]): readonly Slice[] {
   if (!slices.some(([, columns]) => 'raw' in columns)) return slices;
   return mergeRevisions(slices.map(([order, { raw: _raw, ...columns }]): Slice => [order, columns]));
