@@ -2,6 +2,7 @@ import { createScheduledController, env } from 'cloudflare:test';
 import worker from '../../src/index.ts';
 import type { RebuildResult } from '../../src/operator/rebuild-finish.ts';
 import { asOperator, consume, envWithOutbox } from './stack.ts';
+import { steppedEnv } from './stepped-env.ts';
 
 /** Rebuilds, as an operator begins them and the queue brings them to their end. */
 
@@ -92,4 +93,31 @@ export async function foldedOf(
         .toSorted(),
     ]),
   );
+}
+
+/** Runs a rebuild to its end; `acts` is called once at every call of every kind of step, before it is performed. */
+export async function runMeddled(
+  user: string,
+  line: Line,
+  acts: (at: string, perform: () => Promise<unknown>) => Promise<unknown>,
+): Promise<void> {
+  const seen = new Set<string>();
+  for (let steps = 0; ; steps += 1) {
+    const message = takeStep(line);
+    if (message === undefined) return;
+    if (steps > 300) throw new Error('the rebuild does not end');
+    const state = await env.DB.prepare(
+      "select state || case when position is null then '' else ' on' end as state from rebuilds where user_id = ?",
+    )
+      .bind(user)
+      .first('state');
+    const { env: used } = steppedEnv(line.env, (call, perform) => {
+      const at = `${state} ${call}`;
+      if (seen.has(at)) return perform();
+      seen.add(at);
+      return acts(at, perform);
+    });
+    const { retried } = await consume([message], used);
+    if (retried.length > 0) line.outbox.messages.push(message);
+  }
 }
