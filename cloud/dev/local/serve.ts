@@ -5,7 +5,7 @@ import { OPTIONS_FILE } from './built-worker.ts';
 
 /**
  * Serves a built Worker in workerd, with its own D1, R2, KV and queues, until it is ended: what `wrangler dev` does,
- * without its second workerd in front, which costs more than the Worker itself.
+ * without a second workerd in front and a bundler beside, which together cost as much CPU as the Worker itself.
  */
 
 /** What the environment's `AMY_SERVE` holds, as JSON: secrets never stand on a command line. */
