@@ -124,7 +124,9 @@ export const LAB_COLUMNS: readonly OtherColumn[] = [
       'data.report_date',
       'occurred_at',
     ],
-    rule: 'the first that there is, else the date of receipt; one that cannot be read refuses the result',
+    rule:
+      'the first that there is, else the date of receipt; one of the lab that cannot be read refuses the result, ' +
+      'an occurred_at that cannot be believed is passed over',
   },
   {
     column: 'draw_date',

@@ -228,6 +228,20 @@ export const LAB_MUTANTS = mutants('labs', [
     DATE_TEST,
     REPORT_TEST,
   ],
+  [
+    'a report that was read at no believable time',
+    REPORT,
+    'date !== null && isBelievableDate(date, receivedMs) ?',
+    'date !== null ?',
+    REPORT_TEST,
+  ],
+  [
+    'a language does not tell the order of dates in a place that writes the month first',
+    DATE,
+    ' && !isMonthFirstRegion ? true',
+    ' ? true',
+    DATE_TEST,
+  ],
   ['a month is no day', DATE, '? read.date : null;', '? read.date : read.date;', DATE_TEST],
   [
     "a specimen's time is not the report's",

@@ -97,4 +97,5 @@ describe('the date that is chosen', () => {
 it('knows which places write the day first', () => {
   const told = ['en-US', 'en-GB', 'en-IN', 'en', 'de', 'pt-BR', 'fr_FR', 'ja-JP', 7].map(isDayFirst);
   expect(told).toEqual([false, true, true, null, true, true, true, null, null]);
+  expect(['es-US', 'fr-CA', 'es-MX'].map(isDayFirst)).toEqual([null, null, true]);
 });

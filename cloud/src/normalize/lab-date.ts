@@ -1,10 +1,11 @@
-import { instantText, localDate, utcDate } from './time.ts';
+import type { UnixMs } from '../clock.ts';
+import { instantText, isBelievableDate, localDate } from './time.ts';
 
 /** How the dates of a report are to be read. */
 export type DateReading = {
   /** Whether the day stands before the month; null where nothing tells. */
   readonly dayFirst: boolean | null;
-  readonly receivedMs: number;
+  readonly receivedMs: UnixMs;
 };
 
 /** A date of a report, with its path, and the time of day that is delivered beside that of a specimen. */
@@ -27,9 +28,6 @@ export type ChosenDate =
   | { readonly refused: string }
   | null;
 
-const FIRST_DATE = '1990-01-01';
-/** A report may come from a zone in which it is tomorrow, and a lab's clock may be off. */
-const DAYS_AHEAD_MAX = 2;
 const DATE_MAX_CHARS = 60;
 
 /** The first three letters, without accents, in English, German, French, Spanish, Portuguese and Italian. */
@@ -95,9 +93,9 @@ export function readLabDate(value: unknown, reading: DateReading): ReadDate {
   const month = monthAlone(printed);
   if (month !== null) return { state: 'month', month };
   const date = localDate(printed) ?? dateOf(printed, reading.dayFirst);
-  const last = utcDate(reading.receivedMs, -DAYS_AHEAD_MAX);
-  const isPlausible = date !== null && date >= FIRST_DATE && date <= last;
-  return isPlausible ? { state: 'known', date } : { state: 'unreadable' };
+  return date !== null && isBelievableDate(date, reading.receivedMs)
+    ? { state: 'known', date }
+    : { state: 'unreadable' };
 }
 
 /**
@@ -117,11 +115,15 @@ const TIMED = /^\d{4}-\d{2}-\d{2}[T ]\d/i;
 const MIDNIGHT = /^.{10}[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d|$)/i;
 const CLOCK_TIME = /^(\d{1,2}):(\d{2}(?::\d{2})?)$/;
 
-/** Whether a place of this language tag (`en-GB`) writes the day before the month; null where it does not say. */
+/**
+ * Whether a place of this language tag (`en-GB`) writes the day before the month; null where it does not say, as of
+ * Spanish where laboratories write in English (`es-US`).
+ */
 export function isDayFirst(locale: unknown): boolean | null {
   const [language = '', region = ''] = typeof locale === 'string' ? locale.toLowerCase().split(/[-_]/) : [];
-  if (language === 'en') return region === '' ? null : !MONTH_FIRST_REGIONS.has(region);
-  return DAY_FIRST_LANGUAGES.has(language) ? true : null;
+  const isMonthFirstRegion = MONTH_FIRST_REGIONS.has(region);
+  if (language === 'en') return region === '' ? null : !isMonthFirstRegion;
+  return DAY_FIRST_LANGUAGES.has(language) && !isMonthFirstRegion ? true : null;
 }
 
 const MONTH_FIRST_REGIONS: ReadonlySet<string> = new Set(['us', 'ph', 'ca']);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contributionsOf, noticesOf, storedEvent } from './event.fixture.ts';
 import { normalizeLabFailure, normalizeLabReport } from './lab-report.ts';
+import { utcDate } from './time.ts';
 import type { Normalized, StoredEvent } from './types.ts';
 
 function labEvent(eventType: string, changes: Partial<StoredEvent> = {}): StoredEvent {
@@ -275,6 +276,15 @@ describe('normalizeLabReport', () => {
     expect(dates('02/01/2026', { report_locale: 'en-GB' })).toEqual(['2026-01-02']);
     expect(dates('2026-02', { report_date: '2026-02-20' })).toEqual(['2026-02-20']);
   });
+
+  it.each(['1970-01-01T00:00:00Z', '2026-03-12T00:00:00Z', 'soon'])(
+    'takes the date of receipt where the report was read at no believable time: %s',
+    (occurredAt) => {
+      const event = labEvent('lab_report.completed');
+      const body = { occurred_at: occurredAt, data: { session_id: 's1', results: [FLAT] } };
+      expect(drawDates(normalizeLabReport(event, body))).toEqual([utcDate(event.receivedMs)]);
+    },
+  );
 
   it("keeps the specimen's own time, never the report's", () => {
     const times = (result: object, report: object = {}) =>

@@ -14,7 +14,7 @@ import { ANY_NUMBER } from './ranges.ts';
 import { rawItem } from './raw-item.ts';
 import { invalidAt, knownColumns, normalized, orderOf } from './results.ts';
 import { codeWord, readIdAs } from './text.ts';
-import { localDate, utcDate } from './time.ts';
+import { isBelievableDate, localDate, utcDate } from './time.ts';
 import type {
   BiomarkerContribution,
   Columns,
@@ -34,10 +34,10 @@ export function normalizeLabReport(event: StoredEvent, payload: unknown): Normal
   const found = labReports(payload);
   const notices: Notice[] = [];
   const contributions: Contribution[] = [];
+  const uploadId = labUploadId(event, payload);
   let refused = found.refused;
   let firstIndex = 0;
   for (const [index, report] of found.reports.entries()) {
-    const uploadId = labUploadId(event, payload);
     const session = labSessionKey(report.labSessionId, uploadId, event.dedupKey);
     const reading = readReport(event, { ...report, session }, firstIndex, notices);
     firstIndex += report.results.length;
@@ -95,7 +95,7 @@ function readReport(
       refused ??= chosen.refused;
       continue;
     }
-    const drawDate = chosen?.date ?? localDate(report.occurredAt) ?? utcDate(event.receivedMs);
+    const drawDate = chosen?.date ?? dateOfReading(report, event);
     const measuredAt = chosen === null ? null : measuredTime(chosen.date, chosen.field);
     read.push({ result, path, index, drawDate, measuredAt, ...ownCode(result) });
   }
@@ -108,6 +108,12 @@ function readReport(
     return { kind: 'biomarker', source: LAB_SOURCE, drawDate: one.drawDate, code, session, order, columns };
   });
   return { biomarkers, refused };
+}
+
+/** The date of a result that names none: when Terra had read the report, else when we received it. */
+function dateOfReading({ occurredAt }: DeliveredReport, { receivedMs }: StoredEvent): string {
+  const date = localDate(occurredAt);
+  return date !== null && isBelievableDate(date, receivedMs) ? date : utcDate(receivedMs);
 }
 
 /** A result with its date and what it is called. */
