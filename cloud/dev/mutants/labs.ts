@@ -211,8 +211,20 @@ export const LAB_MUTANTS = mutants('labs', [
     "'nmol/L': same",
     'normalize/units.test.ts',
   ],
-  ['cells per microlitre', 'normalize/units.ts', "'/uL': dividedBy(1_000),", '', 'normalize/units.test.ts'],
-  ['lakhs', 'normalize/units.ts', "'10*5/uL': times(100)", "'10*5/uL': same", 'normalize/units.test.ts'],
+  [
+    'cells per microlitre',
+    'normalize/other-units.ts',
+    "'/uL': dividedBy(1_000),",
+    '',
+    'normalize/units.test.ts',
+  ],
+  [
+    'lakhs',
+    'normalize/other-units.ts',
+    "'10*5/uL': times(100)",
+    "'10*5/uL': same",
+    'normalize/units.test.ts',
+  ],
   [
     'a date in either order is refused',
     DATE,

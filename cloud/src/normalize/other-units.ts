@@ -7,7 +7,18 @@ export type CodeUnits = {
   readonly others: Readonly<Record<string, Convert>>;
 };
 
-const ENZYME = { 'U/L': same, 'ukat/L': times(60) };
+/** Ways that codes of the wide view share with codes outside of it. */
+export const CHOLESTEROL = { 'mmol/L': times(38.67), 'g/L': times(100) };
+export const ELECTROLYTE = { 'meq/L': same };
+export const ENZYME = { 'U/L': same, 'ukat/L': times(60) };
+/** `g/L` is how a printed `G/L`, giga per litre, reads once its case is gone; cells have no grams. */
+export const CELLS_GIGA = {
+  '10*3/uL': same,
+  'g/L': same,
+  '/uL': dividedBy(1_000),
+  '10*5/uL': times(100),
+};
+
 const HORMONE = { 'm[IU]/mL': same, 'U/L': same };
 
 /**
@@ -133,7 +144,7 @@ export const OTHER_UNITS: readonly CodeUnits[] = [
   {
     codes: ['chloride', 'bicarbonate', 'carbon_dioxide', 'co2'],
     unit: 'mmol/L',
-    others: { 'meq/L': same },
+    others: ELECTROLYTE,
   },
   {
     codes: [
@@ -172,7 +183,7 @@ export const OTHER_UNITS: readonly CodeUnits[] = [
   {
     codes: ['non_hdl_cholesterol', 'vldl_cholesterol', 'vldl'],
     unit: 'mg/dL',
-    others: { 'mmol/L': times(38.67), 'g/L': times(100) },
+    others: CHOLESTEROL,
   },
   {
     codes: ['apolipoprotein_b', 'apob', 'apolipoprotein_a1', 'apoa1'],
@@ -185,6 +196,6 @@ export const OTHER_UNITS: readonly CodeUnits[] = [
       (cells) => `${cells}_absolute`,
     ),
     unit: '10*9/L',
-    others: { '10*3/uL': same, 'g/L': same, '/uL': dividedBy(1_000) },
+    others: CELLS_GIGA,
   },
 ];

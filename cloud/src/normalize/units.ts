@@ -1,5 +1,5 @@
 import { type Convert, dividedBy, same, times } from './convert.ts';
-import { OTHER_UNITS } from './other-units.ts';
+import { CELLS_GIGA, CHOLESTEROL, type CodeUnits, ELECTROLYTE, ENZYME, OTHER_UNITS } from './other-units.ts';
 import { withoutNoise } from './ranges.ts';
 import { ucumSpelling } from './unit-spelling.ts';
 
@@ -30,11 +30,6 @@ export const CANONICAL_UNITS: Readonly<Record<string, string>> = {
   diastolic_bp: 'mm[Hg]',
 };
 
-const CHOLESTEROL = { 'mmol/L': times(38.67), 'g/L': times(100) };
-const ELECTROLYTE = { 'meq/L': same };
-const ENZYME = { 'U/L': same, 'ukat/L': times(60) };
-/** `g/L` is how a printed `G/L`, giga per litre, reads once its case is gone; cells have no grams. */
-const CELLS_GIGA = { '10*3/uL': same, 'g/L': same, '/uL': dividedBy(1_000), '10*5/uL': times(100) };
 const CELLS_TERA = { '10*6/uL': same, '/uL': dividedBy(1_000_000), '10*5/uL': dividedBy(10) };
 
 /** Other units a lab may print, with the way from each to the canonical one. */
@@ -62,7 +57,7 @@ const KNOWN_OTHERS: Readonly<Record<string, Readonly<Record<string, Convert>>>> 
   tsh: { 'u[IU]/mL': same },
 };
 
-type UnitsOfCode = { readonly unit: string; readonly others: Readonly<Record<string, Convert>> };
+type UnitsOfCode = Pick<CodeUnits, 'unit' | 'others'>;
 
 /** Of every code of which it is known: how it is stored, and the way there from other units. */
 export const UNITS_BY_CODE: ReadonlyMap<string, UnitsOfCode> = new Map<string, UnitsOfCode>([
