@@ -1,16 +1,29 @@
+import {
+  FLAT_PATHS,
+  LAYERED_PATHS,
+  type LabPaths,
+  LOWER_ENDS,
+  RANGE_TYPES,
+  SEVERAL_RANGES,
+  SINGLE_RANGE,
+  UPPER_ENDS,
+} from '../../src/normalize/lab-paths.ts';
 import type { OtherColumn } from './other-columns.ts';
 
 const RESULT = 'data.results[]';
-const LOWER = ['lower', 'lower_bound', 'low'] as const;
-const UPPER = ['upper', 'upper_bound', 'high'] as const;
-const RANGES = ['reference_range', 'reference_ranges[]'] as const;
+const RANGES = [SINGLE_RANGE, `${SEVERAL_RANGES}[]`] as const;
 
 function ofResult(...names: readonly string[]): readonly string[] {
   return names.map((name) => `${RESULT}.${name}`);
 }
 
-function bounds(names: readonly string[]): readonly string[] {
-  return ['interpretation.applied_range', 'applied_range', ...RANGES].flatMap((range) =>
+/** Of a layered result, then of a flat one. */
+function either(what: keyof LabPaths): readonly string[] {
+  return ofResult(...[LAYERED_PATHS, FLAT_PATHS].flatMap((paths) => paths[what]));
+}
+
+function ofRanges(names: readonly string[]): readonly string[] {
+  return [LAYERED_PATHS.applied, FLAT_PATHS.applied, ...RANGES].flatMap((range) =>
     ofResult(...names.map((name) => `${range}.${name}`)),
   );
 }
@@ -25,105 +38,65 @@ const CONTEXT = [
   'cycle_phase',
   'reference_population',
   'modifiers[]',
-].map((name) => `reference_ranges[].context.${name}`);
+].map((name) => `${SEVERAL_RANGES}[].context.${name}`);
 
 /** The columns of a row of `terra_lab`. Of a layered result the first paths, of a flat one those without layers. */
 export const LAB_COLUMNS: readonly OtherColumn[] = [
   {
     column: 'code',
-    paths: ofResult('biomarker.key', 'biomarker', 'code'),
+    paths: either('key'),
     rule: 'in lower case, spaces and hyphens as underscores, through the aliases',
   },
   {
     column: 'code',
-    paths: ofResult('source.name', 'biomarker.display_name', 'original_name', 'display_name', 'name'),
+    paths: either('name'),
     rule: 'only where there is no key: unmatched: and the words of the name',
   },
   {
     column: 'specimen, code',
-    paths: ofResult('biomarker.specimen', 'source.specimen', 'specimen'),
+    paths: either('specimen'),
     rule: 'one that is not blood stands behind the code: creatinine_urine',
   },
-  { column: 'loinc', paths: ofResult('biomarker.loinc_code', 'loinc_code', 'loinc'), rule: 'as delivered' },
+  { column: 'loinc', paths: either('loinc'), rule: 'as delivered' },
   {
     column: 'value',
-    paths: ofResult(
-      'measurement.numeric',
-      'measurement.bounded.value',
-      'source.value',
-      'value',
-      'value_gt',
-      'value_lt',
-      'raw_value',
-    ),
+    paths: either('value'),
     rule: 'in the unit of the row; decimal commas and thousands marks are understood',
   },
   {
     column: 'operator',
-    paths: ofResult('measurement.bounded.operator', 'value_gt', 'value_lt'),
+    paths: either('operator'),
     rule: 'of a bound, whose value is no exact one; also where it is printed before the number',
   },
   {
     column: 'value_text',
-    paths: ofResult(
-      'measurement.qualitative.text',
-      'measurement.qualitative',
-      'measurement.qualitative.code',
-      'measurement.text',
-      'source.value',
-      'qualitative_value',
-      'value',
-      'raw_value',
-    ),
+    paths: either('text'),
     rule: 'what was printed where it is no plain number',
   },
   {
     column: 'unit',
-    paths: ofResult(
-      'measurement.ucum_code',
-      'measurement.units',
-      'source.units',
-      'ucum_code',
-      'display_units',
-      'unit',
-      'units',
-    ),
+    paths: either('unit'),
     rule: 'the unit of the code below, where the printed one is known; else as printed',
   },
   {
     column: 'ref_low',
-    paths: bounds(LOWER),
+    paths: ofRanges(LOWER_ENDS),
     rule: 'of the range the flag was judged by, else of the only fitting one',
   },
-  { column: 'ref_high', paths: bounds(UPPER), rule: 'of the same range' },
+  { column: 'ref_high', paths: ofRanges(UPPER_ENDS), rule: 'of the same range' },
   {
     column: 'ref_low, ref_high',
-    paths: ofResult(
-      ...RANGES.flatMap((range) => [`${range}.type`, `${range}.classification`]),
-      ...CONTEXT,
-      'reference_range.context',
-    ),
+    paths: [...ofRanges(RANGE_TYPES), ...ofResult(...CONTEXT, `${SINGLE_RANGE}.context`)],
     rule: 'a range that describes anything but normal, or is for some people alone, is none',
   },
   {
     column: 'status',
-    paths: ofResult(
-      'interpretation.flag',
-      'interpretation.flag_raw',
-      'source.flag',
-      'flag',
-      'classification',
-    ),
+    paths: either('flags'),
     rule: 'the first flag that says something, else value and range',
   },
   {
     column: 'draw_date',
-    paths: [
-      ...ofResult('source.collection_date', 'collection_date'),
-      'data.collection_date',
-      'data.report_date',
-      'occurred_at',
-    ],
+    paths: [...either('date'), 'data.collection_date', 'data.report_date', 'occurred_at'],
     rule:
       'the first that there is, else the date of receipt; one of the lab that cannot be read refuses the result, ' +
       'an occurred_at that cannot be believed is passed over',
@@ -135,7 +108,7 @@ export const LAB_COLUMNS: readonly OtherColumn[] = [
   },
   {
     column: 'measured_at',
-    paths: [...ofResult('source.collection_time', 'collection_time'), 'data.collection_time'],
+    paths: [...either('time'), 'data.collection_time'],
     rule: 'beside the date of the specimen',
   },
   {

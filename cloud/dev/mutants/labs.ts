@@ -16,6 +16,7 @@ const CODES = 'normalize/lab-codes.ts';
 const CODES_TEST = 'normalize/lab-codes.test.ts';
 const DATE = 'normalize/lab-date.ts';
 const DATE_TEST = 'normalize/lab-date.test.ts';
+const TOLD_TEST = 'normalize/told-lab.test.ts';
 const REPORT = 'normalize/lab-report.ts';
 const REPORT_TEST = 'normalize/lab-report.test.ts';
 
@@ -163,6 +164,34 @@ export const LAB_MUTANTS = mutants('labs', [
     "isReference(range) && isForEverybody(valueAt(range, 'context'))",
     "isForEverybody(valueAt(range, 'context'))",
     RANGE_TEST,
+  ],
+  [
+    'an applied range that describes other than normal values is none',
+    RANGE,
+    'isReference(delivered.range) ?',
+    'delivered.range !== undefined ?',
+    RESULT_TEST,
+  ],
+  [
+    'the field that gave a value is named, not another that is blank',
+    'normalize/lab-result.ts',
+    'storableText(valueAt(result, path)) !== null) ?? null',
+    '(valueAt(result, path) ?? null) !== null) ?? null',
+    TOLD_TEST,
+  ],
+  [
+    'the flag that said something is named',
+    'normalize/told-lab.ts',
+    'flaggedStatus(valueAt(result, one)) !== null',
+    '(valueAt(result, one) ?? null) !== null',
+    TOLD_TEST,
+  ],
+  [
+    'the range that was taken is named',
+    'normalize/told-lab.ts',
+    'ref_high: endPath(range, UPPER_ENDS),',
+    'ref_high: within(paths.applied),',
+    TOLD_TEST,
   ],
   ['of two ranges none', RANGE, ' || others.length > 0', '', RANGE_TEST],
   ['the flag H', 'normalize/lab-status.ts', "  'h',\n", '', 'normalize/lab-status.test.ts'],

@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { onlyRange } from './lab-range.ts';
 
 function rangeOf(...ranges: readonly unknown[]): readonly [number | null, number | null] {
-  const { low, high } = onlyRange(
+  const only = onlyRange(
     ranges.map((range, i) => ({ range, path: `ranges[${i}]` })),
     null,
     [],
   );
-  return [low, high];
+  return [only?.bounds.low ?? null, only?.bounds.high ?? null];
 }
 
 it.each([

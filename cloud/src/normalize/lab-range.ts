@@ -1,6 +1,7 @@
 import { fieldReader } from './field-reader.ts';
 import { isJsonObject, valueAt } from './json-path.ts';
 import { type DecimalMark, printedNumber } from './lab-number.ts';
+import { LOWER_ENDS, RANGE_TYPES, UPPER_ENDS } from './lab-paths.ts';
 import type { ReferenceRange } from './lab-status.ts';
 import { ANY_NUMBER } from './ranges.ts';
 import type { Notice } from './types.ts';
@@ -8,14 +9,22 @@ import type { Notice } from './types.ts';
 /** A range as delivered, with its path. */
 export type DeliveredRange = { readonly range: unknown; readonly path: string };
 
-export const NO_RANGE: ReferenceRange = { low: null, high: null };
+/** A range of which at least one end is known. */
+export type KnownRange = DeliveredRange & { readonly bounds: ReferenceRange };
 
-const LOWER = ['lower', 'lower_bound', 'low'] as const;
-const UPPER = ['upper', 'upper_bound', 'high'] as const;
 /** What a range that describes normal values calls itself. */
 const NORMAL_TYPES: ReadonlySet<string> = new Set(['normal', 'reference', 'optimal', 'desirable']);
 /** A dimension that limits a range to nobody. */
 const EVERYBODY: ReadonlySet<string> = new Set(['all', 'any', 'both', 'general', 'none', 'unspecified']);
+
+/** The range that the flag was judged by, which is for the person; null where it describes other than normal values. */
+export function appliedRange(
+  delivered: DeliveredRange,
+  mark: DecimalMark,
+  notices: Notice[],
+): KnownRange | null {
+  return isReference(delivered.range) ? knownRange(delivered, mark, notices) : null;
+}
 
 /**
  * The range that a result is to be held against: of those that describe normal values the only one that is for
@@ -26,23 +35,18 @@ export function onlyRange(
   delivered: readonly DeliveredRange[],
   mark: DecimalMark,
   notices: Notice[],
-): ReferenceRange {
+): KnownRange | null {
   const [only, ...others] = delivered
     .filter(({ range }) => isReference(range) && isForEverybody(valueAt(range, 'context')))
-    .map((one) => boundsOf(one, mark, notices))
-    .filter(isKnown);
-  return only === undefined || others.length > 0 ? NO_RANGE : only;
+    .flatMap((one) => knownRange(one, mark, notices) ?? []);
+  return only === undefined || others.length > 0 ? null : only;
 }
 
-export function isKnown(range: ReferenceRange): boolean {
-  return range.low !== null || range.high !== null;
-}
-
-export function boundsOf(
+function knownRange(
   { range, path }: DeliveredRange,
   mark: DecimalMark,
   notices: Notice[],
-): ReferenceRange {
+): KnownRange | null {
   const first = (names: readonly string[]): number | null => {
     for (const name of names) {
       const found = valueAt(range, name);
@@ -52,12 +56,13 @@ export function boundsOf(
     }
     return null;
   };
-  return { low: first(LOWER), high: first(UPPER) };
+  const bounds = { low: first(LOWER_ENDS), high: first(UPPER_ENDS) };
+  return bounds.low === null && bounds.high === null ? null : { range, path, bounds };
 }
 
 function isReference(range: unknown): boolean {
   if (!isJsonObject(range)) return false;
-  const type = valueAt(range, 'type') ?? valueAt(range, 'classification') ?? '';
+  const type = RANGE_TYPES.map((name) => valueAt(range, name) ?? null).find((one) => one !== null) ?? '';
   if (typeof type !== 'string') return false;
   const word = type
     .trim()

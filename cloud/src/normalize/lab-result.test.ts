@@ -115,6 +115,11 @@ describe('a layered result', () => {
       { range: { low: null, high: 2 } },
     ],
     [
+      'an applied range that describes other than normal values, which is none',
+      { interpretation: { applied_range: { lower: 240, type: 'high' } } },
+      {},
+    ],
+    [
       'several ranges of which none applies',
       { source: {}, reference_ranges: [{ lower: 1 }, { lower: 2 }] },
       {},

@@ -1,6 +1,7 @@
-import { isJsonObject, valueAt } from './json-path.ts';
+import { entriesAt, isJsonObject, valueAt } from './json-path.ts';
 import type { DatedField } from './lab-date.ts';
-import { boundsOf, type DeliveredRange, isKnown, onlyRange } from './lab-range.ts';
+import { FLAT_PATHS, LAYERED_PATHS, type LabPaths, SEVERAL_RANGES, SINGLE_RANGE } from './lab-paths.ts';
+import { appliedRange, type DeliveredRange, type KnownRange, onlyRange } from './lab-range.ts';
 import { flatReading, type LabReading, layeredReading, type ResultContext } from './lab-reading.ts';
 import type { ReferenceRange } from './lab-status.ts';
 import { storableText } from './text.ts';
@@ -23,98 +24,61 @@ export type LabResult = {
   readonly delivered: JsonObject;
 };
 
+const NO_RANGE: ReferenceRange = { low: null, high: null };
 const LAYERS = ['source', 'biomarker', 'measurement', 'interpretation'] as const;
-const FLAT_FIELDS = [
-  'biomarker',
-  'code',
-  'original_name',
-  'display_name',
-  'name',
-  'value',
-  'value_gt',
-  'value_lt',
-  'raw_value',
-  'qualitative_value',
-] as const;
+const FLAT_FIELDS = [...FLAT_PATHS.key, ...FLAT_PATHS.name, ...FLAT_PATHS.text];
 
 /** Reads a flat or a layered result; null for anything that is neither. */
 export function readLabResult(result: unknown, context: ResultContext): LabResult | null {
   if (!isJsonObject(result)) return null;
-  if (LAYERS.some((layer) => isJsonObject(valueAt(result, layer)))) return layeredResult(result, context);
-  return FLAT_FIELDS.some((field) => Object.hasOwn(result, field)) ? flatResult(result, context) : null;
-}
-
-/**
- * `{source: {name, value, units, collection_date, collection_time}, biomarker: {key, specimen, loinc_code},
- * measurement: {numeric | bounded | qualitative | text, units, ucum_code}, interpretation: {flag, flag_raw,
- * applied_range}, reference_ranges}`
- */
-function layeredResult(result: JsonObject, context: ResultContext): LabResult {
+  const paths = labPathsOf(result);
+  if (paths === null) return null;
   return {
-    key: firstText(result, ['biomarker.key']),
-    name: firstText(result, ['source.name', 'biomarker.display_name']),
-    specimen: firstText(result, ['biomarker.specimen', 'source.specimen']),
-    loinc: firstText(result, ['biomarker.loinc_code']),
+    key: firstText(result, paths.key),
+    name: firstText(result, paths.name),
+    specimen: firstText(result, paths.specimen),
+    loinc: firstText(result, paths.loinc),
     collected: {
-      value: valueAt(result, 'source.collection_date'),
-      path: `${context.path}.source.collection_date`,
-      collected: { time: valueAt(result, 'source.collection_time') },
+      value: valueAt(result, paths.date),
+      path: `${context.path}.${paths.date}`,
+      collected: { time: valueAt(result, paths.time) },
     },
-    reading: layeredReading(result, context),
-    unit: firstText(result, ['measurement.ucum_code', 'measurement.units', 'source.units']),
-    range: rangeOf(result, 'interpretation.applied_range', context),
-    flags: ['interpretation.flag', 'interpretation.flag_raw', 'source.flag'].map((path) =>
-      valueAt(result, path),
-    ),
+    reading: paths === LAYERED_PATHS ? layeredReading(result, context) : flatReading(result, context),
+    unit: firstText(result, paths.unit),
+    range: chosenRange(result, paths, context)?.bounds ?? NO_RANGE,
+    flags: paths.flags.map((path) => valueAt(result, path)),
     delivered: result,
   };
 }
 
-/**
- * `{biomarker | code, original_name | display_name | name, value, value_gt, value_lt, raw_value, qualitative_value,
- * display_units | unit | units, ucum_code, flag, classification, collection_date, collection_time, specimen,
- * loinc_code, reference_ranges | reference_range}`
- */
-function flatResult(result: JsonObject, context: ResultContext): LabResult {
-  return {
-    key: firstText(result, ['biomarker', 'code']),
-    name: firstText(result, ['original_name', 'display_name', 'name']),
-    specimen: firstText(result, ['specimen']),
-    loinc: firstText(result, ['loinc_code', 'loinc']),
-    collected: {
-      value: valueAt(result, 'collection_date'),
-      path: `${context.path}.collection_date`,
-      collected: { time: valueAt(result, 'collection_time') },
-    },
-    reading: flatReading(result, context),
-    unit: firstText(result, ['ucum_code', 'display_units', 'unit', 'units']),
-    range: rangeOf(result, 'applied_range', context),
-    flags: [valueAt(result, 'flag'), valueAt(result, 'classification')],
-    delivered: result,
-  };
+/** Where a result says what; null of what is neither layered nor flat. */
+export function labPathsOf(result: unknown): LabPaths | null {
+  if (!isJsonObject(result)) return null;
+  if (LAYERS.some((layer) => isJsonObject(valueAt(result, layer)))) return LAYERED_PATHS;
+  return FLAT_FIELDS.some((field) => Object.hasOwn(result, field)) ? FLAT_PATHS : null;
 }
 
 /** The range that the flag was judged by, else the single `reference_range`, else the only fitting of the others. */
-function rangeOf(result: JsonObject, appliedAt: string, context: ResultContext): ReferenceRange {
+export function chosenRange(result: unknown, paths: LabPaths, context: ResultContext): KnownRange | null {
   const { path, mark, notices } = context;
   const at = (field: string): DeliveredRange => ({ range: valueAt(result, field), path: `${path}.${field}` });
-  const applied = boundsOf(at(appliedAt), mark, notices);
-  if (isKnown(applied)) return applied;
-  const single = onlyRange([at('reference_range')], mark, notices);
-  if (isKnown(single)) return single;
-  const ranges = valueAt(result, 'reference_ranges');
-  if (!Array.isArray(ranges)) return single;
-  return onlyRange(
-    ranges.map((range, index) => ({ range, path: `${path}.reference_ranges[${index}]` })),
-    mark,
-    notices,
+  const several = entriesAt(result, SEVERAL_RANGES).map((range, index) => ({
+    range,
+    path: `${path}.${SEVERAL_RANGES}[${index}]`,
+  }));
+  return (
+    appliedRange(at(paths.applied), mark, notices) ??
+    onlyRange([at(SINGLE_RANGE)], mark, notices) ??
+    onlyRange(several, mark, notices)
   );
 }
 
 function firstText(result: JsonObject, paths: readonly string[]): string | null {
-  for (const path of paths) {
-    const text = storableText(valueAt(result, path))?.trim();
-    if (text !== undefined) return text;
-  }
-  return null;
+  const path = firstTextPath(result, paths);
+  return path === null ? null : (storableText(valueAt(result, path))?.trim() ?? null);
+}
+
+/** Of these paths the first at which a text stands that is not blank. */
+export function firstTextPath(result: unknown, paths: readonly string[]): string | null {
+  return paths.find((path) => storableText(valueAt(result, path)) !== null) ?? null;
 }

@@ -1,66 +1,81 @@
 import { valueAt } from './json-path.ts';
+import { type LabPaths, LOWER_ENDS, UPPER_ENDS } from './lab-paths.ts';
+import type { KnownRange } from './lab-range.ts';
 import { labReports } from './lab-report-shapes.ts';
+import { chosenRange, firstTextPath, labPathsOf } from './lab-result.ts';
+import { flaggedStatus } from './lab-status.ts';
 import type { Told, ToldColumns } from './told-columns.ts';
 import type { BiomarkerContribution } from './types.ts';
-
-/** Where a result, flat or layered, may say each column; the first that is there is named. */
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  value: ['measurement', 'value', 'value_gt', 'value_lt', 'raw_value', 'source.value'],
-  unit: [
-    'measurement.ucum_code',
-    'measurement.units',
-    'source.units',
-    'ucum_code',
-    'display_units',
-    'unit',
-    'units',
-  ],
-  ref_low: ['interpretation.applied_range', 'applied_range', 'reference_range', 'reference_ranges'],
-  ref_high: ['interpretation.applied_range', 'applied_range', 'reference_range', 'reference_ranges'],
-  status: [
-    'interpretation',
-    'flag',
-    'classification',
-    'applied_range',
-    'reference_range',
-    'reference_ranges',
-  ],
-  value_text: ['measurement', 'qualitative_value', 'value', 'raw_value', 'source.value'],
-  operator: ['measurement', 'value_gt', 'value_lt', 'value', 'raw_value', 'source.value'],
-  specimen: ['biomarker.specimen', 'source.specimen', 'specimen'],
-  loinc: ['biomarker.loinc_code', 'loinc_code', 'loinc'],
-  measured_at: ['source.collection_date', 'collection_date'],
-};
 
 const CONVERTED = new Set(['value', 'ref_low', 'ref_high']);
 
 /** Where each column of a lab's result stands: the result's own path, and the field where one holds it. */
 export function toldByResult({ order, columns }: BiomarkerContribution, payload: unknown): ToldColumns {
   const found = resultAt(payload, order[3]);
-  if (found === null) return {};
-  const { result, path } = found;
-  const printedUnit = FIELDS.unit?.map((one) => valueAt(result, one)).find((one) => typeof one === 'string');
-  const isConverted = typeof printedUnit === 'string' && printedUnit.trim() !== columns.unit;
-  const conversion = `printed in ${String(printedUnit)}, stored in ${columns.unit ?? 'no unit'}`;
+  const paths = labPathsOf(found?.result);
+  if (found === null || paths === null) return {};
+  const { result } = found;
+  const unitAt = firstTextPath(result, paths.unit);
+  const printedUnit = unitAt === null ? null : String(valueAt(result, unitAt)).trim();
+  const isConverted = printedUnit !== null && printedUnit !== columns.unit;
+  const conversion = `printed in ${printedUnit}, stored in ${columns.unit ?? 'no unit'}`;
   const toldColumns: Record<string, Told> = {
-    raw: { paths: [path], reading: 'the result as it was delivered' },
+    raw: { paths: [found.path], reading: 'the result as it was delivered' },
   };
-  for (const [column, fields] of Object.entries(FIELDS)) {
-    const field = fields.find((one) => (valueAt(result, one) ?? null) !== null);
+  for (const [column, places] of Object.entries(columnPaths(found, paths))) {
     toldColumns[column] = {
-      paths: [field === undefined ? path : `${path}.${field}`],
+      paths: places.length === 0 ? [found.path] : places,
       reading: isConverted && CONVERTED.has(column) ? conversion : null,
     };
   }
   return toldColumns;
 }
 
+/** Of each column the full paths, by the order in which a reading prefers them; none where no field says it. */
+function columnPaths(found: FoundResult, paths: LabPaths): Readonly<Record<string, readonly string[]>> {
+  const { result, path } = found;
+  const within = (field: string | null | undefined) => (field == null ? [] : [`${path}.${field}`]);
+  const isThere = (field: string) => (valueAt(result, field) ?? null) !== null;
+  const range = chosenRange(result, paths, { path, mark: null, notices: [] });
+  const flag = paths.flags.find((one) => flaggedStatus(valueAt(result, one)) !== null);
+  const collected = [paths.date, paths.time].filter(isThere);
+  return {
+    value: within(paths.value.find(isThere)),
+    unit: within(firstTextPath(result, paths.unit)),
+    ref_low: endPath(range, LOWER_ENDS),
+    ref_high: endPath(range, UPPER_ENDS),
+    status: flag === undefined ? (range === null ? [] : [range.path]) : within(flag),
+    value_text: within(paths.text.find(isThere)),
+    operator: within(paths.operator.find(isThere)),
+    specimen: within(firstTextPath(result, paths.specimen)),
+    loinc: within(firstTextPath(result, paths.loinc)),
+    measured_at: isThere(paths.date) ? collected.flatMap(within) : [...found.reportDates],
+  };
+}
+
+function endPath(range: KnownRange | null, ends: readonly string[]): readonly string[] {
+  const end = ends.find((name) => (valueAt(range?.range, name) ?? null) !== null);
+  return range === null || end === undefined ? [] : [`${range.path}.${end}`];
+}
+
+type FoundResult = {
+  readonly result: unknown;
+  readonly path: string;
+  /** Path of the date of its report, none where the report has no date. */
+  readonly reportDates: readonly string[];
+};
+
 /** Results are numbered through all reports of an event. */
-function resultAt(payload: unknown, position: number): { result: unknown; path: string } | null {
+function resultAt(payload: unknown, position: number): FoundResult | null {
   let index = position;
   for (const report of labReports(payload).reports) {
     if (index < report.results.length) {
-      return { result: report.results[index], path: `${report.path}[${index}]` };
+      const dated = report.dates.find(({ value }) => (value ?? null) !== null);
+      return {
+        result: report.results[index],
+        path: `${report.path}[${index}]`,
+        reportDates: dated === undefined ? [] : [dated.path],
+      };
     }
     index -= report.results.length;
   }
