@@ -294,8 +294,8 @@ export const LAB_MUTANTS = mutants('labs', [
   [
     'the name of an uploaded file is recorded',
     'labs/upload.ts',
-    'originalName: storableText(file.name, ORIGINAL_NAME_MAX_CHARS),',
-    'originalName: null,',
+    'const originalName = storableText(file.name, ORIGINAL_NAME_MAX_CHARS);',
+    'const originalName = null;',
     'labs-upload.test.ts',
   ],
   [

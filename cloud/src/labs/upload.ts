@@ -41,10 +41,11 @@ export async function keepAndForward(env: Env, file: File, context: UploadContex
   const { userId, nowMs } = context;
   const uploadId = crypto.randomUUID();
   const storageKey = `lab-uploads/${userId}/${uploadId}.${storedExtension(file.name)}`;
+  const originalName = storableText(file.name, ORIGINAL_NAME_MAX_CHARS);
   const bytes = await file.arrayBuffer();
   await env.LAB_REPORTS.put(storageKey, bytes, {
     httpMetadata: { contentType: file.type === '' ? 'application/pdf' : file.type },
-    customMetadata: { user_id: userId, original_name: originalName(file.name) },
+    customMetadata: { user_id: userId, original_name: originalName ?? '' },
   });
   const answers = await runAll(
     env.DB,
@@ -53,7 +54,7 @@ export async function keepAndForward(env: Env, file: File, context: UploadContex
         id: uploadId,
         userId,
         storageKey,
-        originalName: storableText(file.name, ORIGINAL_NAME_MAX_CHARS),
+        originalName,
         sha256: sha256Hex(new Uint8Array(bytes)),
       },
       isoTime(nowMs),
@@ -65,10 +66,6 @@ export async function keepAndForward(env: Env, file: File, context: UploadContex
     return { uploadId, storageKey, terraStatus: 'pending', state: 'deleted' };
   }
   return forwardToTerra(env, file, { uploadId, storageKey }, context);
-}
-
-function originalName(name: string): string {
-  return name.slice(0, ORIGINAL_NAME_MAX_CHARS).toWellFormed();
 }
 
 /** Sends a kept file to Terra and records the answer. */
