@@ -9,8 +9,6 @@ const NOTICES_MAX = 100;
 export type FieldReader = {
   /** The number at a dotted path, null where it is absent, no number, or out of range. */
   readonly number: (path: string, range: Range) => number | null;
-  /** As `number`, but a text holding a plain number counts, and any other text is silently null. */
-  readonly numberOrText: (path: string, range: Range) => number | null;
   /** Notes that what stands at a dotted path is not believed beside the rest of the object. */
   readonly disbelieve: (path: string) => null;
   /** Whatever stands at a dotted path, undefined where nothing does. */
@@ -23,10 +21,6 @@ export type FieldReader = {
   readonly pathOf: (path: string) => string;
 };
 
-const PLAIN_NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
-/** No printed number is longer; the bound keeps a hostile string from being scanned. */
-const PLAIN_NUMBER_MAX_CHARS = 40;
-
 /** `at` is the path of `value` inside the payload, put before every path noted. */
 export function fieldReader(value: unknown, at: string, notices: Notice[]): FieldReader {
   const note = (path: string, reason: Notice['reason']): null => {
@@ -36,17 +30,12 @@ export function fieldReader(value: unknown, at: string, notices: Notice[]): Fiel
     if (isNew) notices.push({ path: full, reason });
     return null;
   };
-  const judge = (path: string, found: unknown, range: Range): number | null => {
-    if (found === undefined || found === null) return null;
-    if (typeof found !== 'number') return note(path, 'not_a_number');
-    return plausible(found, range) ?? note(path, 'out_of_range');
-  };
   return {
-    number: (path, range) => judge(path, valueAt(value, path), range),
-    numberOrText: (path, range) => {
+    number: (path, range) => {
       const found = valueAt(value, path);
-      if (typeof found !== 'string') return judge(path, found, range);
-      return isPlainNumber(found) ? judge(path, Number(found), range) : null;
+      if (found === undefined || found === null) return null;
+      if (typeof found !== 'number') return note(path, 'not_a_number');
+      return plausible(found, range) ?? note(path, 'out_of_range');
     },
     disbelieve: (path) => note(path, 'out_of_range'),
     value: (path) => valueAt(value, path),
@@ -55,8 +44,4 @@ export function fieldReader(value: unknown, at: string, notices: Notice[]): Fiel
     quiet: () => fieldReader(value, at, []),
     pathOf: (path) => `${at}.${path}`,
   };
-}
-
-function isPlainNumber(text: string): boolean {
-  return text.length <= PLAIN_NUMBER_MAX_CHARS && PLAIN_NUMBER.test(text);
 }

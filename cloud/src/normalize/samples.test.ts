@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fieldReader } from './field-reader.ts';
 import { AMOUNT } from './ranges.ts';
-import { firstKnown, latestFirst } from './samples.ts';
+import { latestFirst } from './samples.ts';
 
 function orderOfValues(samples: readonly unknown[]): readonly (number | null)[] {
   return latestFirst(fieldReader({ samples }, 'data[0]', []), 'samples', 'timestamp').map((sample) =>
@@ -30,13 +30,4 @@ it('puts samples without a readable time last, and of equal times the later one 
       'no sample',
     ]),
   ).toEqual([4, 3, null, 5, 2, 1]);
-});
-
-it('finds nothing where nothing is known', () => {
-  const samples = latestFirst(
-    fieldReader({ samples: [{ value: -1 }, {}] }, 'data[0]', []),
-    'samples',
-    'timestamp',
-  );
-  expect(firstKnown(samples, (sample) => sample.number('value', AMOUNT))).toBeNull();
 });

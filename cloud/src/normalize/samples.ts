@@ -35,15 +35,3 @@ function sortedLatestFirst(
     .sort((one, other) => (one.ms === other.ms ? other.position - one.position : other.ms > one.ms ? 1 : -1))
     .map(({ sample }) => sample);
 }
-
-/** What the first sample that knows it says. */
-export function firstKnown<Known>(
-  samples: readonly FieldReader[],
-  read: (sample: FieldReader) => Known | null,
-): Known | null {
-  for (const sample of samples) {
-    const known = read(sample);
-    if (known !== null) return known;
-  }
-  return null;
-}

@@ -4,7 +4,7 @@ import { computed, field, meanOfSamples, type ValueSource } from './value-rule.t
 /** Terra's `OxygenSaturationType` of what was measured in a muscle, which is no SpO2. */
 const MUSCLE_OXYGEN = 1;
 
-const AVERAGE = 'oxygen_data.avg_saturation_percentage';
+const AVERAGE = field('oxygen_data.avg_saturation_percentage', SPO2_PERCENT);
 const SAMPLES = 'oxygen_data.saturation_samples';
 
 /** The samples that are no muscle's. */
@@ -20,13 +20,13 @@ export const BLOOD_SATURATION_SAMPLES = {
 
 /** A device's average counts unless all it could be made of was measured in a muscle. */
 const AVERAGE_SATURATION: ValueSource = computed(
-  [AVERAGE],
+  AVERAGE.paths,
   SPO2_PERCENT,
   'unless every sample beside it is of a muscle',
-  (fields) => {
+  (fields, provider) => {
     const samples = fields.entries(SAMPLES);
     if (samples.length > 0 && samples.every((sample) => sample.value('type') === MUSCLE_OXYGEN)) return null;
-    return field(AVERAGE, SPO2_PERCENT).read(fields, '');
+    return AVERAGE.read(fields, provider);
   },
 );
 

@@ -50,12 +50,14 @@ function duration(name: keyof SleepDurations, rule: string): ValueRule {
   return { unit: 's', sources: [source] };
 }
 
+const LEVEL_OR_LABEL = field('readiness_data.recovery_level', SCORE);
+
 const RECOVERY_LEVEL: ValueSource = computed(
-  ['readiness_data.recovery_level'],
+  LEVEL_OR_LABEL.paths,
   SCORE,
   `if it is above ${RECOVERY_LABEL_MAX}: up to there it is a label`,
   (fields, provider) => {
-    const level = field('readiness_data.recovery_level', SCORE).read(fields, provider);
+    const level = LEVEL_OR_LABEL.read(fields, provider);
     return level !== null && level.value > RECOVERY_LABEL_MAX ? level : null;
   },
 );

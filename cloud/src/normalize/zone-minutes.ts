@@ -5,6 +5,7 @@ import {
   field,
   inMinutes,
   type Reading,
+  readByRules,
   sumOfKnown,
   type ValueRule,
   type ValueSource,
@@ -22,19 +23,23 @@ const ACTIVE_ZONES = {
 
 type ZoneName = keyof typeof ACTIVE_ZONES;
 
+const ZONE_MINUTES = inMinutes(field('duration_seconds', AMOUNT));
 const BY_EQUIVALENT = [
-  'MET_data.num_moderate_intensity_minutes',
-  'MET_data.num_high_intensity_minutes',
+  field('MET_data.num_moderate_intensity_minutes', AMOUNT),
+  field('MET_data.num_high_intensity_minutes', AMOUNT),
 ] as const;
+const ZONES_ALONE = {
+  fatburn_active_zone_minutes: { unit: 'min', sources: zoneSources('fat burn') },
+  cardio_active_zone_minutes: { unit: 'min', sources: zoneSources('cardio') },
+  peak_active_zone_minutes: { unit: 'min', sources: zoneSources('peak') },
+} as const satisfies Readonly<Record<string, ValueRule>>;
 
 /**
  * Minutes in the zones of a day, and in all three. Seconds of any activity are no substitute: they count what is only
  * not sitting (a real day of a ring: 10,260 s active, of which 900 moderate).
  */
 export const ACTIVE_MINUTES = {
-  fatburn_active_zone_minutes: { unit: 'min', sources: zoneSources('fat burn') },
-  cardio_active_zone_minutes: { unit: 'min', sources: zoneSources('cardio') },
-  peak_active_zone_minutes: { unit: 'min', sources: zoneSources('peak') },
+  ...ZONES_ALONE,
   active_zone_minutes: {
     unit: 'min',
     sources: [
@@ -42,23 +47,24 @@ export const ACTIVE_MINUTES = {
         [ZONE_SECONDS, ...Object.values(ACTIVE_ZONES).filter((path) => path !== null)],
         AMOUNT,
         'the sum of the three zones, of those that are known',
-        (fields) =>
-          sumOfKnown(
-            zoneMinutes(fields, 'fat burn'),
-            zoneMinutes(fields, 'cardio'),
-            zoneMinutes(fields, 'peak'),
-          ),
+        (fields, provider) => sumOfKnown(...Object.values(readByRules(ZONES_ALONE, fields, provider))),
       ),
-      computed(BY_EQUIVALENT, AMOUNT, 'their sum', (fields, provider) =>
-        sumOfKnown(...BY_EQUIVALENT.map((path) => field(path, AMOUNT).read(fields, provider))),
+      computed(
+        BY_EQUIVALENT.flatMap(({ paths }) => paths),
+        AMOUNT,
+        'their sum',
+        (fields, provider) => sumOfKnown(...BY_EQUIVALENT.map((source) => source.read(fields, provider))),
       ),
     ],
   },
 } as const satisfies Readonly<Record<string, ValueRule>>;
 
 function zoneSources(name: ZoneName): readonly [ValueSource, ...ValueSource[]] {
-  const byName = computed([ZONE_SECONDS], AMOUNT, `the zone named ${name}, seconds / 60`, (fields) =>
-    namedMinutes(fields, name),
+  const byName = computed(
+    [ZONE_SECONDS],
+    AMOUNT,
+    `the zone named ${name}, seconds / 60`,
+    (fields, provider) => namedMinutes(fields, name, provider),
   );
   const path = ACTIVE_ZONES[name];
   if (path === null) return [byName];
@@ -73,20 +79,11 @@ function zoneSources(name: ZoneName): readonly [ValueSource, ...ValueSource[]] {
   ];
 }
 
-function zoneMinutes(fields: FieldReader, name: ZoneName): Reading | null {
-  for (const source of zoneSources(name)) {
-    const reading = source.read(fields, '');
-    if (reading !== null) return reading;
-  }
-  return null;
-}
-
 /** Minutes of the first zone of that name that knows its seconds. */
-function namedMinutes(fields: FieldReader, name: ZoneName): Reading | null {
-  const seconds = inMinutes(field('duration_seconds', AMOUNT));
+function namedMinutes(fields: FieldReader, name: ZoneName, provider: string): Reading | null {
   for (const zone of fields.entries(ZONES)) {
     if (zoneName(zone) !== name) continue;
-    const reading = seconds.read(zone, '');
+    const reading = ZONE_MINUTES.read(zone, provider);
     if (reading !== null) return reading;
   }
   return null;
