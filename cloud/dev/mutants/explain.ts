@@ -109,6 +109,13 @@ export const EXPLAIN_MUTANTS = mutants('explain', [
     TEST,
   ],
   [
+    'a name is told where it stands',
+    'normalize/told.ts',
+    "storableText(fields.value('metadata.name')) !== null",
+    "fields.value('metadata.name') === columns.activity_name",
+    'normalize/told.test.ts',
+  ],
+  [
     'a whole row is told without raw',
     'explain/explain-row.ts',
     'stored !== null && column !== ONLY_WHEN_NAMED',

@@ -13,7 +13,7 @@ export type DatedField = {
   readonly value: unknown;
   readonly path: string;
   /** Undefined where the date is not the specimen's own but the report's. */
-  readonly collected?: { readonly time: unknown };
+  readonly collected?: { readonly time: unknown; readonly timePath: string };
 };
 
 export type ReadDate =

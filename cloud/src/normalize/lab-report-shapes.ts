@@ -68,7 +68,8 @@ function labReport(
   if (!Array.isArray(results)) return [];
   const around = path.slice(0, -'results'.length);
   const dated = (field: string): DatedField => ({ value: valueAt(report, field), path: `${around}${field}` });
-  const collected = { ...dated('collection_date'), collected: { time: valueAt(report, 'collection_time') } };
+  const time = dated('collection_time');
+  const collected = { ...dated('collection_date'), collected: { time: time.value, timePath: time.path } };
   return [
     {
       results,

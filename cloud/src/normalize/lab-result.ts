@@ -41,7 +41,7 @@ export function readLabResult(result: unknown, context: ResultContext): LabResul
     collected: {
       value: valueAt(result, paths.date),
       path: `${context.path}.${paths.date}`,
-      collected: { time: valueAt(result, paths.time) },
+      collected: { time: valueAt(result, paths.time), timePath: `${context.path}.${paths.time}` },
     },
     reading: paths === LAYERED_PATHS ? layeredReading(result, context) : flatReading(result, context),
     unit: firstText(result, paths.unit),

@@ -70,3 +70,10 @@ it('names the fields of a flat result, and the date of its report', () => {
     measured_at: ['data.collection_date'],
   });
 });
+
+it('names the time that stands beside the date of the report', () => {
+  const report = { collection_date: '2026-02-01', collection_time: '08:10' };
+  expect(told({ biomarker: 'crp', value: 1, unit: 'mg/L' }, ['measured_at'], report)).toEqual({
+    measured_at: ['data.collection_date', 'data.collection_time'],
+  });
+});

@@ -1,4 +1,5 @@
 import { valueAt } from './json-path.ts';
+import type { DatedField } from './lab-date.ts';
 import { type LabPaths, LOWER_ENDS, UPPER_ENDS } from './lab-paths.ts';
 import type { KnownRange } from './lab-range.ts';
 import { labReports } from './lab-report-shapes.ts';
@@ -61,9 +62,13 @@ function endPath(range: KnownRange | null, ends: readonly string[]): readonly st
 type FoundResult = {
   readonly result: unknown;
   readonly path: string;
-  /** Path of the date of its report, none where the report has no date. */
+  /** Where the date of its report stands, and the time beside it; none where the report has no date. */
   readonly reportDates: readonly string[];
 };
+
+function pathsOf({ path, collected }: DatedField): readonly string[] {
+  return (collected?.time ?? null) === null || collected === undefined ? [path] : [path, collected.timePath];
+}
 
 /** Results are numbered through all reports of an event. */
 function resultAt(payload: unknown, position: number): FoundResult | null {
@@ -74,7 +79,7 @@ function resultAt(payload: unknown, position: number): FoundResult | null {
       return {
         result: report.results[index],
         path: `${report.path}[${index}]`,
-        reportDates: dated === undefined ? [] : [dated.path],
+        reportDates: dated === undefined ? [] : pathsOf(dated),
       };
     }
     index -= report.results.length;

@@ -6,6 +6,7 @@ import { type FieldReader, fieldReader } from './field-reader.ts';
 import { entriesAt } from './json-path.ts';
 import { LAB_SOURCE } from './lab-report.ts';
 import { SLEEP_RULES } from './sleep-rules.ts';
+import { storableText } from './text.ts';
 import { elapsedSeconds } from './time.ts';
 import type { Told, ToldColumns } from './told-columns.ts';
 import { toldByResult } from './told-lab.ts';
@@ -80,7 +81,7 @@ function toldByActivity(
     elapsed === null
       ? ruled.duration
       : told(fields, 'from start to end', 'metadata.start_time', 'metadata.end_time');
-  const isNamed = columns.activity_name === fields.value('metadata.name');
+  const isNamed = storableText(fields.value('metadata.name')) !== null;
   return {
     ...ruled,
     ...(duration === undefined
@@ -90,12 +91,7 @@ function toldByActivity(
     end_time: told(fields, IN_UTC, 'metadata.end_time'),
     activity_name: isNamed
       ? told(fields, null, 'metadata.name')
-      : told(
-          fields,
-          'the title of the type, or the name in a form that can be stored',
-          'metadata.name',
-          'metadata.type',
-        ),
+      : told(fields, 'the title of the type', 'metadata.type'),
     utc_offset_minutes: told(fields, 'the offset of the time', 'metadata.start_time'),
     raw: wholeItem(fields),
   };
