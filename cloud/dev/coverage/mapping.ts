@@ -46,7 +46,8 @@ asleep of the date's naps. The other values come from the longest session that k
     model: 'body',
     title: 'body: rows of biomarkers_raw, source `<provider>_body`',
     about: `Each value is a row of its own, under its code. \`raw\` holds all samples of the code in the item, in Terra's unit;
-\`measured_at\` is the time of the sample that gave the value. Items of a date are ordered by their event.`,
+\`measured_at\` is the time of the one sample that gave the value: an average has none. Items of a date are ordered by
+their event.`,
   },
 ];
 

@@ -49,12 +49,13 @@ export const MODELS: Readonly<Record<ModelName, Model>> = {
   },
 };
 
-/** Of the samples of a code the value and the time, both of which are kept. */
+/** Of the samples of a code the value and the time, both of which are kept; what one sample gives has its time too. */
 function sampleColumns(rules: Readonly<Record<string, BodyRule>>): readonly OtherColumn[] {
   return Object.entries(rules).flatMap(([code, { samples }]) =>
-    samples.flatMap(({ array, field, timeField }) => [
-      { column: `${code} (raw)`, paths: [`${array}[].${field}`], rule: 'all samples of the item' },
-      { column: `${code} (measured_at)`, paths: [`${array}[].${timeField}`], rule: "of the sample's own" },
-    ]),
+    samples.map(({ array, field, timeField }) => ({
+      column: `${code} (raw)`,
+      paths: [`${array}[].${field}`, `${array}[].${timeField}`],
+      rule: 'all samples of the item, each with its time',
+    })),
   );
 }
