@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:test';
 import { beforeEach, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
+import { preparedEvent } from '../src/ingest/prepared-event.fixture.ts';
+import { prepareEvent } from '../src/ingest/prepared-event.ts';
 import { UNKNOWN_FIELDS_MAX } from '../src/limits.ts';
 import { runAll } from '../src/store/statements.ts';
 import { countUnknownFieldsStatements, readUnknownFields } from '../src/store/unknown-fields.ts';
@@ -45,6 +47,19 @@ it('writes nothing of an event without one', async () => {
   await ingest(event('daily', { user: newUser(), terraId: newTerraId() }, [DAY]));
   expect(await readUnknownFields(env.DB)).toEqual({ by_event_type: {}, top: [] });
 });
+
+it.each([
+  [true, ['aura_data']],
+  [false, []],
+])(
+  'looks for them only where it is asked to (%s): events that are read anew have nothing new',
+  async (seeksUnknownFields, found) => {
+    const payload = JSON.stringify({ data: [{ ...DAY, aura_data: 1 }] });
+    const row = { ...preparedEvent(1).row, payload };
+    const settings = { force: false, payloadHosts: [], seeksUnknownFields };
+    expect((await prepareEvent(env.RAW_PAYLOADS, { row }, settings)).unknownFields).toEqual(found);
+  },
+);
 
 it('remembers a bounded number, and counts on those that it has', async () => {
   const count = (paths: readonly string[], ms: number) =>

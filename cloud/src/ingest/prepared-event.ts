@@ -18,7 +18,7 @@ export type PreparedEvent = {
     | Normalized
     | { readonly state: 'payload_missing' }
     | { readonly state: 'threw'; readonly error: string };
-  /** Fields of it that no schema has: `unknownFields`. */
+  /** Fields of it that no schema has: `unknownFields`. None where they were not looked for. */
   readonly unknownFields: readonly string[];
   /** Normalize even though it was processed before. */
   readonly force: boolean;
@@ -26,6 +26,13 @@ export type PreparedEvent = {
 
 /** A stored event whose payload is to be read; with its envelope where that was read on the way here. */
 export type ReadableEvent = { readonly row: RawEventRow; readonly envelope?: Envelope | null };
+
+export type PrepareSettings = {
+  readonly force: boolean;
+  readonly payloadHosts: readonly string[];
+  /** Only an event that may be new is walked through for them: a fifth of the work of normalizing it. */
+  readonly seeksUnknownFields: boolean;
+};
 
 const NO_HINTS: OwnerHints = {
   referenceUser: null,
@@ -42,9 +49,9 @@ const NO_HINTS: OwnerHints = {
 export async function prepareEvent(
   bucket: R2Bucket,
   { row, envelope: known = null }: ReadableEvent,
-  settings: { readonly force: boolean; readonly payloadHosts: readonly string[] },
+  settings: PrepareSettings,
 ): Promise<PreparedEvent> {
-  const { force } = settings;
+  const { force, seeksUnknownFields } = settings;
   const payload = await readPayload(bucket, row);
   if (payload.state === 'missing') return eventWithoutPayload(row, { state: 'payload_missing' }, force);
   const { json } = payload;
@@ -60,7 +67,7 @@ export async function prepareEvent(
         payload.state === 'too_large'
           ? { state: 'parked', code: PAYLOAD_TOO_LARGE }
           : normalize(event, json, settings),
-      unknownFields: payload.state === 'too_large' ? [] : unknownFields(event.eventType, json),
+      unknownFields: seeksUnknownFields ? unknownFields(event.eventType, json) : [],
       force,
     };
   } catch (error) {

@@ -26,7 +26,7 @@ export type ReportedBiomarker = {
 
 /** Reads and normalizes lab events, a few at a time. */
 export async function prepareLabEvents(env: Env, rows: readonly LabEventRow[]): Promise<PreparedEvent[]> {
-  const settings = { force: false, payloadHosts: payloadHosts(env) };
+  const settings = { force: false, payloadHosts: payloadHosts(env), seeksUnknownFields: false };
   const prepared: PreparedEvent[] = [];
   for (let start = 0; start < rows.length; start += PAYLOAD_READS_AT_ONCE) {
     const run = rows.slice(start, start + PAYLOAD_READS_AT_ONCE);

@@ -41,7 +41,7 @@ async function listMoreEvents(context: StepContext): Promise<RebuildStep> {
 }
 
 async function prepareEvents(env: Env, rows: readonly RawEventRow[]): Promise<readonly PreparedEvent[]> {
-  const settings = { force: true, payloadHosts: payloadHosts(env) };
+  const settings = { force: true, payloadHosts: payloadHosts(env), seeksUnknownFields: false };
   const prepared: PreparedEvent[] = [];
   for (let start = 0; start < rows.length; start += PAYLOAD_READS_AT_ONCE) {
     const some = rows.slice(start, start + PAYLOAD_READS_AT_ONCE);

@@ -159,7 +159,7 @@ async function prepareEvents(
   const prepare = async (event: ReadableEvent) => {
     const { row } = event;
     try {
-      const settings = { force: isForced(row.id), payloadHosts: hosts };
+      const settings = { force: isForced(row.id), payloadHosts: hosts, seeksUnknownFields: true };
       prepared.push(await prepareEvent(env.RAW_PAYLOADS, event, settings));
     } catch (error) {
       log('error', 'payload_unreadable', { raw_event_id: row.id, message: errorText(error) });
