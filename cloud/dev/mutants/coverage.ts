@@ -30,8 +30,8 @@ export const COVERAGE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'coverage: a field of a lab result that is read without being said',
     file: 'cloud/src/normalize/lab-result.ts',
-    from: 'valueAt(result, paths.time) }',
-    to: "valueAt(result, paths.time) ?? valueAt(result, 'biomarker.panel_key') }",
+    from: 'valueAt(result, paths.time), ',
+    to: "valueAt(result, paths.time) ?? valueAt(result, 'biomarker.panel_key'), ",
     tests: [ASKED],
   },
   {

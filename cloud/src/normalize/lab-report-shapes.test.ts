@@ -6,7 +6,11 @@ const RESULTS = [{ value: 1 }];
 /** What is told of the dates of a report at a path. */
 function dated(around: string, collection?: string, report?: string, time?: string): unknown {
   return [
-    { value: collection, path: `${around}collection_date`, collected: { time } },
+    {
+      value: collection,
+      path: `${around}collection_date`,
+      collected: { time, timePath: `${around}collection_time` },
+    },
     { value: report, path: `${around}report_date` },
   ];
 }

@@ -49,7 +49,7 @@ describe('a layered result', () => {
       collected: {
         value: '2026-02-28',
         path: 'results[0].source.collection_date',
-        collected: { time: '07:40' },
+        collected: { time: '07:40', timePath: 'results[0].source.collection_time' },
       },
       reading: { value: 14.2, operator: null, text: null },
       unit: 'g/dL',
@@ -169,7 +169,11 @@ describe('a flat result', () => {
       name: 'Glucose, serum',
       specimen: null,
       loinc: null,
-      collected: { value: '2026-02-28', path: 'results[0].collection_date', collected: { time: undefined } },
+      collected: {
+        value: '2026-02-28',
+        path: 'results[0].collection_date',
+        collected: { time: undefined, timePath: 'results[0].collection_time' },
+      },
       reading: { value: 92, operator: null, text: null },
       unit: 'mg/dL',
       range: { low: 70, high: 99 },
