@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { storedText, unixMsOf } from '../src/clock.ts';
 import { SYNCED_TABLES } from '../src/contract/tables.ts';
 import { type Child, startNode } from './local/child.ts';
+import { startLocalWorker } from './local/worker.ts';
 
 /** The whole path as a newcomer runs it: simulator, Worker in workerd, queues, D1, sync, SQLite file. */
 
@@ -34,12 +35,8 @@ function start(...args: string[]): Child {
 
 /** A state on which somebody's request was put off by Terra for an hour. */
 async function prepareWaitingRequest(): Promise<string> {
-  const migrate = ['d1', 'migrations', 'apply', 'amy-db', '--local', `--persist-to=${state}`];
-  const wrangler = startNode([join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js'), ...migrate], {
-    cwd: root,
-    env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' },
-  });
-  expect(await wrangler.ended, wrangler.output()).toBe(0);
+  const worker = await startLocalWorker({ root, state, port: 0, variables: {} });
+  await worker.stop();
   const until = new Date(Date.now() + 3_600_000).toISOString();
   const database = serverDatabase(false);
   database.prepare("insert into users(id) values ('user_earlier')").run();

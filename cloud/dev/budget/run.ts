@@ -51,12 +51,10 @@ export async function budgetRun({ root, bodies, isFlooded, onMeasured }: BudgetO
     const webhookP99Ms = isFlooded ? await p99Beside(amy.url, worst, bytes) : null;
     onMeasured({ worst, bytes: bytes.byteLength, cost, floor: await floorOf(bytes), webhookP99Ms });
   };
-  let isMigrated = false;
-  const start = () => startAmy(root, ours, { isMigrated, terraUrl: terra.url });
+  const start = () => startAmy(root, ours, { terraUrl: terra.url });
   try {
     const all = bodies.map((worst) => ({ worst, isSmall: worst.bytes().byteLength <= SMALL_BYTES }));
     await withStack(start(), async (amy) => {
-      isMigrated = true;
       for (const { worst, isSmall } of all) if (isSmall) await measure(amy, worst, worst.bytes());
     });
     for (const { worst, isSmall } of all)

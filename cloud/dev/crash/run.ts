@@ -53,9 +53,11 @@ const DAYS_PER_ROUND = 20;
 const IMPORT_EVERY_ROUNDS = 4;
 const IMPORT_DAYS = 30;
 const POLL_MS = 20;
+/** A look at the stack is some requests, and slows down what it looks at. */
+const QUIET_POLL_MS = 250;
 const ROUND_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 180_000;
-const HAND_DRAIN_EVERY_MS = 1_000;
+const HAND_DRAIN_EVERY_MS = 3_000;
 const SWEEP_EVERY_MS = 5_000;
 
 /**
@@ -237,7 +239,7 @@ class CrashRun {
       const isIdle = after.backlog === 0 && before.outbox_pending === 0 && after.outbox_pending === 0;
       return isIdle && before.events === after.events;
     };
-    await until(isQuiet, END_TIMEOUT_MS, 'nothing left on its way');
+    await until(isQuiet, END_TIMEOUT_MS, 'nothing left on its way', QUIET_POLL_MS);
   }
 
   #mirrorProblems(stored: StoredState): string[] {
@@ -267,10 +269,15 @@ class CrashRun {
 }
 
 /** Polls until it is so. Throws after `timeoutMs`, saying what was waited for. */
-async function until(isSo: () => boolean | Promise<boolean>, timeoutMs: number, what: string): Promise<void> {
+async function until(
+  isSo: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+  what: string,
+  pollMs = POLL_MS,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`after ${timeoutMs / 1_000} s there was still not: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

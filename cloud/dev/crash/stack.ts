@@ -65,7 +65,6 @@ export async function crashStack(
   // One for all starts: somebody who saves a file meanwhile changes nothing.
   const built = await builtWorker(root, pretendedWorker(process.env).main);
   let worker: LocalWorker | null = null;
-  let isMigrated = false;
   const kill = async () => {
     await worker?.stop('SIGKILL');
     worker = null;
@@ -86,9 +85,7 @@ export async function crashStack(
           INLINE_PAYLOAD_BYTES: String(INLINE_PAYLOAD_BYTES),
         },
         environment: { TMPDIR: temporary },
-        isMigrated,
       });
-      isMigrated = true;
       terra.pointWebhookAt(`${worker.url}/webhook/terra`);
       return worker;
     },

@@ -23,17 +23,19 @@ import { type Child, startNode } from './child.ts';
 /** What the bundle is made from, besides what `main` imports from there. */
 const SOURCES = [
   'cloud/src',
+  'migrations',
   'cloud/dev/pretended-day',
   'wrangler.toml',
   'package.json',
   'package-lock.json',
 ];
-/** Writes OPTIONS_FILE: `worker-options.ts <wrangler.toml> <file>`. */
+/** Writes OPTIONS_FILE and MIGRATIONS_FILE: `worker-options.ts <wrangler.toml> <folder>`. */
 export const WORKER_OPTIONS = fileURLToPath(new URL('./worker-options.ts', import.meta.url));
 /** Bundles of earlier sources that are kept; a stack may still run on one. */
 const KEPT = 4;
 
 export const OPTIONS_FILE = 'worker-options.json';
+export const MIGRATIONS_FILE = 'migrations.json';
 
 /**
  * The folder of the bundle; made first where it is not there. `main` is the Worker's first file, from the root.
@@ -59,7 +61,7 @@ async function build(root: string, main: string, folder: string, signal?: AbortS
   const options = { cwd: root, env: wranglerEnvironment(process.env), isTied: true, signal };
   await Promise.all([
     ended(startNode([wranglerProgram(root), 'deploy', '--dry-run', main, `--outdir=${folder}`], options)),
-    ended(startNode([WORKER_OPTIONS, join(root, 'wrangler.toml'), join(folder, OPTIONS_FILE)], options)),
+    ended(startNode([WORKER_OPTIONS, join(root, 'wrangler.toml'), folder], options)),
   ]);
 }
 

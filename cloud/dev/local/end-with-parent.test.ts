@@ -48,7 +48,7 @@ describe.runIf(process.platform === 'linux')('the processes of a Worker', () => 
   ] as const)(
     'end with %s',
     async (_, command, signal, words) => {
-      const { child } = await startLocalWorker({ root, state, port: 0, variables: {}, isMigrated: true });
+      const { child } = await startLocalWorker({ root, state, port: 0, variables: {} });
       const group = child.process.pid ?? -1;
       try {
         expect(running(group).length).toBeGreaterThan(1);
@@ -66,7 +66,7 @@ describe.runIf(process.platform === 'linux')('the processes of a Worker', () => 
   it('end with the process that started them, though it is killed', async () => {
     const script = `
       const { startLocalWorker } = await import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)});
-      const options = ${JSON.stringify({ root, state, port: 0, variables: {}, isMigrated: true })};
+      const options = ${JSON.stringify({ root, state, port: 0, variables: {} })};
       const { child } = await startLocalWorker(options);
       console.log('group ' + child.process.pid);`;
     const parent = startNode(['--input-type=module', '--eval', script], { cwd: root, env: process.env });

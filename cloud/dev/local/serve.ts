@@ -1,23 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare';
-import { OPTIONS_FILE } from './built-worker.ts';
+import { MIGRATIONS_FILE, OPTIONS_FILE } from './built-worker.ts';
+import { applyMigrations, type Migration } from './migrations.ts';
+import { SERVING, type Served } from './served.ts';
 
 /**
  * Serves a built Worker in workerd, with its own D1, R2, KV and queues, until it is ended: what `wrangler dev` does,
  * without a second workerd in front and a bundler beside, which together cost as much CPU as the Worker itself.
  */
-
-/** What the environment's `AMY_SERVE` holds, as JSON: secrets never stand on a command line. */
-export type Served = {
-  /** Of `builtWorker`. */
-  readonly built: string;
-  readonly port: number;
-  /** Where D1, R2, KV and queues keep their files: as `wrangler --persist-to` takes it. */
-  readonly state: string;
-  /** Besides those of wrangler.toml: secrets among them. */
-  readonly variables: Readonly<Record<string, string>>;
-};
 
 const { built, port, state, variables } = JSON.parse(process.env.AMY_SERVE ?? '') as Served;
 const options = JSON.parse(readFileSync(join(built, OPTIONS_FILE), 'utf8')) as V4WorkerOptions;
@@ -55,6 +46,9 @@ const runtime = new Miniflare(
   }),
 );
 await runtime.ready;
+const migrations = JSON.parse(readFileSync(join(built, MIGRATIONS_FILE), 'utf8')) as Migration[];
+await applyMigrations(await runtime.getD1Database('DB'), migrations);
+console.log(SERVING);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void runtime.dispose().finally(() => process.exit(0)));

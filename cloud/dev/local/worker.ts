@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { withoutPretence } from '../pretended-day/node-clock.ts';
 import { pretendedWorker } from '../pretended-day/pretended-main.ts';
-import { builtWorker, wranglerEnvironment, wranglerProgram } from './built-worker.ts';
+import { builtWorker } from './built-worker.ts';
 import { type Child, startNode } from './child.ts';
-import type { Served } from './serve.ts';
+import { SERVING, type Served } from './served.ts';
 
 export type LocalWorkerOptions = {
   /** The repository. */
@@ -17,8 +17,6 @@ export type LocalWorkerOptions = {
   readonly variables: Readonly<Record<string, string>>;
   /** Of the runtime's process, besides this one's: where temporary files go. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** The state is known to be migrated, so the start need not look. */
-  readonly isMigrated?: boolean;
   /** What is served, of `builtWorker`; the repository's Worker as it is now, where it is left out. */
   readonly built?: string | undefined;
   /** Ends the Worker, and a start that is under way: it throws then. */
@@ -39,19 +37,16 @@ export const DRAIN_CRON = '*/5 * * * *';
 
 const SERVE = fileURLToPath(new URL('./serve.ts', import.meta.url));
 const READY_TIMEOUT_MS = 180_000;
-const READY_POLL_MS = 100;
+const READY_POLL_MS = 20;
 
 /**
- * Applies the migrations unless told otherwise, builds the Worker where it is not built, and starts it; answers when
- * it serves. Throws with the words of what failed.
+ * Builds the Worker where it is not built, and starts it on a database with all migrations; answers when it serves.
+ * Throws with the words of what failed.
  */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   const { root, state, environment, signal } = options;
   const pretended = pretendedWorker(process.env);
-  const [built] = await Promise.all([
-    options.built ?? builtWorker(root, pretended.main, signal),
-    options.isMigrated === true ? undefined : applyMigrations(options),
-  ]);
+  const built = options.built ?? (await builtWorker(root, pretended.main, signal));
   const port = options.port === 0 ? await freePort() : options.port;
   const served: Served = { built, port, state, variables: { ...options.variables, ...pretended.variables } };
   const child = startNode([SERVE], {
@@ -62,7 +57,7 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
   });
   const url = `http://127.0.0.1:${port}`;
   try {
-    await serving(url, child);
+    await serving(child);
   } catch (error) {
     await child.stop('SIGKILL');
     throw error;
@@ -78,16 +73,7 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
   };
 }
 
-async function applyMigrations({ root, state, environment, signal }: LocalWorkerOptions): Promise<void> {
-  const child = startNode(
-    [wranglerProgram(root), 'd1', 'migrations', 'apply', 'amy-db', '--local', `--persist-to=${state}`],
-    { cwd: root, env: wranglerEnvironment({ ...process.env, ...environment }), isTied: true, signal },
-  );
-  const code = await child.ended;
-  if (code !== 0) throw new Error(`the migrations could not be applied:\n${child.output()}`);
-}
-
-async function serving(url: string, child: Child): Promise<void> {
+async function serving(child: Child): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   let hasEnded = false;
   void child.ended.then(() => {
@@ -95,14 +81,10 @@ async function serving(url: string, child: Child): Promise<void> {
   });
   while (Date.now() < deadline) {
     if (hasEnded) throw new Error(`the Worker did not start:\n${child.output()}`);
-    const isServing = await fetch(`${url}/healthz`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (isServing) return;
+    if (child.output().includes(SERVING)) return;
     await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
   }
-  throw new Error(`the Worker did not answer within ${READY_TIMEOUT_MS / 1_000} s:\n${child.output()}`);
+  throw new Error(`the Worker was not ready within ${READY_TIMEOUT_MS / 1_000} s:\n${child.output()}`);
 }
 
 /** A port nobody listens on right now. */

@@ -21,7 +21,6 @@ export type WatchedStack = {
 };
 
 export type WatchedOptions = {
-  readonly isMigrated: boolean;
   /** Who answers in Terra's place. */
   readonly terraUrl?: string;
 };
@@ -30,15 +29,15 @@ export type WatchedOptions = {
 export async function startAmy(
   root: string,
   folder: string,
-  options: Partial<WatchedOptions> = {},
+  options: WatchedOptions = {},
 ): Promise<WatchedStack> {
-  return startWatched(root, folder, undefined, { isMigrated: false, ...options });
+  return startWatched(root, folder, undefined, options);
 }
 
 /** The floor: another Worker in Amy's place, with the same simulators. */
 export async function startFloor(root: string, folder: string): Promise<WatchedStack> {
   const built = await builtWorker(root, 'cloud/dev/size/floor-worker.ts');
-  return startWatched(root, folder, built, { isMigrated: true });
+  return startWatched(root, folder, built, {});
 }
 
 async function startWatched(
@@ -46,7 +45,7 @@ async function startWatched(
   folder: string,
   built: string | undefined,
   // Nobody is asked where no one is named.
-  { isMigrated, terraUrl = 'http://127.0.0.1:9/v2' }: WatchedOptions,
+  { terraUrl = 'http://127.0.0.1:9/v2' }: WatchedOptions,
 ): Promise<WatchedStack> {
   const [state, temporary] = [join(folder, 'state'), join(folder, 'tmp')];
   mkdirSync(temporary, { recursive: true });
@@ -57,7 +56,6 @@ async function startWatched(
     built,
     variables: { ...SECRETS, TERRA_API_URL: terraUrl },
     environment: { TMPDIR: temporary },
-    isMigrated,
   });
   const stop = () => worker.stop('SIGKILL');
   try {
