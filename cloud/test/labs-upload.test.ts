@@ -28,6 +28,11 @@ describe('an upload is refused', () => {
     ['multipart without a boundary', PDF, 'multipart/form-data'],
     ['multipart that is none', 'hello', 'multipart/form-data; boundary=b'],
     ['a form whose boundary is a dash', dashes(), 'multipart/form-data; boundary=-'],
+    [
+      'a form that was cut off',
+      `--b\r\n${NAMED}\r\n\r\n%PDF-1.7 and no end`,
+      'multipart/form-data; boundary=b',
+    ],
     ['a form of very many parts', manyParts(), 'multipart/form-data; boundary=b'],
     ['a form with two boundaries', rawForm(NAMED, PDF).body, 'multipart/form-data; boundary=b; boundary=-'],
   ])('as expected_multipart when it is %s', async (_, body, type) => {
@@ -129,6 +134,19 @@ describe('an upload is kept', () => {
     const { data } = await sync.json<{ data: { lab_uploads: unknown[] } }>();
     expect(data.lab_uploads).toMatchObject([{ original_name: name, sha256: sha256Hex(bytes) }]);
     expect(new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(bytes);
+  });
+
+  it('of two, the first, whatever fields stand around it and lines in it', async () => {
+    const user = newUser();
+    const file = (name: string, text: string) =>
+      `--b\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n\r\n${text}\r\n`;
+    const field = '--b\r\ncontent-disposition: form-data; name="note"\r\n\r\nmine\r\n';
+    const first = '%PDF-1.7\r\n\r\n--c\n\n';
+    const body = `hello\r\n${field}${file('first.pdf', first)}${file('second.pdf', '%PDF-1.4')}${field}--b--`;
+    const response = await uploadRaw(user, body, 'multipart/form-data; boundary=b', terra.env);
+    const { storage_key } = await response.json<{ storage_key: string }>();
+    const object = await env.LAB_REPORTS.get(storage_key);
+    expect([await object?.text(), object?.customMetadata?.original_name]).toEqual([first, 'first.pdf']);
   });
 
   it('without a type as a PDF, and a name of any length is cut', async () => {

@@ -301,7 +301,7 @@ export const LAB_MUTANTS = mutants('labs', [
   [
     'the digest of an uploaded file is recorded',
     'labs/upload.ts',
-    'sha256: sha256Hex(new Uint8Array(bytes)),',
+    'sha256: sha256Hex(file.bytes),',
     "sha256: '',",
     'labs-upload.test.ts',
   ],

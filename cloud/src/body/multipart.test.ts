@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MULTIPART_HEAD_BYTES_MAX, MULTIPART_PARTS_MAX } from '../limits.ts';
-import { cutMultipart } from './multipart.ts';
+import { cutMultipart, partsOf } from './multipart.ts';
 
 const typeOf = (boundary: string) => `multipart/form-data; boundary=${boundary}`;
 
@@ -18,8 +18,7 @@ describe('a form is cut', () => {
       '\r\ntwo\r\n',
       '--\r\n',
     ]);
-    const late = cutMultipart(new TextEncoder().encode('hello\n--b\none'), typeOf('b'));
-    expect(new TextDecoder().decode(late?.bytes)).toBe('--b\none');
+    expect(cut('hello\n--b\none', typeOf('b'))).toEqual(['hello\n', '\none']);
   });
 
   it('at the start of a line and nowhere else', () => {
@@ -36,6 +35,37 @@ describe('a form is cut', () => {
   ])('with the boundary %s', (boundary) => {
     const plain = boundary.replaceAll('"', '');
     expect(cut(`--${plain}\r\none`, typeOf(boundary))).toEqual(['', '\r\none']);
+  });
+});
+
+/** Headers and content of each part; null where the form is not whole. */
+function parts(body: string): readonly (readonly [string, string])[] | null {
+  const form = cutMultipart(new TextEncoder().encode(body), typeOf('b'));
+  const found = form === null ? null : partsOf(form);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return found?.map(({ head, content }) => [text(head), text(content)] as const) ?? null;
+}
+
+describe('a part is', () => {
+  it('its headers and its content, blank lines and line breaks of its own included', () => {
+    expect(
+      parts(
+        '--b\r\nx: 1\r\ny: 2\r\n\r\none\r\n\r\ntwo\r\n\r\n--b\nz: 3\n\nthree\n--b \r\nw: 4\r\n\r\n\r\n--b--',
+      ),
+    ).toEqual([
+      ['x: 1\r\ny: 2', 'one\r\n\r\ntwo\r\n'],
+      ['z: 3', 'three'],
+      ['w: 4', ''],
+    ]);
+  });
+
+  it.each([
+    ['of a form that does not end', '--b\r\nx: 1\r\n\r\none'],
+    ['without a blank line', '--b\r\nx: 1\r\n--b--'],
+    ['without an end of its own', '--b\r\nx: 1\r\n\r\n--b--'],
+    ['without a line of its own', '--b x\r\n--b--'],
+  ])('none %s', (_, body) => {
+    expect(parts(body)).toBeNull();
   });
 });
 

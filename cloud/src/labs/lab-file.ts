@@ -1,10 +1,13 @@
-import { cutMultipart } from '../body/multipart.ts';
-import { readBody } from '../body/read-body.ts';
+import { cutMultipart, partsOf } from '../body/multipart.ts';
+import { readRequestBody } from '../body/read-body.ts';
 import { MULTIPART_FRAME_BYTES } from '../limits.ts';
+
+/** A file with its bytes in one place: each `File` and each `arrayBuffer()` of it is a copy. */
+export type NamedBytes = { readonly name: string; readonly type: string; readonly bytes: Uint8Array };
 
 /** The form's lab file, or what is wrong with the request. */
 export type LabFile =
-  | { readonly state: 'read'; readonly file: File }
+  | { readonly state: 'read'; readonly file: NamedBytes }
   | {
       readonly state: 'refused';
       readonly reason:
@@ -19,29 +22,42 @@ export async function readLabFile(request: Request, bytesMax: number): Promise<L
   const contentType = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data\b/i.test(contentType))
     return { state: 'refused', reason: 'expected_multipart' };
-  const body = await readBody(request, bytesMax + MULTIPART_FRAME_BYTES);
+  const body = await readRequestBody(request, bytesMax + MULTIPART_FRAME_BYTES);
   if (body.state === 'too_large') return { state: 'refused', reason: 'file_too_large' };
   const form = await readForm(body.bytes, contentType);
   if (form === null) return { state: 'refused', reason: 'expected_multipart' };
-  const file = form.get('file');
-  if (file === null || typeof file === 'string') return { state: 'refused', reason: 'missing_file_field' };
-  if (file.size > bytesMax) return { state: 'refused', reason: 'file_too_large' };
-  const start = new Uint8Array(await file.slice(0, MAGIC_BYTES_MAX).arrayBuffer());
-  return labFileKind(file, start) === null
+  const { file } = form;
+  if (file === null) return { state: 'refused', reason: 'missing_file_field' };
+  if (file.bytes.byteLength > bytesMax) return { state: 'refused', reason: 'file_too_large' };
+  return labFileKind(file, file.bytes) === null
     ? { state: 'refused', reason: 'unsupported_file_type' }
     : { state: 'read', file };
 }
 
 /**
- * Null where the bytes are no form, or one of too many parts. The platform is told the boundary that was read
- * here, so that it cuts what was counted.
+ * The form's first field `file`, null where that is no file. The answer is null where the bytes are no form, or one of
+ * too many parts. The platform reads the headers, of a form that has the parts' headers and not their content: of a
+ * file of 10 MB it would make a copy.
  */
-async function readForm(body: Uint8Array, contentType: string): Promise<FormData | null> {
+async function readForm(
+  body: Uint8Array,
+  contentType: string,
+): Promise<{ readonly file: NamedBytes | null } | null> {
   const form = cutMultipart(body, contentType);
-  if (form === null) return null;
+  const parts = form === null ? null : partsOf(form);
+  if (form === null || parts === null) return null;
+  const delimiter = `--${form.boundary}`;
+  const heads = parts.flatMap(({ head }) => [`${delimiter}\r\n`, head, '\r\n\r\n\r\n']);
   const type = `multipart/form-data; boundary="${form.boundary}"`;
+  const message = new Response(new Blob([...heads, `${delimiter}--\r\n`]), {
+    headers: { 'content-type': type },
+  });
   try {
-    return await new Response(form.bytes, { headers: { 'content-type': type } }).formData();
+    const fields = [...(await message.formData())];
+    const at = fields.findIndex(([name]) => name === 'file');
+    const [value, content] = [fields[at]?.[1], parts[at]?.content];
+    if (value === undefined || typeof value === 'string' || content === undefined) return { file: null };
+    return { file: { name: value.name, type: value.type, bytes: content } };
   } catch {
     return null;
   }
@@ -55,8 +71,6 @@ const MAGIC: readonly (readonly [LabFileKind, readonly number[]])[] = [
   ['png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
   ['jpg', [0xff, 0xd8, 0xff]],
 ];
-
-const MAGIC_BYTES_MAX = 8;
 
 const BY_MIME: ReadonlyMap<string, LabFileKind> = new Map([
   ['application/pdf', 'pdf'],

@@ -28,7 +28,7 @@ export async function retryLabUpload(env: Env, id: string, context: UploadContex
   const object = await env.LAB_REPORTS.get(upload.storage_key);
   if (object === null) return { state: 'file_missing' };
   const { name, type } = labFileMetadata(object, id);
-  const file = new File([await object.arrayBuffer()], name, { type });
+  const file = { name, type, bytes: new Uint8Array(await object.arrayBuffer()) };
   const hints = claimLabUploadStatements(key, isoTime(nowMs), isoTime(nowMs - LAB_FORWARD_MAX_MS));
   const answers = await runAll(env.DB, hints);
   if (answers.at(-1)?.results.length === 0) {

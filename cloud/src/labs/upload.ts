@@ -15,7 +15,7 @@ import { removeErasedUploadStatements, type TerraRemovalRow } from '../store/ter
 import { storeTracesStatements, type Trace } from '../store/traces.ts';
 import { requireTerraKeys, uploadLabReport } from '../terra/client.ts';
 import { deleteLabUpload } from './delete-upload.ts';
-import { storedExtension } from './lab-file.ts';
+import { type NamedBytes, storedExtension } from './lab-file.ts';
 
 export type LabUploadResult = {
   readonly uploadId: string;
@@ -36,14 +36,17 @@ const TERRA_RESPONSE_MAX_CHARS = 2_000;
  * Throws `misconfigured` before anything is kept where the keys to Terra are missing: the row would wait for
  * an answer that nobody can ask for.
  */
-export async function keepAndForward(env: Env, file: File, context: UploadContext): Promise<LabUploadResult> {
+export async function keepAndForward(
+  env: Env,
+  file: NamedBytes,
+  context: UploadContext,
+): Promise<LabUploadResult> {
   requireTerraKeys(env);
   const { userId, nowMs } = context;
   const uploadId = crypto.randomUUID();
   const storageKey = `lab-uploads/${userId}/${uploadId}.${storedExtension(file.name)}`;
   const originalName = storableText(file.name, ORIGINAL_NAME_MAX_CHARS);
-  const bytes = await file.arrayBuffer();
-  await env.LAB_REPORTS.put(storageKey, bytes, {
+  await env.LAB_REPORTS.put(storageKey, file.bytes, {
     httpMetadata: { contentType: file.type === '' ? 'application/pdf' : file.type },
     customMetadata: { user_id: userId, original_name: originalName ?? '' },
   });
@@ -55,7 +58,7 @@ export async function keepAndForward(env: Env, file: File, context: UploadContex
         userId,
         storageKey,
         originalName,
-        sha256: sha256Hex(new Uint8Array(bytes)),
+        sha256: sha256Hex(file.bytes),
       },
       isoTime(nowMs),
     ),
@@ -71,12 +74,12 @@ export async function keepAndForward(env: Env, file: File, context: UploadContex
 /** Sends a kept file to Terra and records the answer. */
 export async function forwardToTerra(
   env: Env,
-  file: File,
+  file: NamedBytes,
   kept: Pick<LabUploadResult, 'uploadId' | 'storageKey'>,
   context: UploadContext,
 ): Promise<LabUploadResult> {
   const { userId } = context;
-  const answer = await uploadLabReport(env, userId, file);
+  const answer = await uploadLabReport(env, userId, new File([file.bytes], file.name, { type: file.type }));
   const terraStatus = answer.state === 'answered' ? 'submitted' : `failed:${answer.status ?? 'network'}`;
   const terraUploadId = answer.state === 'answered' ? answer.body.upload_id : null;
   const terraResponse =

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { PersonApp } from '../app-env.ts';
-import { readBody } from '../body/read-body.ts';
+import { readRequestBody } from '../body/read-body.ts';
 import { LAB_FILE_MAX_BYTES } from '../contract/labs.ts';
 import { ApiError, errorText } from '../errors.ts';
 import {
@@ -56,25 +56,20 @@ function answersSecrets(path: string): boolean {
   return path.startsWith('/v1/auth/') || path === '/v1/connect';
 }
 
-/** Reads the body, as much of it as any route takes, and leaves it to the route as if unread. */
+/** Reads the body, as much of it as any route takes; the route is given the same bytes. */
 async function readKeyedRequest(c: Context<PersonApp>, key: string): Promise<KeyedRequest> {
   const { raw } = c.req;
   const isForm = /^multipart\//i.test(raw.headers.get('content-type') ?? '');
   const bytesMax = isForm ? LAB_FILE_MAX_BYTES + MULTIPART_FRAME_BYTES : JSON_BODY_BYTES_MAX;
-  const body = await readBody(raw, bytesMax);
+  const body = await readRequestBody(raw, bytesMax);
   if (body.state === 'too_large') {
     throw new ApiError(
       isForm ? 'file_too_large' : 'invalid_request',
       `the body must be at most ${bytesMax} bytes`,
     );
   }
-  const { bytes } = body;
-  c.req.raw = new Request(raw.url, {
-    method: raw.method,
-    headers: raw.headers,
-    body: bytes.byteLength === 0 ? null : bytes,
-  });
-  return { userId: c.get('userId'), key, requestHash: requestHash(raw, bytes), claim: c.get('requestId') };
+  const hash = requestHash(raw, body.bytes);
+  return { userId: c.get('userId'), key, requestHash: hash, claim: c.get('requestId') };
 }
 
 /** Claims the key, waiting a little for a twin that is still being answered. */

@@ -2,7 +2,7 @@ import { OpenAPIHono, type RouteConfig, type RouteHandler } from '@hono/zod-open
 import type { Handler, Env as HonoEnv } from 'hono';
 import { z } from 'zod';
 import { parsePayload } from '../body/payload.ts';
-import { readBody } from '../body/read-body.ts';
+import { readRequestBody } from '../body/read-body.ts';
 import { ApiError } from '../errors.ts';
 import { JSON_BODY_BYTES_MAX } from '../limits.ts';
 import { invalidRequest } from './validation.ts';
@@ -78,7 +78,7 @@ export async function readJson(request: Request): Promise<unknown> {
 
 /** A body of at most so many bytes. Throws a 400 where it has more. */
 export async function readWithin(request: Request, bytesMax: number): Promise<Uint8Array> {
-  const body = await readBody(request, bytesMax);
+  const body = await readRequestBody(request, bytesMax);
   if (body.state === 'too_large')
     throw new ApiError('invalid_request', `the body must be at most ${bytesMax} bytes`);
   return body.bytes;

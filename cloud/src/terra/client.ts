@@ -136,7 +136,7 @@ export async function uploadLabReport(
   const send = (field: string) => {
     const form = new FormData();
     form.set('reference_id', referenceId);
-    form.set(field, file, file.name);
+    form.set(field, file);
     const query = new URLSearchParams({ reference_id: referenceId });
     return callTerra(env, 'POST', `/lab-reports?${query}`, labAccepted, form, timeoutMs);
   };
