@@ -1,6 +1,16 @@
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
+/** 128 and the number of SIGINT, as shells have it. */
+export const EXIT_INTERRUPTED = 130;
+
+/** Every exit code, for `amy help exit-codes`. */
+export const EXIT_CODES: readonly { readonly code: number; readonly meaning: string }[] = [
+  { code: EXIT_OK, meaning: 'done' },
+  { code: EXIT_FAILED, meaning: 'failed: the server, the network, a file or the data was in the way' },
+  { code: EXIT_USAGE, meaning: 'the command line is wrong, or a question needs an answer: add --yes' },
+  { code: EXIT_INTERRUPTED, meaning: 'ended by Ctrl-C' },
+];
 
 type AmyErrorOptions = {
   readonly exitCode?: number;

@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { addConnectCommand } from './commands/connect.ts';
 import { addConnectionsCommand } from './commands/connections.ts';
 import { addEraseCommand } from './commands/erase.ts';
+import { addHelpCommand } from './commands/help.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabsCommand } from './commands/labs.ts';
 import { addLoginCommand } from './commands/login.ts';
@@ -51,6 +52,7 @@ export function buildProgram(json = false): Command {
   addProfileCommand(program);
   addResetCommand(program);
   addEraseCommand(program);
+  addHelpCommand(program);
   return program;
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../src/program.ts';
+import { HELP_TOPICS } from '../src/terminal/help-topics.ts';
 import { amy, SOURCE_ENTRY } from './support/amy.ts';
+import { runHere } from './support/in-process.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 describe('amy', () => {
@@ -12,6 +14,28 @@ describe('amy', () => {
       ...program.commands.flatMap((command) => [...command.commands]),
     ];
     expect(helps.map((command) => command.helpInformation()).join('\n')).toMatchSnapshot();
+  });
+
+  it('explains topics and commands by name, and names no command and topic alike', async () => {
+    const codes = await runHere(['help', 'exit-codes'], {});
+    expect(codes).toMatchObject({ code: 0, stderr: '' });
+    expect(codes.stdout).toMatch(/^ {2}0 {2}done\n {2}1 {2}failed.*\n {2}2 {2}.*\n130 {2}ended by Ctrl-C\n/);
+    const command = await runHere(['help', 'labs', 'show', '--json'], {});
+    expect(JSON.parse(command.stdout)).toMatchObject({
+      name: 'labs show',
+      text: expect.stringContaining('Usage: amy labs show'),
+    });
+    expect(await runHere(['help', 'labs', 'nonsense'], {})).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'amy: there is no command or topic "labs nonsense"; `amy help` lists them\n',
+    });
+    const top = await runHere(['help'], {});
+    const names = HELP_TOPICS.map(({ name }) => name);
+    for (const name of names) expect(top.stdout).toContain(`\n  ${name} `);
+    expect(buildProgram().commands.filter((one) => names.includes(one.name()))).toEqual([]);
+    const lines = HELP_TOPICS.flatMap(({ text }) => text);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('prints help and version as answers', async () => {
@@ -49,10 +73,10 @@ describe('amy', () => {
     [['sessions', 'nonsense']],
     [['status', '--url', 'localhost']],
   ])('ends with 2 on a wrong command line: %j', async (argv) => {
-    const plain = await amy(argv);
+    const plain = await runHere(argv, {});
     expect(plain).toMatchObject({ code: 2, stdout: '' });
     expect(plain.stderr).not.toBe('');
-    const machine = await amy([...argv, '--json']);
+    const machine = await runHere([...argv, '--json'], {});
     expect(machine).toMatchObject({ code: 2, stdout: '' });
     expect(JSON.parse(machine.stderr)).toEqual({ error: { code: 'usage', message: expect.any(String) } });
   });
@@ -77,11 +101,11 @@ describe('amy', () => {
   it('names both ways to a token where there is none', async () => {
     const env = { AMY_HOME: temporaryFolder() };
     for (const argv of [['sync'], ['import'], ['labs', 'upload', 'report.pdf'], ['whoami'], ['sessions']]) {
-      const ended = await amy(argv, { env });
+      const ended = await runHere(argv, env);
       expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('AMY_TOKEN') });
       expect(ended.stderr).toContain('`amy login`');
     }
-    const machine = await amy(['sync', '--json'], { env });
+    const machine = await runHere(['sync', '--json'], env);
     expect(JSON.parse(machine.stderr)).toEqual({
       error: { code: 'token_missing', message: expect.stringContaining('AMY_TOKEN') },
     });
