@@ -54,3 +54,8 @@ export function asAmyError(thrown: unknown): AmyError {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** Ctrl-C, and what it left: `interrupted; nothing has changed`. */
+export function interrupted(message: string): AmyError {
+  return new AmyError('interrupted', message, { exitCode: EXIT_INTERRUPTED });
+}

@@ -1,6 +1,11 @@
-import { run } from './program.ts';
-import { letReadersLeave } from './terminal/output.ts';
+import { asksForJson, run } from './program.ts';
+import { watchInterrupts } from './terminal/interrupts.ts';
+import { watchWriting } from './terminal/output.ts';
 
-letReadersLeave();
+const argv = process.argv.slice(2);
+const json = asksForJson(argv);
 
-process.exitCode = await run(process.argv.slice(2));
+watchWriting(json);
+watchInterrupts(json);
+
+process.exitCode = await run(argv);

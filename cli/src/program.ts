@@ -58,7 +58,7 @@ export function buildProgram(json = false): Command {
 
 /** Runs one command line (without node and script) and gives the process's exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const json = argv.includes('--json');
+  const json = asksForJson(argv);
   try {
     await buildProgram(json).parseAsync([...argv], { from: 'user' });
     return EXIT_OK;
@@ -68,6 +68,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     showError(json, error);
     return error.exitCode;
   }
+}
+
+export function asksForJson(argv: readonly string[]): boolean {
+  return argv.includes('--json');
 }
 
 /** Commander has told people already; scripts get the document. Help and version are no errors. */

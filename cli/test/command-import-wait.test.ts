@@ -101,7 +101,7 @@ describe('amy import --wait', () => {
     await isAsked;
     child.kill('SIGINT');
     const end = await ended;
-    expect(end).toMatchObject({ code: 1, signal: null, stdout: '' });
+    expect(end).toMatchObject({ code: 130, signal: null, stdout: '' });
     expect(end.stderr).toContain('the import goes on; look with `amy import --status i1`');
   });
 });

@@ -166,7 +166,7 @@ describe('amy login', () => {
     // It shows the code just before it begins to wait.
     waiting.child.stderr?.once('data', () => waiting.child.kill('SIGINT'));
     expect(await waiting.ended).toMatchObject({
-      code: 1,
+      code: 130,
       signal: null,
       stdout: '',
       stderr: expect.stringMatching(/\namy: interrupted; nothing has changed\n$/),
@@ -175,7 +175,7 @@ describe('amy login', () => {
     await reached.promise;
     polling.child.kill('SIGINT');
     const { stderr, ...ended } = await polling.ended;
-    expect(ended).toEqual({ code: 1, signal: null, stdout: '' });
+    expect(ended).toEqual({ code: 130, signal: null, stdout: '' });
     expect(JSON.parse(stderr.split('\n')[1] ?? '')).toMatchObject({ error: { code: 'interrupted' } });
     expect(readdirSync(home)).toEqual([]);
   });

@@ -1,9 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { needs } from '../../cloud/dev/needs.ts';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd } from './support/far-end.ts';
 import { daily, pageReply, T1 } from './support/pages.ts';
 import { temporaryFolder } from './support/temporary.ts';
+
+const NEEDS_LINUX = needs('Linux', process.platform === 'linux', null);
 
 describe('amy status', () => {
   it('tells what the file holds', async () => {
@@ -36,8 +39,23 @@ describe('amy status', () => {
     });
     const plain = await amy(['status'], { env });
     expect(plain).toMatchObject({ code: 0, stderr: '' });
-    expect(plain.stdout).toMatch(/│ daily_summary +│ +3 │[\s\S]*│ oura +│ 2026-02-28 │/);
+    expect(plain.stdout).toMatch(/^daily_summary +3$[\s\S]*^oura +2026-02-28$/m);
     expect(server.asked).toHaveLength(1);
+  });
+
+  it('says in one sentence that its answer could not be written', NEEDS_LINUX, async () => {
+    const env = { AMY_HOME: temporaryFolder() };
+    const shell = 'exec >/dev/full';
+    const sentence = 'cannot write the answer: ENOSPC: no space left on device, write';
+    expect(await amy(['status'], { env, shell })).toMatchObject({ code: 1, stderr: `amy: ${sentence}\n` });
+    const machine = await amy(['status', '--json'], { env, shell });
+    expect(machine.code).toBe(1);
+    expect(JSON.parse(machine.stderr)).toEqual({
+      error: { code: 'answer_not_written', message: sentence },
+    });
+    expect(await amy(['status', '--nonsense'], { env, shell: 'exec 2>/dev/full' })).toMatchObject({
+      code: 2,
+    });
   });
 
   it('needs no token, and is no failure before the first sync', async () => {

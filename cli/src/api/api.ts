@@ -32,7 +32,6 @@ export type AskOptions = {
   readonly timeoutMs?: number;
   /** False: a busy server is not waited for; the error has its `retryAfterSeconds`. */
   readonly patient?: boolean;
-  readonly signal?: AbortSignal;
 };
 
 /** `api.v1.import.$post({ json: { days: 30 } })`: paths, methods, bodies and queries as the routes define. */
@@ -118,7 +117,6 @@ function sendingOf(asker: Server | Access, accept: string, options: AskOptions):
     },
     timeoutMs: options.timeoutMs ?? REQUEST_TIMEOUT_MS,
     patient: options.patient ?? true,
-    signal: options.signal,
     remedy: 'remedy' in asker ? asker.remedy : undefined,
     onWait: asker.onWait,
   };

@@ -7,8 +7,6 @@ export type Sending = {
   readonly headers: Readonly<Record<string, string>>;
   /** Of one answer, body included. */
   readonly timeoutMs: number;
-  /** Ends the request where the person does. */
-  readonly signal?: AbortSignal | undefined;
   /** A busy server is waited for; otherwise the error tells how long it wants to be left alone. */
   readonly patient: boolean;
   /** What to do where the server refuses the token. */
@@ -42,12 +40,7 @@ export async function sendPatiently(request: Request, sending: Sending): Promise
   }
 }
 
-function sendOnce(
-  request: Request,
-  body: ArrayBuffer | null,
-  { timeoutMs, signal }: Sending,
-): Promise<Response> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+function sendOnce(request: Request, body: ArrayBuffer | null, { timeoutMs }: Sending): Promise<Response> {
   return reach(request.url, timeoutMs, () =>
     fetch(request.url, {
       method: request.method,
@@ -55,7 +48,7 @@ function sendOnce(
       body,
       // The token goes to the address the person named, and nowhere else.
       redirect: 'manual',
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      signal: AbortSignal.timeout(timeoutMs),
     }),
   );
 }

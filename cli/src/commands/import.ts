@@ -11,11 +11,12 @@ import {
   importRequest,
 } from '../../../cloud/src/contract/import.ts';
 import { type Access, ask } from '../api/api.ts';
-import { AmyError, asAmyError, EXIT_FAILED } from '../errors.ts';
+import { AmyError, asAmyError, interrupted } from '../errors.ts';
 import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS } from '../limits.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../terminal/import-progress.ts';
-import { type Lines, noticeScreen, showAnswer, showError } from '../terminal/output.ts';
+import { endingWith } from '../terminal/interrupts.ts';
+import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 type ImportOptions = { readonly days: number; readonly wait?: boolean; readonly status?: string };
@@ -56,20 +57,13 @@ function readProgress(access: Access, id: string): Promise<ImportProgress> {
 
 /** Asks how an import stands until it ended. Ctrl-C ends the waiting, not the import. */
 async function waitFor(context: CommandContext, id: string): Promise<ImportProgress> {
+  const access = await context.access();
   const display = context.json ? null : importDisplay(noticeScreen());
-  const interrupt = () => {
+  const ending = () => {
     display?.end();
-    showError(context.json, new AmyError('interrupted', `the import goes on; ${howToLook(id)}`));
-    // A question may be under way, and nobody waits for its answer any more.
-    process.exit(EXIT_FAILED);
+    return interrupted(`the import goes on; ${howToLook(id)}`);
   };
-  process.once('SIGINT', interrupt);
-  try {
-    return await poll(await context.access(), id, display);
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-    display?.end();
-  }
+  return endingWith(ending, () => poll(access, id, display)).finally(() => display?.end());
 }
 
 async function poll(access: Access, id: string, display: ImportDisplay | null): Promise<ImportProgress> {

@@ -2,11 +2,12 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { type DeviceLoginStarted, deviceLoginRequest } from '../../../cloud/src/contract/auth.ts';
 import type { Server } from '../api/api.ts';
-import { AmyError } from '../errors.ts';
+import { type AmyError, interrupted } from '../errors.ts';
 import { keepSignIn, prepareCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { awaitApproval, beginDeviceLogin } from '../sign-in/device-login.ts';
 import { signInOf } from '../sign-in/renewal.ts';
 import { renderCounted } from '../terminal/counts.ts';
+import { endingWith } from '../terminal/interrupts.ts';
 import { type Lines, showAnswer, showNotice } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
@@ -27,33 +28,21 @@ async function runLogin(context: CommandContext): Promise<void> {
     );
   }
   prepareCredentials(context.credentialsPath);
-  const signIn = await unlessInterrupted((signal) => signInByDevice(context, asker, signal));
+  const signIn = await endingWith(
+    () => interrupted('interrupted; nothing has changed'),
+    () => signInByDevice(context, asker),
+  );
   keepSignIn(context.credentialsPath, server, signIn);
   showAnswer(context.json, loginDocument(server, signIn), `Signed in to ${server} as ${signIn.user_id}.`);
   if (context.hasEnvironmentToken)
     context.notice('AMY_TOKEN is set and goes before this sign-in; unset it to use this.');
 }
 
-async function signInByDevice(context: CommandContext, asker: Server, signal: AbortSignal): Promise<SignIn> {
-  const login = await beginDeviceLogin(asker, clientName(hostname()), signal);
+async function signInByDevice(context: CommandContext, asker: Server): Promise<SignIn> {
+  const login = await beginDeviceLogin(asker, clientName(hostname()));
   showNotice(context.json, promptDocument(login), renderPrompt(login));
   const onTrouble = (error: AmyError) => context.notice(`amy: ${error.message}; trying on`);
-  return signInOf(await awaitApproval(asker, login, { signal, onTrouble }), Date.now());
-}
-
-/** Ctrl-C while `work` runs ends it, and the command with `interrupted`. */
-async function unlessInterrupted<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  const interrupt = new AbortController();
-  const stop = () => interrupt.abort();
-  process.once('SIGINT', stop);
-  try {
-    return await work(interrupt.signal);
-  } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
-    throw new AmyError('interrupted', 'interrupted; nothing has changed', { cause: error });
-  } finally {
-    process.off('SIGINT', stop);
-  }
+  return signInOf(await awaitApproval(asker, login, { onTrouble }), Date.now());
 }
 
 /** What the person is shown where they approve; a machine's name that cannot be shown is left out. */

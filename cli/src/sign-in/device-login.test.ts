@@ -25,7 +25,6 @@ async function poll(server: string) {
   const troubles: string[] = [];
   let now = 0;
   const outcome = await awaitApproval({ server }, login, {
-    signal: new AbortController().signal,
     onTrouble: ({ code }: AmyError) => troubles.push(code),
     sleepMs: async (ms) => {
       pauses.push(ms / 1_000);

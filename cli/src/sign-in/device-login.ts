@@ -10,21 +10,15 @@ import { AmyError } from '../errors.ts';
 import { SLOW_DOWN_S } from '../limits.ts';
 
 export type WaitOptions = {
-  /** Ends the waiting where the person does. */
-  readonly signal: AbortSignal;
   /** Told when the server can not be asked, once until it can again. */
   readonly onTrouble?: (error: AmyError) => void;
-  readonly sleepMs?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  readonly sleepMs?: (ms: number) => Promise<unknown>;
   readonly nowMs?: () => number;
 };
 
 /** Begins a device login (RFC 8628) under the name of this device. */
-export function beginDeviceLogin(
-  server: Server,
-  client: string,
-  signal: AbortSignal,
-): Promise<DeviceLoginStarted> {
-  return ask(server, (api) => api.v1.auth.device.$post({ json: { client } }), deviceLoginStarted, { signal });
+export function beginDeviceLogin(server: Server, client: string): Promise<DeviceLoginStarted> {
+  return ask(server, (api) => api.v1.auth.device.$post({ json: { client } }), deviceLoginStarted);
 }
 
 /**
@@ -35,35 +29,31 @@ export function beginDeviceLogin(
 export async function awaitApproval(
   server: Server,
   login: DeviceLoginStarted,
-  { signal, onTrouble = () => {}, sleepMs = sleepUnlessAborted, nowMs = Date.now }: WaitOptions,
+  { onTrouble = () => {}, sleepMs = sleep, nowMs = Date.now }: WaitOptions = {},
 ): Promise<AccessToken> {
   const endMs = nowMs() + login.expires_in * 1_000;
   let interval = login.interval;
   let pause = interval;
   let inTrouble = false;
   for (;;) {
-    await sleepMs(Math.max(0, Math.min(pause * 1_000, endMs - nowMs())), signal);
+    await sleepMs(Math.max(0, Math.min(pause * 1_000, endMs - nowMs())));
     if (nowMs() >= endMs) throw new AmyError('expired_token', 'nobody approved this in time; begin again');
     try {
-      return await askForToken(server, login.device_code, signal);
+      return await askForToken(server, login.device_code);
     } catch (error) {
       if (!(error instanceof AmyError) || !(isUndecided(error) || isPassing(error))) throw error;
       if (error.code === 'slow_down') interval += SLOW_DOWN_S;
       pause = Math.max(interval, error.retryAfterSeconds ?? 0);
-      if (isPassing(error) && !inTrouble && !signal.aborted) onTrouble(error);
+      if (isPassing(error) && !inTrouble) onTrouble(error);
       inTrouble = isPassing(error);
     }
   }
 }
 
-function askForToken(server: Server, device_code: string, signal: AbortSignal): Promise<AccessToken> {
-  const options = { signal, patient: false };
-  return ask(
-    server,
-    (api) => api.v1.auth.device.token.$post({ json: { device_code } }),
-    accessToken,
-    options,
-  );
+function askForToken(server: Server, device_code: string): Promise<AccessToken> {
+  return ask(server, (api) => api.v1.auth.device.token.$post({ json: { device_code } }), accessToken, {
+    patient: false,
+  });
 }
 
 function isUndecided({ code }: AmyError): boolean {
@@ -73,8 +63,4 @@ function isUndecided({ code }: AmyError): boolean {
 /** What may be over at the next try. */
 function isPassing({ code, status = 0 }: AmyError): boolean {
   return code === 'network_failed' || status === 429 || status >= 500;
-}
-
-function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, { signal });
 }

@@ -1,15 +1,25 @@
 import { createInterface } from 'node:readline/promises';
-import { AmyError, EXIT_USAGE } from '../errors.ts';
+import { AmyError, EXIT_USAGE, interrupted } from '../errors.ts';
 import { escapeLine } from './escape.ts';
 
-/** Asks on stderr and gives what was typed. Throws `usage` where nobody can be asked, saying `instead`. */
+/**
+ * Asks on stderr and gives what was typed, nothing where Ctrl-D was. Throws `usage` where nobody can be asked, saying
+ * `instead`, and `interrupted` on Ctrl-C.
+ */
 export async function askPerson(question: string, instead: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new AmyError('usage', `nobody to ask here: ${instead}`, { exitCode: EXIT_USAGE });
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await asking.question(escapeLine(question))).trim();
+    return await new Promise((resolve, reject) => {
+      asking.once('SIGINT', () => {
+        process.stderr.write('\n');
+        reject(interrupted('interrupted; nothing has changed'));
+      });
+      asking.once('close', () => resolve(''));
+      asking.question(escapeLine(question)).then((typed) => resolve(typed.trim()), reject);
+    });
   } finally {
     asking.close();
   }

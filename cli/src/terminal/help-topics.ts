@@ -1,5 +1,4 @@
 import { EXIT_CODES } from '../errors.ts';
-import type { Lines } from './output.ts';
 
 /** What `amy help NAME` explains beside the commands. A topic is one entry of this list and nothing else. */
 export type HelpTopic = {
@@ -8,7 +7,7 @@ export type HelpTopic = {
   /** Half a line, for the list of topics. */
   readonly summary: string;
   /** Lines of at most 80 characters. */
-  readonly text: Lines;
+  readonly text: readonly string[];
 };
 
 export const HELP_TOPICS: readonly HelpTopic[] = [

@@ -1,22 +1,23 @@
-import type { AmyError } from '../errors.ts';
-import { escapeLine, renderJson } from './escape.ts';
+import { AmyError, EXIT_FAILED } from '../errors.ts';
+import { renderJson } from './escape.ts';
+import { type Lines, layOut, type Page } from './layout.ts';
 import { type Screen, screenOn } from './screen.ts';
 
 /**
- * The only writer of the CLI. It takes lines and escapes each of them: whatever the server, a file's name or an
- * argument put into a line can neither steer the terminal nor begin a line of its own. Layout is added here, after
- * that. Answers go to stdout, everything else to stderr, so that stdout can be piped.
+ * The only writer of the CLI. It takes lines, escapes each of them and lays them out: whatever the server, a file's
+ * name or an argument put into a line can neither steer the terminal nor begin a line of its own. Answers go to
+ * stdout, everything else to stderr, so that stdout can be piped.
  */
-export type Lines = readonly string[];
+export type { Lines };
 
 /** Prints an answer: `document` as one JSON document with `--json`, `lines` for people. */
 export function showAnswer(json: boolean, document: unknown, lines: string | Lines): void {
-  process.stdout.write(json ? `${renderJson(document, 2)}\n` : joined(lines));
+  process.stdout.write(json ? `${renderJson(document, 2)}\n` : written(lines, process.stdout));
 }
 
 /** Tells people something on stderr; with `--json` it is a document of one line. */
 export function showNotice(json: boolean, document: unknown, lines: string | Lines): void {
-  process.stderr.write(json ? `${renderJson(document)}\n` : joined(lines));
+  process.stderr.write(json ? `${renderJson(document)}\n` : written(lines, process.stderr));
 }
 
 /** What a failed command leaves on stderr: a line for people, or with `--json` one document. */
@@ -27,11 +28,11 @@ export function showError(json: boolean, { code, message, requestId }: AmyError)
 }
 
 export function writeAnswer(lines: string | Lines): void {
-  process.stdout.write(joined(lines));
+  process.stdout.write(written(lines, process.stdout));
 }
 
 export function writeNotice(lines: string | Lines): void {
-  process.stderr.write(joined(lines));
+  process.stderr.write(written(lines, process.stderr));
 }
 
 /** A file as an answer, byte for byte: for a pipe, since nothing in it is escaped. */
@@ -49,16 +50,28 @@ export function noticeScreen(): Screen {
   return screenOn(process.stderr);
 }
 
-/** `amy status | head` closes the pipe early: that is the reader's choice, not a failure. */
-export function letReadersLeave(): void {
+/**
+ * `amy status | head` closes the pipe early: that is the reader's choice, not a failure. An answer that cannot be
+ * written, such as to a full disk, ends the command with one sentence. Nobody can be told that stderr is full.
+ */
+export function watchWriting(json: boolean): void {
+  process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    showError(json, new AmyError('answer_not_written', `cannot write the answer: ${error.message}`));
+    process.exit(EXIT_FAILED);
   });
 }
 
-function joined(lines: string | Lines): string {
-  return [lines]
-    .flat()
-    .map((line) => `${escapeLine(line)}\n`)
+function written(lines: string | Lines, stream: NodeJS.WriteStream): string {
+  return layOut(lines, pageOf(stream))
+    .map((line) => `${line}\n`)
     .join('');
+}
+
+/** https://no-color.org: NO_COLOR, set to anything, means none. */
+function pageOf(stream: NodeJS.WriteStream): Page {
+  const { NO_COLOR, TERM } = process.env;
+  const width = stream.isTTY ? stream.columns || null : null;
+  return { width, isStyled: stream.isTTY === true && !NO_COLOR && TERM !== 'dumb' };
 }

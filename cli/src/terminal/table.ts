@@ -1,14 +1,10 @@
-import Table from 'cli-table3';
-import { escapeLine } from './escape.ts';
-import type { Lines } from './output.ts';
+import type { Table } from './layout.ts';
 
-/** Rows under a head, for people. A cell is escaped before its width is measured. */
+/** Rows under a head. How they stand is for `layOut`, which knows how wide the page is. */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  colAligns: ('left' | 'right')[] = [],
-): Lines {
-  const table = new Table({ head: [...head], colAligns, style: { head: [], border: [] } });
-  table.push(...rows.map((row) => row.map(escapeLine)));
-  return table.toString().split('\n');
+  aligns: readonly ('left' | 'right')[] = [],
+): readonly [Table] {
+  return [{ head, rows, aligns }];
 }

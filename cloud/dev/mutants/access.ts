@@ -89,10 +89,17 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'terminal: a line from elsewhere is escaped',
-    file: 'cli/src/terminal/output.ts',
-    from: 'escapeLine(line)',
-    to: 'line',
+    file: 'cli/src/terminal/layout.ts',
+    from: 'wrapLine(escapeLine(line), page.width)',
+    to: 'wrapLine(line, page.width)',
     tests: ['cli/test/outside-text.test.ts'],
+  },
+  {
+    guard: 'terminal: a cell from elsewhere is escaped',
+    file: 'cli/src/terminal/layout.ts',
+    from: 'EMPTY_CELL : escapeLine(cell)',
+    to: 'EMPTY_CELL : cell',
+    tests: ['cli/src/terminal/layout.test.ts', 'cli/test/outside-text.test.ts'],
   },
   {
     guard: 'terminal: JSON holds no character that steers a terminal',
