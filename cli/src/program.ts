@@ -30,6 +30,7 @@ export function buildProgram(json = false): Command {
       parseServer,
     )
     .option('--insecure', 'let your token go to a server that is not https, where others can read it')
+    .option('--utc', 'show times in full and in UTC, not on this machine’s clock')
     .option('--json', 'answer with one JSON document, errors too')
     .showHelpAfterError('(amy --help tells more)')
     .configureOutput({

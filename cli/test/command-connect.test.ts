@@ -80,10 +80,10 @@ describe('amy connections', () => {
       { body: { ...standing, connections: [] } },
     );
     const { env } = settingsFor(server.url);
-    const { code, stdout } = await amy(['connections'], { env });
+    const { code, stdout } = await amy(['connections', '--utc'], { env });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^oura +connected +2026-03-01 +c1$/m);
-    expect(stdout).toMatch(/^garmin +error: sign in again +2026-03-01 +c2$/m);
+    expect(stdout).toMatch(/^oura +connected +2026-03-01T10:00:00.000Z +c1$/m);
+    expect(stdout).toMatch(/^garmin +error: sign in again +2026-03-01T10:00:00.000Z +c2$/m);
     const machine = await amy(['connections', '--json'], { env });
     expect(JSON.parse(machine.stdout)).toEqual({ connections: [ring, watch] });
     expect((await amy(['connections'], { env })).stdout).toContain('Nothing is connected');
@@ -93,12 +93,14 @@ describe('amy connections', () => {
   it('removes one by its id', async () => {
     const removed = { ok: true, id: 'c1', provider: 'oura', deactivated_at: '2026-03-02T10:00:00.000Z' };
     const server = await farEnd(
+      { body: standing },
       { body: removed },
+      { body: standing },
       { body: removed },
-      { status: 404, body: refusal('not_found', 'no connection has this id') },
+      { body: standing },
     );
     const { env } = settingsFor(server.url);
-    const plain = await amy(['connections', 'remove', 'c1'], { env });
+    const plain = await amy(['connections', 'remove', 'c1', '--utc'], { env });
     expect(plain).toMatchObject({ code: 0, stderr: '' });
     expect(plain.stdout).toContain('oura is not connected any more, since 2026-03-02T10:00:00.000Z');
     expect(JSON.parse((await amy(['connections', 'remove', 'c1', '--json'], { env })).stdout)).toEqual(
@@ -106,9 +108,11 @@ describe('amy connections', () => {
     );
     expect(await amy(['connections', 'remove', '../me'], { env })).toMatchObject({ code: 1, stdout: '' });
     expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/me',
       'DELETE /v1/connections/c1',
+      'GET /v1/me',
       'DELETE /v1/connections/c1',
-      'DELETE /v1/connections/..%2Fme',
+      'GET /v1/me',
     ]);
   });
 });

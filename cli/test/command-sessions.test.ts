@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd, refusal, type Step } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { homeOf, modeOf, readStored, signInOf } from './support/signed-in.ts';
 
 const session = (id: string, current = false, approvedBy: string | null = null) => ({
@@ -18,6 +19,8 @@ const session = (id: string, current = false, approvedBy: string | null = null) 
 const sessions = (data: ReturnType<typeof session>[], next_cursor: string | null = null): Step => ({
   body: { data, next_cursor, has_more: next_cursor !== null },
 });
+
+const WHOLE_ID = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
 
 const gone: Step = { status: 401, body: refusal('unauthorized', 'this session was signed out', 'r-1') };
 const revoked = (...ended: string[]): Step => ({ body: { ok: true, ended } });
@@ -41,9 +44,9 @@ describe('amy whoami', () => {
       expires_at: signIn.expires_at,
       token_source: 'login',
     });
-    expect(await amy(['whoami'], { env })).toMatchObject({
+    expect(await amy(['whoami', '--utc'], { env })).toMatchObject({
       code: 0,
-      stdout: `Server   ${server.url}\nUser     user_1\nSession  s1 (amy CLI on s1)\nExpires  ${signIn.expires_at}\nToken    of \`amy login\`\n`,
+      stdout: `Server   ${server.url}\nUser     user_1\nSession  s1 (amy CLI on s1)\nUntil    ${signIn.expires_at}\nToken    of \`amy login\`\n`,
     });
     expect(await amy(['whoami'], { env })).toMatchObject({
       code: 1,
@@ -79,15 +82,22 @@ describe('amy sessions', () => {
     const lists = [
       sessions([session('s2')], 'c1'),
       sessions([session('s1', true)]),
-      sessions([session('s1', true)]),
+      sessions([session('s2'), session('s1', true)]),
     ];
     const server = await farEnd(...lists, sessions([]));
     const { env } = homeOf({ [server.url]: signInOf('user_1') });
     const machine = await amy(['sessions', '--json'], { env });
     expect(machine).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(machine.stdout)).toEqual({ data: [session('s2'), session('s1', true)] });
-    const plain = await amy(['sessions'], { env });
-    expect(plain.stdout).toMatch(/^s1 +amy CLI on s1 \(this one\) +2026-03-01T08:00:00.000Z /m);
+    const plain = await amy(['sessions'], { env: { ...env, TZ: 'Asia/Kolkata' } });
+    expect(plain.stdout).toBe(
+      [
+        'session  device  last used         until       approved by',
+        's2       s2      2026-03-02 13:30  2026-03-31  you',
+        's1       s1      now, by this      2026-03-31  you',
+        '',
+      ].join('\n'),
+    );
     const none = await amy(['sessions'], { env });
     expect(none).toMatchObject({ code: 0, stdout: 'No sessions: your token belongs to none.\n' });
   });
@@ -96,9 +106,25 @@ describe('amy sessions', () => {
     const server = await farEnd(sessions([session('s2', false, 's1'), session('s1', true)]));
     const { env } = homeOf({ [server.url]: signInOf('user_1') });
     const { stdout } = await amy(['sessions'], { env });
-    expect(stdout).toMatch(/^s2 .* amy CLI on s1 \(s1\)$/m);
-    expect(stdout).toMatch(/^s1 .* you, in a browser$/m);
+    expect(stdout).toMatch(/^s2 .* s1$/m);
+    expect(stdout).toMatch(/^s1 .* you$/m);
     expect(stdout).toContain('1 session approved with the token of another, not by you in a browser.');
+  });
+
+  it('fits 80 columns with whole ids, hosts as long as they may be, and names that were given', async () => {
+    const ids = ['3f2504e0-4f89-41d3-9a0c-0305e82c3301', '3f2504e0-0000-41d3-9a0c-0305e82c3302'];
+    const host = `amy CLI on ${'ip-10-0-0-12.eu-central-1.compute.internal'.repeat(2)}`;
+    const list = ids.map((id, i) => ({
+      ...session(id, i === 0, ids[1]),
+      client: i === 0 ? host : `Work laptop (${host})`.slice(0, 100),
+    }));
+    const server = await farEnd(sessions(list));
+    const { env } = homeOf({ [server.url]: signInOf('user_1') });
+    const { stdout } = await runHere(['sessions'], env, { columns: 80 });
+    expect(stdout.split('\n').slice(1, 3)).toEqual([
+      expect.stringMatching(/^3f2504e0-4 {2}ip-10-0-0-12\.eu-centr… {2}now, by this /),
+      expect.stringMatching(/^3f2504e0-0 {2}Work laptop \(amy CLI… {2}2026-03-0/),
+    ]);
   });
 
   it('refuses a list that leads back to where it was', async () => {
@@ -111,18 +137,31 @@ describe('amy sessions', () => {
 
   it('revokes one, and signs out here where it is this one', async () => {
     const missing: Step = { status: 404, body: refusal('not_found', 'there is no such session') };
-    const server = await farEnd(revoked('s/2', 's/3'), missing, revoked('s0', 's1'));
+    const list = sessions([session('s/2-long'), session('s1', true), session('s0'), session('s0-other')]);
+    const steps = [list, revoked('s/2-long', 's/3'), missing, list, list, list, revoked('s0', 's1')];
+    const server = await farEnd(...steps);
     const signIn = signInOf('user_1');
     const { env, path } = homeOf({ [server.url]: signIn });
     const before = readStored(path);
     const other = await amy(['sessions', 'revoke', 's/2'], { env });
     expect(other).toMatchObject({
       code: 0,
-      stdout: 'Revoked s/2 and 1 session that it had approved.\n',
+      stdout: 'Revoked s/2-long and 1 session that it had approved.\n',
       stderr: '',
     });
-    const unknown = await amy(['sessions', 'revoke', 's1'], { env });
-    expect(unknown).toMatchObject({ code: 1, stdout: '' });
+    const unknown = await runHere(['sessions', 'revoke', WHOLE_ID], env);
+    expect(unknown).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('no such session'),
+    });
+    const none = await runHere(['sessions', 'revoke', 's9'], env);
+    expect(none).toMatchObject({
+      code: 1,
+      stderr: 'amy: no session has an id that begins with "s9"; `amy sessions` shows them\n',
+    });
+    const several = await runHere(['sessions', 'revoke', 's'], env);
+    expect(several).toMatchObject({ code: 1, stderr: expect.stringMatching(/^amy: 4 sessions have an id/) });
     expect(readStored(path)).toEqual(before);
     // This device's session is one that the revoked one had approved.
     const own = await amy(['sessions', 'revoke', 's0', '--json'], { env });
@@ -134,8 +173,10 @@ describe('amy sessions', () => {
     });
     expect(readStored(path)).toEqual({ servers: {} });
     expect(server.asked.map(({ method, path, headers }) => [method, path, headers.authorization])).toEqual([
-      ['DELETE', '/v1/auth/sessions/s%2F2', `Bearer ${signIn.token}`],
-      ['DELETE', '/v1/auth/sessions/s1', `Bearer ${signIn.token}`],
+      ['GET', '/v1/auth/sessions', `Bearer ${signIn.token}`],
+      ['DELETE', '/v1/auth/sessions/s%2F2-long', `Bearer ${signIn.token}`],
+      ['DELETE', `/v1/auth/sessions/${WHOLE_ID}`, `Bearer ${signIn.token}`],
+      ...Array(3).fill(['GET', '/v1/auth/sessions', `Bearer ${signIn.token}`]),
       ['DELETE', '/v1/auth/sessions/s0', `Bearer ${signIn.token}`],
     ]);
   });
@@ -152,7 +193,7 @@ describe('amy logout', () => {
     const signIn = signInOf('user_1');
     const { env, path } = homeOf({ [server.url]: signIn, 'https://other.test': other });
     const before = readStored(path);
-    const ended = await amy(['logout'], { env });
+    const ended = await amy(['logout', '--utc'], { env });
     expect(ended).toEqual({ code: 0, signal: null, stdout: `Signed out of ${server.url}.\n`, stderr: '' });
     expect(seen).toEqual(before);
     expect(readStored(path)).toEqual({ servers: { 'https://other.test': other } });
@@ -177,7 +218,7 @@ describe('amy logout', () => {
     const ended = await Promise.all(
       [server.url, closed.url].map(async (url) => {
         const { env, path } = homeOf({ [url]: signIn });
-        const { code, stdout } = await amy(['logout'], { env });
+        const { code, stdout } = await amy(['logout', '--utc'], { env });
         return { code, stdout, stored: readStored(path) };
       }),
     );

@@ -12,12 +12,14 @@ import { readCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { lastingSignIn } from '../sign-in/renewal.ts';
 import { tokenExpiry, tokenSubject } from '../sign-in/token-claims.ts';
 import { showNotice, writeNotice } from '../terminal/output.ts';
+import { type ShowTime, timesFor } from '../terminal/times.ts';
 
 type GlobalOptions = {
   readonly db?: string;
   readonly url?: string;
   readonly json?: boolean;
   readonly insecure?: boolean;
+  readonly utc?: boolean;
 };
 
 /** What opens the server, and what is known of the token without asking the server. */
@@ -34,6 +36,8 @@ export type CommandContext = {
   readonly databasePath: string;
   readonly credentialsPath: string;
   readonly json: boolean;
+  /** A time for people, on their own clock unless they asked for UTC. */
+  readonly time: ShowTime;
   /** Whether AMY_TOKEN goes before what is stored. */
   readonly hasEnvironmentToken: boolean;
   /** Throws AmyError where the address is none. */
@@ -70,6 +74,7 @@ export function contextOf(command: Command, environment: NodeJS.ProcessEnv = pro
     databasePath: databasePath(options.db, environment),
     credentialsPath: path,
     json,
+    time: timesFor(options.utc ?? false),
     hasEnvironmentToken: Boolean(environment.AMY_TOKEN?.trim()),
     server,
     stranger,

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { type DeviceLoginStarted, deviceLoginRequest } from '../../../cloud/src/contract/auth.ts';
 import type { Server } from '../api/api.ts';
-import { type AmyError, interrupted } from '../errors.ts';
+import { AmyError, EXIT_USAGE, interrupted } from '../errors.ts';
 import { keepSignIn, prepareCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { awaitApproval, beginDeviceLogin } from '../sign-in/device-login.ts';
 import { signInOf } from '../sign-in/renewal.ts';
@@ -15,10 +15,12 @@ export function addLoginCommand(program: Command): void {
   program
     .command('login')
     .description('sign in: you approve it in a browser, on this device or another')
-    .action((_options: unknown, command: Command) => runLogin(contextOf(command)));
+    .option('--name <name>', 'what to call this device in `amy sessions` (default: its host name)')
+    .action(({ name }: { name?: string }, command: Command) => runLogin(contextOf(command), name));
 }
 
-async function runLogin(context: CommandContext): Promise<void> {
+async function runLogin(context: CommandContext, name: string | undefined): Promise<void> {
+  const client = clientName(hostname(), name);
   const asker = context.stranger();
   const { server } = asker;
   const earlier = context.storedSignIn();
@@ -30,7 +32,7 @@ async function runLogin(context: CommandContext): Promise<void> {
   prepareCredentials(context.credentialsPath);
   const signIn = await endingWith(
     () => interrupted('interrupted; nothing has changed'),
-    () => signInByDevice(context, asker),
+    () => signInByDevice(context, asker, client),
   );
   keepSignIn(context.credentialsPath, server, signIn);
   showAnswer(context.json, loginDocument(server, signIn), `Signed in to ${server} as ${signIn.user_id}.`);
@@ -38,17 +40,30 @@ async function runLogin(context: CommandContext): Promise<void> {
     context.notice('AMY_TOKEN is set and goes before this sign-in; unset it to use this.');
 }
 
-async function signInByDevice(context: CommandContext, asker: Server): Promise<SignIn> {
-  const login = await beginDeviceLogin(asker, clientName(hostname()));
+async function signInByDevice(context: CommandContext, asker: Server, client: string): Promise<SignIn> {
+  const login = await beginDeviceLogin(asker, client);
   showNotice(context.json, promptDocument(login), renderPrompt(login));
   const onTrouble = (error: AmyError) => context.notice(`amy: ${error.message}; trying on`);
   return signInOf(await awaitApproval(asker, login, { onTrouble }), Date.now());
 }
 
-/** What the person is shown where they approve; a machine's name that cannot be shown is left out. */
-function clientName(machine: string): string {
-  const named = deviceLoginRequest.shape.client.safeParse(`amy CLI on ${machine}`);
-  return named.success ? named.data : 'amy CLI';
+/**
+ * What the person is shown where they approve, and in their list of sessions; a machine's name that cannot be shown
+ * is left out. Throws `usage` for a given name that cannot be.
+ */
+function clientName(machine: string, name: string | undefined): string {
+  const { client } = deviceLoginRequest.shape;
+  const ofMachine = client.safeParse(`amy CLI on ${machine}`);
+  const program = ofMachine.success ? ofMachine.data : 'amy CLI';
+  if (name === undefined) return program;
+  const given = client.safeParse(name);
+  if (!given.success) {
+    throw new AmyError('usage', `--name ${given.error.issues[0]?.message ?? 'is not valid'}`, {
+      exitCode: EXIT_USAGE,
+    });
+  }
+  const both = client.safeParse(`${given.data} (${program})`);
+  return both.success ? both.data : given.data;
 }
 
 /** With `--json` what to show the person is a document too: one line on stderr, before the answer. */

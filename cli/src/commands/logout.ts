@@ -4,6 +4,7 @@ import { ask, type Server } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { dropSignIn, type SignIn } from '../sign-in/credentials.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
+import type { ShowTime } from '../terminal/times.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 export function addLogoutCommand(program: Command): void {
@@ -21,7 +22,7 @@ async function runLogout(context: CommandContext): Promise<void> {
   if (signIn !== undefined) dropSignIn(context.credentialsPath, server, signIn.session_id);
   const revoked = signIn !== undefined && (refused === null || refused.code === 'unauthorized');
   const answer = { server, signed_out: signIn !== undefined, revoked };
-  showAnswer(context.json, answer, renderLogout(server, signIn, refused));
+  showAnswer(context.json, answer, renderLogout(server, signIn, refused, context.time));
   if (context.hasEnvironmentToken)
     context.notice('AMY_TOKEN is set and goes on being used; unset it to sign out.');
 }
@@ -37,7 +38,12 @@ async function revoke(asker: Server, { token }: SignIn): Promise<AmyError | null
   }
 }
 
-function renderLogout(server: string, signIn: SignIn | undefined, refused: AmyError | null): Lines {
+function renderLogout(
+  server: string,
+  signIn: SignIn | undefined,
+  refused: AmyError | null,
+  time: ShowTime,
+): Lines {
   if (signIn === undefined) return [`Not signed in to ${server}.`];
   if (refused === null) return [`Signed out of ${server}.`];
   if (refused.code === 'unauthorized') {
@@ -45,7 +51,7 @@ function renderLogout(server: string, signIn: SignIn | undefined, refused: AmyEr
   }
   return [
     `Signed out here, but not at the server: ${refused.message}.`,
-    `Session ${signIn.session_id} lasts there until ${signIn.expires_at}; once signed in again,`,
-    `end it with \`amy sessions revoke ${signIn.session_id}\`.`,
+    `Session ${signIn.session_id} lasts there until ${time(signIn.expires_at)}; once signed in again, end it with`,
+    `\`amy sessions revoke ${signIn.session_id}\`.`,
   ];
 }

@@ -5,8 +5,11 @@ import { dropSignIn } from '../sign-in/credentials.ts';
 import { fetchSessions } from '../sign-in/sessions.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
+import { shortIds } from '../terminal/short-ids.ts';
 import { renderTable } from '../terminal/table.ts';
+import type { ShowTime } from '../terminal/times.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { type IdKind, pickId } from './pick-id.ts';
 
 export function addSessionsCommand(program: Command): void {
   const sessions = program
@@ -16,39 +19,58 @@ export function addSessionsCommand(program: Command): void {
   sessions
     .command('revoke')
     .description('sign another device out, or this one')
-    .argument('<id>', 'as `amy sessions` shows it')
+    .argument('<id>', 'as `amy sessions` shows it, or its beginning')
     .action((id: string, _options: unknown, command: Command) => revokeSession(contextOf(command), id));
 }
 
+const SESSION_ID: IdKind = { noun: 'session', shownBy: 'amy sessions' };
+
 async function listSessions(context: CommandContext): Promise<void> {
   const found = await fetchSessions(await context.access());
-  showAnswer(context.json, { data: found }, renderSessions(found));
+  showAnswer(context.json, { data: found }, renderSessions(found, context.time));
 }
 
-function renderSessions(found: readonly Session[]): Lines {
+/** So that a row fits 80 columns. */
+const DEVICE_CHARS = 22;
+
+function renderSessions(found: readonly Session[], time: ShowTime): Lines {
   if (found.length === 0) return ['No sessions: your token belongs to none.'];
+  const short = shortIds(found.flatMap(({ id, approved_by }) => [id, approved_by ?? id]));
   const rows = found.map((one) => [
-    one.id,
-    one.current ? `${one.client} (this one)` : one.client,
-    one.created_at,
-    one.last_used_at,
-    one.expires_at,
-    renderApproval(one),
+    short(one.id),
+    shortened(deviceOf(one.client), DEVICE_CHARS),
+    one.current ? 'now, by this' : time(one.last_used_at),
+    dayOf(time(one.expires_at)),
+    renderApproval(one, short),
   ]);
   return [
-    ...renderTable(['session', 'device', 'since', 'last used', 'until', 'approved by'], rows),
+    ...renderTable(['session', 'device', 'last used', 'until', 'approved by'], rows),
     ...renderWarning(found),
   ];
 }
 
-function renderApproval({ approved_with, approved_by, approved_by_client }: Session): string {
+/** What every `amy login` is called by tells nothing apart: the host, or the name given, does. */
+function deviceOf(client: string): string {
+  return client.replace(/^amy CLI on /, '');
+}
+
+/** The day of a time on this machine's clock; one in full stays so. */
+function dayOf(shown: string): string {
+  return shown.split(' ')[0] ?? shown;
+}
+
+function shortened(text: string, characters: number): string {
+  return text.length <= characters ? text : `${text.slice(0, characters - 1)}…`;
+}
+
+function renderApproval({ approved_with, approved_by }: Session, short: (id: string) => string): string {
   switch (approved_with) {
     case 'browser':
-      return 'you, in a browser';
+      return 'you';
     case 'session':
-      return `${approved_by_client ?? 'a session'} (${approved_by})`;
+      return short(approved_by ?? '');
     case 'token':
-      return 'a token without a session';
+      return 'a token';
     case null:
       return '';
   }
@@ -66,8 +88,9 @@ function renderWarning(found: readonly Session[]): Lines {
   ];
 }
 
-async function revokeSession(context: CommandContext, id: string): Promise<void> {
+async function revokeSession(context: CommandContext, typed: string): Promise<void> {
   const access = await context.access();
+  const id = await pickId(typed, SESSION_ID, async () => (await fetchSessions(access)).map((one) => one.id));
   const { ended } = await ask(
     access,
     (api) => api.v1.auth.sessions[':id'].$delete({ param: { id } }),

@@ -6,6 +6,7 @@ import { type MirrorStatus, readMirrorStatus } from '../mirror/status.ts';
 import { renderCount } from '../terminal/counts.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
+import type { ShowTime } from '../terminal/times.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 export function addStatusCommand(program: Command): void {
@@ -20,7 +21,7 @@ function showStatus(context: CommandContext): void {
   showAnswer(
     context.json,
     statusDocument(context.databasePath, status),
-    renderStatus(context.databasePath, status),
+    renderStatus(context.databasePath, status, context.time),
   );
 }
 
@@ -49,12 +50,12 @@ function statusDocument(path: string, status: MirrorStatus | null): Record<strin
   };
 }
 
-function renderStatus(path: string, status: MirrorStatus | null): Lines {
+function renderStatus(path: string, status: MirrorStatus | null, time: ShowTime): Lines {
   if (status === null) return [`Nothing at ${path} yet; run \`amy sync\`.`];
   const facts = [
     `File       ${path} (${renderSize(status.bytes)})`,
     `Server     ${status.server ?? '-'}`,
-    `Last sync  ${status.lastSyncAt ?? '-'}`,
+    `Last sync  ${status.lastSyncAt === null ? '-' : time(status.lastSyncAt)}`,
   ];
   if (!status.currentLayout)
     facts.push('Layout     of another version of amy; the next sync brings it up to date');

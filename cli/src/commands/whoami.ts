@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { fetchSessions } from '../sign-in/sessions.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
+import type { ShowTime } from '../terminal/times.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 export function addWhoamiCommand(program: Command): void {
@@ -32,16 +33,16 @@ async function showWhoami(context: CommandContext): Promise<void> {
     expires_at: access.expiresAt,
     token_source: access.tokenSource,
   };
-  showAnswer(context.json, whoami, renderWhoami(whoami));
+  showAnswer(context.json, whoami, renderWhoami(whoami, context.time));
 }
 
-function renderWhoami(whoami: Whoami): Lines {
+function renderWhoami(whoami: Whoami, time: ShowTime): Lines {
   const { session } = whoami;
   return [
     `Server   ${whoami.server}`,
     `User     ${whoami.user_id ?? '-'}`,
     `Session  ${session === null ? '-' : `${session.id} (${session.client})`}`,
-    `Expires  ${whoami.expires_at ?? '-'}`,
+    `Until    ${whoami.expires_at === null ? '-' : time(whoami.expires_at)}`,
     `Token    ${whoami.token_source === 'login' ? 'of `amy login`' : 'AMY_TOKEN'}`,
   ];
 }

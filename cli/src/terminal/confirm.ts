@@ -14,11 +14,17 @@ export async function askPerson(question: string, instead: string): Promise<stri
   try {
     return await new Promise((resolve, reject) => {
       asking.once('SIGINT', () => {
-        process.stderr.write('\n');
         reject(interrupted('interrupted; nothing has changed'));
       });
-      asking.once('close', () => resolve(''));
-      asking.question(escapeLine(question)).then((typed) => resolve(typed.trim()), reject);
+      const leave = () => {
+        process.stderr.write('\n');
+        resolve('');
+      };
+      asking.once('close', leave);
+      asking.question(escapeLine(question)).then((typed) => {
+        asking.off('close', leave);
+        resolve(typed.trim());
+      }, reject);
     });
   } finally {
     asking.close();
