@@ -1,7 +1,7 @@
 /** The window: this many calendar days, the row's own included. */
-const WINDOW_DAYS = 30;
+export const WINDOW_DAYS = 30;
 /** With fewer known values than this in the window a mean or a spread says nothing. */
-const KNOWN_VALUES_MIN = 7;
+export const KNOWN_VALUES_MIN = 7;
 
 /** What is averaged: a name, and how one day's value is had from `summary`. */
 const MEASURES = {
@@ -55,6 +55,22 @@ const enough = (measure: Measure, then: string) =>
 const variance = (measure: Measure) =>
   `${enough(measure, `sum((span.${measure} - mean.${measure}) * (span.${measure} - mean.${measure})) / (mean.${measure}_known - 1)`)} as ${measure}`;
 
+/** The columns of the view, and how each is had. */
+export const COMPOSITES = {
+  cardio_fitness_index: 'day.cardio_fitness_index',
+  hrv_rhr_ratio: 'day.hrv_rhr_ratio',
+  sleep_duration_sd_30d: 'deviation.sleep',
+  sleep_duration_cv_30d: 'deviation.sleep / mean.sleep',
+  bedtime_hour_sd_30d: 'deviation.bedtime',
+  wake_hour_mean_30d: enough('wake', 'mean.wake'),
+  rhr_sd_30d: 'deviation.rhr',
+  rhr_mean_30d: enough('rhr', 'mean.rhr'),
+  steps_mean_30d: enough('steps', 'mean.steps'),
+  steps_cv_30d: 'deviation.steps / mean.steps',
+} as const;
+
+const composites = Object.entries(COMPOSITES).map(([column, value]) => `  ${value} as ${column}`);
+
 /**
  * Computed when read, never stored. The window is of calendar days, not of rows: a date without data
  * counts as unknown. sleep spreads in minutes, bedtime in hours after local noon, wake in local hours.
@@ -101,16 +117,7 @@ ${perMeasure((measure) => `${squareRoot(`variance.${measure}`)} as ${measure}`, 
   )
 select
   day.datetime,
-  day.cardio_fitness_index,
-  day.hrv_rhr_ratio,
-  deviation.sleep as sleep_duration_sd_30d,
-  deviation.sleep / mean.sleep as sleep_duration_cv_30d,
-  deviation.bedtime as bedtime_hour_sd_30d,
-  ${enough('wake', 'mean.wake')} as wake_hour_mean_30d,
-  deviation.rhr as rhr_sd_30d,
-  ${enough('rhr', 'mean.rhr')} as rhr_mean_30d,
-  ${enough('steps', 'mean.steps')} as steps_mean_30d,
-  deviation.steps / mean.steps as steps_cv_30d
+${composites.join(',\n')}
 from day
 join mean on mean.datetime = day.datetime
 join deviation on deviation.datetime = day.datetime`;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { tableOf } from './own-table.ts';
 import reference from './reference.json' with { type: 'json' };
 
 const sources = z.record(z.string(), z.object({ title: z.string(), caveat: z.string() }));
@@ -21,18 +22,21 @@ const rows = z.array(
 /** Published percentiles, with where they come from and what they must not be mistaken for. */
 export const POPULATION_REFERENCE = z.object({ sources, rows }).parse(reference);
 
-export const POPULATION_SCHEMA = `create table population (
-  metric text not null,
-  sex text not null,
-  age_low integer not null,
-  age_high integer not null,
-  percentile integer not null,
-  value real not null,
-  unit text not null,
-  source text not null,
-  caveat text not null,
-  primary key (metric, sex, age_low, age_high, percentile, source)
-) strict`;
+export const POPULATION_COLUMNS = {
+  metric: 'text not null',
+  sex: 'text not null',
+  age_low: 'integer not null',
+  age_high: 'integer not null',
+  percentile: 'integer not null',
+  value: 'real not null',
+  unit: 'text not null',
+  source: 'text not null',
+  caveat: 'text not null',
+} as const;
+
+export const POPULATION_SCHEMA = tableOf('population', POPULATION_COLUMNS, [
+  'primary key (metric, sex, age_low, age_high, percentile, source)',
+]);
 
 /** Fills the empty table. For use inside a transaction. */
 export function fillPopulation(database: DatabaseSync): void {

@@ -5,6 +5,7 @@ import { SYNCED_TABLES } from '../../../cloud/src/contract/tables.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { daily } from '../../test/support/pages.ts';
 import { rowsOf } from '../../test/support/temporary.ts';
+import { inspectMirrorFile } from './file.ts';
 import { prepareSchema } from './schema.ts';
 import { DEFAULT_SOURCE_ORDER, writeSourceOrder } from './source-order.ts';
 
@@ -45,6 +46,23 @@ it('holds the published percentiles, each with its source and its caveat', () =>
   expect(found.length).toBeGreaterThan(200);
 });
 
+it('says of every column of every table and view what it means, and of no other', () => {
+  const path = filledMirror({});
+  const columns = rowsOf(
+    path,
+    `select m.name as table_name, c.name as column_name
+     from sqlite_schema m cross join pragma_table_info(m.name) c
+     where m.type in ('table', 'view') order by m.name, c.cid`,
+  );
+  const told = rowsOf(path, 'select table_name, column_name from data_dictionary order by table_name, rowid');
+  expect(told).toEqual(columns);
+  expect(told.length).toBeGreaterThan(150);
+  const [first] = rowsOf(path, 'select * from data_dictionary');
+  expect(first).toMatchObject({ table_name: 'summary', column_name: 'datetime', unit: 'YYYY-MM-DD' });
+  const silent = `select * from data_dictionary where meaning not like '%_.' or source = '' or unit = ''`;
+  expect(rowsOf(path, silent)).toEqual([]);
+});
+
 it('empties a file of another layout, and keeps the source order and whose file it is', () => {
   const path = filledMirror({ daily_summary: [daily('oura', '2026-02-28')] }, (database) => {
     writeSourceOrder(database, ['zepp', 'oura']);
@@ -53,16 +71,23 @@ it('empties a file of another layout, and keeps the source order and whose file 
     );
     database.exec('create table retired (id text) strict');
     database.exec('drop view summary');
+    database.exec('drop table data_dictionary');
   });
   const database = new DatabaseSync(path);
   try {
+    database.exec('begin');
     expect(prepareSchema(database)).toBe('rebuilt');
+    database.exec('commit');
     expect(prepareSchema(database)).toBe('current');
   } finally {
     database.close();
   }
   expect(rowsOf(path, 'select * from daily_summary')).toEqual([]);
   expect(rowsOf(path, 'select * from summary')).toEqual([]);
+  expect(inspectMirrorFile(path, 100)).toBe('mirror');
+  expect(rowsOf(path, `select unit from data_dictionary where column_name = 'strain'`)).toContainEqual({
+    unit: null,
+  });
   expect(rowsOf(path, `select name from sqlite_schema where name = 'retired'`)).toEqual([]);
   expect(rowsOf(path, 'select source from source_order order by rank')).toEqual([
     { source: 'zepp' },

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { BIOMARKERS_WIDE_VIEW } from './biomarkers-wide.ts';
 import { SUMMARY_COMPOSITES_VIEW } from './composites.ts';
+import { DICTIONARY, fillDictionary } from './dictionary/dictionary.ts';
+import { DICTIONARY_SCHEMA } from './dictionary/table.ts';
 import { fillPopulation, POPULATION_REFERENCE, POPULATION_SCHEMA } from './population.ts';
 import { DEFAULT_SOURCE_ORDER, SOURCE_ORDER_SCHEMA, writeSourceOrder } from './source-order.ts';
 import { SUMMARY_VIEW } from './summary.ts';
@@ -16,14 +18,15 @@ export const SCHEMA: readonly string[] = [
   SYNC_STATE_SCHEMA,
   SOURCE_ORDER_SCHEMA,
   POPULATION_SCHEMA,
+  DICTIONARY_SCHEMA,
   BIOMARKERS_WIDE_VIEW,
   SUMMARY_VIEW,
   SUMMARY_COMPOSITES_VIEW,
 ];
 
-/** Changes with any column, view or reference value, so that no file keeps an older layout unnoticed. */
+/** Changes with any column, view, reference value or meaning of a column, so that no file keeps an older layout unnoticed. */
 export const SCHEMA_VERSION = createHash('sha256')
-  .update(JSON.stringify([SCHEMA, POPULATION_REFERENCE]))
+  .update(JSON.stringify([SCHEMA, POPULATION_REFERENCE, DICTIONARY]))
   .digest('hex')
   .slice(0, 12);
 
@@ -41,6 +44,7 @@ export function prepareSchema(database: DatabaseSync): Preparation {
   dropAllButSourceOrder(database);
   for (const statement of SCHEMA) database.exec(statement);
   fillPopulation(database);
+  fillDictionary(database);
   if (!ours) writeSourceOrder(database, DEFAULT_SOURCE_ORDER);
   database
     .prepare('insert into sync_state (id, schema_version, server, person) values (1, ?, ?, ?)')

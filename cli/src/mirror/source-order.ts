@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { tableOf } from './own-table.ts';
 
 /** Which source is believed first, until the person says otherwise. Sources not named come after, by name. */
 export const DEFAULT_SOURCE_ORDER: readonly string[] = [
@@ -11,11 +12,13 @@ export const DEFAULT_SOURCE_ORDER: readonly string[] = [
   'polar',
 ];
 
+export const SOURCE_ORDER_COLUMNS = {
+  source: 'text not null primary key',
+  rank: 'integer not null unique',
+} as const;
+
 /** Kept over rebuilds of the file's layout: it is the person's, not the server's. */
-export const SOURCE_ORDER_SCHEMA = `create table if not exists source_order (
-  source text not null primary key,
-  rank integer not null unique
-) strict`;
+export const SOURCE_ORDER_SCHEMA = tableOf('if not exists source_order', SOURCE_ORDER_COLUMNS);
 
 /** Replaces the order; ranks count from 1. For use inside a transaction. */
 export function writeSourceOrder(database: DatabaseSync, sources: readonly string[]): void {

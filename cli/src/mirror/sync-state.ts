@@ -1,17 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { tableOf } from './own-table.ts';
+
+export const SYNC_STATE_COLUMNS = {
+  id: 'integer primary key check (id = 1)',
+  schema_version: 'text not null',
+  server: 'text',
+  person: 'text',
+  since: 'text',
+  last_sync_at: 'text',
+  rows_received: 'integer not null default 0',
+  rows_deleted: 'integer not null default 0',
+} as const;
 
 /** One row. `since` is the `now` of the last finished sync; counts are those of that sync. */
-export const SYNC_STATE_SCHEMA = `create table sync_state (
-  id integer primary key check (id = 1),
-  schema_version text not null,
-  server text,
-  person text,
-  since text,
-  last_sync_at text,
-  rows_received integer not null default 0,
-  rows_deleted integer not null default 0
-) strict`;
+export const SYNC_STATE_SCHEMA = tableOf('sync_state', SYNC_STATE_COLUMNS);
 
 const syncState = z.object({
   schema_version: z.string(),

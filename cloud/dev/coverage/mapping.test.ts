@@ -1,11 +1,42 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { DICTIONARY } from '../../../cli/src/mirror/dictionary/dictionary.ts';
+import type { ColumnEntry } from '../../../cli/src/mirror/dictionary/entry.ts';
+import { DAILY_SUMMARY_COLUMNS, WIDE_BIOMARKERS } from '../../src/contract/tables.ts';
 import { SKIN_TEMPERATURE_CEL, SPO2_PERCENT, strainRange } from '../../src/normalize/ranges.ts';
+import { canonicalUnit } from '../../src/normalize/units.ts';
+import type { ValueRule } from '../../src/normalize/value-rule.ts';
+import { COLUMNS_FILE, columnsText } from './columns.ts';
 import { describeRange } from './describe-range.ts';
 import { MAPPING_FILE, mappingText } from './mapping.ts';
+import { MODELS } from './models.ts';
 
 it('docs/mapping.md says what the code does: `npm run mapping` writes it', async () => {
   expect(await readFile(MAPPING_FILE, 'utf8')).toBe(mappingText());
+});
+
+it('docs/columns.md says what the file says of itself: `npm run columns` writes it', async () => {
+  expect(await readFile(COLUMNS_FILE, 'utf8')).toBe(columnsText());
+});
+
+it('the file tells the units in which values are stored', () => {
+  const { daily_summary, activities, biomarkers_wide } = DICTIONARY;
+  const told = (columns: Readonly<Record<string, ColumnEntry>>, names: readonly string[]) =>
+    names.map((name) => [name, columns[name]?.unit ?? '1']);
+  const stored = (rules: Readonly<Record<string, ValueRule>>, names = Object.keys(rules)) =>
+    names.map((name) => [name, rules[name]?.unit]);
+  const days = { ...MODELS.sleep.rules, ...MODELS.daily.rules };
+  const ofDays = Object.keys(days).filter((name) => Object.hasOwn(DAILY_SUMMARY_COLUMNS, name));
+  expect(told(daily_summary.columns, ofDays)).toEqual(stored(days, ofDays));
+  const ofActivities = Object.keys(MODELS.activity.rules);
+  expect(told(activities.columns, ofActivities)).toEqual(stored(MODELS.activity.rules));
+  for (const [column, code] of Object.entries(WIDE_BIOMARKERS)) {
+    expect([column, ...told(biomarkers_wide.columns, [column])]).toEqual([
+      column,
+      [column, canonicalUnit(code)],
+    ]);
+  }
+  expect(ofDays.length + ofActivities.length).toBeGreaterThan(35);
 });
 
 it('ranges are told in words', () => {

@@ -72,6 +72,27 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     tests: EARLIER,
   },
   {
+    guard: 'dictionary: it is in the file',
+    file: 'cli/src/mirror/schema.ts',
+    from: '  fillDictionary(database);\n',
+    to: '',
+    tests: ['cli/src/mirror/schema.test.ts'],
+  },
+  {
+    guard: 'dictionary: its units are those of the rules',
+    file: 'cli/src/mirror/dictionary/sessions.ts',
+    from: "'Mean heart rate.', '/min'",
+    to: "'Mean heart rate.', 'ms'",
+    tests: ['cloud/dev/coverage/mapping.test.ts'],
+  },
+  {
+    guard: 'dictionary: the document says what the file says',
+    file: 'cloud/dev/coverage/columns.ts',
+    from: "    unit ?? '',\n",
+    to: "    '',\n",
+    tests: ['cloud/dev/coverage/mapping.test.ts'],
+  },
+  {
     guard: 'open line: no token goes over it',
     file: 'cli/src/api/api.ts',
     from: '!isPrivateLine(asker.server) && asker.insecure !== true',

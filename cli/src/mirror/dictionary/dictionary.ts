@@ -1,0 +1,133 @@
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  type DAILY_SUMMARY_COLUMNS,
+  SLEEP_UNIT_COLUMNS,
+  type SYNCED_TABLES,
+  type WIDE_BIOMARKERS,
+} from '../../../../cloud/src/contract/tables.ts';
+import type { COMPOSITES } from '../composites.ts';
+import type { POPULATION_COLUMNS } from '../population.ts';
+import type { SOURCE_ORDER_COLUMNS } from '../source-order.ts';
+import type { SYNC_STATE_COLUMNS } from '../sync-state.ts';
+import { BIOMARKER_ENTRIES, UPLOAD_ENTRIES, WIDE_ENTRIES } from './biomarkers.ts';
+import { DAILY_ENTRIES } from './days.ts';
+import { type ColumnEntry, DATE, entriesFrom, entriesSeen, type TableEntry } from './entry.ts';
+import {
+  COMPOSITE_ENTRIES,
+  DICTIONARY_ENTRIES,
+  POPULATION_ENTRIES,
+  SOURCE_ORDER_ENTRIES,
+  SYNC_STATE_ENTRIES,
+} from './own.ts';
+import { ACTIVITY_ENTRIES, SLEEP_ENTRIES, SOURCE_MEANING, UPDATED_AT } from './sessions.ts';
+import type { DICTIONARY_COLUMNS } from './table.ts';
+
+type DailyColumn = keyof typeof DAILY_SUMMARY_COLUMNS;
+
+/** The columns of every table and view, from the lists that those are made of. */
+type ColumnsOf = {
+  [Table in keyof typeof SYNCED_TABLES]: keyof (typeof SYNCED_TABLES)[Table]['columns'] | 'updated_at';
+} & {
+  summary: 'datetime' | DailyColumn;
+  summary_composites: 'datetime' | keyof typeof COMPOSITES;
+  biomarkers_wide: 'source' | 'draw_date' | keyof typeof WIDE_BIOMARKERS | 'updated_at';
+  population: keyof typeof POPULATION_COLUMNS;
+  source_order: keyof typeof SOURCE_ORDER_COLUMNS;
+  sync_state: keyof typeof SYNC_STATE_COLUMNS;
+  data_dictionary: keyof typeof DICTIONARY_COLUMNS;
+};
+
+export type MirrorTable = keyof ColumnsOf;
+
+const datetime = entriesFrom('daily and sleep events', 'before 0.1.0')(
+  'The date on your own calendar; of a night the date of waking up.',
+  DATE,
+);
+
+/** Where a column of `summary` comes from, when several devices know it. */
+function seenInSummary(column: DailyColumn): Partial<ColumnEntry> {
+  const nights: readonly string[] = SLEEP_UNIT_COLUMNS;
+  const source = nights.includes(column)
+    ? 'daily_summary: the whole night of the first source of source_order that knows its length'
+    : 'daily_summary: the first source of source_order that knows it';
+  return { source, since: '0.1.0' };
+}
+
+/** What stands in the file: a table or column without an entry does not compile. First what to start with. */
+export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf[Table]> } = {
+  summary: {
+    about: 'Start here: one row a date, over all devices.',
+    columns: { datetime: { ...datetime, since: '0.1.0' }, ...entriesSeen(DAILY_ENTRIES, seenInSummary) },
+  },
+  summary_composites: {
+    about: 'One row a date: ratios, and means and spreads over the last 30 days. Computed when read.',
+    columns: COMPOSITE_ENTRIES,
+  },
+  biomarkers_wide: {
+    about: 'One row a source and date: the most common lab values and blood pressure, each in one unit.',
+    columns: WIDE_ENTRIES,
+  },
+  data_dictionary: {
+    about: 'What every column of this file means.',
+    columns: DICTIONARY_ENTRIES,
+  },
+  daily_summary: {
+    about: 'One row a source and date: what each device says of it, from which summary chooses.',
+    columns: {
+      source: entriesFrom('the event', 'before 0.1.0')(SOURCE_MEANING),
+      datetime,
+      ...DAILY_ENTRIES,
+      updated_at: UPDATED_AT,
+    },
+  },
+  activities: {
+    about: 'One row an activity of a source: a run, a ride, a hike.',
+    columns: { ...ACTIVITY_ENTRIES, updated_at: UPDATED_AT },
+  },
+  sleep_sessions: {
+    about: 'One row a sleep of a source, naps included. What was measured in it is in daily_summary.',
+    columns: { ...SLEEP_ENTRIES, updated_at: UPDATED_AT },
+  },
+  biomarkers_raw: {
+    about: 'One row a lab result or measurement of a body, whatever its code.',
+    columns: { ...BIOMARKER_ENTRIES, updated_at: UPDATED_AT },
+  },
+  lab_uploads: {
+    about: 'One row an uploaded lab report.',
+    columns: { ...UPLOAD_ENTRIES, updated_at: UPDATED_AT },
+  },
+  profiles: {
+    about: 'One row, what you said of yourself.',
+    columns: {
+      data: entriesFrom('you, with `amy profile set`', 'before 0.1.0')('Age, sex, height and so on.', 'JSON'),
+      updated_at: UPDATED_AT,
+    },
+  },
+  population: {
+    about: 'Published percentiles to compare with, each with its study and what it must not be mistaken for.',
+    columns: POPULATION_ENTRIES,
+  },
+  source_order: { about: 'Which device summary believes first.', columns: SOURCE_ORDER_ENTRIES },
+  sync_state: {
+    about: 'One row: whose file this is, and when it was last synced.',
+    columns: SYNC_STATE_ENTRIES,
+  },
+};
+
+/** A row of `data_dictionary`. */
+export type DictionaryRow = { readonly table: string; readonly column: string } & ColumnEntry;
+
+/** The rows of `data_dictionary`, in its order. */
+export function dictionaryRows(): readonly DictionaryRow[] {
+  return Object.entries<TableEntry<string>>(DICTIONARY).flatMap(([table, { columns }]) =>
+    Object.entries(columns).map(([column, entry]) => ({ table, column, ...entry })),
+  );
+}
+
+/** Fills the empty table. For use inside a transaction. */
+export function fillDictionary(database: DatabaseSync): void {
+  const insert = database.prepare('insert into data_dictionary values (?, ?, ?, ?, ?, ?)');
+  for (const { table, column, meaning, unit, source, since } of dictionaryRows()) {
+    insert.run(table, column, meaning, unit, source, since);
+  }
+}
