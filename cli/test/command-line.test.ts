@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dictionaryRows } from '../src/mirror/dictionary/dictionary.ts';
 import { buildProgram } from '../src/program.ts';
 import { HELP_TOPICS } from '../src/terminal/help-topics.ts';
 import { amy, SOURCE_ENTRY } from './support/amy.ts';
@@ -30,6 +31,14 @@ describe('amy', () => {
       stdout: '',
       stderr: 'amy: there is no command or topic "labs nonsense"; `amy help` lists them\n',
     });
+    const columns = await runHere(['help', 'columns'], {});
+    expect(columns.stdout).toMatch(
+      /\n\nsummary\n {2}Start here: .*\n {2}datetime \[YYYY-MM-DD\]\n {6}The date /,
+    );
+    for (const { table, column } of dictionaryRows()) {
+      const section = columns.stdout.split(`\n\n${table}\n`)[1]?.split('\n\n')[0] ?? '';
+      expect(section).toMatch(new RegExp(`\\b${column}\\b`));
+    }
     const top = await runHere(['help'], {});
     const names = HELP_TOPICS.map(({ name }) => name);
     for (const name of names) expect(top.stdout).toContain(`\n  ${name} `);

@@ -1,4 +1,5 @@
 import { EXIT_CODES } from '../errors.ts';
+import { columnsTopic } from './columns-topic.ts';
 
 /** What `amy help NAME` explains beside the commands. A topic is one entry of this list and nothing else. */
 export type HelpTopic = {
@@ -11,6 +12,11 @@ export type HelpTopic = {
 };
 
 export const HELP_TOPICS: readonly HelpTopic[] = [
+  {
+    name: 'columns',
+    summary: 'what the columns of the local file mean',
+    text: columnsTopic(),
+  },
   {
     name: 'exit-codes',
     summary: 'what a command ends with, for scripts',

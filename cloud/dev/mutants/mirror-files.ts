@@ -93,6 +93,13 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     tests: ['cloud/dev/coverage/mapping.test.ts'],
   },
   {
+    guard: 'dictionary: the help names a column that another table told of',
+    file: 'cli/src/terminal/columns-topic.ts',
+    from: 'return [...lines, ...named];',
+    to: 'return named.length > 0 ? lines : lines;',
+    tests: ['cli/test/command-line.test.ts'],
+  },
+  {
     guard: 'open line: no token goes over it',
     file: 'cli/src/api/api.ts',
     from: '!isPrivateLine(asker.server) && asker.insecure !== true',
