@@ -55,6 +55,21 @@ describe.each(READERS)('a mirror read by $name', ({ name, command, version, read
           },
         ),
       ),
+      activities: [
+        row('activities', {
+          source: 'oura',
+          start_time: '2026-01-05T18:42:00.000Z',
+          end_time: '2026-01-05T20:00:00.250Z',
+          utc_offset_minutes: 780,
+        }),
+      ],
+      sleep_sessions: [
+        row('sleep_sessions', {
+          source: 'oura',
+          start_time: '2026-01-05T22:30:00',
+          end_time: '2026-01-06T06:30:00',
+        }),
+      ],
       biomarkers_raw: [
         row('biomarkers_raw', {
           source: 'terra_lab',
@@ -67,7 +82,13 @@ describe.each(READERS)('a mirror read by $name', ({ name, command, version, read
     });
     const names = rowsOf(path, `select name from sqlite_schema where type in ('table', 'view')`);
     expect(names.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['summary', 'summary_composites', 'biomarkers_wide', 'population']),
+      expect.arrayContaining([
+        'summary',
+        'summary_composites',
+        'biomarkers_wide',
+        'sleep_local',
+        'population',
+      ]),
     );
     for (const { name } of names) {
       const sql = `select * from "${name}" order by 1, 2`;

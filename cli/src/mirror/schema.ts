@@ -4,6 +4,7 @@ import { BIOMARKERS_WIDE_VIEW } from './biomarkers-wide.ts';
 import { SUMMARY_COMPOSITES_VIEW } from './composites.ts';
 import { DICTIONARY, fillDictionary } from './dictionary/dictionary.ts';
 import { DICTIONARY_SCHEMA } from './dictionary/table.ts';
+import { LOCAL_VIEWS } from './local-times.ts';
 import { fillPopulation, POPULATION_REFERENCE, POPULATION_SCHEMA } from './population.ts';
 import { DEFAULT_SOURCE_ORDER, SOURCE_ORDER_SCHEMA, writeSourceOrder } from './source-order.ts';
 import { SUMMARY_VIEW } from './summary.ts';
@@ -21,6 +22,7 @@ export const SCHEMA: readonly string[] = [
   DICTIONARY_SCHEMA,
   BIOMARKERS_WIDE_VIEW,
   SUMMARY_VIEW,
+  ...LOCAL_VIEWS,
   SUMMARY_COMPOSITES_VIEW,
 ];
 

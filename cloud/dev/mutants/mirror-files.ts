@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts';
 const RESET = ['cli/test/command-reset.test.ts'];
 const EARLIER = ['cli/test/earlier-file.test.ts'];
 const LINE = ['cli/test/open-line.test.ts'];
+const LOCAL = ['cli/src/mirror/local-times.test.ts'];
 const FILE = 'cli/src/mirror/file.ts';
 const LAYOUT = 'cli/src/mirror/layout.ts';
 
@@ -98,6 +99,27 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     from: 'return [...lines, ...named];',
     to: 'return named.length > 0 ? lines : lines;',
     tests: ['cli/test/command-line.test.ts'],
+  },
+  {
+    guard: 'local times: a wall clock is not shifted',
+    file: 'cli/src/mirror/local-times.ts',
+    from: "like '%Z' then",
+    to: "like '%' then",
+    tests: LOCAL,
+  },
+  {
+    guard: 'local times: an unknown offset is not taken for none',
+    file: 'cli/src/mirror/local-times.ts',
+    from: "utc_offset_minutes || ' minutes'",
+    to: "coalesce(utc_offset_minutes, 0) || ' minutes'",
+    tests: LOCAL,
+  },
+  {
+    guard: 'local times: a night is of the date of its end',
+    file: 'cli/src/mirror/local-times.ts',
+    from: "local_date: dateOf('end_time')",
+    to: "local_date: dateOf('start_time')",
+    tests: LOCAL,
   },
   {
     guard: 'open line: no token goes over it',

@@ -6,12 +6,14 @@ import {
   type WIDE_BIOMARKERS,
 } from '../../../../cloud/src/contract/tables.ts';
 import type { COMPOSITES } from '../composites.ts';
+import type { ACTIVITIES_LOCAL, SLEEP_LOCAL, SUMMARY_LOCAL } from '../local-times.ts';
 import type { POPULATION_COLUMNS } from '../population.ts';
 import type { SOURCE_ORDER_COLUMNS } from '../source-order.ts';
 import type { SYNC_STATE_COLUMNS } from '../sync-state.ts';
 import { BIOMARKER_ENTRIES, UPLOAD_ENTRIES, WIDE_ENTRIES } from './biomarkers.ts';
 import { DAILY_ENTRIES } from './days.ts';
 import { type ColumnEntry, DATE, entriesFrom, entriesSeen, type TableEntry } from './entry.ts';
+import { ACTIVITIES_LOCAL_ENTRIES, SLEEP_LOCAL_ENTRIES, SUMMARY_LOCAL_ENTRIES } from './local.ts';
 import {
   COMPOSITE_ENTRIES,
   DICTIONARY_ENTRIES,
@@ -29,6 +31,9 @@ type ColumnsOf = {
   [Table in keyof typeof SYNCED_TABLES]: keyof (typeof SYNCED_TABLES)[Table]['columns'] | 'updated_at';
 } & {
   summary: 'datetime' | DailyColumn;
+  summary_local: keyof typeof SUMMARY_LOCAL;
+  sleep_local: keyof typeof SLEEP_LOCAL;
+  activities_local: keyof typeof ACTIVITIES_LOCAL;
   summary_composites: 'datetime' | keyof typeof COMPOSITES;
   biomarkers_wide: 'source' | 'draw_date' | keyof typeof WIDE_BIOMARKERS | 'updated_at';
   population: keyof typeof POPULATION_COLUMNS;
@@ -58,6 +63,18 @@ export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf
   summary: {
     about: 'Start here: one row a date, over all devices.',
     columns: { datetime: { ...datetime, since: '0.1.0' }, ...entriesSeen(DAILY_ENTRIES, seenInSummary) },
+  },
+  summary_local: {
+    about: 'The same rows as summary, with bed and wake-up times as the clock on the wall showed them.',
+    columns: SUMMARY_LOCAL_ENTRIES,
+  },
+  sleep_local: {
+    about: 'One row a sleep of a source, naps included, with times as the clock on the wall showed them.',
+    columns: SLEEP_LOCAL_ENTRIES,
+  },
+  activities_local: {
+    about: 'One row an activity of a source, with times as the clock on the wall showed them.',
+    columns: ACTIVITIES_LOCAL_ENTRIES,
   },
   summary_composites: {
     about: 'One row a date: ratios, and means and spreads over the last 30 days. Computed when read.',

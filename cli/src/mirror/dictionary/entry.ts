@@ -39,4 +39,4 @@ export function entriesSeen<Column extends string>(
 /** The forms in which dates and times are written. */
 export const DATE = 'YYYY-MM-DD';
 export const TIME = 'ISO 8601, UTC';
-export const WALL_TIME = 'YYYY-MM-DDTHH:MM:SS, wall clock';
+export const WALL_TIME = 'ISO 8601, wall clock';
