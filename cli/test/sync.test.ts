@@ -172,6 +172,23 @@ describe('syncMirror', () => {
     expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-27', steps: 7 }]);
   });
 
+  it('keeps what the last page tells of the days that were asked for, whole each time', async () => {
+    const path = mirrorPath();
+    const range = { source: 'oura', resource: 'daily', from: '2026-01-01', reason: null } as const;
+    const waiting = { ...range, to: '2026-02-01', state: 'waiting' } as const;
+    const asked = { ...range, to: null, state: 'asked' } as const;
+    const kept = () => rowsOf(path, 'select state, from_date, to_date from asked_ranges order by state');
+    await sync(path, [pageReply(T1, {}, 'c1'), pageReply(T1, { asked: [waiting, asked] })]);
+    expect(kept()).toEqual([
+      { state: 'asked', from_date: '2026-01-01', to_date: null },
+      { state: 'waiting', from_date: '2026-01-01', to_date: '2026-02-01' },
+    ]);
+    await sync(path, [pageReply(T2, { asked: [asked] })]);
+    expect(kept()).toEqual([{ state: 'asked', from_date: '2026-01-01', to_date: null }]);
+    await sync(path, [pageReply(T3, {})]);
+    expect(kept()).toHaveLength(1);
+  });
+
   it('takes `now` from the last page only', async () => {
     const path = mirrorPath();
     const { report } = await sync(path, [pageReply(T1, {}, 'c1'), pageReply(T2, {})]);

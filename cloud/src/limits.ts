@@ -153,6 +153,8 @@ export const LARGE_REQUEST_DAYS = 28;
 export const IMPORT_QUIET_MS = MINUTE_MS;
 /** When nothing came for a request for so long, nobody waits for it any more. */
 export const IMPORT_SILENT_MS = 5 * MINUTE_MS;
+/** A request that left longer ago than this has ended: its parts come within hours. */
+export const REQUEST_OPEN_MAX_MS = DAY_MS;
 
 /** So many requests may be answered with the bytes of one event; a reference is not signed, so they are bounded. */
 export const REDELIVERIES_PER_EVENT_MAX = 200;

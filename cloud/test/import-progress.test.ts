@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../dev/terra/random.ts';
+import { type AskedRange, syncPage } from '../src/contract/sync.ts';
 import { asUserId } from '../src/ids.ts';
-import { MINUTE_MS } from '../src/limits.ts';
+import { DAY_MS, IMPORT_QUIET_MS, MINUTE_MS } from '../src/limits.ts';
 import { readImport } from '../src/store/imports.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, terraUser, type Who, workout } from './support/events.ts';
@@ -345,5 +346,94 @@ describe('GET /v1/imports', () => {
     expect(await response.json()).toMatchObject({
       error: { code: 'invalid_request', message: expect.stringMatching(new RegExp(`^${name}: `)) },
     });
+  });
+});
+
+describe('what a sync tells of the days that were asked for', () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+  async function askedOf(user: string): Promise<readonly AskedRange[]> {
+    const page = syncPage.parse(await (await asPerson(user, '/v1/sync')).json());
+    expect(page.has_more).toBe(false);
+    return page.asked ?? [];
+  }
+  const ofDays = async (user: string) =>
+    (await askedOf(user))
+      .filter(({ resource }) => resource === 'daily')
+      .map(({ source, from, to, state }) => [source, from, to, state]);
+
+  it('is what waits, what was refused, and what was asked for long after the requests are gone', async () => {
+    const one = await importing(200);
+    const { user } = one.who;
+    const auth = ['oura', daysAgo(90), today, 'waiting'];
+    const live = (from: string) => ['oura', from, null, 'asked'];
+    expect(await ofDays(user)).toEqual([live(today), auth, ['oura', daysAgo(200), today, 'waiting']]);
+    expect(await ofDays(newUser())).toEqual([]);
+    await one.send('daily');
+    expect(await ofDays(user)).toEqual([live(daysAgo(200)), auth, ['oura', daysAgo(200), today, 'waiting']]);
+    await part(one.who, 'daily', one.references.daily);
+    await elapse(one, IMPORT_QUIET_MS);
+    expect(await ofDays(user)).toEqual([live(daysAgo(200)), auth]);
+    await one.terra.answers('/sleep', 403, { message: 'not allowed' });
+    await one.send('sleep');
+    const refused = (await askedOf(user)).filter(({ state }) => state === 'refused');
+    expect(refused).toEqual([
+      {
+        source: 'oura',
+        resource: 'sleep',
+        from: daysAgo(200),
+        to: today,
+        state: 'refused',
+        reason: expect.stringContaining('Terra answered 403: not allowed'),
+      },
+    ]);
+    await env.DB.prepare('delete from backfills where user_id = ?').bind(user).run();
+    expect(await ofDays(user)).toEqual([live(daysAgo(200))]);
+    await ingest({ type: 'deauth', user: terraUser(one.who) });
+    expect(await ofDays(user)).toEqual([['oura', daysAgo(200), today, 'asked']]);
+  });
+
+  it('keeps the earliest of the days that were asked for, and comes with the last page alone', async () => {
+    const one = await importing(30);
+    await one.send('daily');
+    await part(one.who, 'daily', one.references.daily, [
+      day({ date: daysAgo(1), steps: 1 }),
+      day({ date: daysAgo(2), steps: 2 }),
+    ]);
+    await env.DB.prepare('update terra_connections set asked_from = ?2 where user_id = ?1')
+      .bind(one.who.user, JSON.stringify({ daily: daysAgo(400) }))
+      .run();
+    await one.send('sleep');
+    const asked = (await askedOf(one.who.user)).filter(({ state }) => state === 'asked');
+    expect(asked.map(({ resource, from }) => [resource, from])).toEqual([
+      ['activity', today],
+      ['sleep', daysAgo(30)],
+      ['daily', daysAgo(400)],
+      ['body', today],
+    ]);
+    const first = syncPage.parse(await (await asPerson(one.who.user, '/v1/sync?limit=1')).json());
+    expect(first).toMatchObject({ has_more: true });
+    expect(first.asked).toBeUndefined();
+  });
+
+  it('reads no more where there is more history', async () => {
+    const one = await importing(30);
+    await one.send('daily');
+    await part(one.who, 'daily', one.references.daily);
+    const { now } = syncPage.parse(await (await asPerson(one.who.user, '/v1/sync')).json());
+    const cost = async () => {
+      const counted = countingDatabase(env.DB);
+      await asPerson(one.who.user, `/v1/sync?since=${now}`, { env: { ...env, DB: counted.db } });
+      return counted.cost.rowsRead;
+    };
+    const before = await cost();
+    await env.DB.prepare(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 300)
+insert into raw_events(received_at, event_type, payload, signature_verified, dedup_key, terra_user_id, user_id,
+  terra_reference, processed_at)
+select datetime('now'), 'daily', '{}', 1, ?1 || i, ?1, ?2, ?1 || i, datetime('now') from n`,
+    )
+      .bind(one.who.terraId, one.who.user)
+      .run();
+    expect(await cost()).toBe(before);
   });
 });

@@ -79,6 +79,7 @@ describe('an answer', () => {
       now: '1970-01-01T00:00:00.000Z',
       next_cursor: null,
       has_more: false,
+      asked: [],
     });
   });
 
@@ -90,6 +91,7 @@ describe('an answer', () => {
       now: moment(1),
       next_cursor: null,
       has_more: false,
+      asked: [],
     });
     expect(JSON.stringify(answer)).not.toMatch(/secret|cells|terra_upload_id|terra_response|user_id|"raw"/);
   });

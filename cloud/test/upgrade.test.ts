@@ -103,6 +103,15 @@ describe('a populated database of the earlier version', () => {
     });
   });
 
+  it('knows of each connection from which day on its source has been asked for', async () => {
+    const from = '2025-01-01';
+    const asked = await all('select id, asked_from from terra_connections order by id');
+    expect(asked.map(({ id, asked_from }) => [id, JSON.parse(String(asked_from))])).toEqual([
+      ['c1', { activity: from, body: from, daily: from, sleep: from }],
+      ['c2', {}],
+    ]);
+  });
+
   it('has no index that no query needs, and those that were asked for', async () => {
     const names = (await all("select name from sqlite_master where type = 'index'")).map(({ name }) => name);
     expect(names).not.toContain('idx_trace_event');

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SyncPage, SyncRow } from '../../../cloud/src/contract/sync.ts';
 import type { SyncedTableName } from '../../../cloud/src/contract/tables.ts';
 import { AmyError } from '../errors.ts';
+import { writeAskedRanges } from './coverage.ts';
 import { keyValues, rowValues } from './rows.ts';
 import { isMirrored, MIRRORED, MIRRORED_NAMES } from './tables.ts';
 
@@ -24,7 +25,7 @@ export function pageApplier(database: DatabaseSync): PageApplier {
     return known;
   };
   return {
-    applyPage({ data }) {
+    applyPage({ data, asked }) {
       const received: Record<string, number> = {};
       for (const name of MIRRORED_NAMES) {
         const rows = data[name];
@@ -38,6 +39,8 @@ export function pageApplier(database: DatabaseSync): PageApplier {
       for (const { table, key } of deletions) {
         if (isMirrored(table)) statement(deletion(table)).run(...keyValues(table, key));
       }
+      // On the last page alone; a server of an earlier version tells nothing of it.
+      if (asked !== undefined) writeAskedRanges(database, asked);
       return { received, deleted: deletions.length };
     },
     removeUnseen: () =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { BIOMARKERS_WIDE_VIEW } from './biomarkers-wide.ts';
 import { SUMMARY_COMPOSITES_VIEW } from './composites.ts';
+import { ASKED_RANGES_SCHEMA, COVERAGE_VIEW } from './coverage.ts';
 import { DICTIONARY, fillDictionary } from './dictionary/dictionary.ts';
 import { DICTIONARY_SCHEMA } from './dictionary/table.ts';
 import { LOCAL_VIEWS } from './local-times.ts';
@@ -23,6 +24,8 @@ export const SCHEMA: readonly string[] = [
   BIOMARKERS_WIDE_VIEW,
   SUMMARY_VIEW,
   ...LOCAL_VIEWS,
+  ...ASKED_RANGES_SCHEMA,
+  COVERAGE_VIEW,
   SUMMARY_COMPOSITES_VIEW,
 ];
 

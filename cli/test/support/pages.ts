@@ -1,18 +1,28 @@
-import { type DeletedKey, type SyncPage, type SyncRow, syncPage } from '../../../cloud/src/contract/sync.ts';
+import {
+  type AskedRange,
+  type DeletedKey,
+  type SyncPage,
+  type SyncRow,
+  syncPage,
+} from '../../../cloud/src/contract/sync.ts';
 import { SYNCED_TABLES, type SyncedTableName } from '../../../cloud/src/contract/tables.ts';
 import type { Reply } from './far-end.ts';
 
-type PageParts = Partial<Record<SyncedTableName, SyncRow[]>> & { deleted?: Omit<DeletedKey, 'deleted_at'>[] };
+type PageParts = Partial<Record<SyncedTableName, SyncRow[]>> & {
+  deleted?: Omit<DeletedKey, 'deleted_at'>[];
+  asked?: AskedRange[];
+};
 
 /** One page as the server sends it, checked against the contract. More pages follow where `next` is given. */
 export function page(now: string, parts: PageParts, next: string | null = null): SyncPage {
-  const { deleted = [], ...rows } = parts;
+  const { deleted = [], asked, ...rows } = parts;
   const empty = Object.fromEntries(Object.keys(SYNCED_TABLES).map((name) => [name, []]));
   return syncPage.parse({
     data: { ...empty, ...rows, deleted: deleted.map((key) => ({ ...key, deleted_at: now })) },
     now,
     next_cursor: next,
     has_more: next !== null,
+    asked,
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { eventsOf } from '../../../cli/src/mirror/coverage.ts';
 import { DICTIONARY } from '../../../cli/src/mirror/dictionary/dictionary.ts';
 import type { ColumnEntry } from '../../../cli/src/mirror/dictionary/entry.ts';
 import { DAILY_SUMMARY_COLUMNS, WIDE_BIOMARKERS } from '../../src/contract/tables.ts';
@@ -37,6 +38,18 @@ it('the file tells the units in which values are stored', () => {
     ]);
   }
   expect(ofDays.length + ofActivities.length).toBeGreaterThan(35);
+});
+
+it('the file knows which kinds of event give a column of a day', () => {
+  const given = (column: string) => [
+    Object.hasOwn(MODELS.sleep.rules, column) ? 'sleep' : null,
+    Object.hasOwn(MODELS.daily.rules, column) ? 'daily' : null,
+  ];
+  for (const column of Object.keys(DAILY_SUMMARY_COLUMNS)) {
+    const kinds = given(column).filter((kind) => kind !== null);
+    // What a night's durations give has no rule of its own name.
+    if (kinds.length > 0) expect([column, eventsOf(column)]).toEqual([column, kinds.join('_or_')]);
+  }
 });
 
 it('ranges are told in words', () => {

@@ -1,6 +1,7 @@
 import { mutants } from './mutant.ts';
 
 const TEST = 'import-limits.test.ts';
+const ASKED = 'import-progress.test.ts';
 const REQUEST = 'imports/request-import.ts';
 
 /** What an import may ask for, and when. */
@@ -23,5 +24,34 @@ export const IMPORT_MUTANTS = mutants('import', [
     'when next_ms between ?1 and ?3',
     'when next_ms >= ?1',
     TEST,
+  ],
+  [
+    'the first day that was asked for outlives its request',
+    'imports/send-backfill.ts',
+    '    noteAskedStatement(row.id),\n',
+    '',
+    ASKED,
+  ],
+  ['only what Terra took counts as asked', 'store/asked-days.ts', "  and b.status = 'sent'\n", '', ASKED],
+  [
+    'the earliest day counts',
+    'store/asked-days.ts',
+    'min(b.start_date, coalesce',
+    'max(b.start_date, coalesce',
+    ASKED,
+  ],
+  [
+    'what was asked is told on the last page',
+    'routes/sync.ts',
+    '...(hasMore ? {} :',
+    '...(rows === null ? {} :',
+    ASKED,
+  ],
+  [
+    'a sync reads the answers of late requests alone',
+    'store/asked-days.ts',
+    "(status <> 'sent' or sent_at > ?2)",
+    "(status <> 'sent' or sent_at > ?2 or user_id = ?1)",
+    ASKED,
   ],
 ]);

@@ -4,6 +4,7 @@ const RESET = ['cli/test/command-reset.test.ts'];
 const EARLIER = ['cli/test/earlier-file.test.ts'];
 const LINE = ['cli/test/open-line.test.ts'];
 const LOCAL = ['cli/src/mirror/local-times.test.ts'];
+const COVERAGE = ['cli/src/mirror/coverage.test.ts'];
 const FILE = 'cli/src/mirror/file.ts';
 const LAYOUT = 'cli/src/mirror/layout.ts';
 
@@ -120,6 +121,34 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     from: "local_date: dateOf('end_time')",
     to: "local_date: dateOf('start_time')",
     tests: LOCAL,
+  },
+  {
+    guard: 'coverage: what comes by itself is waited for',
+    file: 'cli/src/mirror/coverage.ts',
+    from: 'r.to_date is null and day.datetime > known.newest then 1',
+    to: 'day.datetime > known.newest then 1',
+    tests: COVERAGE,
+  },
+  {
+    guard: 'coverage: a day after the end of a range is not in it',
+    file: 'cli/src/mirror/coverage.ts',
+    from: '(r.to_date is null or r.to_date >= day.datetime)',
+    to: '(r.to_date is null or r.to_date <> day.datetime)',
+    tests: COVERAGE,
+  },
+  {
+    guard: 'coverage: an activity has a date of its own clock',
+    file: 'cli/src/mirror/coverage.ts',
+    from: 'coalesce(local_date, substr(start_time, 1, 10))',
+    to: 'substr(start_time, 1, 10)',
+    tests: COVERAGE,
+  },
+  {
+    guard: 'coverage: what the last sync told is gone with the next',
+    file: 'cli/src/mirror/coverage.ts',
+    from: "database.exec('delete from asked_ranges');",
+    to: '',
+    tests: ['cli/test/sync.test.ts'],
   },
   {
     guard: 'open line: no token goes over it',

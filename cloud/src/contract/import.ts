@@ -5,6 +5,11 @@ import { DATED_TABLES, type DatedTable } from './tables.ts';
 export const IMPORT_DAYS_DEFAULT = 90;
 export const IMPORT_DAYS_MAX = 1_460;
 
+/** What history is asked for, each with a request of its own: Terra's event types of the same names are its answers. */
+export const HISTORY_RESOURCES = ['activity', 'sleep', 'daily', 'body'] as const;
+
+export type HistoryResource = (typeof HISTORY_RESOURCES)[number];
+
 const DAYS = 'must be a whole number, at least 1';
 
 export const importRequest = z.object(

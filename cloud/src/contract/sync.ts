@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HISTORY_RESOURCES } from './import.ts';
 import { SYNCED_TABLES, type SyncedTableName } from './tables.ts';
 
 /** Rows in all per page. */
@@ -25,9 +26,31 @@ const deletedKey = z.object({
 });
 
 /**
+ * - asked: it was asked for, or came by itself since the device was connected; what is not there, the device did not have
+ * - waiting: it was asked for, and the answer is still to come
+ * - refused: it was asked for, and Terra or the provider refused
+ */
+export const ASKED_STATES = ['asked', 'waiting', 'refused'] as const;
+
+/** Days of a source, both ends included, and how it stands with them; `to` is null where later days come by themselves. */
+const askedRange = z.object({
+  source: z.string(),
+  resource: z.enum(HISTORY_RESOURCES),
+  from: z.string(),
+  to: z.string().nullable(),
+  state: z.enum(ASKED_STATES),
+  /** Why it waits or was refused, where that is known. */
+  reason: z.string().nullable(),
+});
+
+export type AskedRange = z.infer<typeof askedRange>;
+
+/**
  * One page of `GET /v1/sync`. `data` has every named table, empty or not, and `deleted`.
  * Rows and deletions of one page never speak of the same key; pages are applied in order.
- * `now` counts on the last page only: it is the next sync's `since`.
+ * `now` counts on the last page only: it is the next sync's `since`. `asked` is on the last page alone: which days of
+ * which source Terra was asked for, whole each time. A day in no range was not asked for, and of the ranges of a day
+ * waiting goes before asked, and asked before refused.
  */
 export const syncPage = z.object({
   data: z.object({
@@ -43,6 +66,7 @@ export const syncPage = z.object({
   now: z.string(),
   next_cursor: z.string().nullable(),
   has_more: z.boolean(),
+  asked: z.array(askedRange).optional(),
 });
 
 export type SyncPage = z.infer<typeof syncPage>;

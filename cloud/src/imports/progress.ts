@@ -83,7 +83,7 @@ function receivedOf({ expected_payloads, received }: ImportRequestRow): number {
   return Math.min(received, expected_payloads ?? received);
 }
 
-function reasonOf(request: ImportRequestRow, state: RequestState): string | null {
+export function reasonOf(request: ImportRequestRow, state: RequestState): string | null {
   const { error, notice, received, expected_payloads: expected } = request;
   if (state === 'pending' || state === 'failed') return error === null ? null : reasonOfRefusal(error);
   if (state !== 'silent') return null;

@@ -8,6 +8,7 @@ import {
   TERRA_DAYS_AN_HOUR,
 } from '../limits.ts';
 import { waitSeconds } from '../queue/retry-policy.ts';
+import { noteAskedStatement } from '../store/asked-days.ts';
 import {
   endBackfillStatement,
   type PendingBackfill,
@@ -97,6 +98,7 @@ function endStatements(
       terraReference: answer.state === 'answered' ? answer.body.reference : null,
       sentAt: isoTime(nowMs),
     }),
+    noteAskedStatement(row.id),
     ...storeTracesStatements(
       [
         answer.state === 'answered'

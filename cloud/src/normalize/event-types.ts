@@ -1,5 +1,4 @@
-/** What history is asked for, each with a request of its own: Terra's event types of the same names are its answers. */
-export const HISTORY_RESOURCES = ['activity', 'sleep', 'daily', 'body'] as const;
+export { HISTORY_RESOURCES } from '../contract/import.ts';
 
 /** A person has signed in to a device. */
 export function isAuthEvent(eventType: string): boolean {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { PersonApp } from '../app-env.ts';
-import { type IsoTime, isoText, isoTime } from '../clock.ts';
+import { type IsoTime, isoText, isoTime, type UnixMs } from '../clock.ts';
 import { syncRoute } from '../contract/routes/sync.ts';
 import { SYNC_DEFAULT_TABLES, SYNC_TABLES, type SyncPage, type SyncTableName } from '../contract/sync.ts';
 import { ApiError } from '../errors.ts';
+import { askedRanges } from '../imports/asked-days.ts';
+import { REQUEST_OPEN_MAX_MS } from '../limits.ts';
 import { type Feed, type FeedPage, feedSince, readFeedPage } from '../store/change-feed.ts';
 import { documentedRouter } from './documented-router.ts';
 import { parseInstant, parseJson } from './validation.ts';
@@ -12,10 +14,12 @@ export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => 
   const { since, cursor, limit, tables, include } = c.req.valid('query');
   const from = readSince(since);
   const feed = cursor === undefined ? feedSince(from, readTables(tables)) : decodeCursor(cursor);
+  const nowMs = Date.now();
   const page = await readFeedPage(c.env.DB, feed, {
     userId: c.get('userId'),
     limit,
     includeRaw: include === 'raw',
+    openSince: isoTime(nowMs - REQUEST_OPEN_MAX_MS),
   });
   if (from !== '' && from < page.fullSyncBefore) {
     throw new ApiError(
@@ -23,10 +27,10 @@ export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => 
       'since: not all that changed since then can be told any more; sync in full, without `since`',
     );
   }
-  return c.json(syncAnswer(page), 200);
+  return c.json(syncAnswer(page, nowMs), 200);
 });
 
-function syncAnswer({ rows, feed, clock, hasMore }: FeedPage): SyncPage {
+function syncAnswer({ rows, feed, clock, hasMore, asked }: FeedPage, nowMs: UnixMs): SyncPage {
   const { deleted = [], ...tables } = rows;
   return {
     data: {
@@ -40,6 +44,7 @@ function syncAnswer({ rows, feed, clock, hasMore }: FeedPage): SyncPage {
     now: clock,
     next_cursor: hasMore ? encodeCursor(feed) : null,
     has_more: hasMore,
+    ...(hasMore ? {} : { asked: askedRanges(asked, nowMs) }),
   };
 }
 

@@ -2,6 +2,8 @@ import type { IsoTime } from '../clock.ts';
 import { SYNC_RAW_ROWS_MAX, type SyncTableName } from '../contract/sync.ts';
 import { SYNCED_TABLES, type SyncedTableName, WIDE_BIOMARKERS } from '../contract/tables.ts';
 import type { UserId } from '../ids.ts';
+import { type AskedConnectionRow, type AskedRows, askedDaysStatements } from './asked-days.ts';
+import type { ImportRequestRow } from './imports.ts';
 import { feedClockStatement } from './person-clock.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
@@ -32,6 +34,7 @@ export type FeedPage = {
   readonly rows: Readonly<Partial<Record<StreamName, FeedRow[]>>>;
   readonly feed: Feed;
   readonly hasMore: boolean;
+  readonly asked: AskedRows;
 };
 
 export type FeedOptions = {
@@ -39,6 +42,8 @@ export type FeedOptions = {
   /** Rows in all, at most. */
   readonly limit: number;
   readonly includeRaw: boolean;
+  /** Requests for history that left before this moment have ended. */
+  readonly openSince: IsoTime;
 };
 
 type StoredRow = FeedRow & {
@@ -57,8 +62,9 @@ export function feedSince(since: IsoTime, tables: readonly SyncTableName[]): Fee
 export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOptions): Promise<FeedPage> {
   const streams = Object.entries(feed) as [StreamName, StreamState][];
   const asked = rowsToAsk(streams, options);
-  const [clocks, ...answers] = await runAll<FeedRow>(db, [
+  const [clocks, connections, requests, ...answers] = await runAll(db, [
     feedClockStatement(options.userId),
+    ...askedDaysStatements(options.userId, options.openSince),
     ...streams.map(([name, { position }]) => streamStatement(name, position, asked.get(name) ?? 1, options)),
   ]);
   const rows: Partial<Record<StreamName, FeedRow[]>> = {};
@@ -81,6 +87,10 @@ export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOpti
     rows,
     feed: next,
     hasMore: Object.values(next).some(({ isShort }) => !isShort),
+    asked: {
+      connections: (connections?.results ?? []) as AskedConnectionRow[],
+      requests: (requests?.results ?? []) as ImportRequestRow[],
+    },
   };
 }
 

@@ -132,6 +132,7 @@ export const TABLE_COLUMNS = {
     'state_message',
     'state_at',
     'cells',
+    'asked_from',
   ],
   tombstones: ['user_id', 'table_name', 'key', 'deleted_at'],
   terra_removals: ['kind', 'id', 'next_attempt_at'],

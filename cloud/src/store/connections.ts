@@ -25,6 +25,8 @@ export function storeConnectionsStatements(connections: readonly FoldedConnectio
       user_id: userId,
       terra_user_id: terraUserId,
       cells,
+      // Requests that Terra takes write it, and no event.
+      asked_from: null,
     })),
     `on conflict (terra_user_id) do update set
   provider = excluded.provider,

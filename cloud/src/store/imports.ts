@@ -1,4 +1,5 @@
 import { type IsoTime, isoText, type SqliteTime } from '../clock.ts';
+import type { HistoryResource } from '../contract/import.ts';
 import { DATED_TABLES, type DatedTable, timeColumn } from '../contract/tables.ts';
 import type { UserId } from '../ids.ts';
 import { IS_NORMALIZED, isSkippedFor, SKIPPED_REASON } from './event-state.ts';
@@ -8,7 +9,7 @@ import { allRows, runAll, type Statement, statement } from './statements.ts';
 export type ImportRequestRow = {
   readonly connection_id: string | null;
   readonly provider: string | null;
-  readonly resource: string;
+  readonly resource: HistoryResource;
   readonly start_date: string;
   readonly end_date: string;
   /** pending, sent or failed */
@@ -50,7 +51,7 @@ export async function readImport(db: D1Database, userId: UserId, id: string): Pr
       userId,
       id,
     ),
-    statement(SELECT_REQUESTS, userId, id),
+    requestsStatement(userId, 'import_id = ?2', id),
     statement(COUNT_ROWS, userId, id),
   ]);
   const row = imports?.results[0] as ImportRow | undefined;
@@ -63,15 +64,20 @@ export async function readImport(db: D1Database, userId: UserId, id: string): Pr
 }
 
 /**
+ * A person's requests for which a condition on `backfills` holds, and what has come of them. `?2` of the condition is
+ * `parameter`.
+ *
  * The parts of a large request carry its reference, sometimes with `:chunk:<n>` behind it; a part that comes
  * again in other bytes is then still one. Bytes that were stored before the request came again for it: they are
  * in `redeliveries`, and count as soon as their event is processed. Notices without data carry the reference
  * too, and are no parts.
  */
-const SELECT_REQUESTS = `with asked as materialized (
+export function requestsStatement(userId: UserId, condition: string, parameter: string): Statement {
+  return statement(
+    `with asked as materialized (
   select id, terra_user_id, terra_reference
   from backfills
-  where import_id = ?2
+  where ${condition}
     and user_id = ?1
 ),
 answers as (
@@ -116,7 +122,11 @@ cross join backfills b on b.id = a.id
 left join terra_connections c on c.terra_user_id = b.terra_user_id and c.user_id = ?1
 left join large_requests l on l.user_id = ?1 and l.reference = b.terra_reference
 left join arrived n on n.id = b.id
-order by c.provider, c.id, b.resource`;
+order by c.provider, c.id, b.resource`,
+    userId,
+    parameter,
+  );
+}
 
 /** The source under which a provider writes into a table. */
 function writtenSource(table: DatedTable): string {

@@ -6,11 +6,13 @@ import {
   type WIDE_BIOMARKERS,
 } from '../../../../cloud/src/contract/tables.ts';
 import type { COMPOSITES } from '../composites.ts';
+import type { ASKED_RANGES_COLUMNS, COVERAGE_COLUMNS } from '../coverage.ts';
 import type { ACTIVITIES_LOCAL, SLEEP_LOCAL, SUMMARY_LOCAL } from '../local-times.ts';
 import type { POPULATION_COLUMNS } from '../population.ts';
 import type { SOURCE_ORDER_COLUMNS } from '../source-order.ts';
 import type { SYNC_STATE_COLUMNS } from '../sync-state.ts';
 import { BIOMARKER_ENTRIES, UPLOAD_ENTRIES, WIDE_ENTRIES } from './biomarkers.ts';
+import { ASKED_RANGES_ENTRIES, COVERAGE_ENTRIES } from './coverage.ts';
 import { DAILY_ENTRIES } from './days.ts';
 import { type ColumnEntry, DATE, entriesFrom, entriesSeen, type TableEntry } from './entry.ts';
 import { ACTIVITIES_LOCAL_ENTRIES, SLEEP_LOCAL_ENTRIES, SUMMARY_LOCAL_ENTRIES } from './local.ts';
@@ -34,6 +36,8 @@ type ColumnsOf = {
   summary_local: keyof typeof SUMMARY_LOCAL;
   sleep_local: keyof typeof SLEEP_LOCAL;
   activities_local: keyof typeof ACTIVITIES_LOCAL;
+  coverage: (typeof COVERAGE_COLUMNS)[number];
+  asked_ranges: keyof typeof ASKED_RANGES_COLUMNS;
   summary_composites: 'datetime' | keyof typeof COMPOSITES;
   biomarkers_wide: 'source' | 'draw_date' | keyof typeof WIDE_BIOMARKERS | 'updated_at';
   population: keyof typeof POPULATION_COLUMNS;
@@ -84,6 +88,11 @@ export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf
     about: 'One row a source and date: the most common lab values and blood pressure, each in one unit.',
     columns: WIDE_ENTRIES,
   },
+  coverage: {
+    about:
+      'Why a day has no value: one row a source, metric and day. Narrow it by source and metric, and count by state.',
+    columns: COVERAGE_ENTRIES,
+  },
   data_dictionary: {
     about: 'What every column of this file means.',
     columns: DICTIONARY_ENTRIES,
@@ -123,6 +132,11 @@ export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf
   population: {
     about: 'Published percentiles to compare with, each with its study and what it must not be mistaken for.',
     columns: POPULATION_ENTRIES,
+  },
+  asked_ranges: {
+    about:
+      'Which days of which source the server asked Terra for, and how it stands with them: what coverage is made of.',
+    columns: ASKED_RANGES_ENTRIES,
   },
   source_order: { about: 'Which device summary believes first.', columns: SOURCE_ORDER_ENTRIES },
   sync_state: {
