@@ -8,31 +8,40 @@ import { rowsOf } from './support/temporary.ts';
 // An older SQLite takes its time for the composites, and more where other work shares the machine.
 vi.setConfig({ testTimeout: 120_000 });
 
+const BETWEEN = '--------';
+
 /** Readers other than Node, where this machine has them. */
 const READERS: readonly {
   name: string;
   command: string;
   version: string[];
-  read: (path: string, sql: string) => string[];
+  /** Of one run for all statements: each answer is a JSON array or nothing, and a line of `BETWEEN` stands between two. */
+  read: (path: string, statements: readonly string[]) => string[];
 }[] = [
   {
     name: 'sqlite3',
     command: '/usr/bin/sqlite3',
     version: ['--version'],
-    read: (path, sql) => ['-readonly', '-json', path, sql],
+    read: (path, statements) => [
+      '-readonly',
+      '-json',
+      path,
+      ...statements.flatMap((sql, index) => (index === 0 ? [sql] : [`.print ${BETWEEN}`, sql])),
+    ],
   },
   {
     name: 'python3',
     command: 'python3',
     version: ['-c', 'import sqlite3; print(sqlite3.sqlite_version)'],
-    read: (path, sql) => [
+    read: (path, statements) => [
       '-c',
       `import json, sqlite3, sys
 database = sqlite3.connect(sys.argv[1])
 database.row_factory = sqlite3.Row
-print(json.dumps([dict(row) for row in database.execute(sys.argv[2])]))`,
+answers = [json.dumps([dict(row) for row in database.execute(sql)]) for sql in sys.argv[2:]]
+print("\\n${BETWEEN}\\n".join(answers))`,
       path,
-      sql,
+      ...statements,
     ],
   },
 ];
@@ -91,15 +100,22 @@ describe.each(READERS)('a mirror read by $name', ({ name, command, version, read
         'population',
       ]),
     );
-    for (const { name } of names) {
-      // A row for each day of four years: told by how many there are.
-      const sql =
-        name === 'coverage'
-          ? 'select source, metric, state, count(*) as days, min(datetime) as first from coverage group by 1, 2, 3'
-          : `select * from "${name}" order by 1, 2`;
-      const output = execFileSync(command, read(path, sql), { encoding: 'utf8', maxBuffer: 64_000_000 });
-      expectAlike(output.trim() === '' ? [] : JSON.parse(output), rowsOf(path, sql));
-    }
+    // A row for each day of four years: told by how many there are.
+    const statements = names.map(({ name }) =>
+      name === 'coverage'
+        ? 'select source, metric, state, count(*) as days, min(datetime) as first from coverage group by 1, 2, 3'
+        : `select * from "${name}" order by 1, 2`,
+    );
+    const output = execFileSync(command, read(path, statements), {
+      encoding: 'utf8',
+      maxBuffer: 64_000_000,
+    });
+    const answers = output.split(`${BETWEEN}\n`);
+    expect(answers).toHaveLength(statements.length);
+    statements.forEach((sql, index) => {
+      const found = (answers[index] ?? '').trim();
+      expectAlike(found === '' ? [] : JSON.parse(found), rowsOf(path, sql));
+    });
   });
 });
 
