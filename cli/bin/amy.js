@@ -1,27 +1,48 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that a Node too old for the rest can still say what to do.
+// Plain JavaScript, so that a Node too old for the rest hands over to the one that `npm ci` installed for Amy.
+import { readFileSync } from 'node:fs';
 import module from 'node:module';
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isNodeNewEnough } from '../../cloud/dev/new-enough.js';
 
-const NODE_MAJOR_NEEDED = 24;
+const HERE = fileURLToPath(import.meta.url);
+/** Early releases of Node 24 announce both on every start. */
+const NO_NEWS = ['SQLite is an experimental feature', 'stripTypeScriptTypes is an experimental feature'];
 
-if (Number(process.version.slice(1).split('.')[0]) < NODE_MAJOR_NEEDED) {
-  process.stderr.write(
-    `amy needs Node ${NODE_MAJOR_NEEDED} or newer; this is ${process.version}.\n` +
-      'In the repository, `npm run amy -- <command>` brings its own where it must.\n' +
-      'Anywhere else, install it from https://nodejs.org and run amy again.\n',
-  );
-  process.exitCode = 1;
-} else {
+if (isNodeNewEnough()) {
   // More than half of a start is compiling. The compiled code is kept beside the packages, where only those who
   // may change the program can write, and not in the shared /tmp; where nothing can be written, nothing is kept.
   module.enableCompileCache?.(fileURLToPath(new URL('../../node_modules/.cache/amy', import.meta.url)));
-  // Early releases of Node 24 announce node:sqlite as experimental on every start; other warnings stay.
+  hideNoNews();
+  if (HERE.includes(`${sep}node_modules${sep}`)) readTypesHere();
+  await import('../src/main.ts');
+} else {
+  process.argv.splice(2, 0, HERE);
+  await import('../../cloud/dev/run.js');
+}
+
+/** Other warnings stay. */
+function hideNoNews() {
   const emitWarning = process.emitWarning;
   process.emitWarning = (warning, ...rest) => {
     const message = warning instanceof Error ? warning.message : String(warning);
-    if (message.startsWith('SQLite is an experimental feature')) return;
+    if (NO_NEWS.some((start) => message.startsWith(start))) return;
     emitWarning.call(process, warning, ...rest);
   };
-  await import('../src/main.ts');
+}
+
+/** Node reads no TypeScript below `node_modules`, where this lies once npm has installed it from a package. */
+function readTypesHere() {
+  const own = new URL('../../', import.meta.url).href;
+  module.registerHooks({
+    load: (url, context, next) =>
+      url.startsWith(own) && url.endsWith('.ts')
+        ? {
+            format: 'module',
+            shortCircuit: true,
+            source: module.stripTypeScriptTypes(readFileSync(new URL(url), 'utf8')),
+          }
+        : next(url, context),
+  });
 }

@@ -1,10 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { dictionaryRows } from '../src/mirror/dictionary/dictionary.ts';
 import { buildProgram } from '../src/program.ts';
 import { HELP_TOPICS } from '../src/terminal/help-topics.ts';
 import { amy, SOURCE_ENTRY } from './support/amy.ts';
 import { runHere } from './support/in-process.ts';
 import { temporaryFolder } from './support/temporary.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('amy', () => {
   it('explains every command', () => {
@@ -90,11 +97,28 @@ describe('amy', () => {
     expect(JSON.parse(machine.stderr)).toEqual({ error: { code: 'usage', message: expect.any(String) } });
   });
 
-  it('says what to do on an older Node', async () => {
-    const pretend = `data:text/javascript,Object.defineProperty(process,'version',{value:'v20.20.2'})`;
-    const old = await amy(['--version'], { nodeOptions: ['--import', pretend] });
-    expect(old).toMatchObject({ code: 1, stdout: '' });
-    expect(old.stderr).toMatch(/needs Node 24 or newer; this is v20\.20\.2[\s\S]*npm run amy/);
+  it('runs from where npm installs packages, whose TypeScript Node does not read by itself', async () => {
+    const packages = join(temporaryFolder(), 'node_modules');
+    for (const part of ['package.json', 'cli/bin', 'cli/src', 'cloud/src', 'cloud/dev/new-enough.js'])
+      cpSync(join(ROOT, part), join(packages, 'amy', part), { recursive: true });
+    for (const name of Object.keys(manifest.dependencies)) {
+      mkdirSync(dirname(join(packages, name)), { recursive: true });
+      symlinkSync(join(ROOT, 'node_modules', name), join(packages, name));
+    }
+    expect(await amy(['--version'], { entry: join(packages, 'amy/cli/bin/amy.js') })).toMatchObject({
+      code: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: '',
+    });
+  });
+
+  it.skipIf(process.platform === 'win32')('is found under its name by a shell', () => {
+    const said = spawnSync('sh', ['-c', 'amy --version'], {
+      encoding: 'utf8',
+      cwd: '/',
+      env: { PATH: [join(ROOT, 'cli/bin'), dirname(process.execPath), process.env.PATH].join(delimiter) },
+    });
+    expect(said).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
   it('hides only the notice about node:sqlite', async () => {

@@ -1,15 +1,15 @@
 // Runs a program of this repository on a Node that is new enough for it: `node run.js <program> [arguments]`.
 // The machine's own Node is used wherever it can be. Only where it is older does this file install another one into
-// `node/` beside it, from the npm registry, in the version and with the checksums of the package-lock.json there.
+// `node/` beside it, from the npm registry, in the version and with the checksums of the npm-shrinkwrap.json there
+// (a package-lock.json would be left out where npm makes a package of all this).
 // Without a program it makes that Node ready, which `npm ci` does by itself. Plain JavaScript: an old Node reads it.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isNodeNewEnough, NODE_MAJOR_NEEDED } from './new-enough.js';
 
-/** Since this release Node runs TypeScript and has SQLite without being asked to. */
-const NODE_MAJOR_NEEDED = 24;
 const FOLDER = fileURLToPath(new URL('./node/', import.meta.url));
 const PROGRAMS = join(FOLDER, 'node_modules', '.bin');
 const SCRIPTS = ['.js', '.ts'];
@@ -17,7 +17,7 @@ const SCRIPTS = ['.js', '.ts'];
 // Much of a start is compiling what did not change since the last one: wrangler alone takes 1.2 s of CPU instead of 2.2.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
 
-const isNewEnough = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_NEEDED;
+const isNewEnough = isNodeNewEnough();
 const [program, ...args] = process.argv.slice(2);
 
 if (!isNewEnough) installNode();
@@ -36,7 +36,8 @@ function installNode() {
   const command = npm === undefined ? ['npm'] : [process.execPath, npm];
   const { status } = spawnSync(
     command[0],
-    [...command.slice(1), 'ci', '--no-audit', '--no-fund', '--silent'],
+    // It may run inside `npm install --global`, which is said to what runs inside it too.
+    [...command.slice(1), 'ci', '--global=false', '--no-audit', '--no-fund', '--silent'],
     {
       cwd: FOLDER,
       stdio: ['ignore', 2, 2],

@@ -4,15 +4,18 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asOldNode } from './local/old-node.fixture.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Says which program runs with which arguments, and ends with the number in the last of them. */
 const PROGRAM = `console.log(JSON.stringify([process.execPath, ...process.argv.slice(1)]));
@@ -25,18 +28,16 @@ beforeEach(() => {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   copyFileSync(fileURLToPath(new URL('./run.js', import.meta.url)), join(folder, 'run.js'));
   mkdirSync(join(folder, 'node'));
-  copyFileSync(
-    fileURLToPath(new URL('./node/package.json', import.meta.url)),
-    join(folder, 'node/package.json'),
-  );
+  for (const name of ['node/package.json', 'new-enough.js'])
+    copyFileSync(fileURLToPath(new URL(`./${name}`, import.meta.url)), join(folder, name));
   writeFileSync(join(folder, 'program.js'), PROGRAM);
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Stands for a Node that was installed into the folder. */
-function installed(): string {
-  const programs = join(folder, 'node/node_modules/.bin');
+/** Stands for a Node that was installed into the folder, or into one below it. */
+function installed(below = '.'): string {
+  const programs = join(folder, below, 'node/node_modules/.bin');
   mkdirSync(programs, { recursive: true });
   const file = join(programs, 'node');
   writeFileSync(file, `#!/bin/sh\necho "installed: $@"\n`);
@@ -44,14 +45,14 @@ function installed(): string {
   return file;
 }
 
-function run(args: readonly string[], nodeOptions: readonly string[] = []) {
+function run(args: readonly string[], nodeOptions: readonly string[] = [], program = 'run.js') {
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
     npm_config_registry: 'http://127.0.0.1:9/',
     npm_config_fetch_retries: '0',
   };
-  const given = [...nodeOptions, 'run.js', ...args];
+  const given = [...nodeOptions, program, ...args];
   return spawnSync(process.execPath, given, { cwd: folder, env, encoding: 'utf8' });
 }
 
@@ -86,5 +87,29 @@ describe('run.js', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('One for Amy alone is installed, once, into');
     expect(stderr).toContain('Install Node 24 or newer from https://nodejs.org and try again.');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')(
+  'a program that needs a newer Node than it was started on',
+  () => {
+    it.each(['cli/bin/amy.js', 'cloud/dev/start.js'])('goes on with the installed one: %s', (program) => {
+      for (const file of [program, 'cloud/dev/run.js', 'cloud/dev/new-enough.js']) {
+        mkdirSync(join(folder, dirname(file)), { recursive: true });
+        copyFileSync(join(ROOT, file), join(folder, file));
+      }
+      installed('cloud/dev');
+      expect(run(['one', '--two'], ['--import', asOldNode()], program)).toMatchObject({
+        status: 0,
+        stdout: `installed: ${join(folder, program)} one --two\n`,
+        stderr: '',
+      });
+    });
+  },
+);
+
+describe('npm ci', () => {
+  it('prints no page for a tool that needs a newer Node than the machine has', () => {
+    expect(readFileSync(join(ROOT, '.npmrc'), 'utf8').split('\n')).toContain('loglevel=error');
   });
 });

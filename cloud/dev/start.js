@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// `npm start` runs this on a Node that is new enough; started any other way, say what is needed.
-const [major = 0] = process.versions.node.split('.').map(Number);
-if (major < 24) {
-  console.error(
-    `Amy's local stack needs Node 24 and this is ${process.version}. Run it as \`npm start\`, which brings its own where it must.`,
-  );
-  process.exit(1);
+// Plain JavaScript, so that a Node too old for the rest hands over to one that is not, as `npm start` does.
+import { fileURLToPath } from 'node:url';
+import { isNodeNewEnough } from './new-enough.js';
+
+if (isNodeNewEnough()) {
+  await import('./start.ts');
+} else {
+  process.argv.splice(2, 0, fileURLToPath(import.meta.url));
+  await import('./run.js');
 }
-await import('./start.ts');

@@ -31,6 +31,7 @@ beforeEach(() => {
   writeFileSync(join(folder, 'program.ts'), WATCHING);
   copyFileSync(fileURLToPath(new URL('../run.js', import.meta.url)), join(folder, 'run.js'));
   mkdirSync(join(folder, 'node/node_modules/.bin'), { recursive: true });
+  copyFileSync(fileURLToPath(new URL('../new-enough.js', import.meta.url)), join(folder, 'new-enough.js'));
   symlinkSync(process.execPath, join(folder, 'node/node_modules/.bin/node'));
 });
 

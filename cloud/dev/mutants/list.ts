@@ -4,6 +4,7 @@ import { COVERAGE_MUTANTS } from './coverage.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { EXPLAIN_MUTANTS } from './explain.ts';
+import { FIRST_HOUR_MUTANTS } from './first-hour.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
 import { LAB_MUTANTS } from './labs.ts';
 import { LIMIT_MUTANTS } from './limits.ts';
@@ -359,4 +360,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...MAPPING_MUTANTS,
   ...COVERAGE_MUTANTS,
   ...EXPLAIN_MUTANTS,
+  ...FIRST_HOUR_MUTANTS,
 ];

@@ -1,0 +1,35 @@
+import type { Mutant } from './mutant.ts';
+
+const RUN = 'cloud/dev/run.test.ts';
+
+/** What somebody meets who has nothing but the README. */
+export const FIRST_HOUR_MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'first hour: amy goes on with the Node that was installed for it',
+    file: 'cli/bin/amy.js',
+    from: 'process.argv.splice(2, 0, HERE);',
+    to: '',
+    tests: [RUN],
+  },
+  {
+    guard: 'first hour: the local stack goes on with the Node that was installed for it',
+    file: 'cloud/dev/start.js',
+    from: "await import('./run.js');",
+    to: '',
+    tests: [RUN],
+  },
+  {
+    guard: 'first hour: npm prints no page of what needs a newer Node',
+    file: '.npmrc',
+    from: 'loglevel=error',
+    to: '',
+    tests: [RUN],
+  },
+  {
+    guard: 'first hour: amy runs from an installed package',
+    file: 'cli/bin/amy.js',
+    from: ' readTypesHere();\n',
+    to: ';\n',
+    tests: ['cli/test/command-line.test.ts'],
+  },
+];
