@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { storedText, unixMsOf } from '../src/clock.ts';
 import { SYNCED_TABLES } from '../src/contract/tables.ts';
 import { type Child, startNode } from './local/child.ts';
 import { startLocalWorker } from './local/worker.ts';
+import { withoutPretence } from './pretended-day/node-clock.ts';
 
 /** The whole path as a newcomer runs it: simulator, Worker in workerd, queues, D1, sync, SQLite file. */
 
@@ -54,7 +55,9 @@ values ('earlier', 'user_earlier', 'terra-earlier', 'daily', '2026-01-01', '2026
 /** What a line of a person's shell does in another folder, where an older Node may come first. */
 function shell(line: string): Promise<{ code: number | string; output: string }> {
   const { promise, resolve } = Promise.withResolvers<{ code: number | string; output: string }>();
-  const env = { ...process.env, PATH: '/usr/local/bin:/usr/bin:/bin' };
+  const path = ['/usr/local/bin', '/usr/bin', '/bin', dirname(process.execPath)].join(':');
+  // An older Node reads no TypeScript, so it is not told of another day.
+  const env = withoutPretence({ ...process.env, PATH: path });
   execFile('/bin/sh', ['-c', line], { cwd: '/', env, timeout: 60_000 }, (error, stdout, stderr) =>
     resolve({
       code: error === null ? 0 : (error.code ?? error.signal ?? 'unknown'),
@@ -257,7 +260,8 @@ describe('npm start, a second time on the same state', () => {
       .split('\n')
       .filter((line) => line.startsWith('  '));
     const line = (part: string) => lines.find((one) => one.includes(part)) ?? `no line has ${part}`;
-    const status = await shell(line(' status'));
+    const settings = line('export PATH=');
+    const status = await shell(`${settings}\n${line('amy status')}`);
     expect(status).toMatchObject({ code: 0, output: expect.stringContaining(mirror) });
     const figures = isInstalled('curl') ? await shell(line('/admin/stats')) : null;
     if (figures !== null)

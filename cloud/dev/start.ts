@@ -186,7 +186,7 @@ async function runUntil(end: Promise<void>, demo: Demo): Promise<void> {
   const adminKey = secrets.AMY_ADMIN_KEY;
   tell(
     [
-      whatToTry({ root, url: worker.url, token, adminKey, home, databasePath, node: process.execPath }),
+      whatToTry({ root, url: worker.url, token, adminKey, home, databasePath }),
       '',
       `Running until Ctrl-C, or \`kill ${process.pid}\`; the cron ticks every minute.`,
     ].join('\n'),

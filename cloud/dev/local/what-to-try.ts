@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 export type Tryable = {
   /** The repository. */
@@ -9,22 +9,26 @@ export type Tryable = {
   /** Where the mirror and the sign-ins are: `AMY_HOME`. */
   readonly home: string;
   readonly databasePath: string;
-  /** A Node that is new enough: the one this runs on. */
-  readonly node: string;
 };
 
-/** Each line is a command for a shell as it stands, from any folder and whatever Node is installed. */
+/**
+ * Each line is a command for a shell as it stands, from any folder and whatever Node is installed; those with `amy`
+ * come after the first, which says where it is and whom it serves.
+ */
 export function whatToTry(stack: Tryable): string {
-  const amy = [stack.node, join(stack.root, 'cli', 'bin', 'amy.js')].map(shellWord).join(' ');
-  const home = `AMY_HOME=${shellWord(stack.home)}`;
+  const path = `PATH=${shellWord(join(stack.root, 'cli', 'bin') + delimiter)}"$PATH"`;
+  const settings = { AMY_HOME: stack.home, AMY_API_URL: stack.url, AMY_TOKEN: stack.token };
+  const others = Object.entries(settings).map(([name, value]) => `${name}=${shellWord(value)}`);
   const query = 'select * from summary order by datetime desc limit 7';
   return [
-    'What to try next, in another shell:',
+    'What to try next, in another shell, where the first line puts `amy` on your PATH as the demo person:',
+    `  export ${[path, ...others].join(' ')}`,
+    '  amy status',
+    '  amy import --days 30 --wait && amy sync',
     `  sqlite3 ${shellWord(stack.databasePath)} ${shellWord(query)}`,
-    `  ${home} AMY_API_URL=${shellWord(stack.url)} AMY_TOKEN=${shellWord(stack.token)} ${amy} status`,
     `  curl -sS -H ${shellWord(`x-admin-key: ${stack.adminKey}`)} ${shellWord(`${stack.url}/admin/stats`)}`,
     'To sign in yourself, open the address that this tells and say you are "demo":',
-    `  ${home} ${amy} login --url ${shellWord(stack.url)}`,
+    '  unset AMY_TOKEN; amy login',
     'The token and the key above are this local stack’s own; a deployment has others.',
   ].join('\n');
 }
