@@ -25,7 +25,10 @@ const DEMO_USER = 'user_demo';
 const DEMO_DEVICES = ['OURA', 'GARMIN'] as const;
 const IMPORT_DAYS = 365;
 const SEED = 1;
-const SETTLE_TIMEOUT_MS = 120_000;
+/** What moves may take as long as it takes. */
+const STUCK_MS = 120_000;
+/** Requests that are left when nothing else is are sent while Amy runs. */
+const REQUESTS_PATIENCE_MS = 20_000;
 const CRON_EVERY_MS = 60_000;
 const DEATH_NOTICE_MS = 3_000;
 /** As a shell tells a program that Ctrl-C ended. */
@@ -122,7 +125,8 @@ async function fillWithHistory({ terra, worker, secrets, token }: Demo): Promise
       worker,
       adminKey: secrets.AMY_ADMIN_KEY,
       terra,
-      timeoutMs: SETTLE_TIMEOUT_MS,
+      stuckMs: STUCK_MS,
+      patienceMs: REQUESTS_PATIENCE_MS,
       onProgress: showProgress,
     });
   await terra.settled();
@@ -170,13 +174,16 @@ async function report(stack: Demo, stats: StackStats, startedMs: number): Promis
   return problems;
 }
 
-/** Requests that Terra put off: no failure, they are sent when their time comes and Amy runs. */
+/** Requests that are not sent yet: no failure, they are sent when their time comes and Amy runs. */
 function waiting(stats: StackStats): readonly string[] {
-  const { outbox_waiting: count, outbox_next_attempt_at: next, outbox_waiting_error: error } = stats;
-  if (count === 0) return [];
+  const { outbox_pending: pending, outbox_waiting: putOff } = stats;
+  if (pending === 0) return [];
+  const { outbox_next_attempt_at: next, outbox_waiting_error: error } = stats;
   const why = error === null ? 'it was not asked yet' : reasonOfRefusal(error);
+  const count = (requests: number) => `${requests} ${requests === 1 ? 'request' : 'requests'}`;
   return [
-    `waiting for Terra  ${count} ${count === 1 ? 'request' : 'requests'}, the first until ${next}: ${why}`,
+    ...(putOff === 0 ? [] : [`waiting for Terra  ${count(putOff)}, the first until ${next}: ${why}`]),
+    ...(pending === putOff ? [] : [`still to be sent   ${count(pending - putOff)}, within minutes`]),
     '                   (no failure: sent then, or by the next npm start)',
   ];
 }

@@ -135,7 +135,14 @@ async function askUnder({ worker }: LocalStack, token: string): Promise<number> 
 /** Waits until nothing is on its way to the Worker or in its queue. */
 async function quiet({ worker, terra, secrets }: LocalStack): Promise<void> {
   const onProgress = () => undefined;
-  await settled({ worker, terra, adminKey: secrets.AMY_ADMIN_KEY, timeoutMs: SETTLE_TIMEOUT_MS, onProgress });
+  await settled({
+    worker,
+    terra,
+    adminKey: secrets.AMY_ADMIN_KEY,
+    stuckMs: SETTLE_TIMEOUT_MS,
+    patienceMs: SETTLE_TIMEOUT_MS,
+    onProgress,
+  });
 }
 
 /** Uploads a report and waits until Terra has read it; answers how many biomarkers it held. */

@@ -6,6 +6,7 @@ import { DRAIN_CRON, type LocalWorker } from './worker.ts';
 /** What `GET /admin/stats` says of the queue's work. */
 const stats = z.looseObject({
   backlog: z.number(),
+  oldest_unprocessed: z.string().nullable(),
   outbox_pending: z.number(),
   outbox_waiting: z.number(),
   outbox_next_attempt_at: z.string().nullable(),
@@ -28,10 +29,13 @@ export async function readStats(url: string, adminKey: string): Promise<StackSta
 }
 
 export type SettleOptions = {
-  readonly worker: LocalWorker;
+  readonly worker: Pick<LocalWorker, 'url' | 'tick'>;
   readonly adminKey: string;
-  readonly terra: TerraSimulator;
-  readonly timeoutMs: number;
+  readonly terra: Pick<TerraSimulator, 'settled'>;
+  /** How long nothing may move while events are on their way. */
+  readonly stuckMs: number;
+  /** How long nothing may move while only requests to Terra are left. */
+  readonly patienceMs: number;
   readonly onProgress: (figures: StackStats) => void;
 };
 
@@ -40,18 +44,19 @@ const DRAIN_EVERY_MS = 10_000;
 
 /**
  * Waits until nothing is on its way: no request to Terra, no delivery, no event that is neither processed nor
- * parked. The cron ticks meanwhile. A request that Terra put off is waited for where its time is near; one that
- * still waits at the end is in the answer's `outbox_waiting`, and no failure. Throws after `timeoutMs` with
- * what is left otherwise.
+ * parked, however long that takes while it moves. The cron ticks meanwhile. A request that Terra put off is waited
+ * for where its time is near; one that waits longer is in the answer's `outbox_pending`, and no failure. Throws
+ * where events are left and nothing moves any more.
  */
 export async function settled({
   worker,
   adminKey,
   terra,
-  timeoutMs,
+  stuckMs,
+  patienceMs,
   onProgress,
 }: SettleOptions): Promise<StackStats> {
-  const deadline = Date.now() + timeoutMs;
+  let moved = { figures: '', atMs: Date.now() };
   let nextDrain = Date.now() + DRAIN_EVERY_MS;
   for (;;) {
     const before = await readStats(worker.url, adminKey);
@@ -62,23 +67,36 @@ export async function settled({
       await worker.tick(DRAIN_CRON);
       nextDrain = Date.now() + DRAIN_EVERY_MS;
     }
-    const isOver = Date.now() > deadline;
     const isStill = after.backlog === 0 && before.events === after.events;
-    if (isStill && [before, after].every((figures) => isSent(figures, isOver))) return after;
-    if (isOver) {
-      throw new Error(`after ${timeoutMs / 1_000} s there is still work left: ${JSON.stringify(after)}`);
-    }
+    if (isStill && [before, after].every(isSent)) return after;
+    const figures = whatMoves(after);
+    if (figures !== moved.figures) moved = { figures, atMs: Date.now() };
+    const stillMs = Date.now() - moved.atMs;
+    if (isStill && stillMs >= patienceMs) return after;
+    if (stillMs >= stuckMs) throw new Error(stuck(after, stillMs));
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+function whatMoves({ events, normalized, skipped, backlog, errors, outbox_pending }: StackStats): string {
+  return JSON.stringify([events, normalized, skipped, backlog, errors, outbox_pending]);
+}
+
+function stuck(figures: StackStats, stillMs: number): string {
+  const { backlog, oldest_unprocessed: oldest } = figures;
+  return [
+    `${backlog} ${backlog === 1 ? 'event is' : 'events are'} on the way, the oldest since ${oldest}, and nothing moved for ${Math.round(stillMs / 1_000)} s.`,
+    'What is stored is kept: `npm start` goes on from there, and with AMY_STATE=<another folder> it begins anew.',
+    `The figures: ${JSON.stringify(figures)}`,
+  ].join('\n');
 }
 
 /**
  * Whether every request to Terra is sent or waits for a later time. One that the sweep has just put into the
  * queue looks as if it waited for the length of its lease, so only a longer wait is known to be one.
  */
-function isSent(figures: StackStats, isOver: boolean): boolean {
+function isSent(figures: StackStats): boolean {
   if (figures.outbox_pending === 0) return true;
   if (figures.outbox_pending > figures.outbox_waiting) return false;
-  const next = Date.parse(figures.outbox_next_attempt_at ?? '');
-  return isOver || next > Date.now() + DRAIN_LEASE_MS;
+  return Date.parse(figures.outbox_next_attempt_at ?? '') > Date.now() + DRAIN_LEASE_MS;
 }

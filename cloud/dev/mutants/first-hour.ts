@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
+const SETTLE = 'cloud/dev/local/settle.test.ts';
 const RUN = 'cloud/dev/run.test.ts';
 
 /** What somebody meets who has nothing but the README. */
@@ -31,5 +32,19 @@ export const FIRST_HOUR_MUTANTS: readonly Mutant[] = [
     from: ' readTypesHere();\n',
     to: ';\n',
     tests: ['cli/test/command-line.test.ts'],
+  },
+  {
+    guard: 'first hour: what moves has all the time it takes',
+    file: 'cloud/dev/local/settle.ts',
+    from: 'if (figures !== moved.figures) moved',
+    to: 'if (moved.figures === "") moved',
+    tests: [SETTLE],
+  },
+  {
+    guard: 'first hour: requests that wait are no failure',
+    file: 'cloud/dev/local/settle.ts',
+    from: 'if (isStill && stillMs >= patienceMs) return after;',
+    to: '',
+    tests: [SETTLE],
   },
 ];

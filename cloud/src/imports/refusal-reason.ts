@@ -1,3 +1,6 @@
+import { TERRA_DAYS_AN_HOUR } from '../limits.ts';
+import { WAITS_FOR_LIMIT } from '../store/backfills.ts';
+
 /** What of Terra's words a person is shown. */
 const WORDS_MAX_CHARS = 160;
 
@@ -13,6 +16,9 @@ const IDS = /\b(?:https?:\/\/\S+|user_\w+|[0-9a-f]{8}-[0-9a-f-]{8,}|[0-9a-f]{16,
  * what to do where we know. A body that says nothing readable is left out.
  */
 export function reasonOfRefusal(error: string): string {
+  if (error === WAITS_FOR_LIMIT) {
+    return `Terra may be asked for ${TERRA_DAYS_AN_HOUR.toLocaleString('en-US')} days of one device in an hour`;
+  }
   const status = REFUSAL.exec(error)?.[1];
   if (status === undefined) return 'Terra could not be reached';
   const words = (WORDS.exec(error)?.[1] ?? '').replace(IDS, '...').trim().slice(0, WORDS_MAX_CHARS);

@@ -270,10 +270,13 @@ where user_id = ?1
   );
 }
 
-/** A request waits for its turn, or for Terra's limit: that is no attempt. */
+/** What a request that waits for Terra's limit of days an hour has as its `error`. */
+export const WAITS_FOR_LIMIT = 'limit';
+
+/** A request waits for Terra's limit: that is no attempt. */
 export function postponeBackfillStatement(id: string, nextAttemptAt: IsoTime): Statement {
   return statement(
-    `update backfills set next_attempt_at = ?2
+    `update backfills set next_attempt_at = ?2, error = '${WAITS_FOR_LIMIT}'
 where id = ?1
   and ${IS_PENDING}`,
     id,
