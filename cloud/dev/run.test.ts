@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -111,5 +113,44 @@ describe.skipIf(process.platform === 'win32')(
 describe('npm ci', () => {
   it('prints no page for a tool that needs a newer Node than the machine has', () => {
     expect(readFileSync(join(ROOT, '.npmrc'), 'utf8').split('\n')).toContain('loglevel=error');
+  });
+});
+
+describe('the documents', () => {
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  ];
+  const textOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+  const anchorsOf = (path: string) =>
+    [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+
+  it.each(documents.filter((path) => path.endsWith('.md')))('lead where they say: %s', (path) => {
+    const links = [...textOf(path).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+    const broken = links.filter(([, file = '', anchor]) => {
+      const target = file === '' ? path : join(dirname(path), file);
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  it('name scripts that there are, and the five walks', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+    const named = ['README.md', 'CONTRIBUTING.md'].flatMap((path) =>
+      [...textOf(path).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name),
+    );
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+    const walks = anchorsOf('docs/changing.md').filter((anchor) => anchor !== 'changing-amy');
+    expect(walks.map((anchor) => textOf('CONTRIBUTING.md').includes(`docs/changing.md#${anchor})`))).toEqual(
+      Array(5).fill(true),
+    );
+    expect(textOf('README.md')).toContain('(CONTRIBUTING.md)');
   });
 });

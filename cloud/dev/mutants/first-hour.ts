@@ -47,4 +47,11 @@ export const FIRST_HOUR_MUTANTS: readonly Mutant[] = [
     to: '',
     tests: [SETTLE],
   },
+  {
+    guard: 'first hour: the README leads to how one contributes',
+    file: 'README.md',
+    from: '[CONTRIBUTING.md](CONTRIBUTING.md)',
+    to: '',
+    tests: [RUN],
+  },
 ];
