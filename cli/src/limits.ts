@@ -7,6 +7,13 @@ export const UPLOAD_TIMEOUT_MS = 120_000;
 /** An erasure asks Terra before it is answered, and may have much to delete. */
 export const ERASURE_TIMEOUT_MS = 120_000;
 
+/** Signatures of one kind refused in an hour that `amy admin stats --check` lets pass: anybody can send some. */
+export const REJECTED_SIGNATURES_PASSED = 2;
+/** The consumer takes an event within seconds; one that is older stands still. */
+export const BACKLOG_AGE_MAX_MS = 15 * 60 * 1_000;
+/** D1 ends at ten. */
+export const DATABASE_BYTES_PASSED = 9_000_000_000;
+
 /** Pages of one list or sync: 50 million rows. Whoever announces more does not mean it. */
 export const PAGES_MAX = 10_000;
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { addAdminCommand } from './commands/admin.ts';
 import { addConnectCommand } from './commands/connect.ts';
 import { addConnectionsCommand } from './commands/connections.ts';
 import { addEraseCommand } from './commands/erase.ts';
@@ -53,6 +54,7 @@ export function buildProgram(json = false): Command {
   addProfileCommand(program);
   addResetCommand(program);
   addEraseCommand(program);
+  addAdminCommand(program);
   addHelpCommand(program);
   return program;
 }

@@ -3,7 +3,6 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { importAccepted } from '../src/contract/import.ts';
-import { reasonOfRefusal } from '../src/imports/refusal-reason.ts';
 import { WHY_MARK } from './local/child.ts';
 import { syncDemoMirror } from './local/demo-mirror.ts';
 import { onStartersGone } from './local/end-with-npm.ts';
@@ -178,11 +177,12 @@ async function report(stack: Demo, stats: StackStats, startedMs: number): Promis
 function waiting(stats: StackStats): readonly string[] {
   const { outbox_pending: pending, outbox_waiting: putOff } = stats;
   if (pending === 0) return [];
-  const { outbox_next_attempt_at: next, outbox_waiting_error: error } = stats;
-  const why = error === null ? 'it was not asked yet' : reasonOfRefusal(error);
   const count = (requests: number) => `${requests} ${requests === 1 ? 'request' : 'requests'}`;
   return [
-    ...(putOff === 0 ? [] : [`waiting for Terra  ${count(putOff)}, the first until ${next}: ${why}`]),
+    ...stats.outbox_waiting_reasons.map(
+      ({ requests, next_attempt_at, reason }) =>
+        `waiting for Terra  ${count(requests)}, the first until ${next_attempt_at}: ${reason}`,
+    ),
     ...(pending === putOff ? [] : [`still to be sent   ${count(pending - putOff)}, within minutes`]),
     '                   (no failure: sent then, or by the next npm start)',
   ];

@@ -131,6 +131,8 @@ export const IMPORT_DAYS_A_DAY = 20_000;
 export const IMPORT_BUDGET_MS = DAY_MS;
 /** Terra's own limit, of one of its users: days asked for within an hour, over all resources. */
 export const TERRA_DAYS_AN_HOUR = 6_000;
+/** What a request that waits for this limit has as its `error`. */
+export const WAITS_FOR_LIMIT = 'limit';
 /** No request waits longer for its turn: a turn further ahead comes of a clock that was wrong. */
 export const TURN_AHEAD_MAX_MS = DAY_MS;
 /** A request that Terra does not take is tried this often, over about four hours. */
@@ -181,13 +183,22 @@ export const DLQ_ROWS = 50;
 export const OVERVIEW_EVENTS = 20;
 export const DLQ_ERROR_TEXT_MAX = 200;
 export const TRACE_ROWS_MAX = 500;
+/** Reasons why requests wait, in `/admin/stats`. */
+export const WAITING_REASONS_SHOWN = 20;
 /** Paths listed in one `value_out_of_range` trace. */
 export const TRACE_PATHS_MAX = 20;
 /** R2 deletes and lists at most this many keys a call. */
 export const R2_KEYS_A_CALL = 1_000;
-/** Deliveries without a good signature are traced one in this many, so that a flood of them asks little. */
-export const REJECTED_TRACE_SAMPLE = 20;
-/** Rows that such deliveries may write in an hour, all together. */
+/** Deliveries without a good signature are counted by reason and this much time. */
+export const REJECTED_SLOT_MS = 10 * MINUTE_MS;
+/** Of each reason an isolate counts so many one by one, then one in so many, so that a flood of them asks little. */
+export const REJECTED_COUNTED_ALONE = 20;
+export const REJECTED_COUNT_SAMPLE = 20;
+/** A count goes no further, so that a flood writes no more. */
+export const REJECTED_COUNT_MAX = 1_000;
+/** Of each reason so many are traced, */
+export const REJECTED_TRACES_A_SLOT = 3;
+/** and so many in an hour, all together. */
 export const REJECTED_TRACES_AN_HOUR = 100;
 /** An address with so many forged deliveries within the time below may be a stranger's. */
 export const FORGED_DELIVERIES_MAX = 3;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { TABLE_COLUMNS } from '../src/store/columns.ts';
 import { day, event, terraUser } from './support/events.ts';
+import { insertRaw } from './support/raw-rows.ts';
 import { asOperator, ingest, newTerraId, newUser } from './support/stack.ts';
 
 type Overview = {
@@ -11,8 +12,8 @@ type Overview = {
   readonly events: readonly Record<string, unknown>[];
 };
 
-async function overview(user: string): Promise<Overview> {
-  const answer = await asOperator(`/admin/user/${user}`);
+async function overview(user: string, query = ''): Promise<Overview> {
+  const answer = await asOperator(`/admin/user/${user}${query}`);
   expect(answer.status).toBe(200);
   return answer.json<Overview>();
 }
@@ -50,4 +51,25 @@ it('tells what is kept of a person, of nobody else, and after an erasure that no
   const after = await overview(who.user);
   expect(after).toMatchObject({ user: null, erased_at: expect.any(String), connections: [], events: [] });
   expect(Object.values(after.counts).every((rows) => rows === 0)).toBe(true);
+});
+
+it('is nobody whom nothing names, and who is erased only where that is forced', async () => {
+  const user = newUser();
+  const asks = async (path: string, init?: RequestInit) => (await asOperator(path, init)).status;
+  expect(await asks(`/admin/user/${user}`)).toBe(404);
+  expect(await asks(`/admin/user/${user}?force=true`)).toBe(200);
+  const wipe = (body: string) => asks(`/admin/user/${user}/wipe`, { method: 'POST', body });
+  expect([await wipe(''), await wipe('{"force": false}'), await wipe('{"forse": true}')]).toEqual([
+    404, 404, 400,
+  ]);
+  expect((await overview(user, '?force=true')).erased_at).toBe(null);
+  expect(await wipe('{"force": true}')).toBe(200);
+  expect((await overview(user)).erased_at).toEqual(expect.any(String));
+});
+
+it('is somebody whom an event names that waits, though nobody has the id yet', async () => {
+  const user = newUser();
+  await insertRaw({ reference_id: user, payload: '{}', processed_at: null });
+  expect((await overview(user)).user).toBe(null);
+  expect((await asOperator(`/admin/user/${user}/wipe`, { method: 'POST' })).status).toBe(200);
 });

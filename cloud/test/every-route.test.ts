@@ -95,7 +95,7 @@ async function operatorRoutes(eventId: number): Promise<void> {
   await asksOperator('POST', '/admin/sweeps', { held: false });
   await asksOperator('POST', '/admin/restored', { to: new Date().toISOString() });
   await asksOperator('POST', '/admin/drain?limit=1');
-  await asksOperator('POST', `/admin/user/${newUser()}/wipe`);
+  await asksOperator('POST', `/admin/user/${newUser()}/wipe`, { force: true });
 }
 
 it('answers as documented, every one', async () => {

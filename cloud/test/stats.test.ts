@@ -2,7 +2,9 @@ import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { MINUTE_MS } from '../src/limits.ts';
+import { WAITS_FOR_LIMIT } from '../src/store/backfills.ts';
 import { readStats } from '../src/store/stats.ts';
+import { forgetRawEvents, insertRaw } from './support/raw-rows.ts';
 import { asOperator, newUser } from './support/stack.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -42,10 +44,42 @@ it('tells requests that are due from those that Terra put off', async () => {
     outbox_waiting_error: 'http 429: {"message":"Too many"}',
   };
   expect(await readStats(env.DB, NOW)).toMatchObject(figures);
+  await insertRequest(NOW + 50 * MINUTE_MS, WAITS_FOR_LIMIT);
+  await insertRequest(NOW + 40 * MINUTE_MS, WAITS_FOR_LIMIT);
+  expect((await readStats(env.DB, NOW)).waiting).toEqual([
+    { error: WAITS_FOR_LIMIT, requests: 2, next_attempt_at: isoTime(NOW + 40 * MINUTE_MS) },
+    {
+      error: 'http 429: {"message":"Too many"}',
+      requests: 1,
+      next_attempt_at: figures.outbox_next_attempt_at,
+    },
+    expect.objectContaining({ error: 'network: no answer', requests: 1 }),
+    expect.objectContaining({ error: null, requests: 1 }),
+  ]);
   expect(await (await asOperator('/admin/stats')).json()).toMatchObject({
-    outbox_pending: 5,
+    outbox_pending: 7,
     outbox_waiting: expect.any(Number),
     outbox_next_attempt_at: expect.toBeOneOf([null, expect.any(String)]),
     outbox_waiting_error: expect.toBeOneOf([null, expect.any(String)]),
+  });
+});
+
+it('tells the oldest event on its way from the oldest that an error keeps', async () => {
+  await forgetRawEvents();
+  const none = { backlog: 0, oldest_backlog: null, parked: 0, oldest_parked: null, last_received_at: null };
+  expect(await readStats(env.DB, NOW)).toMatchObject({ ...none, oldest_unprocessed: null });
+  const parked = { received_at: '2026-03-01 09:00:00', process_error: 'no_connection_for_terra_user' };
+  const done = { received_at: '2026-03-01 11:00:00', processed_at: '2026-03-01 11:00:01' };
+  await insertRaw({ ...parked, processed_at: null }, done);
+  const waits = { ...none, parked: 1, oldest_parked: parked.received_at, last_received_at: done.received_at };
+  expect(await readStats(env.DB, NOW)).toMatchObject({ ...waits, oldest_unprocessed: parked.received_at });
+  await insertRaw({ received_at: '2026-03-01 10:00:00', processed_at: null });
+  expect(await readStats(env.DB, NOW)).toMatchObject({
+    backlog: 1,
+    oldest_backlog: '2026-03-01 10:00:00',
+    parked: 1,
+    oldest_parked: parked.received_at,
+    oldest_unprocessed: parked.received_at,
+    last_received_at: '2026-03-01 10:00:00',
   });
 });

@@ -63,7 +63,7 @@ describe('a wipe', () => {
   });
 
   it('knows every table that holds a person', async () => {
-    const receipt = await wipe(newUser());
+    const receipt = await wipe(newUser(), true);
     for (const table of await tableNames()) {
       const { results } = await env.DB.prepare(`select name from pragma_table_info('${table}')`).all<{
         name: string;
@@ -223,7 +223,7 @@ describe('a wipe of somebody in an ownership conflict', () => {
       { terra_user_id: terraId, user_id: one, reference_id: one },
       { terra_user_id: terraId, user_id: other, reference_id: other },
     );
-    await wipe(other);
+    await wipe(other, true);
     expect((await rawEvent(theirs)).user_id).toBe(one);
     await expect(rawEvent(mine)).rejects.toThrow('there is no raw event');
   });

@@ -129,3 +129,21 @@ function parseAnswer<Answer>(text: string, schema: z.ZodType<Answer>, where: str
   const detail = issue ? ` (${issue.path.join('.') || 'the whole'}: ${issue.message})` : '';
   throw new AmyError('unexpected_answer', `${where} did not answer as an Amy server does${detail}`);
 }
+
+/**
+ * One question of an operator, under the key of the deployment instead of a person's token, and its validated answer.
+ * Throws as `ask` does.
+ */
+export async function askOperator<Answer>(
+  asker: Server,
+  adminKey: string,
+  path: `/admin/${string}`,
+  answer: z.ZodType<Answer>,
+): Promise<Answer> {
+  const sending = sendingOf(asker, 'application/json', {});
+  const headers = { ...sending.headers, 'x-admin-key': adminKey };
+  const remedy = 'check AMY_ADMIN_KEY';
+  const response = await sendPatiently(new Request(asker.server + path), { ...sending, headers, remedy });
+  const text = await reach(response.url, sending.timeoutMs, () => response.text());
+  return parseAnswer(text, answer, addressOf(response.url));
+}

@@ -14,7 +14,7 @@ const QUIET: StackStats = {
   outbox_pending: 0,
   outbox_waiting: 0,
   outbox_next_attempt_at: null,
-  outbox_waiting_error: null,
+  outbox_waiting_reasons: [],
   events: 10,
   normalized: 10,
   skipped: 0,
@@ -47,7 +47,10 @@ it('does not call requests a failure that are left when all else is done, whatev
 });
 
 it('gives what moves the time that it takes', async () => {
-  const moving = [6, 5, 4, 3, 2, 1].map((backlog) => ({ backlog, normalized: 10 - backlog }));
+  const moving: Partial<StackStats>[] = [6, 5, 4, 3, 2, 1].map((backlog) => ({
+    backlog,
+    normalized: 10 - backlog,
+  }));
   expect(await settles(moving.flatMap((one) => [one, one]).concat({}), 350, 350)).toMatchObject({
     backlog: 0,
   });

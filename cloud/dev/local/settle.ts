@@ -10,7 +10,9 @@ const stats = z.looseObject({
   outbox_pending: z.number(),
   outbox_waiting: z.number(),
   outbox_next_attempt_at: z.string().nullable(),
-  outbox_waiting_error: z.string().nullable(),
+  outbox_waiting_reasons: z.array(
+    z.object({ reason: z.string(), requests: z.number(), next_attempt_at: z.string() }),
+  ),
   events: z.number(),
   normalized: z.number(),
   skipped: z.number(),

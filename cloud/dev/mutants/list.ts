@@ -12,6 +12,7 @@ import { MAPPING_MUTANTS } from './mapping.ts';
 import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
 import { NIGHT_MUTANTS } from './nights.ts';
+import { OPERATOR_MUTANTS } from './operator.ts';
 import { ORDERING_MUTANTS } from './ordering.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
@@ -361,4 +362,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...COVERAGE_MUTANTS,
   ...EXPLAIN_MUTANTS,
   ...FIRST_HOUR_MUTANTS,
+  ...OPERATOR_MUTANTS,
 ];

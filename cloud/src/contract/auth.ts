@@ -15,8 +15,11 @@ const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** What shows nothing by itself: Hangul's fillers, Braille's empty pattern, ignorable characters, accents. */
 const BLANK = /[\s\u115f\u1160\u2800\u3164\uffa0\p{Default_Ignorable_Code_Point}\p{Mn}]/gu;
 
-/** `client` is shown to the person who approves and in their list of sessions. */
-export const deviceLoginRequest = z.object({
+/**
+ * `client` is shown to the person who approves and in their list of sessions. What else a device of RFC 8628 says is
+ * ignored, as RFC 6749 (3.2) asks.
+ */
+export const deviceLoginRequest = z.looseObject({
   client: z
     .string({ error: 'must be a text' })
     .trim()
@@ -37,7 +40,8 @@ export const deviceLoginStarted = z.object({
   interval: z.number().int(),
 });
 
-export const deviceTokenRequest = z.object({
+/** What else is said is ignored, as RFC 6749 (3.2) asks. */
+export const deviceTokenRequest = z.looseObject({
   device_code: z
     .string({ error: 'must be the device_code of POST /v1/auth/device' })
     .min(1, { error: 'must not be empty' }),

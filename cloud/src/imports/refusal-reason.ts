@@ -1,5 +1,4 @@
-import { TERRA_DAYS_AN_HOUR } from '../limits.ts';
-import { WAITS_FOR_LIMIT } from '../store/backfills.ts';
+import { TERRA_DAYS_AN_HOUR, WAITS_FOR_LIMIT } from '../limits.ts';
 
 /** What of Terra's words a person is shown. */
 const WORDS_MAX_CHARS = 160;

@@ -1,16 +1,12 @@
 import { announcedBytes, openBody } from '../body/open-body.ts';
 import { type ParsedBody, parseBody, parseSkeleton, payloadKey, textForRow } from '../body/payload.ts';
 import { streamBody } from '../body/stream-body.ts';
+import type { SignatureReason } from '../contract/stats.ts';
 import { sha256Hex } from '../digest.ts';
 import { WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import { isJsonObject } from '../normalize/json-path.ts';
 import type { JsonObject } from '../normalize/types.ts';
-import {
-  type SignatureReason,
-  type SignatureRules,
-  type SignatureStream,
-  startSignatureCheck,
-} from '../terra/signature.ts';
+import { type SignatureRules, type SignatureStream, startSignatureCheck } from '../terra/signature.ts';
 
 /** A signed body and where its bytes are to be kept. */
 export type VerifiedBody = {

@@ -1,9 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
+import { refusal } from '../contract/errors.ts';
+import { ApiError } from '../errors.ts';
 import { asUserId } from '../ids.ts';
 import { OVERVIEW_EVENTS } from '../limits.ts';
-import { readPersonOverview } from '../store/person-overview.ts';
+import { isIdKnown, readPersonOverview } from '../store/person-overview.ts';
 import { documentedRouter } from './documented-router.ts';
 
 const row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
@@ -24,20 +26,28 @@ const route = createRoute({
   method: 'get',
   path: '/user/{userId}',
   summary: 'What is kept of a person',
-  request: { params: z.object({ userId: z.string().min(1) }) },
+  request: {
+    params: z.object({ userId: z.string().min(1) }),
+    query: z.object({
+      force: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false').meta({
+        description: 'answer of an id that nobody has and nothing names, too',
+      }),
+    }),
+  },
   responses: {
     200: {
-      description: 'counts by table, connections and the last events; of nobody they are empty',
+      description: 'counts by table, connections and the last events; of somebody erased they are empty',
       content: { 'application/json': { schema: overview } },
     },
+    400: refusal('invalid_request: names the parameter'),
+    404: refusal('not_found: nobody has this id and nothing names it'),
   },
 });
 
 export const adminPerson = documentedRouter<App>().serve(route, async (c) => {
-  const { connections, events, ...rest } = await readPersonOverview(
-    c.env.DB,
-    asUserId(c.req.valid('param').userId),
-    OVERVIEW_EVENTS,
-  );
+  const userId = asUserId(c.req.valid('param').userId);
+  if (c.req.valid('query').force === 'false' && !(await isIdKnown(c.env.DB, userId)))
+    throw new ApiError('not_found', 'nobody has this id and nothing names it');
+  const { connections, events, ...rest } = await readPersonOverview(c.env.DB, userId, OVERVIEW_EVENTS);
   return c.json({ ...rest, connections: [...connections], events: [...events] }, 200);
 });

@@ -1,60 +1,58 @@
 import { createRoute } from '@hono/zod-openapi';
-import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { readStats } from '../store/stats.ts';
+import { ingestStats, SIGNATURE_REASONS, type SignatureReason } from '../contract/stats.ts';
+import { reasonOfRefusal } from '../imports/refusal-reason.ts';
+import type { RejectionCount } from '../store/rejected-signatures.ts';
+import { readStats, type WaitingRequests } from '../store/stats.ts';
 import { readUnknownFields } from '../store/unknown-fields.ts';
 import { documentedRouter } from './documented-router.ts';
-
-const stats = z.object({
-  backlog: z.number(),
-  oldest_unprocessed: z.string().nullable(),
-  events: z.number(),
-  normalized: z.number(),
-  skipped: z.number(),
-  errors: z.record(z.string(), z.number()),
-  dead_lettered: z.number(),
-  /** Requests to Terra that are not sent yet, those that wait among them. */
-  outbox_pending: z.number(),
-  /** Those that Terra put off, and those whose time lies far ahead. */
-  outbox_waiting: z.number(),
-  /** When the first of the waiting is sent again. */
-  outbox_next_attempt_at: z.string().nullable(),
-  /** Why that one waits: `http 429: ...`, Terra's own words, or `network: ...`. */
-  outbox_waiting_error: z.string().nullable(),
-  /** People whose rows are by older rules, and are made anew in the background. */
-  rebuilds_left: z.number(),
-  rebuilds_running: z.number(),
-  /** Given up: the person's rows stay as they were. */
-  rebuilds_failed: z.number(),
-  rebuilds_last_finished_at: z.string().nullable(),
-  database_bytes: z.number(),
-  /** Fields of deliveries that no published schema of Terra's has: how often, never what they held. */
-  unknown_fields: z.object({
-    /** Of how many unknown fields events of a type told, an event as often as it has them. */
-    by_event_type: z.record(z.string(), z.number()),
-    /** The most frequent. `path` stands in an item; `(other)` is a key that is no plain name. */
-    top: z.array(
-      z.object({
-        event_type: z.string(),
-        path: z.string(),
-        count: z.number(),
-        first_seen: z.string(),
-        last_seen: z.string(),
-      }),
-    ),
-  }),
-});
 
 const route = createRoute({
   method: 'get',
   path: '/stats',
   summary: 'How the ingest stands',
-  responses: { 200: { description: 'figures', content: { 'application/json': { schema: stats } } } },
+  responses: { 200: { description: 'figures', content: { 'application/json': { schema: ingestStats } } } },
 });
 
-export const adminStats = documentedRouter<App>().serve(route, async (c) =>
-  c.json(
-    { ...(await readStats(c.env.DB, Date.now())), unknown_fields: await readUnknownFields(c.env.DB) },
+export const adminStats = documentedRouter<App>().serve(route, async (c) => {
+  const { rejections, waiting, ...figures } = await readStats(c.env.DB, Date.now());
+  return c.json(
+    {
+      ...figures,
+      rejected_signatures: {
+        last_hour: byReason(rejections, ({ hour }) => hour),
+        last_day: byReason(rejections, ({ day }) => day),
+      },
+      outbox_waiting_reasons: waitingReasons(waiting),
+      unknown_fields: await readUnknownFields(c.env.DB),
+    },
     200,
-  ),
-);
+  );
+});
+
+function byReason(
+  rejections: readonly RejectionCount[],
+  numberOf: (count: RejectionCount) => number,
+): Record<SignatureReason, number> {
+  const of = (reason: SignatureReason) => {
+    const found = rejections.find((one) => one.reason === reason);
+    return found === undefined ? 0 : numberOf(found);
+  };
+  const entries = SIGNATURE_REASONS.map((reason) => [reason, of(reason)] as const);
+  return Object.fromEntries(entries) as Record<SignatureReason, number>;
+}
+
+/** Answers of Terra's that differ by an id alone are one reason. */
+function waitingReasons(waiting: readonly WaitingRequests[]) {
+  const reasons = new Map<string, { reason: string; requests: number; next_attempt_at: string }>();
+  for (const { error, requests, next_attempt_at } of waiting) {
+    const reason = error === null ? 'it was not asked yet: its turn comes later' : reasonOfRefusal(error);
+    const before = reasons.get(reason) ?? { requests: 0, next_attempt_at };
+    reasons.set(reason, {
+      reason,
+      requests: before.requests + requests,
+      next_attempt_at: next_attempt_at < before.next_attempt_at ? next_attempt_at : before.next_attempt_at,
+    });
+  }
+  return [...reasons.values()].toSorted((a, b) => b.requests - a.requests);
+}

@@ -10,6 +10,7 @@ import { asRawEventId, asUserId } from '../ids.ts';
 import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
 import { type EventMessage, sendMessages } from '../queue/messages.ts';
 import { readDeadLetters } from '../store/dead-letters.ts';
+import { isIdKnown } from '../store/person-overview.ts';
 import { readTraceLines } from '../store/trace-lines.ts';
 import { readUnprocessedEvents, type UnprocessedEvent } from '../store/unprocessed-events.ts';
 import { decodeCursor } from './cursor.ts';
@@ -40,6 +41,16 @@ const drainFilter = z.object(
     user_id: z.string().optional(),
     error: z.string().optional().meta({ description: 'the error, or how it begins' }),
     limit: wholeNumber(1, ADMIN_DRAIN_ROWS).optional().meta({ default: ADMIN_DRAIN_ROWS }),
+  },
+  { error: 'the body must be a JSON object, or empty' },
+);
+
+const wipeRequest = z.object(
+  {
+    force: z.boolean({ error: 'must be true or false' }).default(false).meta({
+      description:
+        'erase an id that nobody has and nothing names: only its mark is made, a SHA-256 of the id',
+    }),
   },
   { error: 'the body must be a JSON object, or empty' },
 );
@@ -127,15 +138,25 @@ export const admin = documentedRouter<App>()
       method: 'post',
       path: '/user/{userId}/wipe',
       summary: 'Erase a person',
-      request: { params: z.object({ userId: z.string().min(1) }) },
-      responses: answers(
-        'a receipt: what was deleted, by table and store, and `remaining`: what the same ids still find, which is 0',
-        action,
-      ),
+      request: {
+        params: z.object({ userId: z.string().min(1) }),
+        body: { required: false, content: { 'application/json': { schema: wipeRequest } } },
+      },
+      responses: {
+        ...answers(
+          'a receipt: what was deleted, by table and store, and `remaining`: what the same ids still find, which is 0',
+          action,
+        ),
+        404: refusal(
+          'not_found: nobody has this id and nothing names it; `force` marks it as erased all the same',
+        ),
+      },
     }),
     async (c) => {
+      const userId = asUserId(c.req.valid('param').userId);
+      if (!c.req.valid('json').force && !(await isIdKnown(c.env.DB, userId))) throw nobodyToErase();
       const { deleted, terra, remaining } = await erasePerson(c.env, {
-        userId: asUserId(c.req.valid('param').userId),
+        userId,
         requestedMs: Date.now(),
         requestId: c.get('requestId'),
       });
@@ -165,6 +186,13 @@ admin.serve(
     return c.json({ ok: true as const, enqueued: ids.length, ids }, 200);
   },
 );
+
+function nobodyToErase(): ApiError {
+  return new ApiError(
+    'not_found',
+    'nobody has this id and nothing names it; {"force": true} marks it as erased all the same',
+  );
+}
 
 /** The message has no `bytes` where the size is not known: the consumer then assumes `UNKNOWN_PAYLOAD_BYTES`. */
 function eventMessage({ id, payload_bytes }: UnprocessedEvent): EventMessage {

@@ -38,7 +38,7 @@ class DocumentedRouter<AppEnv extends HonoEnv> extends OpenAPIHono<AppEnv> {
 
   /**
    * Mounts a route and documents it. Its parameters, its query and its JSON body are held against the route's
-   * schemas: what does not fit is a 400 that names the field. The answer has to be one that the route
+   * schemas: what does not fit is a 400 that names the field, as is a field of the body that no schema names. The answer has to be one that the route
    * documents. `read` says how a body becomes a value; JSON is what a body is unless said otherwise. A route
    * that takes no JSON, such as one for a file, reads its body itself.
    *
@@ -46,8 +46,11 @@ class DocumentedRouter<AppEnv extends HonoEnv> extends OpenAPIHono<AppEnv> {
    */
   serve<Route extends RouteConfig>(route: Route, handler: Served<Route, AppEnv>, read?: BodyReader): this;
   serve({ middleware, ...route }: RouteConfig, handler: Handler<AppEnv>, read: BodyReader = readJson): this {
-    this.openAPIRegistry.registerPath(route);
-    const { body, ...validated } = route.request ?? {};
+    const { body: described, ...validated } = route.request ?? {};
+    const body = closedBody(described);
+    this.openAPIRegistry.registerPath(
+      body === undefined ? route : { ...route, request: { ...validated, body } },
+    );
     const schema = jsonSchemaOf(body);
     const mounted: RouteConfig = { ...route, request: validated, hide: true };
     if (middleware !== undefined) mounted.middleware = middleware;
@@ -62,6 +65,17 @@ class DocumentedRouter<AppEnv extends HonoEnv> extends OpenAPIHono<AppEnv> {
     });
     return this;
   }
+}
+
+/**
+ * The same body, whose JSON may have the fields that its schema names and no others: one that is misspelled would
+ * else be as good as not said. A schema that names a type for further fields keeps it (`z.looseObject`).
+ */
+function closedBody(body: RouteBody): RouteBody {
+  const schema = jsonSchemaOf(body);
+  if (body === undefined || !(schema instanceof z.ZodObject) || schema.def.catchall !== undefined)
+    return body;
+  return { ...body, content: { ...body.content, 'application/json': { schema: schema.strict() } } };
 }
 
 function jsonSchemaOf(body: RouteBody): z.ZodType | null {

@@ -1,10 +1,17 @@
 import type { z } from 'zod';
 import { ApiError } from '../errors.ts';
 
+/** Of a key that is told back. */
+const KEY_CHARS_MAX = 100;
+
 /** A 400 that names the first field that is wrong. */
 export function invalidRequest(error: z.ZodError): ApiError {
   const [issue] = error.issues;
   if (issue === undefined) return new ApiError('invalid_request', 'the request is not valid');
+  if (issue.code === 'unrecognized_keys') {
+    const field = [...issue.path, issue.keys[0]?.slice(0, KEY_CHARS_MAX)].join('.');
+    return new ApiError('invalid_request', `${field}: is no field that can be said here`);
+  }
   const field = issue.path.join('.');
   return new ApiError('invalid_request', field === '' ? issue.message : `${field}: ${issue.message}`);
 }

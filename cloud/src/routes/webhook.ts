@@ -1,26 +1,28 @@
 import { type Context, Hono } from 'hono';
 import type { App } from '../app-env.ts';
 import { sqliteTime, type UnixMs } from '../clock.ts';
+import type { SignatureReason } from '../contract/stats.ts';
 import { ApiError, errorText } from '../errors.ts';
 import type { RawEventId } from '../ids.ts';
 import { withDeadline } from '../ingest/deadline.ts';
 import { type Delivery, type Recorded, recordDelivery } from '../ingest/record.ts';
+import { RejectionTally } from '../ingest/rejection-tally.ts';
 import { SenderAddresses } from '../ingest/sender-addresses.ts';
 import { type ReadDelivery, readDelivery, type VerifiedBody } from '../ingest/verified-body.ts';
-import { REJECTED_TRACE_SAMPLE, WEBHOOK_RETRY_AFTER_S, WEBHOOK_STORE_TIMEOUT_MS } from '../limits.ts';
+import { WEBHOOK_RETRY_AFTER_S, WEBHOOK_STORE_TIMEOUT_MS } from '../limits.ts';
 import { log } from '../log.ts';
 import { addressOf } from '../middleware/rate-limit.ts';
 import { readEnvelope } from '../normalize/envelope.ts';
 import { sendMessages } from '../queue/messages.ts';
 import { sendRemovalsOrLeaveToSweep } from '../queue/outbox.ts';
 import { numberSetting, signingSecrets } from '../settings.ts';
-import { REJECTED_EVENT, type Trace, writeRejectionTrace, writeTrace } from '../store/traces.ts';
-import type { SignatureReason } from '../terra/signature.ts';
+import { REJECTED_EVENT, type Trace, writeRejection, writeTrace } from '../store/traces.ts';
 
 /** All four are the same address; a trailing slash is the same path. */
 const PATHS = ['/webhook/terra', '/webhook', '/terra', '/'];
 
 const senders = new SenderAddresses();
+const tally = new RejectionTally();
 
 export const webhook = new Hono<App>({ strict: false });
 
@@ -170,10 +172,11 @@ function reject(c: Context<App>, error: string, reason: string): void {
   waitForTrace(c, writeTrace(c.env.DB, trace, sqliteTime(Date.now())));
 }
 
-/** What anybody may send writes a bounded number of traces an hour, of which a flood tries one in twenty. */
+/** What anybody may send is counted by reason and traced, a bounded number of times, and of a flood seldom. */
 function rejectUnsigned(c: Context<App>, reason: SignatureReason, nowMs: UnixMs): void {
   const trace = rejection(c, 'invalid_signature', reason);
-  if (isSampled(c.get('requestId'))) waitForTrace(c, writeRejectionTrace(c.env.DB, trace, nowMs));
+  const weight = tally.weightOf(reason, nowMs);
+  if (weight > 0) waitForTrace(c, writeRejection(c.env.DB, trace, { reason, weight, nowMs }));
 }
 
 function rejection(c: Context<App>, error: string, reason: string): Trace {
@@ -188,8 +191,4 @@ function waitForTrace(c: Context<App>, written: Promise<void>): void {
       log('warn', 'trace_not_written', { request_id: c.get('requestId'), message: errorText(failure) });
     }),
   );
-}
-
-function isSampled(requestId: string): boolean {
-  return Number.parseInt(requestId.slice(0, 8), 16) % REJECTED_TRACE_SAMPLE === 0;
 }

@@ -1,6 +1,6 @@
 import { type IsoTime, isoTime, unixMsOf } from '../clock.ts';
 import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
-import { BACKFILL_ATTEMPTS_MAX, BACKFILL_SPACING_S, OUTBOX_SWEEP_ROWS } from '../limits.ts';
+import { BACKFILL_ATTEMPTS_MAX, BACKFILL_SPACING_S, OUTBOX_SWEEP_ROWS, WAITS_FOR_LIMIT } from '../limits.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
 
@@ -269,9 +269,6 @@ where user_id = ?1
     ),
   );
 }
-
-/** What a request that waits for Terra's limit of days an hour has as its `error`. */
-export const WAITS_FOR_LIMIT = 'limit';
 
 /** A request waits for Terra's limit: that is no attempt. */
 export function postponeBackfillStatement(id: string, nextAttemptAt: IsoTime): Statement {

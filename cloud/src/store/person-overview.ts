@@ -3,6 +3,7 @@ import type { UserId } from '../ids.ts';
 import { PERSON_TABLES } from './person-data.ts';
 import type { AnyRow } from './raw-events.ts';
 import { runAll, statement } from './statements.ts';
+import { namingEventsStatement } from './subject-events.ts';
 
 /** What is kept of a person, for an operator. */
 export type PersonOverview = {
@@ -16,6 +17,27 @@ export type PersonOverview = {
   /** Their last events, the newest first. */
   readonly events: readonly AnyRow[];
 };
+
+/**
+ * Whether somebody has the id, was erased under it, or any event names it: one round trip, whose cost does not grow
+ * with what is stored of others, the backlog apart.
+ */
+export async function isIdKnown(db: D1Database, userId: UserId): Promise<boolean> {
+  const subjects = {
+    userId,
+    terraUserIds: [],
+    terraUploadIds: [],
+    terraReportIds: [],
+    unansweredSince: null,
+  };
+  const answers = await runAll(db, [
+    statement('select 1 from users where id = ?1', userId),
+    statement('select 1 from erased_subjects where subject_hash = ?1', sha256Hex(userId)),
+    statement('select 1 from erasures where subject = ?1', userId),
+    namingEventsStatement(subjects, 1),
+  ]);
+  return answers.some(({ results }) => results.length > 0);
+}
 
 const COUNTED = ['raw_events', 'trace_events', ...PERSON_TABLES] as const;
 

@@ -1,15 +1,32 @@
 import { isoTime, type UnixMs } from '../clock.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
-import { DRAIN_LEASE_MS } from '../limits.ts';
+import { DRAIN_LEASE_MS, WAITING_REASONS_SHOWN } from '../limits.ts';
 import { CODE_NAME, HAS_ERROR, IS_NORMALIZED, IS_SKIPPED } from './event-state.ts';
 import { rebuildFiguresStatement } from './rebuilds.ts';
+import { type RejectionCount, rejectionCountsStatement } from './rejected-signatures.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
+/** Requests to Terra that wait for one reason. */
+export type WaitingRequests = {
+  /** As the outbox keeps it; null where Terra was not asked yet. */
+  readonly error: string | null;
+  readonly requests: number;
+  readonly next_attempt_at: string;
+};
+
 /** How the ingest stands. */
-export type IngestStats = {
+export type IngestFigures = {
   /** Events that are neither processed nor stopped by an error: on their way. */
   readonly backlog: number;
+  readonly oldest_backlog: string | null;
+  /** Events that an error stopped. */
+  readonly parked: number;
+  readonly oldest_parked: string | null;
+  /** Of both. */
   readonly oldest_unprocessed: string | null;
+  readonly last_received_at: string | null;
+  readonly rejections: readonly RejectionCount[];
+  readonly waiting: readonly WaitingRequests[];
   readonly events: number;
   readonly normalized: number;
   readonly skipped: number;
@@ -36,30 +53,40 @@ export type IngestStats = {
 type Counts = Record<string, number | string | null>;
 
 /** Reads the figures as of a moment, in one round trip. */
-export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestStats> {
-  const [events, unprocessed, errors, outbox, rebuilds] = await runAll<Counts>(db, [
-    statement(
-      `select count(*) as events,
+export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestFigures> {
+  const [events, unprocessed, errors, outbox, rebuilds, newest, rejections, waiting] = await runAll<Counts>(
+    db,
+    [
+      statement(
+        `select count(*) as events,
   count(*) filter (where ${IS_NORMALIZED}) as normalized,
   count(*) filter (where processed_at is not null and ${IS_SKIPPED}) as skipped
 from raw_events`,
-    ),
-    statement(
-      `select count(*) filter (where process_error is null) as backlog, min(received_at) as oldest,
+      ),
+      statement(
+        `select count(*) filter (where process_error is null) as backlog,
+  min(received_at) filter (where process_error is null) as oldest_backlog,
+  count(*) filter (where process_error is not null) as parked,
+  min(received_at) filter (where process_error is not null) as oldest_parked,
+  min(received_at) as oldest,
   count(*) filter (where dead_lettered_at is not null) as dead_lettered
 from raw_events
 where processed_at is null`,
-    ),
-    statement(
-      `select ${CODE_NAME} as code, count(*) as rows
+      ),
+      statement(
+        `select ${CODE_NAME} as code, count(*) as rows
 from raw_events
 where ${HAS_ERROR}
   and resolved_at is null
 group by code`,
-    ),
-    outboxStatement(nowMs),
-    rebuildFiguresStatement(RULES_VERSION),
-  ]);
+      ),
+      outboxStatement(nowMs),
+      rebuildFiguresStatement(RULES_VERSION),
+      statement('select received_at from raw_events order by id desc limit 1'),
+      rejectionCountsStatement(nowMs),
+      waitingStatement(nowMs),
+    ],
+  );
   const number = (value: unknown) => Number(value ?? 0);
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
   const only = (answer: D1Result<Counts> | undefined): Counts => answer?.results[0] ?? {};
@@ -67,7 +94,21 @@ group by code`,
   const people = only(rebuilds);
   return {
     backlog: number(open.backlog),
+    oldest_backlog: text(open.oldest_backlog),
+    parked: number(open.parked),
+    oldest_parked: text(open.oldest_parked),
     oldest_unprocessed: text(open.oldest),
+    last_received_at: text(only(newest).received_at),
+    rejections: (rejections?.results ?? []).map(({ reason, hour, day }) => ({
+      reason: String(reason),
+      hour: number(hour),
+      day: number(day),
+    })),
+    waiting: (waiting?.results ?? []).map(({ error, requests, next_attempt_at }) => ({
+      error: text(error),
+      requests: number(requests),
+      next_attempt_at: String(next_attempt_at),
+    })),
     events: number(all.events),
     normalized: number(all.normalized),
     skipped: number(all.skipped),
@@ -85,23 +126,36 @@ group by code`,
   };
 }
 
+const WAITING = `select next_attempt_at, error
+  from backfills
+  where status = 'pending'
+    and next_attempt_at > ?1
+    and (error is not null or next_attempt_at > ?2)`;
+
 /**
  * A request waits where Terra's answer put it off. One that was never answered is put off where its time lies
  * further ahead than a message in the queue explains.
  */
 function outboxStatement(nowMs: UnixMs): Statement {
   return statement(
-    `with waiting as (
-  select next_attempt_at, error
-  from backfills
-  where status = 'pending'
-    and next_attempt_at > ?1
-    and (error is not null or next_attempt_at > ?2)
-)
+    `with waiting as (${WAITING})
 select (select count(*) from backfills where status = 'pending') as pending,
   (select count(*) from waiting) as waiting, first.next_attempt_at, first.error
 from (select 1)
 left join (select * from waiting order by next_attempt_at limit 1) as first`,
+    isoTime(nowMs),
+    isoTime(nowMs + DRAIN_LEASE_MS),
+  );
+}
+
+/** The same requests, by what keeps them. */
+function waitingStatement(nowMs: UnixMs): Statement {
+  return statement(
+    `select error, count(*) as requests, min(next_attempt_at) as next_attempt_at
+from (${WAITING})
+group by error
+order by requests desc, next_attempt_at
+limit ${WAITING_REASONS_SHOWN}`,
     isoTime(nowMs),
     isoTime(nowMs + DRAIN_LEASE_MS),
   );

@@ -1,9 +1,11 @@
 import { type SqliteTime, sqliteTime, type UnixMs } from '../clock.ts';
+import type { SignatureReason } from '../contract/stats.ts';
 import { sha256Hex } from '../digest.ts';
 import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
-import { HOUR_MS, REJECTED_TRACES_AN_HOUR } from '../limits.ts';
+import { HOUR_MS, REJECTED_TRACES_A_SLOT, REJECTED_TRACES_AN_HOUR } from '../limits.ts';
 import type { LogLevel } from '../log.ts';
 import type { ColumnOf } from './columns.ts';
+import { countRejectionStatement, rejectionSlot } from './rejected-signatures.ts';
 import { insertSql, type Row, statementsForRows } from './row-sets.ts';
 import { runAll, type Statement } from './statements.ts';
 
@@ -37,12 +39,27 @@ export async function writeTrace(db: D1Database, trace: Trace, now: SqliteTime):
 /** The event of a trace that tells of a refused delivery. */
 export const REJECTED_EVENT = 'webhook_rejected';
 
-/** Writes the trace of a delivery that anybody may have sent, unless there are so many of the last hour already. */
-export async function writeRejectionTrace(db: D1Database, trace: Trace, nowMs: UnixMs): Promise<void> {
-  await runAll(db, rejectionTraceStatements(trace, nowMs));
+/**
+ * Counts a delivery that anybody may have sent, for so many, and writes its trace: unless there are so many traces of
+ * the last hour already, or the reason was counted so often lately that it has traces enough.
+ */
+export async function writeRejection(
+  db: D1Database,
+  trace: Trace,
+  { reason, weight, nowMs }: { reason: SignatureReason; weight: number; nowMs: UnixMs },
+): Promise<void> {
+  await runAll(db, [
+    countRejectionStatement(reason, weight, nowMs),
+    ...rejectionTraceStatements(trace, reason, nowMs),
+  ]);
 }
 
-export function rejectionTraceStatements(trace: Trace, nowMs: UnixMs): readonly Statement[] {
+export function rejectionTraceStatements(
+  trace: Trace,
+  reason: SignatureReason,
+  nowMs: UnixMs,
+): readonly Statement[] {
+  const { slot, startedAt } = rejectionSlot(nowMs);
   return statementsForRows(
     insertSql(
       'trace_events',
@@ -57,11 +74,22 @@ export function rejectionTraceStatements(trace: Trace, nowMs: UnixMs): readonly 
       limit 1 offset ${REJECTED_TRACES_AN_HOUR - 1}
     ) as earlier
     where earlier.ts > ?2
+  )
+  and not exists (
+    select 1
+    from rejected_signatures
+    where slot = ?3
+      and reason = ?4
+      and started_at = ?5
+      and count > ${REJECTED_TRACES_A_SLOT}
   )`,
     ),
     COLUMNS,
     traceRows([trace], sqliteTime(nowMs)),
     sqliteTime(nowMs - HOUR_MS),
+    slot,
+    reason,
+    startedAt,
   );
 }
 

@@ -1,10 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { SignatureReason } from '../contract/stats.ts';
 import { SIGNATURE_AHEAD_S } from '../limits.ts';
 
 /** Terra sends the same value under either name, or both. */
 const SIGNATURE_HEADERS = ['terra-signature', 'x-terra-signature'] as const;
-
-export type SignatureReason = 'missing' | 'malformed' | 'mismatch' | 'stale' | 'future';
 
 export type SignatureCheck =
   | { readonly state: 'valid' }

@@ -178,10 +178,11 @@ export async function erase(user: string, used: Env = env): Promise<ErasureRecei
   return (await erasePerson(newTerra(used).env, request)).deleted;
 }
 
-/** The operator's wipe; answers its receipt. */
-export async function wipe(user: string): Promise<Record<string, number | true>> {
+/** The operator's wipe; answers its receipt. With `force` of somebody whom nothing names, too. */
+export async function wipe(user: string, force = false): Promise<Record<string, number | true>> {
   const response = await asOperator(`/admin/user/${user}/wipe`, {
     method: 'POST',
+    ...(force ? { body: '{"force": true}' } : {}),
     env: newTerra().env,
   });
   if (response.status !== 200) throw new Error(`the wipe answered ${response.status}`);

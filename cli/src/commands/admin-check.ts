@@ -1,0 +1,66 @@
+import type { IngestStats } from '../../../cloud/src/contract/stats.ts';
+import { BACKLOG_AGE_MAX_MS, DATABASE_BYTES_PASSED, REJECTED_SIGNATURES_PASSED } from '../limits.ts';
+import { renderCount, renderCounted } from '../terminal/counts.ts';
+
+/** What is out of order, by the name that a monitor goes by, in a sentence that says what to look at. */
+export type Failing = { readonly name: string; readonly message: string };
+
+/** What waits for something that comes by itself, or never does, and is nobody's to mend. */
+const WAITS_FOR_ITS_OWNER: ReadonlySet<string> = new Set([
+  'no_connection_for_terra_user',
+  'no_lab_upload_for_upload_id',
+]);
+
+/** Every check that fails, causes before what comes of them: without a signature nothing else arrives. */
+export function failingChecks(stats: IngestStats, nowMs: number): readonly Failing[] {
+  const checks: readonly (readonly [name: string, message: string | null])[] = [
+    ['signing_secret', signingSecret(stats)],
+    ['clock', clock(stats)],
+    ['backlog', backlog(stats, nowMs)],
+    ['dead_letters', deadLetters(stats)],
+    ['errors', errors(stats)],
+    ['rebuilds', rebuilds(stats)],
+    ['database_size', databaseSize(stats)],
+  ];
+  return checks.flatMap(([name, message]) => (message === null ? [] : [{ name, message }]));
+}
+
+function signingSecret({ rejected_signatures, last_received_at: last }: IngestStats): string | null {
+  const { mismatch } = rejected_signatures.last_hour;
+  if (mismatch <= REJECTED_SIGNATURES_PASSED) return null;
+  const taken = last === null ? 'none was ever taken' : `the last that was taken came at ${last}`;
+  return `${renderCount(mismatch)} deliveries of the last hour had the signature of another secret, ${taken}: is TERRA_SIGNING_SECRET the one that Terra signs with?`;
+}
+
+function clock({ rejected_signatures }: IngestStats): string | null {
+  const { stale, future } = rejected_signatures.last_hour;
+  if (stale + future <= REJECTED_SIGNATURES_PASSED) return null;
+  return `signatures of the last hour were refused for their time, ${renderCount(stale)} too old and ${renderCount(future)} ahead: a clock is wrong, or somebody repeats old deliveries`;
+}
+
+function backlog({ backlog: events, oldest_backlog: oldest }: IngestStats, nowMs: number): string | null {
+  if (oldest === null || events === 0) return null;
+  // `2026-03-01 12:00:00`, which is UTC.
+  if (nowMs - Date.parse(`${oldest.replace(' ', 'T')}Z`) <= BACKLOG_AGE_MAX_MS) return null;
+  return `${renderCounted(events, 'event')} on the way, the oldest since ${oldest}: does the queue have its consumer?`;
+}
+
+function deadLetters({ dead_lettered: events }: IngestStats): string | null {
+  return events === 0 ? null : `${renderCounted(events, 'event')} given up: GET /admin/dlq lists them`;
+}
+
+function errors(stats: IngestStats): string | null {
+  const some = Object.entries(stats.errors).filter(([code]) => !WAITS_FOR_ITS_OWNER.has(code));
+  if (some.length === 0) return null;
+  const counts = some.map(([code, events]) => `${code} ${renderCount(events)}`).join(', ');
+  return `events that did not become rows: ${counts}; GET /admin/dlq lists them`;
+}
+
+function rebuilds({ rebuilds_failed: people }: IngestStats): string | null {
+  return people === 0 ? null : `given up for ${renderCount(people)} of the people: traces tell why`;
+}
+
+function databaseSize({ database_bytes: bytes }: IngestStats): string | null {
+  if (bytes <= DATABASE_BYTES_PASSED) return null;
+  return `${renderCount(Math.floor(bytes / 1_000_000))} MB of the 10,000 MB that a database may have`;
+}

@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import { type IngestStats, ingestStats } from '../../../cloud/src/contract/stats.ts';
+import { askOperator } from '../api/api.ts';
+import { AmyError } from '../errors.ts';
+import { TOKEN_PATTERN } from '../settings.ts';
+import { renderCount, renderCounted } from '../terminal/counts.ts';
+import { showAnswer } from '../terminal/output.ts';
+import { type Failing, failingChecks } from './admin-check.ts';
+import { type CommandContext, contextOf } from './context.ts';
+
+export function addAdminStatsCommand(admin: Command): void {
+  admin
+    .command('stats')
+    .description('how the ingest stands')
+    .option('--check', 'name what is out of order, the first cause first, and end with 1 where something is')
+    .action((options: { check?: boolean }, command: Command) =>
+      options.check === true ? check(contextOf(command)) : show(contextOf(command)),
+    );
+}
+
+async function show(context: CommandContext): Promise<void> {
+  const stats = await readStats(context);
+  showAnswer(context.json, stats, renderStats(stats));
+}
+
+async function check(context: CommandContext): Promise<void> {
+  const failing = failingChecks(await readStats(context), Date.now());
+  showAnswer(context.json, { ok: failing.length === 0, failing }, renderChecks(failing));
+  if (failing.length === 0) return;
+  const names = failing.map(({ name }) => name).join(', ');
+  throw new AmyError('check_failed', `out of order: ${names}`);
+}
+
+function renderChecks(failing: readonly Failing[]): readonly string[] {
+  if (failing.length === 0) return ['Everything is in order.'];
+  return failing.map(({ name, message }) => `${name}: ${message}`);
+}
+
+async function readStats(context: CommandContext): Promise<IngestStats> {
+  return askOperator(context.stranger(), adminKey(process.env.AMY_ADMIN_KEY), '/admin/stats', ingestStats);
+}
+
+/** The key is told nobody: no message holds it. */
+function adminKey(given: string | undefined): string {
+  const key = given?.trim() ?? '';
+  if (key === '') throw new AmyError('admin_key_missing', 'set AMY_ADMIN_KEY to the key of the deployment');
+  if (!TOKEN_PATTERN.test(key))
+    throw new AmyError('admin_key_malformed', 'AMY_ADMIN_KEY holds characters no key has; copy it again');
+  return key;
+}
+
+function renderStats(stats: IngestStats): readonly string[] {
+  const { last_hour: hour, last_day: day } = stats.rejected_signatures;
+  const requests = renderCounted(stats.outbox_pending, 'request');
+  return [
+    `Events     ${renderCount(stats.events)} stored, ${renderCount(stats.normalized)} became rows, ${renderCount(stats.skipped)} held nothing that Amy keeps`,
+    `On the way ${renderCount(stats.backlog)}${since(stats.oldest_backlog)}`,
+    `Waiting    ${renderCount(stats.parked)}${since(stats.oldest_parked)}`,
+    `Delivered  last at ${stats.last_received_at ?? 'no time yet'}`,
+    `Refused    signatures of the last hour: ${renderReasons(hour)}; of the last day: ${renderReasons(day)}`,
+    `To Terra   ${requests} to be sent, ${renderCount(stats.outbox_waiting)} put off`,
+    ...stats.outbox_waiting_reasons.map(
+      (one) => `           ${renderCount(one.requests)} until ${one.next_attempt_at}: ${one.reason}`,
+    ),
+    `Errors     ${renderNumbers(Object.entries(stats.errors))}; ${renderCount(stats.dead_lettered)} given up`,
+    `Rebuilds   ${renderCount(stats.rebuilds_left)} left, ${renderCount(stats.rebuilds_running)} running, ${renderCount(stats.rebuilds_failed)} failed`,
+    `Database   ${renderCount(Math.ceil(stats.database_bytes / 1_000_000))} MB`,
+  ];
+}
+
+function since(oldest: string | null): string {
+  return oldest === null ? '' : `, since ${oldest}`;
+}
+
+function renderReasons(counts: IngestStats['rejected_signatures']['last_hour']): string {
+  return renderNumbers(Object.entries(counts));
+}
+
+function renderNumbers(entries: readonly (readonly [string, number])[]): string {
+  const some = entries.filter(([, count]) => count > 0);
+  return some.length === 0 ? 'none' : some.map(([name, count]) => `${name} ${renderCount(count)}`).join(', ');
+}
