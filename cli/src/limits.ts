@@ -38,3 +38,8 @@ export const PROGRESS_BAR_CELLS = 20;
 export const IMPORT_POLL_MS = 2_000;
 /** Questions in a row that may fail before the waiting is given up. */
 export const IMPORT_POLL_FAILURES_MAX = 5;
+/** Where no terminal shows how an import stands, a line so often. */
+export const IMPORT_LINE_EVERY_MS = 10_000;
+/** Sooner, or with less done, nothing can be said about how long it takes yet. */
+export const ESTIMATE_AFTER_MS = 10_000;
+export const ESTIMATE_SHARE_LEAST = 0.05;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 describe('amy import', () => {
@@ -28,6 +29,13 @@ describe('amy import', () => {
       ['POST', '/v1/import', { days: 30 }],
       ['POST', '/v1/import', { days: 90 }],
     ]);
+    const capped = await farEnd({ status: 202, body: { ...accepted, days: 1_460 } });
+    const many = await runHere(['import', '--days', '5000'], settingsFor(capped.url).env);
+    expect(many).toMatchObject({
+      code: 0,
+      stderr: '5,000 days are more than can be asked for: asking for 1,460.\n',
+    });
+    expect(JSON.parse(String(capped.asked[0]?.body))).toEqual({ days: 1_460 });
     const keys = server.asked.map(({ headers }) => headers['idempotency-key']);
     expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
     expect(keys[1]).toBe(keys[0]);

@@ -2,8 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
 import { amy, settingsFor, startAmy } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 
 const NEEDS_SIGNALS = needs('signals between processes', process.platform !== 'win32', null);
+
+const WHOLE_ID = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
+
+const imports = {
+  body: {
+    data: [
+      { import_id: 'i1', days: 30, requests: 2, created_at: '2026-03-01T10:00:00.000Z' },
+      { import_id: 'h9', days: 1460, requests: 8, created_at: '2026-02-01T10:00:00.000Z' },
+    ],
+    next_cursor: null,
+    has_more: false,
+  },
+};
 
 const accepted = { status: 202, body: { import_id: 'i1', days: 30, requests: 2 } };
 
@@ -48,11 +62,12 @@ describe('amy import --wait', () => {
     expect(ended).toEqual({
       code: 0,
       signal: null,
-      stdout: 'The last 30 days are on the server; run `amy sync` to have them here.\n  daily_summary: 28\n',
+      stdout:
+        'All that your devices have of the last 30 days is on the server; run `amy sync` to have it here.\n  28 days\n',
       stderr: [
-        'Asked for the last 30 days in 2 requests (import i1)',
-        '0 of 2 requests, 1 of 4 parts, 7 rows',
-        '2 of 2 requests, 4 of 4 parts, 28 rows',
+        'Asked for the last 30 days: 2 answers are to come, one a device and kind of data (import i1).',
+        '0 of 2 answers are here, 7 rows',
+        '2 of 2 answers are here, 28 rows',
         '',
       ].join('\n'),
     });
@@ -71,7 +86,7 @@ describe('amy import --wait', () => {
     expect(JSON.parse(ended.stderr)).toEqual({
       error: {
         code: 'import_failed',
-        message: '1 of 2 requests failed: oura sleep (Terra answered 403: no_permission)',
+        message: '1 of 2 answers failed: oura sleep (Terra answered 403: no_permission)',
       },
     });
   });
@@ -85,10 +100,12 @@ describe('amy import --wait', () => {
 
   it('ends at once where the import is not known', async () => {
     const server = await farEnd({ status: 404, body: refusal('not_found', 'no import has this id') });
-    const ended = await amy(['import', '--status', 'i2', '--wait'], settingsFor(server.url));
+    const ended = await amy(['import', '--status', WHOLE_ID, '--wait'], settingsFor(server.url));
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toContain('no import has this id');
-    expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v1/imports/i2']);
+    expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `GET /v1/imports/${WHOLE_ID}`,
+    ]);
   });
 
   it('leaves the import to itself on Ctrl-C, and says how to look', NEEDS_SIGNALS, async () => {
@@ -109,15 +126,41 @@ describe('amy import --wait', () => {
 describe('amy import --status', () => {
   it('tells how an import stands and asks for nothing', async () => {
     const running = progress({ state: 'running', complete: 1, received: 2 });
-    const server = await farEnd({ body: running }, { body: running });
+    const server = await farEnd(imports, { body: running }, imports, { body: running });
     const { env } = settingsFor(server.url);
-    expect(await amy(['import', '--status', 'i1'], { env })).toMatchObject({
+    expect(await runHere(['import', '--status'], env)).toMatchObject({
       code: 0,
       stderr: '',
-      stdout:
-        'Still importing the last 30 days: 1 of 2 requests, 2 of 4 parts, 14 rows.\n  daily_summary: 14\n',
+      stdout: 'Still importing the last 30 days: 1 of 2 answers is here, 14 rows.\n  14 days\n',
     });
-    expect(JSON.parse((await amy(['import', '--status', 'i1', '--json'], { env })).stdout)).toEqual(running);
-    expect(server.asked.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    expect(JSON.parse((await runHere(['import', '--status', 'i', '--json'], env)).stdout)).toEqual(running);
+    expect(server.asked.map(({ method, path, query }) => [method, path, query])).toEqual([
+      ['GET', '/v1/imports', { limit: '1' }],
+      ['GET', '/v1/imports/i1', {}],
+      ['GET', '/v1/imports', { limit: '100' }],
+      ['GET', '/v1/imports/i1', {}],
+    ]);
+    const none = await farEnd({ body: { ...imports.body, data: [] } });
+    expect(await runHere(['import', '--status'], settingsFor(none.url).env)).toMatchObject({
+      code: 1,
+      stderr: 'amy: you have asked for no import yet; `amy import --days 365` asks for a year\n',
+    });
+  });
+
+  it('lists the imports', async () => {
+    const server = await farEnd(imports, imports);
+    const { env } = settingsFor(server.url);
+    expect((await runHere(['import', 'list', '--utc'], env)).stdout).toBe(
+      [
+        'import  asked                      days  answers',
+        'i1      2026-03-01T10:00:00.000Z     30        2',
+        'h9      2026-02-01T10:00:00.000Z  1,460        8',
+        '`amy import --status <import>` tells how one stands.',
+        '',
+      ].join('\n'),
+    );
+    expect(JSON.parse((await runHere(['import', 'list', '--json'], env)).stdout)).toEqual({
+      data: imports.body.data,
+    });
   });
 });

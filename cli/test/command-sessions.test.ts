@@ -123,7 +123,7 @@ describe('amy sessions', () => {
     const { stdout } = await runHere(['sessions'], env, { columns: 80 });
     expect(stdout.split('\n').slice(1, 3)).toEqual([
       expect.stringMatching(/^3f2504e0-4 {2}ip-10-0-0-12\.eu-centr… {2}now, by this /),
-      expect.stringMatching(/^3f2504e0-0 {2}Work laptop \(amy CLI… {2}2026-03-0/),
+      expect.stringMatching(/^3f2504e0-0 {2}Work laptop \(amy CLI … {2}2026-03-0/),
     ]);
   });
 

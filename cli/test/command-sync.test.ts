@@ -15,8 +15,8 @@ describe('amy sync', () => {
     expect(await amy(['sync'], { env })).toEqual({
       code: 0,
       signal: null,
-      stdout: `Everything is in ${path}:\n  daily_summary: 2 rows\n`,
-      stderr: 'page 1: 1 row so far\npage 2: 2 rows so far\n',
+      stdout: `Everything is in ${path}:\n  2 days\n`,
+      stderr: '1 row received so far\n2 rows received so far\n',
     });
     const before = contentsOf(path);
     const again = await amy(['sync'], { env });
@@ -95,7 +95,7 @@ describe('amy sync', () => {
     expect(await ended).toMatchObject({ signal: 'SIGKILL', stdout: '' });
     expect(contentsOf(path)).toEqual(before);
     const next = await amy(['sync'], { env });
-    expect(next).toMatchObject({ code: 0, stdout: expect.stringContaining('5,000 rows') });
+    expect(next).toMatchObject({ code: 0, stdout: expect.stringContaining('5,000 days') });
     expect(server.asked.at(-1)?.query).toEqual({ limit: '5000', since: T1 });
   });
 });

@@ -10,9 +10,10 @@ import {
 } from '../../cloud/src/contract/auth.ts';
 import { connectionRemoved, connectPage } from '../../cloud/src/contract/connections.ts';
 import { erasureReceipt } from '../../cloud/src/contract/erasure.ts';
-import { importAccepted, importProgress } from '../../cloud/src/contract/import.ts';
+import { importAccepted, importListed, importProgress } from '../../cloud/src/contract/import.ts';
 import { labDeleted, labUploadDetails, labUploaded, labUploadList } from '../../cloud/src/contract/labs.ts';
 import { me } from '../../cloud/src/contract/me.ts';
+import { listOf } from '../../cloud/src/contract/parameters.ts';
 import { profileAnswer } from '../../cloud/src/contract/profile.ts';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd, type Reply, refusal, type Step } from './support/far-end.ts';
@@ -68,7 +69,11 @@ const ASKING: readonly Asking[] = [
   { argv: ['connections', 'remove', HOSTILE], answers: [reply(me), reply(connectionRemoved)] },
   { argv: ['import'], answers: [reply(importAccepted)] },
   { argv: ['import', '--wait'], answers: [reply(importAccepted), ended] },
-  { argv: ['import', '--status', HOSTILE], answers: [ended] },
+  { argv: ['import', 'list'], answers: [reply(listOf(importListed), lastPage)] },
+  {
+    argv: ['import', '--status', HOSTILE],
+    answers: [reply(listOf(importListed), lastPage), ended],
+  },
   { argv: ['labs', 'list'], answers: [reply(labUploadList, lastPage)] },
   { argv: ['labs', 'show', HOSTILE], answers: [reply(labUploadDetails)] },
   { argv: ['labs', 'retry', HOSTILE], answers: [reply(labUploaded)] },

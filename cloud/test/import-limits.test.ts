@@ -7,6 +7,7 @@ import { sendBackfill } from '../src/imports/send-backfill.ts';
 import { DAY_MS, HOUR_MS, IMPORT_DAYS_A_DAY, TERRA_DAYS_AN_HOUR } from '../src/limits.ts';
 import { takeTurns } from '../src/store/turns.ts';
 import { terraUser, type Who } from './support/events.ts';
+import { progressOf } from './support/importing.ts';
 import { asPerson, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
 import { type FarTerra, newTerra } from './support/terra.ts';
 
@@ -183,6 +184,14 @@ describe("Terra's limits", () => {
         id: more?.id,
         attempts: 0,
         next_attempt_at: new Date(NOW + HOUR_MS).toISOString(),
+      }),
+    );
+    const importId = String((await rowsOf('backfills', user)).find(({ id }) => id === more?.id)?.import_id);
+    expect((await progressOf(user, importId)).connections).toContainEqual(
+      expect.objectContaining({
+        state: 'pending',
+        reason: 'Terra may be asked for 6,000 days of one device in an hour',
+        waits_until: new Date(NOW + HOUR_MS).toISOString(),
       }),
     );
     const calls = async () => (await terra.calls()).filter(({ url }) => !url.includes('/userInfo'));

@@ -38,6 +38,7 @@ describe('GET /v1/imports/:id', () => {
       resource,
       state: 'pending',
       reason: null,
+      waits_until: expect.stringMatching(/Z$/),
     });
     expect(await one.progress()).toEqual({
       import_id: one.id,
@@ -74,7 +75,11 @@ describe('GET /v1/imports/:id', () => {
       requests: { total: 4, pending: 0, sent: 4, complete: 4, silent: 0, failed: 0 },
       chunks: { expected: 4, received: 4 },
       rows: { daily_summary: 1, activities: 1, sleep_sessions: 0, biomarkers_raw: 1 },
-      connections: RESOURCES.map((resource) => ({ ...waiting(resource), state: 'complete' })),
+      connections: RESOURCES.map((resource) => ({
+        ...waiting(resource),
+        state: 'complete',
+        waits_until: null,
+      })),
     });
     for (const secret of [who.terraId, ...Object.values(references)])
       expect(JSON.stringify(answer)).not.toContain(secret);

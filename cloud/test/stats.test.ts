@@ -1,8 +1,7 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
-import { MINUTE_MS } from '../src/limits.ts';
-import { WAITS_FOR_LIMIT } from '../src/store/backfills.ts';
+import { MINUTE_MS, WAITS_FOR_LIMIT } from '../src/limits.ts';
 import { readStats } from '../src/store/stats.ts';
 import { forgetRawEvents, insertRaw } from './support/raw-rows.ts';
 import { asOperator, newUser } from './support/stack.ts';

@@ -5,48 +5,120 @@ import {
   IMPORT_DAYS_DEFAULT,
   IMPORT_DAYS_MAX,
   type ImportAccepted,
+  type ImportListed,
   type ImportProgress,
   importAccepted,
+  importListed,
   importProgress,
   importRequest,
 } from '../../../cloud/src/contract/import.ts';
+import { LIST_LIMIT_MAX, listOf } from '../../../cloud/src/contract/parameters.ts';
 import { type Access, ask } from '../api/api.ts';
+import { everyPage } from '../api/every-page.ts';
 import { AmyError, asAmyError, interrupted } from '../errors.ts';
 import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS } from '../limits.ts';
-import { renderCounted } from '../terminal/counts.ts';
+import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../terminal/import-progress.ts';
 import { endingWith } from '../terminal/interrupts.ts';
 import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
+import { shortIds } from '../terminal/short-ids.ts';
+import { renderTable } from '../terminal/table.ts';
+import type { ShowTime } from '../terminal/times.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { type IdKind, pickId } from './pick-id.ts';
 
-type ImportOptions = { readonly days: number; readonly wait?: boolean; readonly status?: string };
+type ImportOptions = { readonly days: number; readonly wait?: boolean; readonly status?: string | true };
+
+const IMPORT_ID: IdKind = { noun: 'import', shownBy: 'amy import list' };
 
 export function addImportCommand(program: Command): void {
-  program
+  const command = program
     .command('import')
     .description('ask your devices’ makers for past days')
     .option('--days <n>', `how many, at most ${IMPORT_DAYS_MAX}`, parseDays, IMPORT_DAYS_DEFAULT)
     .option('--wait', 'until all of it is on the server')
-    .option('--status <id>', 'ask for nothing: tell how an import stands')
+    .option('--status [id]', 'ask for nothing: tell how an import stands, without an id the latest')
     .action((options: ImportOptions, command: Command) => runImport(contextOf(command), options));
+  command
+    .command('list')
+    .description('your imports, the latest first')
+    .action((_options: unknown, command: Command) => listImports(contextOf(command)));
 }
 
 async function runImport(context: CommandContext, { days, wait, status }: ImportOptions): Promise<void> {
   const access = await context.access();
   if (status !== undefined) {
-    return showProgress(context, await (wait ? waitFor(context, status) : readProgress(access, status)));
+    const id = await (status === true ? latestImport(access) : pickImport(access, status));
+    return showProgress(context, await (wait ? waitFor(context, id) : readProgress(access, id)));
   }
-  const accepted = await ask(access, (api) => api.v1.import.$post({ json: { days } }), importAccepted, {
-    idempotencyKey: randomUUID(),
-  });
+  const asked = Math.min(days, IMPORT_DAYS_MAX);
+  if (asked < days) {
+    context.notice(
+      `${renderCounted(days, 'day')} are more than can be asked for: asking for ${renderCount(asked)}.`,
+    );
+  }
+  const accepted = await ask(
+    access,
+    (api) => api.v1.import.$post({ json: { days: asked } }),
+    importAccepted,
+    { idempotencyKey: randomUUID() },
+  );
   if (!wait || accepted.requests === 0) return showAnswer(context.json, accepted, renderAccepted(accepted));
-  context.notice(renderAsked(accepted));
+  context.notice(`${renderAsked(accepted)} (import ${accepted.import_id}).`);
   showProgress(context, await waitFor(context, accepted.import_id));
+}
+
+async function listImports(context: CommandContext): Promise<void> {
+  const data = await fetchImports(await context.access());
+  showAnswer(context.json, { data }, renderImports(data, context.time));
+}
+
+function fetchImports(access: Access): Promise<ImportListed[]> {
+  const limit = String(LIST_LIMIT_MAX);
+  return everyPage((cursor) =>
+    ask(access, (api) => api.v1.imports.$get({ query: { limit, cursor } }), listOf(importListed)),
+  );
+}
+
+function pickImport(access: Access, typed: string): Promise<string> {
+  return pickId(typed, IMPORT_ID, async () => (await fetchImports(access)).map(({ import_id }) => import_id));
+}
+
+/** Throws `not_found` where there is none. */
+async function latestImport(access: Access): Promise<string> {
+  const page = await ask(
+    access,
+    (api) => api.v1.imports.$get({ query: { limit: '1' } }),
+    listOf(importListed),
+  );
+  const latest = page.data[0]?.import_id;
+  if (latest === undefined) {
+    throw new AmyError(
+      'not_found',
+      'you have asked for no import yet; `amy import --days 365` asks for a year',
+    );
+  }
+  return latest;
+}
+
+function renderImports(imports: readonly ImportListed[], time: ShowTime): Lines {
+  if (imports.length === 0) return ['No imports yet; `amy import --days 365` asks for a year.'];
+  const short = shortIds(imports.map(({ import_id }) => import_id));
+  const rows = imports.map(({ import_id, created_at, days, requests }) => [
+    short(import_id),
+    time(created_at),
+    renderCount(days),
+    renderCount(requests),
+  ]);
+  return [
+    ...renderTable(['import', 'asked', 'days', 'answers'], rows, ['left', 'left', 'right', 'right']),
+    '`amy import --status <import>` tells how one stands.',
+  ];
 }
 
 /** Throws `import_failed` with the reasons where requests failed; what came is told before. */
 function showProgress(context: CommandContext, progress: ImportProgress): void {
-  showAnswer(context.json, progress, renderImport(progress));
+  showAnswer(context.json, progress, renderImport(progress, context.time));
   const failure = failureOf(progress);
   if (failure !== null) throw new AmyError('import_failed', failure);
 }
@@ -58,7 +130,7 @@ function readProgress(access: Access, id: string): Promise<ImportProgress> {
 /** Asks how an import stands until it ended. Ctrl-C ends the waiting, not the import. */
 async function waitFor(context: CommandContext, id: string): Promise<ImportProgress> {
   const access = await context.access();
-  const display = context.json ? null : importDisplay(noticeScreen());
+  const display = context.json ? null : importDisplay(noticeScreen(), context.time);
   const ending = () => {
     display?.end();
     return interrupted(`the import goes on; ${howToLook(id)}`);
@@ -100,12 +172,13 @@ function renderAccepted(accepted: ImportAccepted): Lines {
   }
   return [
     `${renderAsked(accepted)}.`,
-    `The data arrives over the next minutes; ${howToLook(accepted.import_id)}, then run \`amy sync\`.`,
+    `They arrive over the next minutes; ${howToLook(accepted.import_id)}, then run \`amy sync\`.`,
   ];
 }
 
-function renderAsked({ days, requests, import_id }: ImportAccepted): string {
-  return `Asked for the last ${renderCounted(days, 'day')} in ${renderCounted(requests, 'request')} (import ${import_id})`;
+function renderAsked({ days, requests }: ImportAccepted): string {
+  const answers = `${renderCounted(requests, 'answer')} ${requests === 1 ? 'is' : 'are'} to come`;
+  return `Asked for the last ${renderCounted(days, 'day')}: ${answers}, one a device and kind of data`;
 }
 
 function parseDays(text: string): number {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type SyncResult, syncMirror } from '../mirror/sync.ts';
 import { renderCounted } from '../terminal/counts.ts';
+import { renderRows } from '../terminal/nouns.ts';
 import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
 import { syncDisplay } from '../terminal/sync-progress.ts';
 import { type CommandContext, contextOf } from './context.ts';
@@ -38,12 +39,17 @@ function syncDocument(result: SyncResult): Record<string, unknown> {
 }
 
 function renderSync(result: SyncResult): Lines {
-  const tables = Object.entries(result.received)
-    .filter(([, rows]) => rows > 0)
-    .map(([name, rows]) => `  ${name}: ${renderCounted(rows, 'row')}`);
+  const received = renderRows(result.received);
   const gone = result.deleted + result.removed;
-  if (gone > 0) tables.push(`  gone: ${renderCounted(gone, 'row')}`);
-  if (tables.length === 0) return [`${result.databasePath} is up to date.`];
+  if (received === '' && gone === 0) return [`${result.databasePath} is up to date.`];
   const what = result.mode === 'full' ? 'Everything' : 'What changed';
-  return [`${what} is in ${result.databasePath}:`, ...tables];
+  return [
+    `${what} is in ${result.databasePath}:`,
+    ...(received === '' ? [] : [`  ${received}`]),
+    ...(gone === 0
+      ? []
+      : [
+          `  ${renderCounted(gone, 'row')} that the server no longer has ${gone === 1 ? 'is' : 'are'} gone here too`,
+        ]),
+  ];
 }

@@ -4,6 +4,6 @@ export function renderCount(count: number): string {
 }
 
 /** `1 row`, `2 rows`. */
-export function renderCounted(count: number, noun: string): string {
-  return `${renderCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function renderCounted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${renderCount(count)} ${count === 1 ? noun : plural}`;
 }

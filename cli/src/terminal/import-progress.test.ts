@@ -18,10 +18,20 @@ function progress({ complete, expected, received }: Facts): ImportProgress {
   };
 }
 
-function shown(isTTY: boolean, ...steps: readonly Facts[]): string[] {
+/** What is written when one step follows another so many seconds later. */
+function shown(isTTY: boolean, secondsApart: number, ...steps: readonly Facts[]): string[] {
   const written: string[] = [];
-  const display = importDisplay(screenOn({ isTTY, write: (text: string) => written.push(text) }));
-  for (const step of steps) display.show(progress(step));
+  let now = 0;
+  const screen = screenOn({ isTTY, write: (text: string) => written.push(text) });
+  const display = importDisplay(
+    screen,
+    (iso) => iso,
+    () => now,
+  );
+  for (const step of steps) {
+    display.show(progress(step));
+    now += secondsApart * 1_000;
+  }
   display.end();
   return written;
 }
@@ -35,46 +45,66 @@ const steps = [
 ];
 
 describe('the progress of an import', () => {
-  it('is a bar on a terminal that never goes back, and is gone at the end', () => {
+  it('is a bar on a terminal that never goes back, tells how long it may take, and is gone at the end', () => {
     const clear = '\r\u001b[2K';
-    expect(shown(true, ...steps)).toEqual([
-      `${clear}[....................] 0 of 4 requests, 0 rows`,
-      `${clear}[==========..........] 0 of 4 requests, 4 of 4 parts, 4,000 rows`,
-      `${clear}[==========..........] 1 of 4 requests, 5 of 40 parts, 5,000 rows`,
-      `${clear}[====================] 4 of 4 requests, 40 of 40 parts, 40,000 rows`,
+    expect(shown(true, 120, ...steps)).toEqual([
+      `${clear}[....................] 0 of 4 answers are here, 0 rows`,
+      `${clear}[....................] 0 of 4 answers are here, 0 rows`,
+      `${clear}[==========..........] 0 of 4 answers are here, 4,000 rows, about 4 minutes left`,
+      `${clear}[==========..........] 1 of 4 answers is here, 5,000 rows, about 6 minutes left`,
+      `${clear}[====================] 4 of 4 answers are here, 40,000 rows`,
       clear,
     ]);
   });
 
-  it('is a line elsewhere whenever something has changed', () => {
-    expect(shown(false, ...steps)).toEqual([
-      '0 of 4 requests, 0 rows\n',
-      '0 of 4 requests, 4 of 4 parts, 4,000 rows\n',
-      '1 of 4 requests, 5 of 40 parts, 5,000 rows\n',
-      '4 of 4 requests, 40 of 40 parts, 40,000 rows\n',
+  it('is one line on a terminal however narrow: one that wraps could not be cleared', () => {
+    const written: string[] = [];
+    const screen = screenOn({ isTTY: true, columns: 40, write: (text: string) => written.push(text) });
+    importDisplay(screen, (iso) => iso).show(progress({ complete: 1, expected: 40, received: 5 }));
+    expect(written).toEqual([
+      `\r\u001b[2K${'[=====...............] 1 of 4 answers is here, 5,000 rows'.slice(0, 39)}`,
     ]);
   });
 
-  it.each([true, false])('tells once why a request has to wait (terminal: %s)', (isTTY) => {
+  it('is a line every ten seconds elsewhere, and one at the end', () => {
+    const first = '0 of 4 answers are here, 0 rows\n';
+    const last = '4 of 4 answers are here, 40,000 rows\n';
+    expect(shown(false, 2, ...steps)).toEqual([first, last]);
+    expect(shown(false, 10, ...steps)).toEqual([
+      first,
+      first,
+      '0 of 4 answers are here, 4,000 rows, about a minute left\n',
+      '1 of 4 answers is here, 5,000 rows, about a minute left\n',
+      last,
+    ]);
+  });
+
+  it.each([true, false])('tells once why a request has to wait, and until when (terminal: %s)', (isTTY) => {
     const written: string[] = [];
-    const display = importDisplay(screenOn({ isTTY, write: (text: string) => written.push(text) }));
+    const now = Date.parse('2026-03-01T12:00:00.000Z');
+    const screen = screenOn({ isTTY, write: (text: string) => written.push(text) });
+    const display = importDisplay(
+      screen,
+      (iso) => iso,
+      () => now,
+    );
     const waiting = {
       connection_id: 'c',
       provider: 'garmin',
       resource: 'body',
       state: 'pending' as const,
-      reason: 'Terra answered 429: a limit is reached, ask again later',
+      reason: 'Terra may be asked for 6,000 days of one device in an hour',
+      waits_until: '2026-03-01T12:40:00.000Z',
     };
-    const [first] = steps;
     for (const _ of [1, 2]) {
-      display.show({
-        ...progress(first ?? { complete: 0, expected: 0, received: 0 }),
-        connections: [waiting],
-      });
+      display.show({ ...progress({ complete: 0, expected: 0, received: 0 }), connections: [waiting] });
     }
-    expect(written).toEqual([
-      expect.stringMatching(/garmin body waits: Terra answered 429: a limit is reached, ask again later\n$/),
-      expect.stringContaining('0 of 4 requests, 0 rows'),
+    expect(written.slice(0, 2)).toEqual([
+      expect.stringMatching(
+        /garmin measurements: the rest comes after 2026-03-01T12:40:00.000Z \(Terra may be asked .*\)\n$/,
+      ),
+      expect.stringContaining('0 of 4 answers are here, 0 rows, about 40 minutes left'),
     ]);
+    expect(written).toHaveLength(isTTY ? 3 : 2);
   });
 });

@@ -1,15 +1,18 @@
 import type { ImportProgress } from '../../../cloud/src/contract/import.ts';
-import { PROGRESS_BAR_CELLS } from '../limits.ts';
+import { IMPORT_LINE_EVERY_MS, PROGRESS_BAR_CELLS } from '../limits.ts';
 import { renderCount, renderCounted } from './counts.ts';
+import { nameOfResource, renderRows } from './nouns.ts';
 import type { Lines } from './output.ts';
 import type { Screen } from './screen.ts';
+import { renderTimeLeft } from './time-left.ts';
+import type { ShowTime } from './times.ts';
 
-/** `3 of 8 requests, 12 of 40 parts, 1,234 rows`. */
-function renderImportLine({ requests, chunks, rows }: ImportProgress): string {
+/** `3 of 8 answers are here, 1,234 rows`. */
+function renderImportLine({ requests, rows }: ImportProgress): string {
   const ended = requests.complete + requests.silent + requests.failed;
-  const facts = [`${ended} of ${renderCounted(requests.total, 'request')}`];
-  if (chunks.expected > 0) facts.push(`${chunks.received} of ${renderCounted(chunks.expected, 'part')}`);
-  return [...facts, renderCounted(totalRows(rows), 'row')].join(', ');
+  const verb = ended === 1 ? 'is' : 'are';
+  const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
+  return `${ended} of ${renderCounted(requests.total, 'answer')} ${verb} here, ${renderCounted(total, 'row')}`;
 }
 
 /** How much of an import is over, from 0 to 1: requests that ended, and of the others what came so far. */
@@ -22,64 +25,94 @@ function importShare({ requests, chunks }: ImportProgress): number {
   return (ended + (open * arrived) / 2) / requests.total;
 }
 
-/** `[==========..........] 3 of 8 requests, ...`. */
-function renderImportBar(progress: ImportProgress, share: number): string {
+/** `[==========..........] 3 of 8 answers ...`. */
+function renderImportBar(line: string, share: number): string {
   const lit = Math.floor(share * PROGRESS_BAR_CELLS);
   const bar = '='.repeat(lit) + '.'.repeat(PROGRESS_BAR_CELLS - lit);
-  return `[${bar}] ${renderImportLine(progress)}`;
+  return `[${bar}] ${line}`;
 }
 
 export type ImportDisplay = { show(progress: ImportProgress): void; end(): void };
 
 /**
- * On a terminal a bar that only grows; elsewhere a line whenever something has changed. What makes a request
- * wait, such as a limit of the provider's, is told once, on a line of its own.
+ * On a terminal a bar that only grows; elsewhere a line at once and then one every ten seconds, so that a log shows
+ * that it goes on. Both say how long it may take yet. What makes a request wait, such as a limit of the provider's,
+ * is told once, on a line of its own.
  */
-export function importDisplay(screen: Screen): ImportDisplay {
+export function importDisplay(screen: Screen, time: ShowTime, nowMs: () => number = Date.now): ImportDisplay {
+  const beganMs = nowMs();
   let share = 0;
-  let shown = '';
+  let lineMs = Number.NEGATIVE_INFINITY;
   const told = new Set<string>();
   return {
     show(progress) {
-      for (const delay of delaysOf(progress)) {
+      for (const delay of delaysOf(progress, time, nowMs())) {
         if (told.has(delay)) continue;
         told.add(delay);
         screen.keep(delay);
       }
       share = Math.max(share, importShare(progress));
-      const line = screen.isTerminal ? renderImportBar(progress, share) : renderImportLine(progress);
-      if (line === shown) return;
-      shown = line;
-      if (screen.isTerminal) screen.draw(line);
-      else screen.keep(line);
+      const isOver = progress.state !== 'running';
+      const left = isOver ? '' : renderTimeLeft(share, nowMs() - beganMs, latestWaitMs(progress) - nowMs());
+      const line = `${renderImportLine(progress)}${left}`;
+      if (screen.isTerminal) return screen.draw(renderImportBar(line, share));
+      if (!isOver && nowMs() - lineMs < IMPORT_LINE_EVERY_MS) return;
+      lineMs = nowMs();
+      screen.keep(line);
     },
     end: () => screen.draw(''),
   };
 }
 
-/** Why requests have to wait: `garmin body waits: ...`. */
-function delaysOf({ connections }: ImportProgress): readonly string[] {
-  return connections.flatMap(({ provider, resource, state, reason }) =>
-    state === 'pending' && reason !== null ? [`${provider} ${resource} waits: ${reason}`] : [],
+type Waiting = ImportProgress['connections'][number];
+
+/** Those that wait for more than their turn. */
+function waiting({ connections }: ImportProgress): readonly Waiting[] {
+  return connections.filter(({ state, reason }) => state === 'pending' && reason !== null);
+}
+
+function waitMsOf(waitsUntil: string | null | undefined): number {
+  return waitsUntil == null ? Number.NEGATIVE_INFINITY : Date.parse(waitsUntil);
+}
+
+function latestWaitMs(progress: ImportProgress): number {
+  return Math.max(
+    Number.NEGATIVE_INFINITY,
+    ...waiting(progress).map(({ waits_until }) => waitMsOf(waits_until)),
   );
 }
 
+/** `garmin measurements: the rest comes after 2026-03-01 22:40 (Terra ...)`. */
+function delaysOf(progress: ImportProgress, time: ShowTime, nowMs: number): readonly string[] {
+  return waiting(progress).map((one) => {
+    const isAhead = one.waits_until != null && waitMsOf(one.waits_until) > nowMs;
+    const when = isAhead
+      ? `the rest comes after ${time(one.waits_until ?? '')}`
+      : 'about to be asked for again';
+    return `${subjectOf(one)}: ${when} (${one.reason})`;
+  });
+}
+
+function subjectOf({ provider, resource }: Waiting): string {
+  return `${provider} ${nameOfResource(resource)}`;
+}
+
 /** How an import ended or stands, for people. */
-export function renderImport(progress: ImportProgress): Lines {
+export function renderImport(progress: ImportProgress, time: ShowTime, nowMs = Date.now()): Lines {
   const { rows, connections, days, state } = progress;
+  const span = `the last ${renderCounted(days, 'day')}`;
   const heads: Record<ImportProgress['state'], string> = {
-    running: `Still importing the last ${renderCounted(days, 'day')}: ${renderImportLine(progress)}.`,
-    done: `The last ${renderCounted(days, 'day')} are on the server; run \`amy sync\` to have them here.`,
-    incomplete: `Some of the last ${renderCounted(days, 'day')} are on the server; run \`amy sync\` to have them here.`,
-    failed: `Nothing of the last ${renderCounted(days, 'day')} could be asked for.`,
+    running: `Still importing ${span}: ${renderImportLine(progress)}.`,
+    done: `All that your devices have of ${span} is on the server; run \`amy sync\` to have it here.`,
+    incomplete: `Some of ${span} is on the server; run \`amy sync\` to have it here.`,
+    failed: `Nothing of ${span} could be asked for.`,
   };
-  const tables = Object.entries(rows)
-    .filter(([, count]) => count > 0)
-    .map(([table, count]) => `  ${table}: ${renderCount(count)}`);
-  const reasons = connections.flatMap(({ provider, resource, state: of, reason }) =>
-    reason === null ? [] : [`  ${provider} ${resource}, ${of}: ${reason}`],
-  );
-  return [heads[state], ...tables, ...reasons];
+  const held = renderRows(rows);
+  const reasons = connections
+    .filter(({ state: of, reason }) => of !== 'pending' && reason !== null)
+    .map((one) => `  ${subjectOf(one)}${one.state === 'failed' ? ' failed' : ''}: ${one.reason}`);
+  const delays = delaysOf(progress, time, nowMs).map((delay) => `  ${delay}`);
+  return [heads[state], ...(held === '' ? [] : [`  ${held}`]), ...delays, ...reasons];
 }
 
 /** The reasons of what failed, in one sentence; null where nothing did. */
@@ -87,10 +120,6 @@ export function failureOf({ connections, requests }: ImportProgress): string | n
   if (requests.failed === 0) return null;
   const reasons = connections
     .filter(({ state }) => state === 'failed')
-    .map(({ provider, resource, reason }) => `${provider} ${resource} (${reason ?? 'no reason given'})`);
-  return `${requests.failed} of ${renderCounted(requests.total, 'request')} failed: ${reasons.join(', ')}`;
-}
-
-function totalRows(rows: ImportProgress['rows']): number {
-  return Object.values(rows).reduce((total, count) => total + count, 0);
+    .map((one) => `${subjectOf(one)} (${one.reason ?? 'no reason given'})`);
+  return `${renderCount(requests.failed)} of ${renderCounted(requests.total, 'answer')} failed: ${reasons.join(', ')}`;
 }

@@ -11,7 +11,11 @@ export type Screen = {
   draw(line: string): void;
 };
 
-type Stream = { readonly isTTY?: boolean | undefined; write(text: string): unknown };
+type Stream = {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+};
 
 export function screenOn(stream: Stream): Screen {
   const isTerminal = stream.isTTY === true;
@@ -20,7 +24,12 @@ export function screenOn(stream: Stream): Screen {
     isTerminal,
     keep: (line) => void stream.write(`${before}${escapeLine(line)}\n`),
     draw(line) {
-      if (isTerminal) stream.write(before + escapeLine(line));
+      if (isTerminal) stream.write(before + fitting(escapeLine(line), stream.columns));
     },
   };
+}
+
+/** A line that wraps could not be cleared: what is beyond the terminal's width is left out. */
+function fitting(line: string, columns: number | undefined): string {
+  return columns === undefined || columns === 0 ? line : line.slice(0, columns - 1);
 }

@@ -9,11 +9,11 @@ function screen(isTTY: boolean) {
 
 it('moves a bar to and fro, and counts', () => {
   expect([0, 1, 16, 17, 32].map((pages) => renderSyncBar(pages, 12_345))).toEqual([
-    '[====................] 12,345 rows, 0 pages',
-    '[.====...............] 12,345 rows, 1 page',
-    '[................====] 12,345 rows, 16 pages',
-    '[...............====.] 12,345 rows, 17 pages',
-    '[====................] 12,345 rows, 32 pages',
+    '[====................] 12,345 rows received',
+    '[.====...............] 12,345 rows received',
+    '[................====] 12,345 rows received',
+    '[...............====.] 12,345 rows received',
+    '[====................] 12,345 rows received',
   ]);
 });
 
@@ -24,7 +24,7 @@ it('draws one line over and over on a terminal, and leaves nothing of it', () =>
   display.show({ step: 'restored' });
   display.end();
   expect(terminal.written).toEqual([
-    '\r\u001b[2K[.====...............] 1 row, 1 page',
+    '\r\u001b[2K[.====...............] 1 row received',
     '\r\u001b[2Kthe server was restored to an earlier time; syncing in full\n',
     '\r\u001b[2K',
   ]);
@@ -39,7 +39,7 @@ it('writes plain lines where there is no terminal', () => {
   display.show({ step: 'set_aside', path: '/old' });
   display.end();
   expect(file.written).toEqual([
-    'page 2: 5,000 rows so far\n',
+    '5,000 rows received so far\n',
     'the server is busy; waiting 3 s\n',
     'the file has the layout of another version of amy; syncing in full\n',
     'the file of an earlier amy is kept as /old\n',

@@ -4,7 +4,7 @@ import { renderCounted } from './counts.ts';
 import type { Screen } from './screen.ts';
 
 /**
- * `[....====....] 12,345 rows, 3 pages`. The server does not tell how much is to come,
+ * `[....====....] 12,345 rows received`. The server does not tell how much is to come,
  * so the bar moves instead of filling.
  */
 export function renderSyncBar(pages: number, rows: number): string {
@@ -13,14 +13,14 @@ export function renderSyncBar(pages: number, rows: number): string {
   const swing = pages % (2 * span);
   const left = swing <= span ? swing : 2 * span - swing;
   const bar = '.'.repeat(left) + '='.repeat(lit) + '.'.repeat(span - left);
-  return `[${bar}] ${renderCounted(rows, 'row')}, ${renderCounted(pages, 'page')}`;
+  return `[${bar}] ${renderCounted(rows, 'row')} received`;
 }
 
 /** One line of a sync's progress, without the line's end. */
 function renderSyncLine(progress: SyncProgress): string {
   switch (progress.step) {
     case 'page':
-      return `page ${progress.pages}: ${renderCounted(progress.rows, 'row')} so far`;
+      return `${renderCounted(progress.rows, 'row')} received so far`;
     case 'waiting':
       return `the server is busy; waiting ${progress.seconds} s`;
     case 'restored':

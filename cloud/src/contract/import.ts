@@ -79,6 +79,8 @@ export const importProgress = z.object({
       resource: z.string(),
       state: z.enum(REQUEST_STATES),
       reason: z.string().nullable(),
+      /** When a pending one is tried next, ISO 8601 UTC; past where it is about to be. */
+      waits_until: z.string().nullish(),
     }),
   ),
 });
@@ -89,3 +91,5 @@ export type ImportProgress = z.infer<typeof importProgress>;
 export const importListed = importProgress.pick({ import_id: true, days: true, created_at: true }).extend({
   requests: count,
 });
+
+export type ImportListed = z.infer<typeof importListed>;

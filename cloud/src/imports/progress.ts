@@ -47,6 +47,7 @@ function shownRequest(request: ImportRequestRow, nowMs: UnixMs): Request {
     resource: request.resource,
     state,
     reason: reasonOf(request, state),
+    waits_until: state === 'pending' ? request.next_attempt_at : null,
   };
 }
 

@@ -19,7 +19,7 @@ connections.serve(removeConnectionRoute, async (c) => {
         200,
       );
     case 'unknown':
-      throw new ApiError('not_found', 'no connection has this id; `GET /v1/me` lists yours');
+      throw new ApiError('not_found', 'no connection of yours has this id');
     case 'refused':
       throw terraRefusal(result.answer, 'end the connection', 'nothing was changed; try again later');
     case 'lost_race':

@@ -17,8 +17,7 @@ const listPosition = z.tuple([z.string().max(40).transform(isoText), z.string().
 export const imports = documentedRouter<PersonApp>()
   .serve(importProgressRoute, async (c) => {
     const stored = await readImport(c.env.DB, c.get('userId'), c.req.valid('param').id);
-    if (stored === null)
-      throw new ApiError('not_found', 'no import has this id; `GET /v1/imports` lists yours');
+    if (stored === null) throw new ApiError('not_found', 'no import of yours has this id');
     return c.json(progressOf(stored, Date.now()), 200);
   })
   .serve(importsRoute, async (c) => {

@@ -14,8 +14,9 @@ export type ImportRequestRow = {
   readonly end_date: string;
   /** pending, sent or failed */
   readonly status: string;
-  /** Terra's last refusal: `http <status>: <its words>` or `network: <reason>`. */
+  /** Terra's last refusal: `http <status>: <its words>` or `network: <reason>`; `WAITS_FOR_LIMIT` before its turn. */
   readonly error: string | null;
+  readonly next_attempt_at: IsoTime;
   readonly sent_at: IsoTime | null;
   /** 1 where Terra announced a large request under our reference. */
   readonly is_announced: number;
@@ -114,7 +115,8 @@ arrived as (
   from answers
   group by id
 )
-select c.id as connection_id, c.provider, b.resource, b.start_date, b.end_date, b.status, b.error, b.sent_at,
+select c.id as connection_id, c.provider, b.resource, b.start_date, b.end_date, b.status, b.error, b.next_attempt_at,
+  b.sent_at,
   l.reference is not null as is_announced, l.expected_payloads, coalesce(n.received, 0) as received,
   n.last_sign_at, n.notice
 from asked a
