@@ -393,6 +393,7 @@ describe('what a sync tells of the days that were asked for', () => {
     ]);
     await env.DB.prepare('delete from backfills where user_id = ?').bind(user).run();
     expect(await ofDays(user)).toEqual([live(daysAgo(200))]);
+    expect(await askedOf(user)).toContainEqual(expect.objectContaining({ resource: 'sleep', from: today }));
     await ingest({ type: 'deauth', user: terraUser(one.who) });
     expect(await ofDays(user)).toEqual([['oura', daysAgo(200), today, 'asked']]);
   });
@@ -405,13 +406,13 @@ describe('what a sync tells of the days that were asked for', () => {
       day({ date: daysAgo(2), steps: 2 }),
     ]);
     await env.DB.prepare('update terra_connections set asked_from = ?2 where user_id = ?1')
-      .bind(one.who.user, JSON.stringify({ daily: daysAgo(400) }))
+      .bind(one.who.user, JSON.stringify({ daily: daysAgo(400), sleep: daysAgo(300) }))
       .run();
     await one.send('sleep');
     const asked = (await askedOf(one.who.user)).filter(({ state }) => state === 'asked');
     expect(asked.map(({ resource, from }) => [resource, from])).toEqual([
       ['activity', today],
-      ['sleep', daysAgo(30)],
+      ['sleep', daysAgo(300)],
       ['daily', daysAgo(400)],
       ['body', today],
     ]);
@@ -424,6 +425,7 @@ describe('what a sync tells of the days that were asked for', () => {
     const one = await importing(30);
     await one.send('daily');
     await part(one.who, 'daily', one.references.daily);
+    await elapse(one, 2 * DAY_MS);
     const { now } = syncPage.parse(await (await asPerson(one.who.user, '/v1/sync')).json());
     const cost = async () => {
       const counted = countingDatabase(env.DB);
@@ -435,9 +437,9 @@ describe('what a sync tells of the days that were asked for', () => {
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < 300)
 insert into raw_events(received_at, event_type, payload, signature_verified, dedup_key, terra_user_id, user_id,
   terra_reference, processed_at)
-select datetime('now'), 'daily', '{}', 1, ?1 || i, ?1, ?2, ?1 || i, datetime('now') from n`,
+select datetime('now'), 'daily', '{}', 1, ?1 || i, ?1, ?2, ?3 || ':chunk:' || i, datetime('now') from n`,
     )
-      .bind(one.who.terraId, one.who.user)
+      .bind(one.who.terraId, one.who.user, one.references.daily)
       .run();
     expect(await cost()).toBe(before);
   });
