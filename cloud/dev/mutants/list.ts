@@ -24,6 +24,7 @@ import { RETENTION_MUTANTS } from './retention.ts';
 import { SESSION_TREE_MUTANTS } from './session-tree.ts';
 import { SHARED_ID_MUTANTS } from './shared-ids.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
+import { SIMULATOR_MUTANTS } from './simulator.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 import { TOKEN_CLAIM_MUTANTS } from './token-claims.ts';
 
@@ -350,6 +351,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ERASED_MEANWHILE_MUTANTS,
   ...SHARED_ID_MUTANTS,
   ...ACCESS_MUTANTS,
+  ...SIMULATOR_MUTANTS,
   ...SIGN_IN_MUTANTS,
   ...BYTES_MUTANTS,
   ...SESSION_TREE_MUTANTS,

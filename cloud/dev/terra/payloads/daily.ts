@@ -11,6 +11,7 @@ export function dailyItem(wearing: Wearing): JsonObject {
   const { device, life } = wearing;
   const noise = noiseOf(wearing, 'daily');
   const steps = Math.round((life.steps * device.stepsPerThousand * (1 + 0.02 * spread(noise))) / 1_000);
+  const floors = Math.round(steps / 900 + noise() * 4);
   const activity = intensity(wearing);
   return {
     metadata: {
@@ -22,7 +23,7 @@ export function dailyItem(wearing: Wearing): JsonObject {
     distance_data: {
       steps,
       distance_meters: rounded(steps * 0.74, 1),
-      floors_climbed: Math.round(steps / 900 + noise() * 4),
+      floors_climbed: device.floors ? floors : null,
       elevation: null,
       swimming: null,
       detailed: null,

@@ -1,3 +1,5 @@
+import type { Measuring } from './measured.ts';
+
 /** The four kinds of data Amy asks for. */
 export const DATA_TYPES = ['activity', 'body', 'daily', 'sleep'] as const;
 export type DataType = (typeof DATA_TYPES)[number];
@@ -18,6 +20,8 @@ export type Device = {
   readonly stress: boolean;
   readonly skinTemperature: boolean;
   readonly naps: boolean;
+  /** A barometer counts floors. */
+  readonly floors: boolean;
   readonly sleepSummaryId: boolean;
   /** Terra's word on its times: 1 says the person's own, 0 says UTC, some providers say nothing. */
   readonly localization: 0 | 1 | null;
@@ -28,9 +32,65 @@ export type Device = {
   /** What it counts for 1,000 real steps. */
   readonly stepsPerThousand: number;
   readonly restingHeartRateBiasBpm: number;
+  readonly measuring: Measuring;
 };
 
 export type BodyPart = 'scale' | 'pressure' | 'vitals' | 'temperature' | 'hydration' | 'glucose' | 'ketone';
+
+const MEASURING: Measuring = {
+  variabilityShare: 1,
+  variabilityScatter: 0.04,
+  restingScatterBpm: 0.5,
+  breathsBias: 0,
+  saturationBias: 0,
+  freshnessBias: 0,
+  stressBias: 0,
+  vo2maxBias: 0,
+  bedTimeBiasSeconds: 0,
+  wakeUpBiasSeconds: 0,
+  awakeShare: 1,
+  deepShare: 1,
+  remShare: 1,
+  distanceShare: 1,
+  caloriesShare: 1,
+  workoutHeartRateBiasBpm: 0,
+  missedNights: 0.02,
+};
+
+/** On the finger: close to the truth at night, every night. */
+const RING: Measuring = {
+  ...MEASURING,
+  variabilityShare: 0.97,
+  variabilityScatter: 0.03,
+  breathsBias: 0.1,
+  bedTimeBiasSeconds: 60,
+  awakeShare: 1.15,
+  deepShare: 1.05,
+  remShare: 0.95,
+  missedNights: 0,
+};
+
+/** On the wrist: a little loose, so that it scatters more, and who lies still is asleep to it. */
+const WATCH: Measuring = {
+  ...MEASURING,
+  variabilityShare: 0.88,
+  variabilityScatter: 0.09,
+  restingScatterBpm: 1.1,
+  breathsBias: -0.4,
+  saturationBias: -1.4,
+  freshnessBias: -0.05,
+  stressBias: -0.06,
+  vo2maxBias: 1.8,
+  bedTimeBiasSeconds: -240,
+  wakeUpBiasSeconds: 210,
+  awakeShare: 0.55,
+  deepShare: 0.82,
+  remShare: 1.12,
+  distanceShare: 1.02,
+  caloriesShare: 1.08,
+  workoutHeartRateBiasBpm: 2.5,
+  missedNights: 0.06,
+};
 
 const TYPICAL: Omit<Device, 'provider' | 'manufacturer' | 'name' | 'types' | 'body'> = {
   scopes: 'activity,body,daily,sleep',
@@ -42,12 +102,14 @@ const TYPICAL: Omit<Device, 'provider' | 'manufacturer' | 'name' | 'types' | 'bo
   stress: false,
   skinTemperature: false,
   naps: true,
+  floors: true,
   sleepSummaryId: true,
   localization: 1,
   climb: 'meters',
   worn: 0.97,
   stepsPerThousand: 1_000,
   restingHeartRateBiasBpm: 0,
+  measuring: MEASURING,
 };
 
 const DEVICES: readonly Device[] = [
@@ -64,6 +126,8 @@ const DEVICES: readonly Device[] = [
     body: ['vitals', 'temperature'],
     stepsPerThousand: 1_040,
     restingHeartRateBiasBpm: -1.5,
+    measuring: RING,
+    floors: false,
     worn: 1,
   },
   {
@@ -94,6 +158,7 @@ const DEVICES: readonly Device[] = [
     body: ['scale', 'pressure', 'vitals', 'hydration'],
     worn: 0.93,
     restingHeartRateBiasBpm: 1.5,
+    measuring: WATCH,
   },
   {
     ...TYPICAL,

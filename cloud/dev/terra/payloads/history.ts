@@ -6,6 +6,7 @@ import { bodyItem } from './body.ts';
 import { dailyItem } from './daily.ts';
 import type { DataType, Device } from './devices.ts';
 import { localized } from './localization.ts';
+import { measuredBy } from './measured.ts';
 import { sleepItems } from './sleep.ts';
 import { isWorn, type Wearing } from './wearing.ts';
 
@@ -23,7 +24,7 @@ export function historyItems(request: HistoryRequest): readonly JsonObject[] {
   const { person, device, type, lifestyle, withSamples } = request;
   if (!device.types.includes(type)) return [];
   return request.days.flatMap((day) => {
-    const wearing = { device, life: lifeOn(person, day, lifestyle), withSamples };
+    const wearing = { device, life: measuredBy(device, lifeOn(person, day, lifestyle)), withSamples };
     if (!isWorn(wearing)) return [];
     return itemsOf(type, wearing).map((item) => localized(item, device.localization));
   });
