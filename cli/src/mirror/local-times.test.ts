@@ -55,6 +55,35 @@ it('shows an activity by the clock on the wall, and none where the offset is unk
   ]);
 });
 
+it('takes the offset that another device knows of the date, and says whose it is', () => {
+  const at = (date: string, utc_offset_minutes: number | null) =>
+    row('activities', { source: 'garmin', start_time: `${date}T18:42:00.000Z`, utc_offset_minutes });
+  const path = filledMirror({
+    daily_summary: [
+      daily('garmin', '2026-02-27', { steps: 1 }),
+      daily('whoop', '2026-02-27', { utc_offset_minutes: 60 }),
+      daily('oura', '2026-02-27', { utc_offset_minutes: 780 }),
+      daily('oura', '2026-03-01', { utc_offset_minutes: 780 }),
+    ],
+    activities: [
+      at('2026-02-27', null),
+      at('2026-02-28', null),
+      at('2026-03-01', -60),
+      activity('2026-03-02T07:42:00.000', null, null),
+    ],
+    sleep_sessions: [sleep('2026-02-27T10:00:00.000Z', '2026-02-27T18:00:00.000Z', null)],
+  });
+  const told = (view: string) =>
+    rowsOf(path, `select local_start, offset_from from ${view} order by start_time`);
+  expect(told('activities_local')).toEqual([
+    { local_start: '2026-02-28T07:42:00.000', offset_from: 'oura' },
+    { local_start: null, offset_from: null },
+    { local_start: '2026-03-01T17:42:00.000', offset_from: 'garmin' },
+    { local_start: '2026-03-02T07:42:00.000', offset_from: null },
+  ]);
+  expect(told('sleep_local')).toEqual([{ local_start: '2026-02-27T23:00:00.000', offset_from: 'oura' }]);
+});
+
 it('shows a sleep and its date by the clock on the wall', () => {
   const path = filledMirror({
     sleep_sessions: [

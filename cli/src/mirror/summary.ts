@@ -1,7 +1,7 @@
 import { DAILY_SUMMARY_COLUMNS, SLEEP_UNIT_COLUMNS } from '../../../cloud/src/contract/tables.ts';
 
 /** Best first: the person's order, then sources it does not name, by name. */
-const BEST_FIRST = 'coalesce(o.rank, 9223372036854775807), d.source';
+export const BEST_FIRST = 'coalesce(o.rank, 9223372036854775807), d.source';
 
 /** `column` as the best source says that knows `known`. */
 function fromBestSource(column: string, known = column): string {

@@ -104,15 +104,22 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'local times: a wall clock is not shifted',
     file: 'cli/src/mirror/local-times.ts',
-    from: "like '%Z' then",
-    to: "like '%' then",
+    from: "like '%Z' then $",
+    to: "like '%' then $",
     tests: LOCAL,
   },
   {
     guard: 'local times: an unknown offset is not taken for none',
     file: 'cli/src/mirror/local-times.ts',
-    from: "utc_offset_minutes || ' minutes'",
-    to: "coalesce(utc_offset_minutes, 0) || ' minutes'",
+    from: "clockOf = (time: string) => wallClock(time, 'local_offset')",
+    to: "clockOf = (time: string) => wallClock(time, 'coalesce(local_offset, 0)')",
+    tests: LOCAL,
+  },
+  {
+    guard: 'local times: a session’s own offset goes before another device’s',
+    file: 'cli/src/mirror/local-times.ts',
+    from: 'coalesce(t.utc_offset_minutes, $',
+    to: 'coalesce(null, $',
     tests: LOCAL,
   },
   {
