@@ -145,6 +145,26 @@ describe('npm start -- --once', () => {
     database.close();
   });
 
+  it('has two devices whose days are the same days and whose numbers differ, and local times of both', () => {
+    const database = new DatabaseSync(mirror, { readOnly: true });
+    const [both] = rows(
+      database,
+      `select count(*) as days, avg(abs(a.steps - b.steps) / a.steps) as steps_apart,
+         avg(a.heart_rate_variability = b.heart_rate_variability) as same_variability
+       from daily_summary a join daily_summary b using (datetime)
+       where a.source = 'oura' and b.source = 'garmin'`,
+    );
+    expect(both?.days).toBeGreaterThan(250);
+    expect(both?.steps_apart).toBeLessThan(0.2);
+    expect(both?.same_variability).toBeLessThan(0.1);
+    expect(
+      rows(database, "select state from coverage where metric = 'steps' and datetime = '2024-01-01'").length,
+    ).toBe(2);
+    const clockless = 'select 1 from activities_local where local_start is null limit 1';
+    expect(rows(database, clockless)).toEqual([]);
+    database.close();
+  });
+
   it('left every event processed, and every acknowledged delivery stored', () => {
     const database = serverDatabase();
     expect(rows(database, 'select count(*) as n from raw_events where processed_at is null')).toEqual([
