@@ -17,10 +17,10 @@ function month(number: number, item: (date: string) => Record<string, unknown>):
 }
 
 /** What the simulated band sends of a day: ten codes of a scale and four vitals, all of them other with `value`. */
-function scaleAndVitals(value: number): Record<string, unknown> {
+function scaleAndVitals(value: number, weight = value): Record<string, unknown> {
   const measurement = {
     measurement_time: '2026-03-02T07:00:00+01:00',
-    weight_kg: value,
+    weight_kg: weight,
     height_cm: value + 100,
     BMI: value - 45,
     BMR: value + 1_500,
@@ -116,7 +116,7 @@ describe('what work costs the database', () => {
     reset();
     const fate = await consume(used.outbox.messages, used.env);
     expect(fate.acked).toHaveLength(100);
-    expect(cost).toMatchObject({ roundTrips: 3, statements: 21, rowsWritten: 12_103 });
+    expect(cost).toMatchObject({ roundTrips: 3, statements: 23, rowsWritten: 10_703 });
     expect(cost.statements).toBeLessThanOrEqual(40);
     expect(cost.largestParameterCount).toBeLessThanOrEqual(100);
     expect(cost.largestParameter).toBeLessThan(1_900_000);
@@ -156,6 +156,17 @@ describe('what work costs the database', () => {
     await measure('body, 14 new codes', event('body', who, [scaleAndVitals(70)]), 6);
     await measure('body, all 14 changed', event('body', who, [scaleAndVitals(71)]), 7);
     await measure('body, replayed', event('body', who, [scaleAndVitals(71)]), 7);
+    await measure(
+      'body, same values later',
+      { ...event('body', who, [scaleAndVitals(71)]), version: '2' },
+      8,
+    );
+    await measure(
+      'body, same values, too late',
+      { ...event('body', who, [scaleAndVitals(71)]), version: '3' },
+      6,
+    );
+    await measure('body, 1 of 14 changed', event('body', who, [scaleAndVitals(71, 72)]), 9);
     await measure('skipped', event('nutrition', who, []), 7);
     await measure('empty', event('daily', who, []), 8);
     await measure('auth', { type: 'auth', status: 'success', user: terraUser(who) }, 9);
@@ -169,9 +180,12 @@ describe('what work costs the database', () => {
       'sleep, new night': 9,
       'activity, new': 7,
       'activity, changed': 5,
-      'body, 14 new codes': 45,
-      'body, all 14 changed': 31,
+      'body, 14 new codes': 19,
+      'body, all 14 changed': 19,
       'body, replayed': 2,
+      'body, same values later': 4,
+      'body, same values, too late': 4,
+      'body, 1 of 14 changed': 6,
       skipped: 2,
       empty: 2,
       auth: 25,

@@ -248,6 +248,78 @@ describe('activities', () => {
   });
 });
 
+describe('a body’s measurement', () => {
+  const weighed = (who: Who, weight_kg: number, version = '1') => ({
+    ...event('body', who, [
+      {
+        metadata: { start_time: '2026-03-02T00:00:00+01:00' },
+        measurements_data: { measurements: [{ weight_kg, height_cm: 180 }] },
+      },
+    ]),
+    version,
+  });
+
+  async function stored(who: Who): Promise<Record<string, unknown>> {
+    const rows = await rowsOf('biomarkers_raw', who.user, []);
+    const [day] = await rowsOf('biomarker_days', who.user, []);
+    return { weight: rows.find(({ code }) => code === 'weight'), day, codes: rows.length };
+  }
+
+  /** As the version before days has it: the row holds its own order. */
+  async function intoOwnCells(who: Who): Promise<void> {
+    const { day } = (await stored(who)) as { day: { cells: string } };
+    const [[order]] = JSON.parse(day.cells);
+    const cells = (value: number, unit: string) => JSON.stringify([[order, { value, unit, raw: null }]]);
+    await env.DB.batch([
+      env.DB.prepare('update biomarker_days set cells = null where user_id = ?').bind(who.user),
+      ...(
+        [
+          ['weight', 70, 'kg'],
+          ['height', 180, 'cm'],
+        ] as const
+      ).map(([code, value, unit]) =>
+        env.DB.prepare('update biomarkers_raw set cells = ?3 where user_id = ?1 and code = ?2').bind(
+          who.user,
+          code,
+          cells(value, unit),
+        ),
+      ),
+    ]);
+  }
+
+  it.each([
+    ['its day’s cells', async () => undefined],
+    ['its own cells, from before days', intoOwnCells],
+  ])(
+    'that comes again with another order is remembered, where the first stands in %s',
+    async (_where, move) => {
+      const who = someone();
+      await ingest(weighed(who, 70), { orderingMs: T1 });
+      const first = await stored(who);
+      await move(who);
+      await ingest(weighed(who, 71), { orderingMs: T1 - 1 });
+      expect((await stored(who)).weight).toMatchObject({ value: 70 });
+      await ingest(weighed(who, 70, 'again'), { orderingMs: T1 + 2 });
+      await ingest(weighed(who, 72), { orderingMs: T1 + 1 });
+      const { weight, day } = (await stored(who)) as {
+        weight: Record<string, unknown>;
+        day: { cells: string; updated_at: string };
+      };
+      expect({ ...weight, cells: 0 }).toEqual({ ...(first.weight as object), cells: 0 });
+      expect(day.updated_at).toBe(weight.updated_at);
+      const orders = JSON.parse(day.cells).map(([order, codes]: [number[], string[]]) => [
+        Number(order[1]) - T1,
+        codes.join(),
+      ]);
+      expect(orders).toEqual([2, 1, 0, -1].map((ms) => [ms, 'height,weight']));
+      await ingest(weighed(who, 73), { orderingMs: T1 + 3 });
+      const last = (await stored(who)) as { weight: { updated_at: string } };
+      expect(last).toMatchObject({ weight: { value: 73, cells: '[]' }, codes: 2 });
+      expect(last).toMatchObject({ day: { updated_at: last.weight.updated_at } });
+    },
+  );
+});
+
 describe('an event that changes nothing', () => {
   it('moves no clock and no updated_at', async () => {
     const who = someone();

@@ -204,6 +204,12 @@ describe('a lab result', () => {
     expect(second.data.biomarkers_raw).toMatchObject([{ code: 'glucose', value: 90 }]);
     expect(JSON.stringify(second)).not.toContain(made.uploadId);
     expect((await sync(second.now)).data).toMatchObject({ lab_uploads: [], biomarkers_raw: [] });
+    // Another session's earlier result is remembered in the row, and moves neither the row nor its day.
+    const before = await rowsOf('biomarker_days', made.user, []);
+    await ingest(completed(await newUpload(made.user)), { orderingMs: T1 - 1 });
+    const third = await sync(second.now);
+    expect([third.now > second.now, third.data.biomarkers_raw]).toEqual([true, []]);
+    expect(await rowsOf('biomarker_days', made.user, [])).toEqual(before);
   });
 
   it('whose reference names somebody else than the upload does is an owner_conflict', async () => {

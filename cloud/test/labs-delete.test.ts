@@ -91,6 +91,7 @@ describe('DELETE /v1/labs/:id', () => {
       },
       { table: 'lab_uploads', key: { id }, deleted_at: after.now },
     ]);
+    expect(await rowsOf('biomarker_days', made.user)).toEqual([]);
     expect((await remove(made.user, id)).status).toBe(404);
     await refused(made);
   });
@@ -165,8 +166,8 @@ describe('DELETE /v1/labs/:id', () => {
     const gone = await newUpload(kept.user);
     const reading = { biomarker: 'glucose', value: 95, ...DAY, ...flag };
     await ingest(completed(gone, reading), { orderingMs: T1 - shift });
-    const { now } = await sync(kept.user);
     await ingest(completed({ ...gone, sessionId: crypto.randomUUID() }, LDL), { orderingMs: T1 });
+    const { now } = await sync(kept.user);
     const { deleted } = await removed(kept.user, await latestId(kept.user));
     expect(deleted).toMatchObject({ biomarkers_raw: 1, raw_events: 2 });
     expect(await rows()).toEqual(before);

@@ -35,6 +35,7 @@ const TABLES = [
   'sleep_sessions',
   'activities',
   'biomarkers_raw',
+  'biomarker_days',
   'terra_connections',
   'item_homes',
   'tombstones',

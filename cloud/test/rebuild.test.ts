@@ -5,6 +5,7 @@ import { REBUILD_EVENTS_A_STEP } from '../src/limits.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { addEventsOf } from './support/crowd.ts';
 import { day, event, type Who, workout } from './support/events.ts';
+import { DAYS_OF_ROWS } from './support/mirror.ts';
 import { foldedOf, rebuild, runMeddled, shownRebuild, startRebuild, takeStep } from './support/rebuilding.ts';
 import { asOlderRules, livedPerson, someone } from './support/rebuilt-people.ts';
 import { asPerson, consume, envWithOutbox, ingest } from './support/stack.ts';
@@ -137,6 +138,7 @@ describe('rows from before cells', () => {
         `insert into item_homes(user_id, kind, source, item, start_time) values (?1, 'activity', 'oura', 'run-1', '2026-03-02T17:00:00.000Z'), (?1, 'activity', 'oura', 'run-9', '2025-01-02T17:00:00.000Z')`,
         `insert into sleep_sessions(user_id, source, start_time, end_time, raw, updated_at) values (?1, 'oura', '2025-01-01T22:00:00.000Z', '2025-01-02T06:00:00.000Z', '{}', '${at}')`,
         `insert into biomarkers_raw(user_id, source, draw_date, code, value, unit, canonical, updated_at) values (?1, 'terra_lab', '2025-01-01', 'glucose', 90, 'mg/dL', 1, '${at}')`,
+        DAYS_OF_ROWS,
       ].map((sql) => env.DB.prepare(sql).bind(who.user)),
     );
     return who;
@@ -151,6 +153,8 @@ describe('rows from before cells', () => {
     const before = await foldedOf(who.user, 'cells', 'rules');
     expect(String(before.activities)).toContain('"calories":150');
     const { now } = await sync(who.user);
+    // As though the row had been written by the version before days, while the upgrade was under way.
+    await env.DB.prepare('delete from biomarker_days where user_id = ?').bind(who.user).run();
     for (let times = 0; times < 2; times += 1) {
       const { result } = await rebuild(who.user);
       expect(result?.samples).toEqual([]);

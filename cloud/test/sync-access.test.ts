@@ -99,7 +99,10 @@ describe('two people', () => {
       for (const n of [1, 2, 3]) {
         await write(user, moment(n), [
           ['daily_summary', { source: user, datetime: `2026-03-0${n}` }],
-          ['biomarkers_raw', { source: user, draw_date: `2026-03-0${n}`, code: 'tsh', value: n }],
+          [
+            'biomarkers_raw',
+            { source: 'lab', draw_date: `2026-03-0${n}`, code: 'tsh', value: n, unit: user },
+          ],
           ['tombstones', { table_name: 'activities', key: `{"source":"${user}","start_time":"${n}"}` }],
         ]);
       }

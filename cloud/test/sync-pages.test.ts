@@ -117,6 +117,72 @@ describe('pages', () => {
   });
 });
 
+describe('biomarkers, which go by days', () => {
+  const CODES = ['alt', 'ast', 'crp', 'hba1c', 'tsh'];
+  const measured = (draw_date: string, code: string, value = 1) =>
+    ['biomarkers_raw', { source: 'lab', draw_date, code, value }] as const;
+
+  /** Two days of five codes in one commit, a day of one after it. */
+  async function tested(): Promise<string> {
+    const user = newUser();
+    const days = ['2026-01-01', '2026-01-02'];
+    await write(
+      user,
+      moment(1),
+      days.flatMap((date) => CODES.map((code) => measured(date, code))),
+    );
+    await write(user, moment(2), [measured('2025-12-31', 'tsh')]);
+    return user;
+  }
+
+  const codesOf = ({ data }: SyncPage) => (data.biomarkers_raw ?? []).map(({ code }) => code);
+
+  it.each([1, 2, 3, 4, 7])('come once each in pages of %i, which end inside of days', async (limit) => {
+    const user = await tested();
+    const pages = await allPages(user, { limit: String(limit), tables: 'biomarkers_raw' });
+    expect(pages.flatMap(codesOf)).toEqual([...CODES, ...CODES, 'tsh']);
+    expect(pages.every((one) => size(one) <= limit)).toBe(true);
+  });
+
+  it('come of a changed day only where they changed', async () => {
+    const user = await tested();
+    await write(user, moment(3), [measured('2026-01-01', 'crp', 2), measured('2026-01-01', 'tsh', 2)]);
+    expect((await allPages(user, { since: moment(2), limit: '1' })).flatMap(codesOf)).toEqual(['crp', 'tsh']);
+    expect((await allPages(user, { since: moment(1) })).flatMap(codesOf)).toEqual(['tsh', 'crp', 'tsh']);
+    expect((await allPages(user, { since: moment(3) })).flatMap(codesOf)).toEqual([]);
+  });
+
+  it('are all there where the day that a page ended in changes or loses one before the next', async () => {
+    const user = await tested();
+    const query = { limit: '4', tables: 'biomarkers_raw' };
+    const first = await page(user, query);
+    // The page ends behind the second code.
+    expect(codesOf(first)).toEqual(CODES.slice(0, 2));
+    await write(user, moment(3), [measured('2026-01-01', 'alt', 2)]);
+    await env.DB.prepare("delete from biomarkers_raw where user_id = ? and code = 'ast'").bind(user).run();
+    const mirror: Mirror = new Map();
+    const rest = await allPages(user, { ...query, cursor: first.next_cursor ?? '' });
+    for (const one of [first, ...rest]) applyPage(mirror, one);
+    mirror.delete(JSON.stringify(['biomarkers_raw', 'lab', '2026-01-01', 'ast']));
+    expect(sorted(mirror)).toEqual(sorted(await serverRows(user)));
+  });
+
+  it('are all there behind a cursor from before days, and no other table takes one of days', async () => {
+    const user = await tested();
+    const cursor = (streams: unknown) => Buffer.from(JSON.stringify(streams)).toString('base64url');
+    const deleted = ['', Number.MAX_SAFE_INTEGER, 1];
+    const earlier = cursor({
+      biomarkers_raw: [moment(1), 7, 0],
+      biomarkers_wide: [moment(1), 7, 0],
+      deleted,
+    });
+    const { data } = await page(user, { cursor: earlier });
+    expect([data.biomarkers_raw?.length, data.biomarkers_wide?.length]).toEqual([11, 3]);
+    const strange = cursor({ activities: [moment(1), '', '', '', '', 0], deleted });
+    expect((await asPerson(user, `/v1/sync?cursor=${strange}`)).status).toBe(400);
+  });
+});
+
 describe('a page', () => {
   it('is one round trip to the database, besides the one that lets the person in', async () => {
     const user = await somebody();
@@ -160,7 +226,8 @@ describe('a page', () => {
       'daily_summary USING COVERING INDEX idx_daily_user_updated (user_id=? AND updated_at>?)',
       'activities USING COVERING INDEX idx_activities_user_updated (user_id=? AND updated_at>?)',
       'sleep_sessions USING COVERING INDEX idx_sleep_user_updated (user_id=? AND updated_at>?)',
-      'biomarkers_raw USING COVERING INDEX idx_biomarkers_user_updated (user_id=? AND updated_at>?)',
+      'd USING COVERING INDEX idx_biomarker_days_updated (user_id=? AND (updated_at,source,draw_date)>(?,?,?))',
+      'b USING PRIMARY KEY (user_id=? AND source=? AND draw_date=?)',
       'lab_uploads USING COVERING INDEX idx_lab_uploads_user (user_id=? AND updated_at>?)',
       'tombstones USING COVERING INDEX idx_tombstones_user_deleted (user_id=? AND deleted_at>?)',
     ]) {
@@ -175,7 +242,11 @@ describe('a page', () => {
         { length: to - from },
         (_, n) => ['daily_summary', { source: 'oura', datetime: `day-${from + n}` }] as const,
       );
-    await write(user, moment(1), days(0, 500));
+    const measured = Array.from(
+      { length: 100 },
+      (_, n) => ['biomarkers_raw', { source: 'lab', draw_date: `day-${n}`, code: 'tsh' }] as const,
+    );
+    await write(user, moment(1), [...days(0, 500), ...measured]);
     await write(user, moment(2), days(500, 503));
     const { db, cost } = countingDatabase(env.DB);
     expect(size(await page(user, { since: moment(1) }, { ...env, DB: db }))).toBe(3);

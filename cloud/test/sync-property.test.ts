@@ -12,13 +12,14 @@ import { volume } from './support/volume.ts';
 /**
  * After any interleaving of writes, pages and interrupted syncs, every completed sync leaves mirror = server
  * as of its `now`. The writes go through the real pipeline: sessions and activities move, which deletes rows
- * with tombstones, and come back to where they were.
+ * with tombstones, and come back to where they were; of a body's day one code changes, or none, or all.
  */
 
 type Step =
   | { readonly do: 'day'; readonly date: number; readonly steps: number }
   | { readonly do: 'run'; readonly item: number; readonly hour: number; readonly deleted: boolean }
   | { readonly do: 'night'; readonly item: number; readonly date: number; readonly score: number }
+  | { readonly do: 'weigh'; readonly date: number; readonly kg: number; readonly fat: number }
   | { readonly do: 'upload' }
   | { readonly do: 'page'; readonly limit: number }
   | { readonly do: 'restart' }
@@ -51,6 +52,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('night' as const), item: small, date: small, score: small }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('weigh' as const), date: small, kg: small, fat: small }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('upload' as const) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('page' as const), limit }) },
@@ -130,6 +135,20 @@ class Person {
             score: 80 + one.score,
           }),
         );
+      case 'weigh':
+        return this.send('body', {
+          metadata: { start_time: `2026-03-0${one.date}T00:00:00+01:00`, summary_id: String(this.order) },
+          measurements_data: {
+            measurements: [
+              {
+                measurement_time: `2026-03-0${one.date}T07:00:00+01:00`,
+                weight_kg: 70 + one.kg,
+                bodyfat_percentage: 20 + one.fat,
+                height_cm: 180,
+              },
+            ],
+          },
+        });
       default: {
         const id = crypto.randomUUID();
         await env.DB.prepare('insert or ignore into users(id) values (?)').bind(this.user).run();

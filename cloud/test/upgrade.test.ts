@@ -56,6 +56,9 @@ describe('a populated database of the earlier version', () => {
     expect(await all("select updated_at from biomarkers_raw where code = 'ferritin'")).toEqual([
       { updated_at: '2025-01-04T00:00:00.250Z' },
     ]);
+    expect(await all('select source, draw_date, updated_at from biomarker_days')).toEqual([
+      { source: 'terra_lab', draw_date: '2025-01-01', updated_at: '2025-01-04T00:00:00.250Z' },
+    ]);
     expect(await all('select id, updated_at from lab_uploads order by id')).toEqual([
       { id: 'u1', updated_at: '2025-01-01T09:05:00.000Z' },
       { id: 'u2', updated_at: '2025-01-01T10:00:00.000Z' },

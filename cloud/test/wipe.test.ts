@@ -20,6 +20,7 @@ describe('a wipe', () => {
       activities: 1,
       sleep_sessions: 1,
       biomarkers_raw: 1,
+      biomarker_days: 1,
       lab_uploads: 1,
       terra_connections: 1,
       profiles: 1,

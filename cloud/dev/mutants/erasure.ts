@@ -14,6 +14,7 @@ const TABLES = [
   'activities',
   'sleep_sessions',
   'biomarkers_raw',
+  'biomarker_days',
   'lab_uploads',
   'terra_connections',
   'profiles',

@@ -1,6 +1,7 @@
 import { ACCESS_MUTANTS } from './access.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
 import { COVERAGE_MUTANTS } from './coverage.ts';
+import { DAY_MUTANTS } from './days.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { EXPLAIN_MUTANTS } from './explain.ts';
@@ -360,6 +361,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIMIT_MUTANTS,
   ...LAB_MUTANTS,
   ...NIGHT_MUTANTS,
+  ...DAY_MUTANTS,
   ...MAPPING_MUTANTS,
   ...COVERAGE_MUTANTS,
   ...EXPLAIN_MUTANTS,

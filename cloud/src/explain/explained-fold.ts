@@ -1,4 +1,5 @@
 import { type BiomarkerRow, decodeBiomarkerRow } from '../fold/biomarker-row.ts';
+import { decodeBodyDay } from '../fold/body-day.ts';
 import type { Slice } from '../fold/cells.ts';
 import type { FoldedTable } from '../fold/changes.ts';
 import { decodeDailyRow } from '../fold/daily-row.ts';
@@ -32,14 +33,14 @@ export type ExplainedFold = {
 
 type Key = { readonly table: FoldedTable; readonly key: readonly string[] };
 
-export function explainedFold({ table, key }: Key, { row, nights }: ExplainedRow): ExplainedFold {
+export function explainedFold({ table, key }: Key, { row, beside }: ExplainedRow): ExplainedFold {
   const cells = cellsOf(row);
   const columns = columnsOf(row, table);
   const [source = ''] = key;
   switch (table) {
     case 'daily_summary': {
       const day = decodeDailyRow(cells, columns);
-      const sleeps = nights.map((night) => decodeItemRow(cellsOf(night), columnsOf(night, 'sleep_sessions')));
+      const sleeps = beside.map((night) => decodeItemRow(cellsOf(night), columnsOf(night, 'sleep_sessions')));
       const slices = [day.daily, ...sleeps.flatMap(slicesOf)];
       return bySlices(slices, (revisions) => explainDaily(source, day, sleeps, revisions));
     }
@@ -52,7 +53,7 @@ export function explainedFold({ table, key }: Key, { row, nights }: ExplainedRow
       return bySlices(slicesOf(activity), (revisions) => explainActivity(activity, revisions));
     }
     case 'biomarkers_raw':
-      return ofBiomarker(key, decodeBiomarkerRow(cells, columns));
+      return ofBiomarker(key, decodeBiomarkerRow(cells, columns, ordersOfDay(beside, key[2] ?? '')));
     default:
       return unreachable(table);
   }
@@ -114,6 +115,11 @@ function slicesOf({ items }: ItemRow): readonly (readonly Slice[])[] {
 
 function revisionsOf(items: ReadonlyMap<string, ToldItem>): Revisions {
   return new Map([...items].map(([key, { columns }]) => [key, columns]));
+}
+
+/** A body's code: the orders that its day tells. */
+function ordersOfDay([day]: readonly AnyRow[], code: string): readonly Order[] {
+  return (day === undefined ? undefined : decodeBodyDay(cellsOf(day)).get(code)) ?? [];
 }
 
 function cellsOf({ cells }: AnyRow): string | null {

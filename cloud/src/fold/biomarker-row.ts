@@ -1,5 +1,5 @@
 import { valueColumns } from '../contract/tables.ts';
-import type { Columns, Order } from '../normalize/types.ts';
+import type { Columns, ColumnValue, Order } from '../normalize/types.ts';
 import { CANONICAL_UNITS } from '../normalize/units.ts';
 import { latestOrder, losersAmong, type Slice, winningColumns } from './cells.ts';
 import { compareOrders, eventOrder, LEGACY_ORDER } from './order.ts';
@@ -66,6 +66,20 @@ export function withoutEarlier(row: BiomarkerRow, order: Order): BiomarkerRow {
 }
 
 /**
+ * The orders of the events that measured a body's code, latest first, where the first gave all that the row shows: they
+ * stand in the cells of its day. Null of any other row, which keeps its own: a lab's, and one from before events or
+ * before values were taken whole.
+ */
+export function measuredOrders({ loose, results }: BiomarkerRow): readonly Order[] | null {
+  const [latest, another] = loose.filter(isWinning);
+  const isWhole = latest !== undefined && another === undefined && latest[0][0] !== LEGACY_ORDER[0];
+  return isWhole && results.length === 0 ? loose.map(([order]) => order) : null;
+}
+
+/** The `cells` column of a row whose orders stand in the cells of its day. */
+export const CELLS_IN_DAY = '[]';
+
+/**
  * The `cells` column: `[[order, {column: value}], [order, {column: value}, session], ...]`. The `raw` that is shown
  * stands in the row's own column; `null` marks the slice it belongs to.
  */
@@ -80,8 +94,20 @@ export function encodeBiomarkerRow(row: BiomarkerRow): string {
   ]);
 }
 
-/** Reads a stored row back; a row from before cells counts as lowest order. */
-export function decodeBiomarkerRow(cells: string | null, columns: Columns): BiomarkerRow {
+/**
+ * Reads a stored row back; a row from before cells counts as lowest order. `measured`: its orders in the cells of its
+ * day, before which the row's own cells count for nothing.
+ */
+export function decodeBiomarkerRow(
+  cells: string | null,
+  columns: Columns,
+  [latest, ...lost]: readonly Order[] = [],
+): BiomarkerRow {
+  if (latest !== undefined) {
+    const isGiven = ([column, value]: [string, ColumnValue]) => value !== null && column !== 'canonical';
+    const given = Object.fromEntries(Object.entries(columns).filter(isGiven));
+    return { loose: [[latest, given], ...lost.map((order): Slice => [order, {}])], results: [] };
+  }
   if (cells === null) return { loose: [[LEGACY_ORDER, columns]], results: [] };
   const slices = JSON.parse(cells) as (readonly [Order, Columns, string?])[];
   const loose: Slice[] = [];

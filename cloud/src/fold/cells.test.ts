@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../normalize/types.ts';
+import { measuredOrders } from './biomarker-row.ts';
+import { decodeBodyDay, encodeBodyDay } from './body-day.ts';
 import { latestOrder, mergeRevisions, mergeSlices, type Slice, winningColumns } from './cells.ts';
 import { compareOrders, LEGACY_ORDER } from './order.ts';
 
@@ -79,5 +81,52 @@ describe('merging revisions', () => {
     ]);
     expect(latestOrder(merged)).toEqual(newer);
     expect(latestOrder([])).toBeNull();
+  });
+});
+
+describe('a body’s day', () => {
+  const days = fc.dictionary(
+    fc.constantFrom('bmi', 'fat', 'weight'),
+    fc.uniqueArray(order, { minLength: 1, maxLength: 6, selector: JSON.stringify }),
+  );
+  const latestFirst = (orders: readonly Order[]) => orders.toSorted((a, b) => compareOrders(b, a));
+
+  it('reads back as it was written, and has one text whatever the order of codes', () => {
+    fc.assert(
+      fc.property(days, (codes) => {
+        const day = new Map(
+          Object.entries(codes).map(([code, orders]) => [code, latestFirst(orders as Order[])]),
+        );
+        const text = encodeBodyDay(day);
+        expect(decodeBodyDay(text)).toEqual(day);
+        expect(encodeBodyDay(new Map([...day].toReversed()))).toBe(text);
+      }),
+      { numRuns: 200 },
+    );
+    expect(
+      encodeBodyDay(
+        new Map([
+          ['bmi', [[1, 2, 'b', 0]]],
+          [
+            'fat',
+            [
+              [1, 2, 'b', 0],
+              [1, 1, 'a', 0],
+            ],
+          ],
+        ]),
+      ),
+    ).toBe('[[[1,2,"b",0],["bmi","fat"]],[[1,1,"a",0],["fat"]]]');
+  });
+
+  it('tells the orders of what an event gave whole, and of nothing else', () => {
+    const event: Slice = [[1, 2, 'b', 0], { value: 1 }];
+    const earlier: Slice = [[1, 1, 'a', 0], { unit: 'kg' }];
+    const lost: Slice = [[1, 1, 'a', 0], {}];
+    const ordersOf = (...loose: Slice[]) => measuredOrders({ loose, results: [] });
+    expect(ordersOf(event, lost)).toEqual([event[0], lost[0]]);
+    expect(ordersOf(event, earlier)).toBeNull();
+    expect(ordersOf([LEGACY_ORDER, { value: 1 }])).toBeNull();
+    expect(ordersOf()).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { valueColumns } from '../contract/tables.ts';
 import type { Columns, ColumnValue } from '../normalize/types.ts';
-import { encodeBiomarkerRow, shownBiomarker } from './biomarker-row.ts';
+import { type BiomarkerDayChange, biomarkerCells, changedBiomarkerDays } from './biomarker-days.ts';
+import { shownBiomarker } from './biomarker-row.ts';
 import { encodeDailyRow, shownDaily } from './daily-row.ts';
 import { EMPTY_ITEM_ROW, encodeItemRow, type ItemRow, longestActivity, shownColumns } from './item-row.ts';
 import type { ItemHome, ItemState } from './items.ts';
@@ -40,6 +41,8 @@ export type LabSessionChange = { readonly session: string; readonly known: LabSe
 export type PersonChanges = {
   readonly rows: readonly RowChange[];
   readonly deletions: readonly RowDeletion[];
+  /** The days of all biomarkers among `rows`, and those of bodies where only an order moved. */
+  readonly biomarkerDays: readonly BiomarkerDayChange[];
   readonly homes: readonly HomeChange[];
   readonly labSessions: readonly LabSessionChange[];
 };
@@ -80,7 +83,7 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
   }));
   compare('biomarkers_raw', before.biomarkers, after.biomarkers, (row, key) => ({
     columns: row === undefined ? null : shownBiomarker(key[2] ?? '', row),
-    cells: row === undefined ? null : encodeBiomarkerRow(row),
+    cells: row === undefined ? null : biomarkerCells(key, row),
   }));
   compare('sleep_sessions', before.sleep.rows, after.sleep.rows, (row, key) =>
     renderItem(row, valueColumns('sleep_sessions'), (one) => shownSession(key[0] ?? '', one), {
@@ -93,12 +96,17 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
   return {
     rows,
     deletions,
+    biomarkerDays: changedBiomarkerDays(before, after, keysOf('biomarkers_raw', rows)),
     homes: [
       ...changedHomes('sleep', before.sleep, after.sleep),
       ...changedHomes('activity', before.activities, after.activities),
     ],
     labSessions: changedLabSessions(before, after),
   };
+}
+
+function keysOf(table: FoldedTable, rows: readonly RowChange[]): readonly (readonly string[])[] {
+  return rows.flatMap((row) => (row.table === table ? [row.key] : []));
 }
 
 function renderItem(

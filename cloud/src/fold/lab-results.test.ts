@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { asLabSessionId } from '../ids.ts';
 import { labSessionKey } from '../normalize/lab-session.ts';
 import type { Columns, Contribution, Order } from '../normalize/types.ts';
-import { decodeBiomarkerRow, encodeBiomarkerRow, shownBiomarker } from './biomarker-row.ts';
+import {
+  decodeBiomarkerRow,
+  encodeBiomarkerRow,
+  type SessionResult,
+  shownBiomarker,
+} from './biomarker-row.ts';
 import { changesBetween } from './changes.ts';
 import { rowKey, rowKeyParts } from './keys.ts';
 import { copyPersonState, emptyPersonState, foldPerson, type PersonState } from './person.ts';
@@ -178,6 +183,20 @@ describe('a row as an earlier version stored it', () => {
   it('is read as it stands, and written as it was', () => {
     expect(rowOf(stored())).toEqual({ value: 92, status: 'optimal', raw: '{"a":1}' });
     for (const row of stored().biomarkers.values()) expect(encodeBiomarkerRow(row)).toBe(cells);
+  });
+
+  it('keeps its orders in its own cells where it is all that is left of a row', () => {
+    const row = (results: SessionResult[]) => ({
+      loose: [[[1, 20, 'd20', 3], { value: 92 }]] as const,
+      results,
+    });
+    const [before, after] = [emptyPersonState(), emptyPersonState()];
+    const key = rowKey('terra_lab', DAY, 'glucose');
+    before.biomarkers.set(key, row([{ session: 's', order: [1, 30, 'd30', 0], columns: { value: 95 } }]));
+    after.biomarkers.set(key, row([]));
+    const { rows, biomarkerDays } = changesBetween(before, after);
+    expect(rows.map(({ cells }) => cells)).toEqual(['[[[1,20,"d20",3],{"value":92}]]']);
+    expect(biomarkerDays).toEqual([{ source: 'terra_lab', drawDate: DAY, cells: null, hasRows: true }]);
   });
 
   it('goes when its newest event is read anew or a later one comes; an older one leaves it', () => {

@@ -10,6 +10,7 @@ import type {
 } from '../normalize/types.ts';
 import { unreachable } from '../unreachable.ts';
 import { type BiomarkerRow, EMPTY_BIOMARKER_ROW, withMeasurement } from './biomarker-row.ts';
+import type { BodyDay } from './body-day.ts';
 import { mergeRevisions } from './cells.ts';
 import { type DailyRow, EMPTY_DAILY_ROW } from './daily-row.ts';
 import { foldItems, type ItemChange, type ItemState } from './items.ts';
@@ -25,6 +26,8 @@ export type PersonState = {
   readonly activities: ItemState;
   /** By `rowKey(source, draw_date, code)`. */
   readonly biomarkers: Map<string, BiomarkerRow>;
+  /** By `rowKey(source, draw_date)`: as stored. What a fold makes of them follows from `biomarkers`. */
+  readonly bodyDays: Map<string, BodyDay>;
   /** By `labSessionKey`. */
   readonly labSessions: Map<string, LabSession>;
 };
@@ -35,6 +38,7 @@ export function emptyPersonState(): PersonState {
     sleep: { rows: new Map(), homes: new Map() },
     activities: { rows: new Map(), homes: new Map() },
     biomarkers: new Map(),
+    bodyDays: new Map(),
     labSessions: new Map(),
   };
 }
@@ -46,13 +50,14 @@ export function copyPersonState(state: PersonState): PersonState {
     sleep: { rows: new Map(state.sleep.rows), homes: new Map(state.sleep.homes) },
     activities: { rows: new Map(state.activities.rows), homes: new Map(state.activities.homes) },
     biomarkers: new Map(state.biomarkers),
+    bodyDays: new Map(state.bodyDays),
     labSessions: new Map(state.labSessions),
   };
 }
 
 /**
  * Joins contributions into a person's state. `state` must hold every row that the contributions, their items' homes and
- * their lab sessions name, and of a sleep what nights.ts says. The result does not depend on their order or on how they
+ * their lab sessions name, the days of bodies' measurements, and of a sleep what nights.ts says. The result does not depend on their order or on how they
  * are cut into calls.
  */
 export function foldPerson(state: PersonState, contributions: readonly Contribution[]): void {

@@ -27,7 +27,7 @@ const NOTHING = {
   clock: BEFORE,
   isNewUser: false,
   isClockMoved: false,
-  changes: { rows: [], deletions: [], homes: [], labSessions: [] },
+  changes: { rows: [], deletions: [], biomarkerDays: [], homes: [], labSessions: [] },
   connections: [],
   labReports: [],
   labUploads: [],

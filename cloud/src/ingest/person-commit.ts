@@ -52,6 +52,7 @@ export function foldPersonCommit(
   const isClockMoved = [
     changes.rows,
     changes.deletions,
+    changes.biomarkerDays,
     changes.homes,
     changes.labSessions,
     connections,

@@ -1,7 +1,9 @@
 import { rowKey } from '../fold/keys.ts';
+import { isLabResult } from '../fold/lab-results.ts';
 import type { UserId } from '../ids.ts';
 import { labSessionKey } from '../normalize/lab-session.ts';
 import type { Contribution } from '../normalize/types.ts';
+import { type BiomarkerDayKey, biomarkerDaysStatements } from '../store/biomarker-days.ts';
 import { connectionsByTerraIdStatements } from '../store/connections.ts';
 import { erasedStatements } from '../store/erased-subjects.ts';
 import { labReportsOfStatement } from '../store/lab-reports.ts';
@@ -36,6 +38,7 @@ export type RowSection =
   | 'activityHomes'
   | 'activities'
   | 'biomarkers'
+  | 'bodyDays'
   | 'labSessions';
 
 /** The parts of a snapshot. */
@@ -105,6 +108,7 @@ function rowStatements(
       ...biomarkerRowsStatements(keys.biomarkers, owners),
       ...biomarkersOfSessionsStatements(keys.labSessions, owners),
     ],
+    bodyDays: biomarkerDaysStatements(keys.bodyDays, owners),
     labSessions: labSessionsOfOwnersStatements(keys.labSessions, owners),
   };
 }
@@ -127,6 +131,7 @@ type RowKeys = {
   readonly sleep: readonly SessionKey[];
   readonly activities: readonly ItemKey[];
   readonly biomarkers: readonly BiomarkerKey[];
+  readonly bodyDays: readonly BiomarkerDayKey[];
   readonly labSessions: readonly LabSessionKey[];
 };
 
@@ -135,6 +140,7 @@ function rowKeys(events: readonly PreparedEvent[]): RowKeys {
   const sleep: SessionKey[] = [];
   const activities: ItemKey[] = [];
   const biomarkers: BiomarkerKey[] = [];
+  const bodyDays = new Map<string, BiomarkerDayKey>();
   const labSessions: LabSessionKey[] = [];
   const nameDay = (n: number, source: string, date: string) =>
     daily.set(rowKey(String(n), source, date), { n, source, date });
@@ -159,6 +165,8 @@ function rowKeys(events: readonly PreparedEvent[]): RowKeys {
         case 'biomarker': {
           const { source, drawDate, code } = contribution;
           biomarkers.push({ n, source, draw_date: drawDate, code });
+          if (!isLabResult(contribution))
+            bodyDays.set(rowKey(String(n), source, drawDate), { n, source, draw_date: drawDate });
           break;
         }
         case 'lab_report': {
@@ -175,7 +183,14 @@ function rowKeys(events: readonly PreparedEvent[]): RowKeys {
       }
     }
   });
-  return { daily: [...daily.values()], sleep, activities, biomarkers, labSessions };
+  return {
+    daily: [...daily.values()],
+    sleep,
+    activities,
+    biomarkers,
+    bodyDays: [...bodyDays.values()],
+    labSessions,
+  };
 }
 
 function itemKey(

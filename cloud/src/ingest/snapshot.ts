@@ -1,6 +1,7 @@
 import { type IsoTime, isoText, type SqliteTime, sqliteText, storedText } from '../clock.ts';
 import { type SyncedTableName, valueColumns } from '../contract/tables.ts';
 import { decodeBiomarkerRow } from '../fold/biomarker-row.ts';
+import { decodeBodyDay } from '../fold/body-day.ts';
 import { type ConnectionColumns, type ConnectionRow, decodeConnection } from '../fold/connection.ts';
 import { decodeDailyRow } from '../fold/daily-row.ts';
 import { decodeItemRow } from '../fold/item-row.ts';
@@ -119,10 +120,18 @@ export function readPeople(rows: (section: RowSection) => readonly Row[]): Map<U
       decodeDailyRow(textOrNull(row.cells), columnsOf(row, 'daily_summary')),
     );
   }
+  for (const row of rows('bodyDays')) {
+    person(row).bodyDays.set(
+      rowKey(text(row.source), text(row.draw_date)),
+      decodeBodyDay(textOrNull(row.cells)),
+    );
+  }
   for (const row of rows('biomarkers')) {
-    person(row).biomarkers.set(
+    const { biomarkers, bodyDays } = person(row);
+    const orders = bodyDays.get(rowKey(text(row.source), text(row.draw_date)))?.get(text(row.code)) ?? [];
+    biomarkers.set(
       rowKey(text(row.source), text(row.draw_date), text(row.code)),
-      decodeBiomarkerRow(textOrNull(row.cells), columnsOf(row, 'biomarkers_raw')),
+      decodeBiomarkerRow(textOrNull(row.cells), columnsOf(row, 'biomarkers_raw'), orders),
     );
   }
   for (const row of rows('labSessions')) {

@@ -23,7 +23,10 @@ export function storeChangesStatements(people: readonly FoldedPerson[]): readonl
   const rows = people.flatMap((person) => owned(person, person.changes.rows));
   return [
     ...deleteFoldedRowsStatements(people.flatMap((person) => owned(person, person.changes.deletions))),
-    ...storeFoldedRowsStatements(rows),
+    ...storeFoldedRowsStatements(
+      rows,
+      people.flatMap((person) => owned(person, person.changes.biomarkerDays)),
+    ),
     ...clearTombstonesStatements(rows),
     ...storeItemHomesStatements(people.flatMap((person) => owned(person, person.changes.homes))),
     ...storeLabSessionsStatements(people.flatMap((person) => owned(person, person.changes.labSessions))),

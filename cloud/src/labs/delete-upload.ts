@@ -188,7 +188,7 @@ async function commit(
     guardStatement({ clocks: new Map([[userId, found.clock]]) }),
     ...moveClocksStatements([[userId, clock]]),
     ...deleteFoldedRowsStatements(owned(changes.deletions)),
-    ...storeFoldedRowsStatements(owned(changes.rows)),
+    ...storeFoldedRowsStatements(owned(changes.rows), owned(changes.biomarkerDays)),
     ...storeLabSessionsStatements(owned(changes.labSessions)),
     ...storeTombstonesStatements(
       found.storageKey === null

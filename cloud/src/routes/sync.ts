@@ -6,7 +6,8 @@ import { SYNC_DEFAULT_TABLES, SYNC_TABLES, type SyncPage, type SyncTableName } f
 import { ApiError } from '../errors.ts';
 import { askedRanges } from '../imports/asked-days.ts';
 import { REQUEST_OPEN_MAX_MS } from '../limits.ts';
-import { type Feed, type FeedPage, feedSince, readFeedPage } from '../store/change-feed.ts';
+import { daysFrom, isDayStream } from '../store/biomarker-feed.ts';
+import { type Feed, type FeedPage, feedSince, readFeedPage, type StreamState } from '../store/change-feed.ts';
 import { documentedRouter } from './documented-router.ts';
 import { parseInstant, parseJson } from './validation.ts';
 
@@ -75,13 +76,21 @@ function readTables(tables: string | undefined): readonly SyncTableName[] {
   });
 }
 
-/** `{stream: [updated_at, rowid, ran short (0|1)]}` in base64url. Positions only: nothing of the person. */
+const moment = z.string().max(30).transform(isoText);
+const short = z.union([z.literal(0), z.literal(1)]);
+const rowState = z.tuple([moment, z.number().int(), short]);
+const dayState = z.tuple([moment, z.string(), z.string(), z.string(), moment, short]);
+
+/**
+ * `{stream: [...position, ran short (0|1)]}` in base64url. Positions only: `[updated_at, rowid]`, of what goes by days
+ * `[updated_at, source, draw_date, code, since]`. A cursor from before days has rowids everywhere.
+ */
 const cursorShape = z
-  .partialRecord(
-    z.enum([...SYNC_TABLES, 'deleted']),
-    z.tuple([z.string().max(30).transform(isoText), z.number().int(), z.union([z.literal(0), z.literal(1)])]),
-  )
-  .refine((positions) => positions.deleted !== undefined);
+  .partialRecord(z.enum([...SYNC_TABLES, 'deleted']), z.union([rowState, dayState]))
+  .refine((streams) => streams.deleted !== undefined)
+  .refine((streams) =>
+    Object.entries(streams).every(([name, state]) => state.length === 3 || isDayStream(name)),
+  );
 
 function encodeCursor(feed: Feed): string {
   const positions = Object.entries(feed).map(([name, { position, isShort }]) => [
@@ -97,9 +106,15 @@ function decodeCursor(cursor: string): Feed {
     throw new ApiError('invalid_request', 'cursor: must be the `next_cursor` of the page before');
   }
   return Object.fromEntries(
-    Object.entries(parsed.data).map(([name, [at, rowid, short]]) => [
-      name,
-      { position: [at, rowid], isShort: short === 1 },
-    ]),
+    Object.entries(parsed.data).map(([name, state]) => [name, streamState(name, state)]),
   );
+}
+
+function streamState(name: string, state: z.infer<typeof rowState> | z.infer<typeof dayState>): StreamState {
+  if (state.length === 6) {
+    const [at, source, drawDate, code, since, flag] = state;
+    return { position: [at, source, drawDate, code, since], isShort: flag === 1 };
+  }
+  const [at, rowid, flag] = state;
+  return { position: isDayStream(name) ? daysFrom(at) : [at, rowid], isShort: flag === 1 };
 }

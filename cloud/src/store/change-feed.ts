@@ -1,8 +1,16 @@
 import type { IsoTime } from '../clock.ts';
 import { SYNC_RAW_ROWS_MAX, type SyncTableName } from '../contract/sync.ts';
-import { SYNCED_TABLES, type SyncedTableName, WIDE_BIOMARKERS } from '../contract/tables.ts';
+import { SYNCED_TABLES, type SyncedTableName } from '../contract/tables.ts';
 import type { UserId } from '../ids.ts';
 import { type AskedConnectionRow, type AskedRows, askedDaysStatements } from './asked-days.ts';
+import {
+  biomarkerPageStatement,
+  type DayPosition,
+  type DayStreamName,
+  daysSince,
+  isDayStream,
+  widePageStatement,
+} from './biomarker-feed.ts';
 import type { ImportRequestRow } from './imports.ts';
 import { feedClockStatement } from './person-clock.ts';
 import { runAll, type Statement, statement } from './statements.ts';
@@ -15,13 +23,17 @@ import { runAll, type Statement, statement } from './statements.ts';
  */
 
 /** Where a stream stands: everything up to this row of this moment was sent. */
-export type Position = readonly [updatedAt: IsoTime, rowid: number];
+export type RowPosition = readonly [updatedAt: IsoTime, rowid: number];
 
 export type StreamName = SyncTableName | 'deleted';
 
 /** A stream's position, and whether it ran short on the last page. */
-export type StreamState = { readonly position: Position; readonly isShort: boolean };
+export type StreamState<Position = RowPosition | DayPosition> = {
+  readonly position: Position;
+  readonly isShort: boolean;
+};
 
+/** What goes by days stands at a day, everything else at a row. */
 export type Feed = Readonly<Partial<Record<StreamName, StreamState>>>;
 
 export type FeedRow = Record<string, string | number | null>;
@@ -46,39 +58,47 @@ export type FeedOptions = {
   readonly openSince: IsoTime;
 };
 
-type StoredRow = FeedRow & {
-  readonly _position_at: IsoTime;
-  readonly _rowid: number;
-  readonly _changes?: number;
-};
+type Stream =
+  | (StreamState<RowPosition> & { readonly name: Exclude<StreamName, DayStreamName> })
+  | (StreamState<DayPosition> & { readonly name: DayStreamName });
+
+type StoredRow = FeedRow & { readonly _position_at: IsoTime; readonly _rowid?: number };
 
 /** Every stream from the same moment on. */
 export function feedSince(since: IsoTime, tables: readonly SyncTableName[]): Feed {
-  const start: StreamState = { position: [since, Number.MAX_SAFE_INTEGER], isShort: false };
-  return Object.fromEntries([...tables, 'deleted' as const].map((name) => [name, start]));
+  const names: readonly StreamName[] = [...tables, 'deleted'];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        position: isDayStream(name) ? daysSince(since) : [since, Number.MAX_SAFE_INTEGER],
+        isShort: false,
+      },
+    ]),
+  );
 }
 
 /** The next page: one round trip. */
 export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOptions): Promise<FeedPage> {
-  const streams = Object.entries(feed) as [StreamName, StreamState][];
+  const streams = Object.entries(feed).map(([name, state]) => ({ name, ...state }) as Stream);
   const asked = rowsToAsk(streams, options);
   const [clocks, connections, requests, ...answers] = await runAll(db, [
     feedClockStatement(options.userId),
     ...askedDaysStatements(options.userId, options.openSince),
-    ...streams.map(([name, { position }]) => streamStatement(name, position, asked.get(name) ?? 1, options)),
+    ...streams.map((stream) => streamStatement(stream, asked.get(stream.name) ?? 1, options)),
   ]);
   const rows: Partial<Record<StreamName, FeedRow[]>> = {};
   const next: Partial<Record<StreamName, StreamState>> = {};
   let room = options.limit;
-  streams.forEach(([name, { position }], i) => {
+  streams.forEach(({ name, position }, i) => {
     const found = (answers[i]?.results ?? []) as StoredRow[];
     const taken = found.slice(0, room);
     room -= taken.length;
     const last = taken.at(-1);
     rows[name] = taken.map(withoutPosition);
     next[name] = {
-      position: last === undefined ? position : [last._position_at, last._rowid],
-      isShort: taken.length === found.length && (found[0]?._changes ?? found.length) < (asked.get(name) ?? 1),
+      position: last === undefined ? position : positionBehind(last, position),
+      isShort: taken.length === found.length && found.length < (asked.get(name) ?? 1),
     };
   });
   return {
@@ -99,13 +119,13 @@ export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOpti
  * row, which tells whether something came since.
  */
 function rowsToAsk(
-  streams: readonly [StreamName, StreamState][],
+  streams: readonly Stream[],
   { limit, includeRaw }: FeedOptions,
 ): ReadonlyMap<StreamName, number> {
-  const active = streams.filter(([, { isShort }]) => !isShort).length;
+  const active = streams.filter(({ isShort }) => !isShort).length;
   const share = Math.ceil(limit / Math.max(1, active));
   return new Map(
-    streams.map(([name, { isShort }]) => {
+    streams.map(({ name, isShort }) => {
       const most = includeRaw && hasRaw(name) ? Math.min(share, SYNC_RAW_ROWS_MAX) : share;
       return [name, isShort ? 1 : most];
     }),
@@ -116,46 +136,54 @@ function hasRaw(name: StreamName): boolean {
   return name !== 'deleted' && name !== 'biomarkers_wide' && 'raw' in SYNCED_TABLES[name].columns;
 }
 
-function withoutPosition({ _position_at, _rowid, _changes, ...row }: StoredRow): FeedRow {
+function withoutPosition({ _position_at, _rowid, ...row }: StoredRow): FeedRow {
   return row;
 }
 
-function streamStatement(
-  name: StreamName,
-  position: Position,
-  limit: number,
-  options: FeedOptions,
-): Statement {
-  if (name === 'deleted') {
-    return pageStatement(
-      'tombstones',
-      'deleted_at',
-      'table_name, key, deleted_at',
-      position,
-      limit,
-      options.userId,
-    );
-  }
-  if (name === 'biomarkers_wide') return widePageStatement(position, limit, options.userId);
-  const columns = Object.keys(SYNCED_TABLES[name].columns).filter(
-    (column) => options.includeRaw || column !== 'raw',
-  );
-  return pageStatement(
-    name,
-    'updated_at',
-    [...columns, 'updated_at'].join(', '),
-    position,
-    limit,
-    options.userId,
-  );
+/** Where a stream stands behind this row, where it stood at `before`. A wide row is all of its day. */
+function positionBehind(row: StoredRow, before: RowPosition | DayPosition): RowPosition | DayPosition {
+  if (before.length === 2) return [row._position_at, row._rowid ?? 0];
+  const [, , , , since] = before;
+  return [row._position_at, String(row.source), String(row.draw_date), String(row.code ?? ''), since];
 }
 
-/** Two ranges, each limited: a row-value comparison does not seek in the index. */
+function streamStatement(
+  { name, position }: Stream,
+  limit: number,
+  { userId, includeRaw }: FeedOptions,
+): Statement {
+  switch (name) {
+    case 'deleted':
+      return pageStatement(
+        'tombstones',
+        'deleted_at',
+        'table_name, key, deleted_at',
+        position,
+        limit,
+        userId,
+      );
+    case 'biomarkers_wide':
+      return widePageStatement(position, limit, userId);
+    case 'biomarkers_raw':
+      return biomarkerPageStatement(columnsOf(name, includeRaw), position, limit, userId);
+    default: {
+      const columns = columnsOf(name, includeRaw).join(', ');
+      return pageStatement(name, 'updated_at', columns, position, limit, userId);
+    }
+  }
+}
+
+function columnsOf(table: SyncedTableName, includeRaw: boolean): readonly string[] {
+  const columns = Object.keys(SYNCED_TABLES[table].columns);
+  return [...columns.filter((column) => includeRaw || column !== 'raw'), 'updated_at'];
+}
+
+/** Two ranges, each limited: a row-value comparison with a rowid does not seek in the index. */
 function pageStatement(
-  table: SyncedTableName | 'tombstones',
+  table: Exclude<SyncedTableName, DayStreamName> | 'tombstones',
   moment: 'updated_at' | 'deleted_at',
   columns: string,
-  [at, rowid]: Position,
+  [at, rowid]: RowPosition,
   limit: number,
   userId: UserId,
 ): Statement {
@@ -163,18 +191,7 @@ function pageStatement(
     `select ${columns}, ${moment} as _position_at, rowid as _rowid
 from ${table}
 where rowid in (
-  ${changedRowids(table, moment)}
-)
-order by ${moment}, rowid`,
-    userId,
-    at,
-    rowid,
-    limit,
-  );
-}
-
-function changedRowids(table: string, moment: string): string {
-  return `select changed
+  select changed
   from (
     select * from (
       select rowid as changed, ${moment} as moment
@@ -193,43 +210,9 @@ function changedRowids(table: string, moment: string): string {
     )
   )
   order by moment, changed
-  limit ?4`;
-}
-
-/**
- * The wide rows whose measurements changed, made from their keys alone: the view would read every
- * measurement of the person. A key stands at its last change inside the page; `_changes` is how many
- * changes the page looked at, since several make one wide row.
- */
-function widePageStatement([at, rowid]: Position, limit: number, userId: UserId): Statement {
-  const columns = Object.entries(WIDE_BIOMARKERS).map(
-    ([column, code]) => `max(case when b.code = '${code}' and b.canonical = 1 then b.value end) as ${column}`,
-  );
-  return statement(
-    `with changed as materialized (
-  select source, draw_date, updated_at, rowid as changed
-  from biomarkers_raw
-  where rowid in (
-  ${changedRowids('biomarkers_raw', 'updated_at')}
-  )
-),
-keys as materialized (
-  select source, draw_date, moment, changed
-  from (
-    select source, draw_date, updated_at as moment, changed,
-      row_number() over (partition by source, draw_date order by updated_at desc, changed desc) as latest
-    from changed
-  )
-  where latest = 1
+  limit ?4
 )
-select b.source, b.draw_date,
-  ${columns.join(',\n  ')},
-  max(b.updated_at) as updated_at,
-  k.moment as _position_at, k.changed as _rowid, (select count(*) from changed) as _changes
-from keys k
-cross join biomarkers_raw b on b.user_id = ?1 and b.source = k.source and b.draw_date = k.draw_date
-group by k.source, k.draw_date
-order by k.moment, k.changed`,
+order by ${moment}, rowid`,
     userId,
     at,
     rowid,

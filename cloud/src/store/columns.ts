@@ -28,6 +28,7 @@ export const TABLE_COLUMNS = {
     'created_at',
     'sent_at',
   ],
+  biomarker_days: ['user_id', 'source', 'draw_date', 'updated_at', 'cells'],
   commit_guard: ['stale'],
   device_logins: [
     'device_code_hash',

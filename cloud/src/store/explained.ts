@@ -5,10 +5,10 @@ import { EXPLAINED_EVENTS_MAX } from '../limits.ts';
 import type { AnyRow, RawEventRow } from './raw-events.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 
-/** A row to be explained, and for a date the rows of the nights that it counts. */
-export type ExplainedRow = { readonly row: AnyRow; readonly nights: readonly AnyRow[] };
+/** A row to be explained; `beside`: of a date the rows of the nights that it counts, of a biomarker its day. */
+export type ExplainedRow = { readonly row: AnyRow; readonly beside: readonly AnyRow[] };
 
-/** All columns of one of a person's rows, cells included, read in one moment with its nights; null where it is none. */
+/** All columns of one of a person's rows, cells included, read in one moment with what stands beside it; null where it is none. */
 export async function readExplainedRow(
   db: D1Database,
   userId: UserId,
@@ -17,10 +17,23 @@ export async function readExplainedRow(
   const where = SYNCED_TABLES[table].key.map((column, i) => `\n  and ${column} = ?${i + 2}`).join('');
   const own = statement(`select *\nfrom ${table}\nwhere user_id = ?1${where}`, userId, ...key);
   const [source = '', date = ''] = key;
-  const nights = table === 'daily_summary' ? [nightsStatement(userId, source, date)] : [];
-  const [rows, ofNights] = await runAll<AnyRow>(db, [own, ...nights]);
+  const beside: Partial<Record<FoldedTable, Statement>> = {
+    daily_summary: nightsStatement(userId, source, date),
+    biomarkers_raw: biomarkerDayStatement(userId, source, date),
+  };
+  const other = beside[table];
+  const [rows, others] = await runAll<AnyRow>(db, other === undefined ? [own] : [own, other]);
   const row = rows?.results[0];
-  return row === undefined ? null : { row, nights: ofNights?.results ?? [] };
+  return row === undefined ? null : { row, beside: others?.results ?? [] };
+}
+
+function biomarkerDayStatement(userId: UserId, source: string, date: string): Statement {
+  return statement(
+    'select * from biomarker_days where user_id = ?1 and source = ?2 and draw_date = ?3',
+    userId,
+    source,
+    date,
+  );
 }
 
 /** The rows where the sessions live that a date counts. */

@@ -1,5 +1,7 @@
 import { SYNCED_TABLES } from '../contract/tables.ts';
+import type { BiomarkerDayChange } from '../fold/biomarker-days.ts';
 import type { FoldedTable, RowChange, RowDeletion } from '../fold/changes.ts';
+import { deleteEmptyDaysStatements, storeBiomarkerDaysStatements } from './biomarker-days.ts';
 import { keyCells } from './key-cells.ts';
 import type { Owned } from './owned.ts';
 import { deleteListedRows } from './row-sets.ts';
@@ -14,9 +16,12 @@ export const FOLDED_TABLES: readonly FoldedTable[] = [
   'biomarkers_raw',
 ];
 
-/** One upsert per table and policy. */
-export function storeFoldedRowsStatements(changes: readonly Owned<RowChange>[]): readonly Statement[] {
-  return FOLDED_TABLES.flatMap((table) =>
+/** One upsert per table and policy, and behind them the `days` of the biomarkers among them. */
+export function storeFoldedRowsStatements(
+  changes: readonly Owned<RowChange>[],
+  days: readonly Owned<BiomarkerDayChange>[],
+): readonly Statement[] {
+  const rows = FOLDED_TABLES.flatMap((table) =>
     (['coalesce', 'replace'] as const).flatMap((policy) =>
       upsertRowsStatements(
         table,
@@ -25,9 +30,12 @@ export function storeFoldedRowsStatements(changes: readonly Owned<RowChange>[]):
       ),
     ),
   );
+  return [...rows, ...storeBiomarkerDaysStatements(days)];
 }
 
-/** Deletes rows of one table each; every deleted key leaves a tombstone at the person's clock. */
+/**
+ * Deletes rows of one table each, and days without biomarkers; every deleted key leaves a tombstone at the person's clock.
+ */
 export function deleteFoldedRowsStatements(deletions: readonly Owned<RowDeletion>[]): readonly Statement[] {
   const deletes = FOLDED_TABLES.flatMap((table) => {
     const columns: readonly string[] = ['user_id', ...SYNCED_TABLES[table].key];
@@ -42,5 +50,5 @@ export function deleteFoldedRowsStatements(deletions: readonly Owned<RowDeletion
     key: tombstoneKey(change),
     deleted_at: clock,
   }));
-  return [...deletes, ...storeTombstonesStatements(tombstones)];
+  return [...deletes, ...storeTombstonesStatements(tombstones), ...deleteEmptyDaysStatements(deletions)];
 }

@@ -21,6 +21,7 @@ export const PERSON_TABLES = [
   'terra_connections',
   'profiles',
   'sync_watermarks',
+  'biomarker_days',
   'item_homes',
   'rebuild_events',
   'rebuilds',

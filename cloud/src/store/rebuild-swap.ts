@@ -3,6 +3,7 @@ import { SYNCED_TABLES, valueColumns } from '../contract/tables.ts';
 import type { FoldedTable } from '../fold/changes.ts';
 import type { UserId } from '../ids.ts';
 import { REBUILD_SAMPLE_ROWS } from '../limits.ts';
+import { swapBiomarkerDaysStatements } from './biomarker-days.ts';
 import { TABLE_COLUMNS, type TableName } from './columns.ts';
 import { FOLDED_TABLES } from './folded-rows.ts';
 import { type Statement, statement, type Value } from './statements.ts';
@@ -116,6 +117,7 @@ on conflict (user_id, table_name, key) do update set deleted_at = excluded.delet
     ),
     ...FOLDED_TABLES.map((table) => deleteGoneStatement(table, both)),
     ...FOLDED_TABLES.map((table) => swapTableStatement(table, both, clock)),
+    ...swapBiomarkerDaysStatements(...both),
     statement(
       `delete from tombstones
 where user_id = ?1
@@ -163,7 +165,7 @@ where ${isVisibleChange}
   );
 }
 
-/** What the fold remembers beside its rows, and by which columns of a person's. Nobody is shown any of it. */
+/** What the fold remembers beside its rows and days, and by which columns of a person's. Nobody is shown any of it. */
 const REMEMBERED = {
   item_homes: ['kind', 'source', 'item'],
   lab_sessions: ['session'],

@@ -95,8 +95,17 @@ export async function write(
 on conflict do update set ${columns.map((column) => `${column} = excluded.${column}`).join()}`,
       ).bind(...Object.values(whole));
     }),
+    env.DB.prepare(DAYS_OF_ROWS).bind(userId),
   ]);
 }
+
+/** Whatever writes biomarkers writes their days behind them: this makes all of a person's (`?1`) as their rows say. */
+export const DAYS_OF_ROWS = `insert into biomarker_days(user_id, source, draw_date, updated_at)
+select user_id, source, draw_date, max(updated_at)
+from biomarkers_raw
+where user_id = ?1
+group by user_id, source, draw_date
+on conflict do update set updated_at = excluded.updated_at where excluded.updated_at > updated_at`;
 
 /** The n-th millisecond of a day in 2026, as a clock has it. */
 export function moment(n: number): string {

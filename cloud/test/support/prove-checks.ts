@@ -14,6 +14,7 @@ const OTHERS = [
   'tombstones',
   'lab_uploads',
   'lab_reports',
+  'biomarker_days',
   'item_homes',
   'lab_sessions',
 ] as const;
@@ -62,7 +63,14 @@ export async function checkPeople(stored: Stored, wiped: ReadonlySet<string>): P
   }
   checkTombstones(tables);
   const users = new Set(tables.users.map(({ id }) => id));
-  for (const table of [...TYPED, 'terra_connections', 'item_homes', 'lab_sessions', 'tombstones'] as const) {
+  for (const table of [
+    ...TYPED,
+    'terra_connections',
+    'biomarker_days',
+    'item_homes',
+    'lab_sessions',
+    'tombstones',
+  ] as const) {
     expect(
       tables[table].filter(({ user_id }) => !users.has(user_id ?? '')),
       `${table} of nobody`,
@@ -91,6 +99,7 @@ export function checkQuiet(before: Stored, after: Stored): void {
     'users',
     'terra_connections',
     'tombstones',
+    'biomarker_days',
     'item_homes',
     'lab_sessions',
   ] as const) {
@@ -101,7 +110,7 @@ export function checkQuiet(before: Stored, after: Stored): void {
 
 /** A rebuild made the same rows, down to what the fold remembers: nobody's mirror hears of it. */
 export function checkRemade(before: Stored, after: Stored): void {
-  for (const table of [...TYPED, 'tombstones', 'item_homes', 'lab_sessions'] as const) {
+  for (const table of [...TYPED, 'biomarker_days', 'tombstones', 'item_homes', 'lab_sessions'] as const) {
     expect(after.tables[table], `${table}, made anew`).toEqual(before.tables[table]);
   }
   expect(after.tables.users.map(({ id }) => id)).toEqual(before.tables.users.map(({ id }) => id));

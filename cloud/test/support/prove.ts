@@ -282,6 +282,7 @@ const ROW_TABLES = [
   'sleep_sessions',
   'activities',
   'biomarkers_raw',
+  'biomarker_days',
   'item_homes',
   'lab_sessions',
   'tombstones',

@@ -70,6 +70,7 @@ const TYPED = [
   'activities',
   'sleep_sessions',
   'biomarkers_raw',
+  'biomarker_days',
   'item_homes',
   'lab_sessions',
   'tombstones',

@@ -55,6 +55,7 @@ export async function asOlderRules(user: string): Promise<void> {
   );
   await run("delete from activities where user_id = ? and start_time = '2026-03-02T17:00:00.000Z'");
   await run("delete from item_homes where user_id = ? and item = 'run-1'");
+  await run('update biomarker_days set cells = null where user_id = ?');
   await run(`insert into biomarkers_raw(user_id, source, draw_date, code, value, unit, cells, updated_at)
 select user_id, source, draw_date, 'mass', value, 'lb', cells, updated_at from biomarkers_raw where user_id = ? limit 1`);
   await run(`insert into item_homes(user_id, kind, source, item, start_time)

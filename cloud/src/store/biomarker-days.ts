@@ -1,0 +1,132 @@
+import type { BiomarkerDayChange } from '../fold/biomarker-days.ts';
+import type { RowDeletion } from '../fold/changes.ts';
+import type { UserId } from '../ids.ts';
+import type { Owned } from './owned.ts';
+import { ownersTable } from './owners.ts';
+import { insertRows, rowSet, statementsForRows } from './row-sets.ts';
+import { type Statement, statement } from './statements.ts';
+
+/**
+ * The days of biomarkers, by which sync finds what changed: a day's `updated_at` is never before that of one of its
+ * rows. Whatever writes rows of `biomarkers_raw` writes their days behind them, in the same transaction.
+ */
+
+/** A day by its owner's number in the owners that are bound as `?2`. */
+export type BiomarkerDayKey = { readonly n: number; readonly source: string; readonly draw_date: string };
+
+const OWNED_DAY = ['n', 'source', 'draw_date'] as const satisfies readonly (keyof BiomarkerDayKey)[];
+const DAY = ['user_id', 'source', 'draw_date'] as const;
+
+/** The days named. */
+export function biomarkerDaysStatements(
+  days: readonly BiomarkerDayKey[],
+  owners: string,
+): readonly Statement[] {
+  return statementsForRows(
+    `with ${ownersTable('?2')}
+select d.*
+from ${rowSet(OWNED_DAY)} k
+cross join owners o on o.n = k.n
+cross join biomarker_days d on d.user_id = o.user_id and d.source = k.source and d.draw_date = k.draw_date`,
+    OWNED_DAY,
+    days,
+    owners,
+  );
+}
+
+/** Where a row of the day was written at this clock. An order that moved without a value moves no row's `updated_at`. */
+const MOVED = `exists (
+    select 1
+    from biomarkers_raw b
+    where b.user_id = excluded.user_id
+      and b.source = excluded.source
+      and b.draw_date = excluded.draw_date
+      and b.updated_at = excluded.updated_at
+  )`;
+
+const OTHER_CELLS = `excluded.cells is not null and excluded.cells is not biomarker_days.cells`;
+
+const WITH_ROWS = `on conflict (user_id, source, draw_date) do update set
+  cells = coalesce(excluded.cells, biomarker_days.cells),
+  updated_at = case when ${MOVED} then excluded.updated_at else biomarker_days.updated_at end
+where ${MOVED}
+  or ${OTHER_CELLS}`;
+
+/** Without naming `updated_at`, which would write its index anew. */
+const CELLS_ALONE = `on conflict (user_id, source, draw_date) do update set cells = excluded.cells
+where ${OTHER_CELLS}`;
+
+/** Writes days, behind their rows. */
+export function storeBiomarkerDaysStatements(
+  changes: readonly Owned<BiomarkerDayChange>[],
+): readonly Statement[] {
+  const store = (hasRows: boolean, conflict: string) =>
+    insertRows(
+      'biomarker_days',
+      ['user_id', 'source', 'draw_date', 'cells', 'updated_at'],
+      changes
+        .filter(({ change }) => change.hasRows === hasRows)
+        .map(({ userId, clock, change: { source, drawDate, cells } }) => ({
+          user_id: userId,
+          source,
+          draw_date: drawDate,
+          cells,
+          updated_at: clock,
+        })),
+      conflict,
+    );
+  return [...store(true, WITH_ROWS), ...store(false, CELLS_ALONE)];
+}
+
+/** Deletes the days of deleted biomarkers that have none left. */
+export function deleteEmptyDaysStatements(deletions: readonly Owned<RowDeletion>[]): readonly Statement[] {
+  const days = deletions.flatMap(({ userId, change: { table, key } }) => {
+    const [source = null, draw_date = null] = key;
+    return table === 'biomarkers_raw' ? [{ user_id: userId, source, draw_date }] : [];
+  });
+  return statementsForRows(
+    `delete from biomarker_days as d
+where (d.user_id, d.source, d.draw_date) in (
+    select user_id, source, draw_date
+    from ${rowSet(DAY)}
+  )
+  and ${hasNoRows('d')}`,
+    DAY,
+    days,
+  );
+}
+
+function hasNoRows(day: string): string {
+  return `not exists (
+    select 1
+    from biomarkers_raw b
+    where b.user_id = ${day}.user_id
+      and b.source = ${day}.source
+      and b.draw_date = ${day}.draw_date
+  )`;
+}
+
+/**
+ * All days of a person (`?1`) as their rows say, with the cells that a rebuild made (`?2`). It finds days too whose
+ * rows an older version of the code wrote.
+ */
+export function swapBiomarkerDaysStatements(userId: UserId, shadow: UserId): readonly Statement[] {
+  return [
+    statement(`delete from biomarker_days as d\nwhere d.user_id = ?1\n  and ${hasNoRows('d')}`, userId),
+    statement(
+      `insert into biomarker_days(user_id, source, draw_date, cells, updated_at)
+select b.user_id, b.source, b.draw_date, s.cells, max(b.updated_at)
+from biomarkers_raw b
+left join biomarker_days s on s.user_id = ?2 and s.source = b.source and s.draw_date = b.draw_date
+where b.user_id = ?1
+group by b.user_id, b.source, b.draw_date
+on conflict (user_id, source, draw_date) do update set
+  cells = excluded.cells,
+  updated_at = max(excluded.updated_at, biomarker_days.updated_at)
+where excluded.cells is not biomarker_days.cells
+  or excluded.updated_at > biomarker_days.updated_at`,
+      userId,
+      shadow,
+    ),
+  ];
+}
