@@ -1,5 +1,6 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PAGE_STYLE } from '../../src/pages/style.ts';
 import { type LocalIdentity, startIdentity } from './issuer.ts';
 import { personOf } from './person.ts';
 
@@ -29,7 +30,11 @@ describe('signing in', () => {
   test('asks who it is and comes back with a session that gives tokens to the page that asks', async () => {
     const page = await fetch(`${identity.url}/sign-in?redirect_url=${encodeURIComponent(PAGE)}`);
     expect(page.status).toBe(200);
-    expect(await page.text()).toContain('<label for="person">');
+    const shown = await page.text();
+    expect(shown).toContain('<label for="person">');
+    // It looks as our own pages do.
+    expect(shown).toContain(PAGE_STYLE);
+    expect(page.headers.get('content-security-policy')).toContain("style-src 'unsafe-inline'");
     const session = await signIn('Ada@Example.org');
     const answer = await post('/token', JSON.stringify({ session }), { origin: ORIGIN });
     expect(answer.headers.get('access-control-allow-origin')).toBe(ORIGIN);

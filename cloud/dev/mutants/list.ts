@@ -15,6 +15,7 @@ import type { Mutant } from './mutant.ts';
 import { NIGHT_MUTANTS } from './nights.ts';
 import { OPERATOR_MUTANTS } from './operator.ts';
 import { ORDERING_MUTANTS } from './ordering.ts';
+import { PAGE_MUTANTS } from './pages.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
@@ -367,4 +368,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...EXPLAIN_MUTANTS,
   ...FIRST_HOUR_MUTANTS,
   ...OPERATOR_MUTANTS,
+  ...PAGE_MUTANTS,
 ];

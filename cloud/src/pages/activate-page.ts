@@ -47,7 +47,7 @@ export function activatePage(signIn: SignIn, userCode: string, nonce: string): H
 <form id="step-code" aria-labelledby="code-title" hidden>
 <h2 id="code-title" tabindex="-1">Enter the code</h2>
 <label for="user-code">Code shown on the device</label>
-<input id="user-code" name="user_code" value="${userCode}" required maxlength="20"
+<input id="user-code" class="code" name="user_code" value="${userCode}" required maxlength="20"
  autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="XXXX-XXXX">
 <button type="submit" id="continue">Continue</button>
 </form>

@@ -10,7 +10,7 @@ export type Operation = NonNullable<PathItem['get']>;
 export const METHODS = ['get', 'post', 'put', 'delete'] as const;
 
 /** What every operation of a side can answer besides what it declares itself. */
-const COMMON_REFUSALS = {
+export const COMMON_REFUSALS = {
   '401': 'unauthorized: the key or token is missing, wrong, expired or revoked',
   '429': 'rate_limited: too many requests; `Retry-After` says when to ask again',
   '500': 'internal or misconfigured: the request id finds it in the log',
@@ -18,12 +18,12 @@ const COMMON_REFUSALS = {
 } as const;
 
 /** What `Idempotency-Key` can be answered with, on every POST that takes it. */
-const KEY_REFUSALS = {
+export const KEY_REFUSALS = {
   '400': 'invalid_request: what it says about the field',
   '409': 'idempotency_key_mismatch: the key came with another request before; or idempotency_key_in_use',
 } as const;
 
-const KEY_HEADER = {
+export const KEY_HEADER = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,

@@ -2,11 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import type { App } from '../app-env.ts';
 import { activatePage, activateSources } from '../pages/activate-page.ts';
+import { homePage } from '../pages/home-page.ts';
 import { pagePolicy } from '../pages/policy.ts';
 import { signInOf } from '../pages/sign-in.ts';
 
 /** Pages for people. They hold no data: what they show they ask the API for, under the person's own token. */
 export const pages = new Hono<App>({ strict: false });
+
+/** Programs were answered "ok" before they came here: see the webhook's addresses. */
+pages.get('/', (c) => {
+  const nonce = randomBytes(16).toString('base64');
+  c.header('Content-Security-Policy', pagePolicy(nonce, { scripts: [], calls: [] }));
+  c.header('Vary', 'Accept');
+  return c.html(homePage(nonce));
+});
 
 pages.get('/activate', (c) => {
   const signIn = signInOf(c.env);

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { App } from '../app-env.ts';
+import { PAGE_STYLE } from '../pages/style.ts';
 import { describeApi } from '../reference/document.ts';
 import { renderReference } from '../reference/page.ts';
 
@@ -13,6 +14,6 @@ export function addReference(app: OpenAPIHono<App>): void {
   app.get('/openapi.json', (c) => c.json(documentFor(c)));
   app.get('/docs', (c) => {
     c.header('Content-Security-Policy', POLICY);
-    return c.html(renderReference(documentFor(c)));
+    return c.html(renderReference(documentFor(c), PAGE_STYLE));
   });
 }

@@ -27,8 +27,13 @@ const tally = new RejectionTally();
 export const webhook = new Hono<App>({ strict: false });
 
 for (const path of PATHS) {
-  webhook.get(path, (c) => c.text('ok'));
+  webhook.get(path, (c, next) => (path === '/' && wantsPage(c) ? next() : c.text('ok')));
   webhook.post(path, receiveDelivery);
+}
+
+/** Monitors and curl take whatever comes; a browser that opens an address asks for a page. */
+function wantsPage(c: Context<App>): boolean {
+  return c.req.header('accept')?.includes('text/html') ?? false;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { PAGE_STYLE } from '../../../src/pages/style.ts';
 import { loopbackUrl } from '../delivery/loopback.ts';
 import { stringIn } from '../json.ts';
 import { WIDGET_SESSION_SECONDS } from '../limits.ts';
@@ -102,7 +103,16 @@ function page(title: string, content: string): Reply {
   return {
     status: 200,
     headers: { 'content-type': 'text/html; charset=utf-8' },
-    body: `<!doctype html><html lang="en"><title>${heading}</title><h1>${heading}</h1>${content}</html>`,
+    body: `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${heading}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body><main><h1>${heading}</h1>${content}</main></body>
+</html>`,
   };
 }
 
