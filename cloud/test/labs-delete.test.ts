@@ -146,6 +146,7 @@ describe('DELETE /v1/labs/:id', () => {
     expect(await otherRows()).toBe(before);
     expect(await labValuesOf(other.user)).toEqual([['glucose', 90]]);
     expect(await labValuesOf(made.user)).toEqual([['ldl_cholesterol', 100]]);
+    expect((await sync(made.user)).data.biomarkers_raw).toHaveLength(1);
     expect(await uploadStates(made.user)).toEqual([['parsed', '2026-02-02T09:00:00.000Z']]);
     await ingest(completed({ ...second, sessionId: crypto.randomUUID() }), { orderingMs: T1 + 1 });
     expect(await labValuesOf(made.user)).toEqual([

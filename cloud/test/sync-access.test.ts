@@ -95,13 +95,22 @@ describe('a request is taken', () => {
 describe('two people', () => {
   it('never see each other’s rows, whoever’s cursor it is', async () => {
     const [one, other] = [newUser(), newUser()];
+    // A wide row has no text of its own: whose it is tells the value.
+    const tshOf = (user: string) => (user === one ? 11 : 7);
     for (const user of [one, other]) {
       for (const n of [1, 2, 3]) {
         await write(user, moment(n), [
           ['daily_summary', { source: user, datetime: `2026-03-0${n}` }],
           [
             'biomarkers_raw',
-            { source: 'lab', draw_date: `2026-03-0${n}`, code: 'tsh', value: n, unit: user },
+            {
+              source: 'lab',
+              draw_date: `2026-03-0${n}`,
+              code: 'tsh',
+              value: tshOf(user),
+              unit: user,
+              canonical: 1,
+            },
           ],
           ['tombstones', { table_name: 'activities', key: `{"source":"${user}","start_time":"${n}"}` }],
         ]);
@@ -111,6 +120,8 @@ describe('two people', () => {
     const theirs = await allPages(other, query);
     expect(theirs.reduce((rows, part) => rows + size(part), 0)).toBe(12);
     expect(JSON.stringify(theirs)).not.toContain(one);
+    const wide = theirs.flatMap(({ data }) => data.biomarkers_wide ?? []);
+    expect(wide.map(({ tsh }) => tsh)).toEqual([7, 7, 7]);
     // The other's rows of the same moment come right after one's own.
     expect(JSON.stringify(await allPages(one, query))).not.toContain(other);
     expect(JSON.stringify(await page(one, { ...query, cursor: theirs[0]?.next_cursor ?? '' }))).toContain(

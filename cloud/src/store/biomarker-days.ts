@@ -34,7 +34,7 @@ cross join biomarker_days d on d.user_id = o.user_id and d.source = k.source and
   );
 }
 
-/** Where a row of the day was written at this clock. An order that moved without a value moves no row's `updated_at`. */
+/** Where somebody sees that a row of the day changed: it stands at this clock. */
 const MOVED = `exists (
     select 1
     from biomarkers_raw b
@@ -44,17 +44,14 @@ const MOVED = `exists (
       and b.updated_at = excluded.updated_at
   )`;
 
-const OTHER_CELLS = `excluded.cells is not null and excluded.cells is not biomarker_days.cells`;
-
 const WITH_ROWS = `on conflict (user_id, source, draw_date) do update set
   cells = coalesce(excluded.cells, biomarker_days.cells),
-  updated_at = case when ${MOVED} then excluded.updated_at else biomarker_days.updated_at end
-where ${MOVED}
-  or ${OTHER_CELLS}`;
+  updated_at = excluded.updated_at
+where excluded.cells is not null
+  or ${MOVED}`;
 
 /** Without naming `updated_at`, which would write its index anew. */
-const CELLS_ALONE = `on conflict (user_id, source, draw_date) do update set cells = excluded.cells
-where ${OTHER_CELLS}`;
+const CELLS_ALONE = 'on conflict (user_id, source, draw_date) do update set cells = excluded.cells';
 
 /** Writes days, behind their rows. */
 export function storeBiomarkerDaysStatements(
