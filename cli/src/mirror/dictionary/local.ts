@@ -27,7 +27,10 @@ const seen = (table: string) => () => ({ source: table, since: '0.1.0' as const 
 
 export const ACTIVITIES_LOCAL_ENTRIES: Readonly<Record<keyof typeof ACTIVITIES_LOCAL, ColumnEntry>> = {
   ...entriesSeen({ source: activityEntries.source }, seen('activities')),
-  local_date: local('The date on which it began, by the calendar on the wall; null as local_start.', DATE),
+  local_date: local(
+    'The date on which it began, by the calendar on the wall; null where local_start is.',
+    DATE,
+  ),
   local_start: LOCAL_START,
   local_end: LOCAL_END,
   offset_from: OFFSET_FROM,
@@ -37,7 +40,7 @@ export const ACTIVITIES_LOCAL_ENTRIES: Readonly<Record<keyof typeof ACTIVITIES_L
 export const SLEEP_LOCAL_ENTRIES: Readonly<Record<keyof typeof SLEEP_LOCAL, ColumnEntry>> = {
   ...entriesSeen({ source: sleepEntries.source }, seen('sleep_sessions')),
   local_date: local(
-    'The date on which it ended, by the calendar on the wall: the datetime of its night in daily_summary. Null as local_end.',
+    'The date on which it ended, by the calendar on the wall: the datetime of its night in daily_summary. Null where local_end is.',
     DATE,
   ),
   local_start: local(

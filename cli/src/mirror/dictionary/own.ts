@@ -13,9 +13,9 @@ const SPREAD = 'Sample standard deviation';
 /** What the composites mean: their formula, their window, and when they are null. */
 export const COMPOSITE_ENTRIES: Readonly<Record<'datetime' | keyof typeof COMPOSITES, ColumnEntry>> = {
   datetime: composite('The date, one row each, as in summary.', DATE),
-  cardio_fitness_index: composite('steps / resting_heart_rate of the date; null where one of both is.'),
+  cardio_fitness_index: composite('steps / resting_heart_rate of the date; null where either is unknown.'),
   hrv_rhr_ratio: composite(
-    'heart_rate_variability / resting_heart_rate of the date; null where one of both is. Compare it only within one hrv_method.',
+    'heart_rate_variability / resting_heart_rate of the date; null where either is unknown. Compare it only within one hrv_method.',
   ),
   sleep_duration_sd_30d: composite(`${SPREAD} of sleep_minutes, ${WINDOW}.`, 'min'),
   sleep_duration_cv_30d: composite(`Standard deviation / mean of sleep_minutes, ${WINDOW}.`),

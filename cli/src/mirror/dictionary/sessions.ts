@@ -39,7 +39,7 @@ export const ACTIVITY_ENTRIES: Readonly<Record<Columns<'activities'>, ColumnEntr
   activity_name: activity('What the provider calls it; failing that the name of its kind.'),
   distance: activity('Distance covered.', 'm'),
   duration: activity(
-    'From start to end, pauses included; the time in motion only where one of both is unknown.',
+    'From start to end, pauses included; the time in motion only where one of the two is unknown.',
     's',
   ),
   elevation_gain: activity('How much one climbed. elevation_method says in what it is counted.', 'm'),
