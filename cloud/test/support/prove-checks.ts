@@ -187,11 +187,13 @@ function typedRows(tables: Stored['tables'], userId: string): Record<string, Row
 }
 
 function connectionsOf(tables: Stored['tables'], userId: string): Row[] {
-  return tables.terra_connections
-    .filter(({ user_id }) => user_id === userId)
-    // Requests that Terra takes write `asked_from`, and no event.
-    .map(({ id: _id, user_id: _user, cells: _cells, asked_from: _asked, ...row }) => row)
-    .toSorted((a, b) => (String(a.terra_user_id) < String(b.terra_user_id) ? -1 : 1));
+  return (
+    tables.terra_connections
+      .filter(({ user_id }) => user_id === userId)
+      // Requests that Terra takes write `asked_from`, and no event.
+      .map(({ id: _id, user_id: _user, cells: _cells, asked_from: _asked, ...row }) => row)
+      .toSorted((a, b) => (String(a.terra_user_id) < String(b.terra_user_id) ? -1 : 1))
+  );
 }
 
 function checkClock(tables: Stored['tables'], userId: string, clock: string): void {
