@@ -1,7 +1,13 @@
 /** Every number of the CLI, with its unit in its name. */
 
 /** One answer of the API, body included. */
-export const REQUEST_TIMEOUT_MS = 60_000;
+export const REQUEST_TIMEOUT_MS = 10_000;
+/** A page of a sync, and the fetch of a file: many rows or bytes over a slow line. */
+export const LARGE_ANSWER_TIMEOUT_MS = 60_000;
+/** Before a connect page or an import is answered, Terra is asked. */
+export const TERRA_TIMEOUT_MS = 30_000;
+/** After so long without an answer the person is told that it is waited for. */
+export const WAITING_TOLD_AFTER_MS = 3_000;
 /** An upload is forwarded to Terra before it is answered. */
 export const UPLOAD_TIMEOUT_MS = 120_000;
 /** An erasure asks Terra before it is answered, and may have much to delete. */
@@ -43,3 +49,5 @@ export const IMPORT_LINE_EVERY_MS = 10_000;
 /** Sooner, or with less done, nothing can be said about how long it takes yet. */
 export const ESTIMATE_AFTER_MS = 10_000;
 export const ESTIMATE_SHARE_LEAST = 0.05;
+/** While somebody connects a device: between two looks. */
+export const CONNECT_POLL_MS = 3_000;

@@ -1,9 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addAdminCommand } from './commands/admin.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addConnectCommand } from './commands/connect.ts';
 import { addConnectionsCommand } from './commands/connections.ts';
+import { addDisconnectCommand } from './commands/disconnect.ts';
 import { addEraseCommand } from './commands/erase.ts';
+import { addExamples } from './commands/examples.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabsCommand } from './commands/labs.ts';
@@ -49,13 +52,16 @@ export function buildProgram(json = false): Command {
   addStatusCommand(program);
   addConnectCommand(program);
   addConnectionsCommand(program);
+  addDisconnectCommand(program);
   addImportCommand(program);
   addLabsCommand(program);
   addProfileCommand(program);
   addResetCommand(program);
   addEraseCommand(program);
   addAdminCommand(program);
+  addCompletionCommand(program);
   addHelpCommand(program);
+  addExamples(program);
   return program;
 }
 

@@ -45,8 +45,17 @@ export function serverAddress(
 
 /** `--db`, else `data/local/persona.sqlite` below `AMY_HOME`, else below `~/.amy`. */
 export function databasePath(flag: string | undefined, environment: Environment): string {
-  if (flag !== undefined) return resolve(flag);
+  if (flag !== undefined) return resolve(workingFolder(environment), flag);
   return resolve(amyHome(environment), 'data', 'local', 'persona.sqlite');
+}
+
+/**
+ * The folder one is in. `npm run amy`, with `--prefix` or from below the repository, starts in the repository's own folder
+ * and tells in INIT_CWD where it was called.
+ */
+export function workingFolder(environment: Environment, folder = process.cwd()): string {
+  const isByNpm = environment.npm_lifecycle_event === 'amy' && Boolean(environment.INIT_CWD);
+  return isByNpm ? resolve(environment.INIT_CWD ?? folder) : folder;
 }
 
 /** Where `amy login` keeps the tokens it got. */

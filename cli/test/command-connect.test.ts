@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 const NEEDS_LINUX = needs('Linux', process.platform === 'linux', null);
@@ -69,6 +70,73 @@ describe('amy connect', () => {
       stdout: '',
       stderr: 'amy: Terra could not be reached (request request-1)\n',
     });
+  });
+});
+
+describe('amy connect, waiting', () => {
+  const moved = { ...standing, connections: [ring, watch] };
+
+  it('shows the device as soon as it is connected', async () => {
+    const server = await farEnd(
+      { body: { ...standing, connections: [ring] } },
+      { body: page },
+      { body: moved },
+    );
+    const { env } = settingsFor(server.url);
+    const ended = await runHere(['connect', '--wait'], env);
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('Waiting for the device') });
+    expect(ended.stdout).toBe(
+      `${page.url}\ngarmin is connected. Its last 90 days come by themselves; \`amy import --days 365\` asks for more.\n`,
+    );
+  });
+
+  it('asks at once where the page comes back to this machine’s browser', NEEDS_LINUX, async () => {
+    const asked: string[] = [];
+    const server = await farEnd(
+      { body: { ...standing, connections: [ring] } },
+      ({ body }) => {
+        asked.push(JSON.parse(String(body)).redirect_url);
+        return { body: page };
+      },
+      { body: moved },
+    );
+    const { env } = settingsFor(server.url);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'xdg-open'), '#!/bin/sh\n', { mode: 0o755 });
+    const ending = amy(['connect', '--open', '--wait'], {
+      env: { ...env, PATH: `${folder}:${process.env.PATH}` },
+    });
+    await expect.poll(() => asked.length, { timeout: 20_000 }).toBe(1);
+    expect(await (await fetch(asked[0] ?? '')).text()).toContain('the terminal goes on');
+    expect(await ending).toMatchObject({ code: 0, stdout: expect.stringContaining('garmin is connected.') });
+  });
+
+  it('lists the names of providers', async () => {
+    const listed = await runHere(['connect', '--provider'], settingsFor('http://127.0.0.1:9').env);
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('oura\n') });
+  });
+});
+
+describe('amy disconnect', () => {
+  it('ends the one active connection of a provider, and asks for an id where there are several', async () => {
+    const removed = { ok: true, id: 'c1', provider: 'oura', deactivated_at: '2026-03-02T10:00:00.000Z' };
+    const old = { ...ring, id: 'c0', deactivated_at: '2026-01-01T10:00:00.000Z' };
+    const server = await farEnd(
+      { body: { ...standing, connections: [old, ring] } },
+      { body: removed },
+      { body: { ...standing, connections: [ring, { ...ring, id: 'c3' }] } },
+    );
+    const { env } = settingsFor(server.url);
+    expect(await runHere(['disconnect', 'Oura'], env)).toMatchObject({ code: 0, stderr: '' });
+    expect(await runHere(['disconnect', 'oura'], env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('2 connections are of oura: name one by its id'),
+    });
+    expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/me',
+      'DELETE /v1/connections/c1',
+      'GET /v1/me',
+    ]);
   });
 });
 

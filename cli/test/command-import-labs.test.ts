@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -52,6 +52,33 @@ describe('amy labs upload', () => {
     note: 'Run amy sync.',
   };
 
+  const list = (...data: unknown[]) => ({ body: { data, next_cursor: null, has_more: false } });
+
+  it('asks before the same file is sent again, and sends it once more only where that is wanted', async () => {
+    const file = join(temporaryFolder(), 'report.pdf');
+    writeFileSync(file, 'the same bytes');
+    const twin = {
+      id: '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d',
+      uploaded_at: '2026-02-01T09:00:00.000Z',
+      original_name: 'Blut.pdf',
+      sha256: createHash('sha256').update('the same bytes').digest('hex'),
+      kind: 'pdf',
+      terra_status: 'parsed',
+      parsed_at: null,
+      reason: null,
+      retry_can_help: false,
+    };
+    const server = await farEnd(list({ ...twin, sha256: null }, twin), { body: uploaded });
+    const { env } = settingsFor(server.url);
+    expect(await runHere(['labs', 'upload', file, '--utc'], env)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `amy: nobody to ask here: this file is there already, uploaded ${twin.uploaded_at} as Blut.pdf (${twin.id}); to upload it once more, add --again\n`,
+    });
+    expect(await runHere(['labs', 'upload', file, '--again'], env)).toMatchObject({ code: 0 });
+    expect(server.asked.map(({ method }) => method)).toEqual(['GET', 'POST']);
+  });
+
   it.each([
     ['report.pdf', 'application/pdf'],
     ['Scan.PNG', 'image/png'],
@@ -59,6 +86,7 @@ describe('amy labs upload', () => {
     ['photo.jpg', 'image/jpeg'],
   ])('sends %s as %s, the same bytes again when asked to wait', async (name, type) => {
     const server = await farEnd(
+      list(),
       { status: 429, headers: { 'retry-after': '0' }, body: refusal('rate_limited', 'slow down') },
       { body: uploaded },
     );
@@ -69,7 +97,7 @@ describe('amy labs upload', () => {
     const ended = await amy(['labs', 'upload', file, '--json'], { env });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(ended.stdout)).toEqual(uploaded);
-    const [first, second] = server.asked;
+    const [, first, second] = server.asked;
     expect(second?.body).toEqual(first?.body);
     expect(first?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
     expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key']);

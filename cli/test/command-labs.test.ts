@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
+const U1 = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
+const U2 = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
+
 const PARSED = {
-  id: 'u1',
+  id: U1,
   uploaded_at: '2026-02-01T09:00:00.000Z',
+  original_name: 'März.pdf',
+  sha256: null,
   kind: 'pdf',
   terra_status: 'parsed',
   parsed_at: '2026-02-01T09:00:30.000Z',
@@ -17,7 +23,8 @@ const PARSED = {
 };
 const FAILED = {
   ...PARSED,
-  id: 'u2',
+  id: U2,
+  original_name: null,
   terra_status: 'failed:500',
   parsed_at: null,
   reason: 'Terra did not take the report (HTTP status 500)',
@@ -50,11 +57,14 @@ describe('amy labs list', () => {
       ['/v1/labs', { limit: '100' }],
       ['/v1/labs', { limit: '100', cursor: 'next' }],
     ]);
-    const plain = await amy(['labs', 'list'], { env });
-    expect(plain.stdout).toContain('parsed');
-    expect(plain.stdout).toContain(
-      'u2: Terra did not take the report (HTTP status 500); try `amy labs retry u2`.',
-    );
+    const plain = await runHere(['labs', 'list', '--utc'], env);
+    expect(plain.stdout.split('\n')).toEqual([
+      'report    file      uploaded                  state',
+      '3f2504e0  a PDF     2026-02-01T09:00:00.000Z  failed',
+      '9b1deb4d  März.pdf  2026-02-01T09:00:00.000Z  read',
+      '3f2504e0: Terra did not take the report (HTTP status 500); try `amy labs retry 3f2504e0`.',
+      '',
+    ]);
   });
 
   it('says what to do where there is none', async () => {
@@ -71,24 +81,44 @@ describe('amy labs show', () => {
   it('shows the report and its values', async () => {
     const bound = { code: 'crp', value: 0.3, operator: '<', value_text: '<0.3', unit: 'mg/L' };
     const words = { code: 'hiv', value: null, value_text: 'Negative' };
-    const biomarkers = [GLUCOSE, { ...GLUCOSE, code: 'crp\u001b[2J', ref_low: null }, bound, words];
+    const biomarkers = [
+      { ...GLUCOSE, value: 90.12345678 },
+      { ...GLUCOSE, code: 'crp\u001b[2J', ref_low: null },
+      bound,
+      words,
+    ];
     const details = { ...PARSED, biomarkers: biomarkers.map((one) => ({ ...GLUCOSE, ...one })) };
-    const server = await farEnd({ body: details }, { body: details });
+    const list = { body: { data: [FAILED, PARSED], next_cursor: null, has_more: false } };
+    const server = await farEnd({ body: details }, list, { body: details });
     const { env } = settingsFor(server.url);
-    const machine = await amy(['labs', 'show', 'u1', '--json'], { env });
+    const machine = await amy(['labs', 'show', U1, '--json'], { env });
     expect(JSON.parse(machine.stdout)).toEqual(details);
-    const plain = await amy(['labs', 'show', 'u1'], { env });
-    expect(plain.stdout).toContain('State     parsed, read 2026-02-01T09:00:30.000Z');
-    expect(plain.stdout).toMatch(/glucose.*90.*mg\/dL.*70 - 99.*optimal/);
-    expect(plain.stdout).toMatch(/<= 99/);
-    expect(plain.stdout).toMatch(/crp.*<0\.3.*mg\/L/);
-    expect(plain.stdout).toMatch(/hiv.*Negative/);
-    expect(plain.stdout).not.toContain('\u001b');
+    const plain = await runHere(['labs', 'show', '9b1d', '--utc'], env);
+    expect(plain.stdout.split('\n')).toEqual([
+      `Report    ${U1}`,
+      'File      März.pdf',
+      'Uploaded  2026-02-01T09:00:00.000Z',
+      'State     read, 2026-02-01T09:00:30.000Z',
+      '',
+      'Blood sugar',
+      'drawn       result   value  unit   normal   status',
+      '2026-01-30  glucose  90.12  mg/dL  70 - 99  optimal',
+      '',
+      'Inflammation',
+      'drawn       result      value  unit   normal   status',
+      '2026-01-30  crp\\x1b[2J     90  mg/dL  <= 99    optimal',
+      '2026-01-30  crp          <0.3  mg/L   70 - 99  optimal',
+      '',
+      'Other',
+      'drawn       result     value  unit   normal   status',
+      '2026-01-30  hiv     Negative  mg/dL  70 - 99  optimal',
+      '',
+    ]);
   });
 
   it('of an unknown id fails with what the server says', async () => {
     const server = await farEnd({ status: 404, body: refusal('not_found', 'there is no such lab upload') });
-    const ended = await amy(['labs', 'show', 'u9', '--json'], { env: settingsFor(server.url).env });
+    const ended = await amy(['labs', 'show', U2, '--json'], { env: settingsFor(server.url).env });
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse(ended.stderr)).toMatchObject({ error: { code: 'not_found' } });
   });
@@ -109,18 +139,18 @@ describe('amy labs file', () => {
     const { env } = settingsFor(server.url);
     const folder = temporaryFolder();
     const path = join(folder, 'report.pdf');
-    const ended = await amy(['labs', 'file', 'u1', '--output', path, '--json'], { env });
+    const ended = await amy(['labs', 'file', U1, '--output', path, '--json'], { env });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(ended.stdout)).toEqual({ path, bytes: 3_000, content_type: 'application/pdf' });
     expect(readFileSync(path)).toEqual(bytes);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     writeFileSync(path, 'mine');
-    const refused = await amy(['labs', 'file', 'u1', '--output', path, '--json'], { env });
+    const refused = await amy(['labs', 'file', U1, '--output', path, '--json'], { env });
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse(refused.stderr)).toMatchObject({ error: { code: 'file_exists' } });
     expect(readFileSync(path, 'utf8')).toBe('mine');
     expect(server.asked).toHaveLength(1);
-    expect(await amy(['labs', 'file', 'u1', '--output', path, '--force'], { env })).toMatchObject({
+    expect(await amy(['labs', 'file', U1, '--output', path, '--force'], { env })).toMatchObject({
       code: 0,
     });
     expect(readFileSync(path)).toEqual(bytes);
@@ -131,26 +161,38 @@ describe('amy labs file', () => {
     const server = await farEnd(reply, reply);
     const { env } = settingsFor(server.url);
     const cwd = temporaryFolder();
-    expect(await amy(['labs', 'file', 'u1'], { env, cwd })).toMatchObject({ stdout: 'Saved as März.pdf.\n' });
+    expect(await amy(['labs', 'file', U1], { env, cwd })).toMatchObject({
+      stdout: `Saved as ${join(realpathSync(cwd), 'März.pdf')}.\n`,
+    });
     expect(readFileSync(join(cwd, 'März.pdf'))).toEqual(bytes);
-    expect(await amy(['labs', 'file', 'u1'], { env, cwd })).toMatchObject({ code: 1 });
+    expect(await amy(['labs', 'file', U1], { env, cwd })).toMatchObject({ code: 1 });
     expect(readdirSync(cwd)).toEqual(['März.pdf']);
+  });
+
+  it('saves it where npm was called, not in the folder that npm changes to', async () => {
+    const server = await farEnd(reply);
+    const { env } = settingsFor(server.url);
+    const [called, repository] = [temporaryFolder(), temporaryFolder()];
+    const byNpm = { ...env, npm_lifecycle_event: 'amy', INIT_CWD: called };
+    const ended = await amy(['labs', 'file', U1, '--output', 'mine.pdf'], { env: byNpm, cwd: repository });
+    expect(ended.stdout).toBe(`Saved as ${join(called, 'mine.pdf')}.\n`);
+    expect([readdirSync(called), readdirSync(repository)]).toEqual([['mine.pdf'], []]);
   });
 
   it('writes it to stdout, byte for byte, but not beside a JSON document', async () => {
     const text = '%PDF-1.7\nas it is';
     const server = await farEnd({ ...reply, body: text });
     const { env } = settingsFor(server.url);
-    const piped = await amy(['labs', 'file', 'u1', '--output', '-'], { env });
+    const piped = await amy(['labs', 'file', U1, '--output', '-'], { env });
     expect(piped).toMatchObject({ code: 0, stdout: text, stderr: '' });
-    expect(await amy(['labs', 'file', 'u1', '--output', '-', '--json'], { env })).toMatchObject({ code: 2 });
+    expect(await amy(['labs', 'file', U1, '--output', '-', '--json'], { env })).toMatchObject({ code: 2 });
   });
 
   it('leaves nothing half-written where it cannot write', async () => {
     const server = await farEnd(reply);
     const folder = temporaryFolder();
     const path = join(folder, 'none', 'report.pdf');
-    const ended = await amy(['labs', 'file', 'u1', '--output', path, '--json'], {
+    const ended = await amy(['labs', 'file', U1, '--output', path, '--json'], {
       env: settingsFor(server.url).env,
     });
     expect(JSON.parse(ended.stderr)).toMatchObject({ error: { code: 'file_not_written' } });
@@ -160,31 +202,31 @@ describe('amy labs file', () => {
 
 describe('amy labs retry', () => {
   it('asks once, under one key, and shows the answer', async () => {
-    const answer = { ok: true, upload_id: 'u1', storage_key: 'k', terra_status: 'submitted', note: 'Wait.' };
+    const answer = { ok: true, upload_id: U1, storage_key: 'k', terra_status: 'submitted', note: 'Wait.' };
     const server = await farEnd({ body: answer }, { status: 409, body: refusal('not_retriable', 'parsed') });
     const { env } = settingsFor(server.url);
-    const ended = await amy(['labs', 'retry', 'u1', '--json'], { env });
+    const ended = await amy(['labs', 'retry', U1, '--json'], { env });
     expect(JSON.parse(ended.stdout)).toEqual(answer);
-    expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/v1/labs/u1/retry' });
+    expect(server.asked[0]).toMatchObject({ method: 'POST', path: `/v1/labs/${U1}/retry` });
     expect(server.asked[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
-    expect(await amy(['labs', 'retry', 'u1'], { env })).toMatchObject({ code: 1, stdout: '' });
+    expect(await amy(['labs', 'retry', U1], { env })).toMatchObject({ code: 1, stdout: '' });
   });
 });
 
 describe('amy labs delete', () => {
   it('deletes only when told --yes, where nobody can be asked', async () => {
-    const answer = { ok: true, deleted: { lab_uploads: 1, biomarkers_raw: 2 } };
+    const answer = { ok: true, deleted: { lab_uploads: 1, biomarkers_raw: 2 }, kept: 3 };
     const server = await farEnd({ body: answer }, { body: answer });
     const { env } = settingsFor(server.url);
-    const unsure = await amy(['labs', 'delete', 'u1'], { env });
+    const unsure = await amy(['labs', 'delete', U1], { env });
     expect(unsure).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--yes') });
     expect(server.asked).toEqual([]);
-    const machine = await amy(['labs', 'delete', 'u1', '--yes', '--json'], { env });
+    const machine = await amy(['labs', 'delete', U1, '--yes', '--json'], { env });
     expect(JSON.parse(machine.stdout)).toEqual(answer);
-    expect(server.asked).toMatchObject([{ method: 'DELETE', path: '/v1/labs/u1' }]);
-    const plain = await amy(['labs', 'delete', 'u1', '--yes'], { env });
+    expect(server.asked).toMatchObject([{ method: 'DELETE', path: `/v1/labs/${U1}` }]);
+    const plain = await amy(['labs', 'delete', U1, '--yes'], { env });
     expect(plain.stdout).toBe(
-      'Deleted the lab report u1 and 2 values read from it.\nRun `amy sync` to delete them here too.\n',
+      `Deleted the lab report ${U1} and 2 values read from it.\n3 values stay: another report gives them too.\nRun \`amy sync\` to delete them here too.\n`,
     );
   });
 });

@@ -1,17 +1,32 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { fullHelp } from '../src/commands/help.ts';
 import { dictionaryRows } from '../src/mirror/dictionary/dictionary.ts';
 import { buildProgram } from '../src/program.ts';
 import { HELP_TOPICS } from '../src/terminal/help-topics.ts';
-import { amy, SOURCE_ENTRY } from './support/amy.ts';
+import { amy, SOURCE_ENTRY, settingsFor } from './support/amy.ts';
+import { EVERY_COMMAND } from './support/every-command.ts';
+import { farEnd } from './support/far-end.ts';
 import { runHere } from './support/in-process.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Commands whose answers are a sign-in, a file or a script: their own tests show them. */
+const TRIED_ELSEWHERE = new Set(['login', 'labs upload', 'labs file', 'admin', 'admin stats', 'completion']);
+
+/** What is printed without what differs from run to run: folder, port, size, time; and where a line breaks at those. */
+function withoutThisMachine(printed: string, home: string): string {
+  return printed
+    .replaceAll(home, '/h')
+    .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://amy.test')
+    .replace(/\s+(\/h\S*)\s+/g, ' $1\n')
+    .replace(/\(\d+ kB\)|(?<=Last sync {2}).*/g, '...')
+    .replace(/\r[\s\S]*/, '');
+}
 
 describe('amy', () => {
   it('explains every command', () => {
@@ -21,7 +36,60 @@ describe('amy', () => {
       ...program.commands,
       ...program.commands.flatMap((command) => [...command.commands]),
     ];
-    expect(helps.map((command) => command.helpInformation()).join('\n')).toMatchSnapshot();
+    expect(helps.map(fullHelp).join('\n')).toMatchSnapshot();
+    expect(helps.filter((command) => !/^Example:\n {2}(\w.*<\()?amy /m.test(fullHelp(command)))).toEqual([]);
+  });
+
+  it.each([80, 40])('shows every command’s answer on a terminal of %i columns', async (columns) => {
+    vi.stubEnv('TZ', 'UTC');
+    const shown: string[] = [];
+    const home = temporaryFolder();
+    for (const { argv, answers } of EVERY_COMMAND) {
+      const { url } = await farEnd(...answers);
+      const env = { ...settingsFor(url).env, AMY_HOME: home };
+      const { code, stdout, stderr } = await runHere(argv, env, { columns });
+      shown.push(`$ amy ${argv.join(' ')}\n${withoutThisMachine(`${stdout}${stderr}`, home)}`);
+      expect([argv, code]).toEqual([argv, 0]);
+    }
+    expect(shown.join('\n')).toMatchSnapshot();
+  });
+
+  it('ends every command with the codes of `amy help exit-codes`: 2 where the line is wrong, 1 where it fails', async () => {
+    const leaves = buildProgram().commands.flatMap((one) => [
+      [one.name()],
+      ...one.commands.map((inner) => [one.name(), inner.name()]),
+    ]);
+    const run = EVERY_COMMAND.map(({ argv }) => argv.join(' '));
+    const folder = temporaryFolder();
+    const foreign = join(folder, 'foreign.sqlite');
+    writeFileSync(foreign, 'no database at all, and long enough to be none');
+    for (const path of leaves) {
+      const name = path.join(' ');
+      if (name !== 'completion')
+        expect([name, (await runHere([...path, '--nonsense'], {})).code]).toEqual([name, 2]);
+      const isTried = run.some((line) => line.startsWith(name)) || TRIED_ELSEWHERE.has(name);
+      expect([name, isTried]).toEqual([name, true]);
+    }
+    // What asks the server fails without a token, what reads a file where it is no mirror.
+    const needsNothing = new Set(['help', 'logout']);
+    for (const { argv } of EVERY_COMMAND.filter(({ argv: [first = ''] }) => !needsNothing.has(first))) {
+      const failed = await runHere([...argv, '--db', foreign], { AMY_HOME: folder });
+      expect([argv, failed.code, failed.stdout]).toEqual([argv, 1, '']);
+    }
+  });
+
+  it('completes commands, options and topics in each shell', async () => {
+    const bash = (await runHere(['completion', 'bash'], {})).stdout;
+    expect(bash).toMatch(/"labs"\) words="upload list show file retry delete /);
+    expect(bash).toMatch(/"import"\) words="list --days --wait --status --help /);
+    expect(bash).toMatch(/"help"\) words=".* exit-codes /);
+    expect((await runHere(['completion', 'zsh'], {})).stdout).toBe(
+      `autoload -U +X bashcompinit && bashcompinit\n${bash}`,
+    );
+    expect((await runHere(['completion', 'fish'], {})).stdout).toContain(
+      "complete -c amy -n '__fish_seen_subcommand_from labs; and __fish_seen_subcommand_from delete' -a '--yes --help ",
+    );
+    expect((await runHere(['completion', 'csh'], {})).code).toBe(2);
   });
 
   it('explains topics and commands by name, and names no command and topic alike', async () => {

@@ -134,7 +134,7 @@ Your copy at ${path} stays; \`amy reset\` deletes it.
     const other = signInOf('user_9', 's9');
     const { env, path } = homeOf({ [server.url]: signInOf('user_1'), 'https://other.test': other });
     expect(await amy(['erase', '--yes'], { env })).toMatchObject({ code: 0 });
-    expect(readStored(path)).toEqual({ servers: { 'https://other.test': other } });
+    expect(readStored(path)).toEqual({ servers: { 'https://other.test': other }, current: server.url });
   });
 
   it('that the server has only begun fails, and keeps the local file', async () => {

@@ -171,7 +171,7 @@ describe('amy sessions', () => {
       ended: ['s0', 's1'],
       signed_out: true,
     });
-    expect(readStored(path)).toEqual({ servers: {} });
+    expect(readStored(path)).toEqual({ servers: {}, current: server.url });
     expect(server.asked.map(({ method, path, headers }) => [method, path, headers.authorization])).toEqual([
       ['GET', '/v1/auth/sessions', `Bearer ${signIn.token}`],
       ['DELETE', '/v1/auth/sessions/s%2F2-long', `Bearer ${signIn.token}`],
@@ -196,7 +196,7 @@ describe('amy logout', () => {
     const ended = await amy(['logout', '--utc'], { env });
     expect(ended).toEqual({ code: 0, signal: null, stdout: `Signed out of ${server.url}.\n`, stderr: '' });
     expect(seen).toEqual(before);
-    expect(readStored(path)).toEqual({ servers: { 'https://other.test': other } });
+    expect(readStored(path)).toEqual({ servers: { 'https://other.test': other }, current: server.url });
     expect(modeOf(path)).toBe('600');
     expect(server.asked).toMatchObject([
       { method: 'POST', path: '/v1/auth/logout', headers: { authorization: `Bearer ${signIn.token}` } },
@@ -223,7 +223,11 @@ describe('amy logout', () => {
       }),
     );
     expect(ended).toEqual([
-      { code: 0, stdout: expect.stringContaining('had ended already'), stored: { servers: {} } },
+      {
+        code: 0,
+        stdout: expect.stringContaining('had ended already'),
+        stored: { servers: {}, current: server.url },
+      },
       {
         code: 0,
         stdout: expect.stringMatching(
@@ -231,13 +235,13 @@ describe('amy logout', () => {
             `^Signed out here, but not at the server: cannot reach [\\s\\S]*until ${signIn.expires_at};`,
           ),
         ),
-        stored: { servers: {} },
+        stored: { servers: {}, current: closed.url },
       },
     ]);
     const { env, path } = homeOf({ [server.url]: signIn });
     const failed = await amy(['logout', '--json'], { env });
     expect(failed).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(failed.stdout)).toEqual({ server: server.url, signed_out: true, revoked: false });
-    expect(readStored(path)).toEqual({ servers: {} });
+    expect(readStored(path)).toEqual({ servers: {}, current: server.url });
   });
 });

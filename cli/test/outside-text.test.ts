@@ -23,6 +23,8 @@ import { daily, pageReply, T1, tokenOf } from './support/pages.ts';
 import { homeOf, signInOf } from './support/signed-in.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
+const WHOLE_ID = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
+
 /** A file's name can hold neither its end nor a folder's. */
 const HOSTILE_NAME = HOSTILE.replace(/[\0/]/g, '');
 
@@ -75,9 +77,12 @@ const ASKING: readonly Asking[] = [
     answers: [reply(listOf(importListed), lastPage), ended],
   },
   { argv: ['labs', 'list'], answers: [reply(labUploadList, lastPage)] },
-  { argv: ['labs', 'show', HOSTILE], answers: [reply(labUploadDetails)] },
-  { argv: ['labs', 'retry', HOSTILE], answers: [reply(labUploaded)] },
-  { argv: ['labs', 'delete', HOSTILE, '--yes'], answers: [reply(labDeleted)] },
+  { argv: ['labs', 'show', HOSTILE], answers: [reply(labUploadList, lastPage), reply(labUploadDetails)] },
+  { argv: ['labs', 'retry', HOSTILE], answers: [reply(labUploadList, lastPage), reply(labUploaded)] },
+  {
+    argv: ['labs', 'delete', HOSTILE, '--yes'],
+    answers: [reply(labUploadList, lastPage), reply(labDeleted)],
+  },
   { argv: ['profile', 'show'], answers: [reply(profileAnswer)] },
   { argv: ['profile', 'set', '--age', '41'], answers: [reply(profileAnswer)] },
   { argv: ['erase', '--yes'], answers: [reply(erasureReceipt)] },
@@ -133,7 +138,10 @@ describe('what the server answers', () => {
   it('is escaped after an upload', async () => {
     const path = join(temporaryFolder(), `${HOSTILE_NAME}.pdf`);
     writeFileSync(path, 'PDF');
-    const [plain] = await expectCleanBothWays(['labs', 'upload', path], [reply(labUploaded)]);
+    const [plain] = await expectCleanBothWays(
+      ['labs', 'upload', path],
+      [reply(labUploadList, lastPage), reply(labUploaded)],
+    );
     expect(plain.stdout).toContain('\\x1b[2J');
   });
 
@@ -211,7 +219,7 @@ describe('what stands in a file, an argument or the environment', () => {
       'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(HOSTILE)}`,
     };
     const { env } = settingsFor((await farEnd({ headers, body: 'PDF' })).url);
-    const printed = await amy(['labs', 'file', 'u1'], { env, cwd: folder });
+    const printed = await amy(['labs', 'file', WHOLE_ID], { env, cwd: folder });
     expect(printed.code).toBe(0);
     expect(printed.stdout).not.toMatch(RAW);
     expect(readdirSync(folder)).toEqual([expect.not.stringMatching(new RegExp(`${RAW.source}|\\n`, 'u'))]);
@@ -220,7 +228,7 @@ describe('what stands in a file, an argument or the environment', () => {
   it('is not a file written to a terminal', async () => {
     const { env } = settingsFor((await farEnd()).url);
     const onTerminal = `data:text/javascript,Object.defineProperty(process.stdout,'isTTY',{value:true})`;
-    const ended = await amy(['labs', 'file', 'u1', '--output', '-'], {
+    const ended = await amy(['labs', 'file', WHOLE_ID, '--output', '-'], {
       env,
       nodeOptions: ['--import', onTerminal],
     });

@@ -31,7 +31,7 @@ const T1 = Date.UTC(2026, 1, 2, 9);
 const DAY = { unit: 'mg/dL', collection_date: '2026-02-01' };
 const LDL = { biomarker: 'ldl_cholesterol', value: 100, ...DAY };
 
-type Receipt = { readonly ok: true; readonly deleted: Record<string, number> };
+type Receipt = { readonly ok: true; readonly deleted: Record<string, number>; readonly kept: number };
 
 /** The id of a person's latest upload. */
 async function latestId(user: string): Promise<string> {
@@ -69,7 +69,8 @@ describe('DELETE /v1/labs/:id', () => {
     const secret = `secret-${crypto.randomUUID()}`;
     await ingest({ ...shape(made), secret });
     const { now } = await sync(made.user);
-    const { deleted } = await removed(made.user, id);
+    const { deleted, kept } = await removed(made.user, id);
+    expect(kept).toBe(0);
     expect(deleted).toEqual({
       lab_uploads: 1,
       earlier_lab_ids: 0,
@@ -169,8 +170,8 @@ describe('DELETE /v1/labs/:id', () => {
     await ingest(completed(gone, reading), { orderingMs: T1 - shift });
     await ingest(completed({ ...gone, sessionId: crypto.randomUUID() }, LDL), { orderingMs: T1 });
     const { now } = await sync(kept.user);
-    const { deleted } = await removed(kept.user, await latestId(kept.user));
-    expect(deleted).toMatchObject({ biomarkers_raw: 1, raw_events: 2 });
+    const answer = await removed(kept.user, await latestId(kept.user));
+    expect(answer).toMatchObject({ deleted: { biomarkers_raw: 1, raw_events: 2 }, kept: 1 });
     expect(await rows()).toEqual(before);
     const after = await sync(kept.user, now);
     expect(after.data.biomarkers_raw).toMatchObject(synced);

@@ -16,6 +16,8 @@ import { newTerra } from './support/terra.ts';
 
 const T1 = Date.UTC(2026, 1, 2, 9);
 const PARSED = {
+  original_name: 'report.pdf',
+  sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   terra_status: 'parsed',
   parsed_at: '2026-02-02T09:00:00.000Z',
   reason: null,
@@ -53,7 +55,7 @@ async function idOf({ user }: Pick<Uploaded, 'user'>): Promise<string> {
   return String(row?.id);
 }
 
-async function notFound(response: Response, message = 'there is no such lab upload'): Promise<void> {
+async function notFound(response: Response, message = 'there is no such lab report'): Promise<void> {
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ error: { code: 'not_found', message } });
 }
@@ -95,6 +97,8 @@ describe('GET /v1/labs', () => {
       {
         id: await idOf(made),
         uploaded_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        original_name: expect.any(String),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
         kind: 'pdf',
         terra_status: 'failed:terra_file_unreadable',
         parsed_at: null,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { deviceLoginStarted } from '../../../cloud/src/contract/auth.ts';
 import { importAccepted } from '../../../cloud/src/contract/import.ts';
 import { syncPage } from '../../../cloud/src/contract/sync.ts';
 import { farEnd, refusal, type Step } from '../../test/support/far-end.ts';
@@ -160,6 +161,18 @@ it('does not wait forever for an answer', async () => {
     code: 'network_failed',
     message: expect.stringContaining('no answer within 0.03 s'),
   });
+});
+
+it('tells that it waits, for what and how long, and gives up saying what to try', async () => {
+  const { promise: never } = Promise.withResolvers<{ body: unknown }>();
+  const server = await farEnd(() => never);
+  const told: unknown[] = [];
+  const asker = { server: server.url, onSilence: (...waited: unknown[]) => told.push(waited) };
+  const asked = ask(asker, (api) => api.v1.auth.device.$post({ json: {} }), deviceLoginStarted, {
+    timeoutMs: 60,
+  });
+  await expect(asked).rejects.toMatchObject({ message: expect.stringContaining('--url or AMY_API_URL') });
+  expect(told).toEqual([[`${server.url}/v1/auth/device`, 0.06]]);
 });
 
 it('does not wait forever for the rest of an answer', async () => {

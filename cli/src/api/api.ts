@@ -17,6 +17,8 @@ export type Server = {
   readonly insecure?: boolean | undefined;
   /** Told before each wait for a busy server. */
   readonly onWait?: ((seconds: number) => void) | undefined;
+  /** Told where an answer takes long, and after how many seconds it is given up. */
+  readonly onSilence?: ((address: string, seconds: number) => void) | undefined;
 };
 
 /** Where the API is and who asks. */
@@ -119,6 +121,7 @@ function sendingOf(asker: Server | Access, accept: string, options: AskOptions):
     patient: options.patient ?? true,
     remedy: 'remedy' in asker ? asker.remedy : undefined,
     onWait: asker.onWait,
+    onSilence: asker.onSilence,
   };
 }
 

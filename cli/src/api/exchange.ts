@@ -1,6 +1,6 @@
 import { errorBody } from '../../../cloud/src/contract/errors.ts';
 import { AmyError } from '../errors.ts';
-import { RETRIES_MAX, RETRY_AFTER_MAX_S } from '../limits.ts';
+import { RETRIES_MAX, RETRY_AFTER_MAX_S, WAITING_TOLD_AFTER_MS } from '../limits.ts';
 
 export type Sending = {
   /** Added to the request's own. */
@@ -13,6 +13,8 @@ export type Sending = {
   readonly remedy?: string | undefined;
   /** Told before each wait for a busy server. */
   readonly onWait?: ((seconds: number) => void) | undefined;
+  /** Told where an answer takes long, and after how many seconds it is given up. */
+  readonly onSilence?: ((address: string, seconds: number) => void) | undefined;
 };
 
 type Refused = { readonly status: number; readonly headers: Headers; readonly text: string };
@@ -40,7 +42,13 @@ export async function sendPatiently(request: Request, sending: Sending): Promise
   }
 }
 
-function sendOnce(request: Request, body: ArrayBuffer | null, { timeoutMs }: Sending): Promise<Response> {
+function sendOnce(
+  request: Request,
+  body: ArrayBuffer | null,
+  { timeoutMs, onSilence }: Sending,
+): Promise<Response> {
+  const tellSilence = () => onSilence?.(addressOf(request.url), timeoutMs / 1_000);
+  const silence = setTimeout(tellSilence, Math.min(WAITING_TOLD_AFTER_MS, timeoutMs / 3));
   return reach(request.url, timeoutMs, () =>
     fetch(request.url, {
       method: request.method,
@@ -50,7 +58,7 @@ function sendOnce(request: Request, body: ArrayBuffer | null, { timeoutMs }: Sen
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     }),
-  );
+  ).finally(() => clearTimeout(silence));
 }
 
 /** What `receive` gets from the server at this address. Throws `network_failed` where it fails. */
@@ -63,9 +71,11 @@ export async function reach<Received>(
     return await receive();
   } catch (cause) {
     const reason = networkReason(cause, timeoutMs);
-    throw new AmyError('network_failed', `cannot reach ${addressOf(url)}: ${reason}`, { cause });
+    throw new AmyError('network_failed', `cannot reach ${addressOf(url)}: ${reason}; ${REMEDY}`, { cause });
   }
 }
+
+const REMEDY = 'check the network and the address (--url or AMY_API_URL names another), then try again';
 
 /** `fetch failed` alone helps nobody: the reason is in the cause, or in the first of several. */
 function networkReason(thrown: unknown, timeoutMs: number): string {

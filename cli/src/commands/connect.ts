@@ -1,38 +1,116 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { connectPage } from '../../../cloud/src/contract/connections.ts';
-import { ask } from '../api/api.ts';
+import type { ConnectionShown } from '../../../cloud/src/contract/me.ts';
+import { type Access, ask } from '../api/api.ts';
+import { AmyError, interrupted } from '../errors.ts';
+import { CONNECT_POLL_MS, TERRA_TIMEOUT_MS } from '../limits.ts';
 import { renderCounted } from '../terminal/counts.ts';
+import { endingWith } from '../terminal/interrupts.ts';
 import { openAddress } from '../terminal/open-address.ts';
-import { showAnswer } from '../terminal/output.ts';
+import { isAnswerShown, showAnswer, showNotice, writeAnswer } from '../terminal/output.ts';
+import { fetchConnections } from './connections.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { listenForReturn, type Return } from './return-page.ts';
 
-type ConnectOptions = { readonly provider?: readonly string[]; readonly open?: boolean };
+type ConnectOptions = {
+  readonly provider?: readonly string[] | true;
+  readonly open?: boolean;
+  readonly wait?: boolean;
+};
 
 export function addConnectCommand(program: Command): void {
   program
     .command('connect')
     .description('get the page on which a device is connected')
-    .option('--provider <name...>', 'offer only these, such as oura garmin')
+    .option('--provider [name...]', 'offer only these, such as oura garmin; without a name, list them')
     .option('--open', 'open it in the browser')
+    .option('--wait', 'until the device is connected, as it is on a terminal')
+    .option('--no-wait', 'do not wait for it')
     .action((options: ConnectOptions, command: Command) => runConnect(contextOf(command), options));
 }
 
-async function runConnect(context: CommandContext, { provider, open }: ConnectOptions): Promise<void> {
-  const page = await ask(
-    await context.access(),
-    (api) => api.v1.connect.$post({ json: provider === undefined ? {} : { providers: [...provider] } }),
-    connectPage,
-    { idempotencyKey: randomUUID() },
+/** Those that Terra's page offers and people ask for most, by the names that Terra has for them. */
+const PROVIDERS =
+  'coros dexcom eight fitbit freestylelibre garmin google huawei omron oura peloton polar strava suunto trainingpeaks ultrahuman wahoo whoop withings zwift'.split(
+    ' ',
   );
-  showAnswer(context.json, page, page.url);
-  const isOpened = open === true && /^https?:/.test(page.url) && (await openAddress(page.url));
-  context.notice(renderHint(page.expires_in, open === true, isOpened));
+
+async function runConnect(context: CommandContext, options: ConnectOptions): Promise<void> {
+  const { provider, open = false, wait = isAnswerShown() && !context.json } = options;
+  if (provider === true) return listProviders(context);
+  const access = await context.access();
+  const before = wait ? await fetchConnections(access) : [];
+  // Elsewhere than in this machine's browser nobody could come back to it.
+  const returned = wait && open ? await listenForReturn() : null;
+  try {
+    const page = await fetchPage(access, provider, returned?.url);
+    // With --json stdout is for the device that is waited for.
+    if (wait && context.json) showNotice(true, page, []);
+    else showAnswer(context.json, page, page.url);
+    const isOpened = open && /^https?:/.test(page.url) && (await openAddress(page.url));
+    context.notice(renderHint(page.expires_in, open, isOpened, wait));
+    if (wait) await showNewDevice(context, access, before, page.expires_in, returned);
+  } finally {
+    returned?.close();
+  }
 }
 
-function renderHint(seconds: number, isAsked: boolean, isOpened: boolean): string {
+function listProviders(context: CommandContext): void {
+  showAnswer(context.json, { providers: PROVIDERS }, [
+    ...PROVIDERS,
+    'Terra has more; any name of its own may be given.',
+  ]);
+}
+
+function fetchPage(access: Access, names: readonly string[] | undefined, redirectUrl: string | undefined) {
+  const json = {
+    ...(names !== undefined && { providers: [...names] }),
+    ...(redirectUrl !== undefined && { redirect_url: redirectUrl }),
+  };
+  return ask(access, (api) => api.v1.connect.$post({ json }), connectPage, {
+    idempotencyKey: randomUUID(),
+    timeoutMs: TERRA_TIMEOUT_MS,
+  });
+}
+
+/** Waits for a connection that was not active before. Throws `not_connected` where the page ends before. */
+async function showNewDevice(
+  context: CommandContext,
+  access: Access,
+  before: readonly ConnectionShown[],
+  seconds: number,
+  returned: Return | null,
+): Promise<void> {
+  const active = new Set(before.filter(({ deactivated_at }) => deactivated_at === null).map(({ id }) => id));
+  const ending = () =>
+    interrupted('no longer waiting; the page goes on, and `amy connections` shows the device');
+  const made = await endingWith(ending, async () => {
+    for (const endMs = Date.now() + seconds * 1_000; Date.now() < endMs; ) {
+      await Promise.race([sleep(CONNECT_POLL_MS), ...(returned === null ? [] : [returned.next()])]);
+      const found = (await fetchConnections(access)).find(
+        ({ id, deactivated_at }) => deactivated_at === null && !active.has(id),
+      );
+      if (found !== undefined) return found;
+    }
+    throw new AmyError(
+      'not_connected',
+      'nothing was connected while the page was there; `amy connect` gets another',
+    );
+  });
+  if (context.json) return showAnswer(true, made, []);
+  writeAnswer(
+    `${made.provider} is connected. Its last 90 days come by themselves; \`amy import --days 365\` asks for more.`,
+  );
+}
+
+function renderHint(seconds: number, isAsked: boolean, isOpened: boolean, isWaited: boolean): string {
   const minutes = renderCounted(Math.max(1, Math.floor(seconds / 60)), 'minute');
   const failed = isAsked && !isOpened ? 'No browser could be started here. ' : '';
   const what = isOpened ? 'Opened in the browser' : 'Open this page';
-  return `${failed}${what}; it is there for ${minutes}. \`amy connections\` then shows the device.`;
+  const then = isWaited
+    ? 'Waiting for the device; Ctrl-C leaves it be.'
+    : '`amy connections` then shows the device.';
+  return `${failed}${what}; it is there for ${minutes}. ${then}`;
 }

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { type ConnectionRemoved, connectionRemoved } from '../../../cloud/src/contract/connections.ts';
 import { type ConnectionShown, me } from '../../../cloud/src/contract/me.ts';
-import { ask } from '../api/api.ts';
+import { type Access, ask } from '../api/api.ts';
+import { AmyError } from '../errors.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { shortIds } from '../terminal/short-ids.ts';
 import { renderTable } from '../terminal/table.ts';
 import type { ShowTime } from '../terminal/times.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { type IdKind, pickId } from './pick-id.ts';
+import { type IdKind, isWholeId, pickId } from './pick-id.ts';
 
 export function addConnectionsCommand(program: Command): void {
   const connections = program
@@ -17,23 +18,40 @@ export function addConnectionsCommand(program: Command): void {
   connections
     .command('remove')
     .description('end a connection; its data stays')
-    .argument('<id>', 'as `amy connections` shows it, or its beginning')
+    .argument('<id>', 'as `amy connections` shows it, its beginning, or the provider')
     .action((id: string, _options: unknown, command: Command) => removeConnection(contextOf(command), id));
 }
 
 const CONNECTION_ID: IdKind = { noun: 'connection', shownBy: 'amy connections' };
 
 async function listConnections(context: CommandContext): Promise<void> {
-  const { connections } = await ask(await context.access(), (api) => api.v1.me.$get(), me);
+  const connections = await fetchConnections(await context.access());
   showAnswer(context.json, { connections }, renderConnections(connections, context.time));
 }
 
-async function removeConnection(context: CommandContext, typed: string): Promise<void> {
+export async function fetchConnections(access: Access): Promise<ConnectionShown[]> {
+  return (await ask(access, (api) => api.v1.me.$get(), me)).connections;
+}
+
+/** A provider's name is enough where one connection of it is active. Throws as `pickId` does. */
+async function pickConnection(access: Access, typed: string): Promise<string> {
+  if (isWholeId(typed)) return typed;
+  const connections = await fetchConnections(access);
+  const named = connections.filter(
+    ({ provider, deactivated_at }) => provider === typed.toLowerCase() && deactivated_at === null,
+  );
+  if (named.length > 1) {
+    throw new AmyError(
+      'ambiguous_id',
+      `${named.length} connections are of ${typed}: name one by its id, as \`${CONNECTION_ID.shownBy}\` shows it`,
+    );
+  }
+  return named[0]?.id ?? pickId(typed, CONNECTION_ID, async () => connections.map(({ id }) => id));
+}
+
+export async function removeConnection(context: CommandContext, typed: string): Promise<void> {
   const access = await context.access();
-  const id = await pickId(typed, CONNECTION_ID, async () => {
-    const { connections } = await ask(access, (api) => api.v1.me.$get(), me);
-    return connections.map((one) => one.id);
-  });
+  const id = await pickConnection(access, typed);
   const removed = await ask(
     access,
     (api) => api.v1.connections[':id'].$delete({ param: { id } }),

@@ -7,6 +7,7 @@ import {
   environmentToken,
   isPrivateLine,
   serverAddress,
+  workingFolder,
 } from '../settings.ts';
 import { readCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { lastingSignIn } from '../sign-in/renewal.ts';
@@ -36,6 +37,8 @@ export type CommandContext = {
   readonly databasePath: string;
   readonly credentialsPath: string;
   readonly json: boolean;
+  /** Where files that a person names are, and where those without a path go. */
+  readonly folder: string;
   /** A time for people, on their own clock unless they asked for UTC. */
   readonly time: ShowTime;
   /** Whether AMY_TOKEN goes before what is stored. */
@@ -68,12 +71,15 @@ export function contextOf(command: Command, environment: NodeJS.ProcessEnv = pro
     const address = server();
     const insecure = options.insecure ?? false;
     if (insecure && !isPrivateLine(address)) warnOfOpenLine(json, address);
-    return { server: address, insecure };
+    const onSilence = (where: string, seconds: number) =>
+      notice(`amy: waiting for ${where}, ${seconds} s at most`);
+    return { server: address, insecure, onSilence };
   };
   return {
     databasePath: databasePath(options.db, environment),
     credentialsPath: path,
     json,
+    folder: workingFolder(environment),
     time: timesFor(options.utc ?? false),
     hasEnvironmentToken: Boolean(environment.AMY_TOKEN?.trim()),
     server,

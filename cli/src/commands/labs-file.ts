@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askFile, type ReceivedFile } from '../api/api.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
+import { LARGE_ANSWER_TIMEOUT_MS } from '../limits.ts';
 import { isAnswerShown, showAnswer, writeFileBytes } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { pickReport } from './labs-list.ts';
 import { refuseToOverwrite, safeFileName, saveFile } from './save-file.ts';
 
 type Options = { readonly output?: string; readonly force?: boolean };
@@ -16,13 +19,17 @@ export function addLabsFileCommand(labs: Command): void {
   labs
     .command('file')
     .description('fetch a report as it was uploaded')
-    .argument('<id>', 'as `amy labs list` shows it')
+    .argument('<id>', 'as `amy labs list` shows it, or its beginning')
     .option('--output <path>', 'where to put it, - for stdout (default: its own name, in this folder)')
     .option('--force', 'overwrite what is there')
     .action((id: string, options: Options, command: Command) => fetchReport(contextOf(command), id, options));
 }
 
-async function fetchReport(context: CommandContext, id: string, { output, force }: Options): Promise<void> {
+async function fetchReport(context: CommandContext, typed: string, given: Options): Promise<void> {
+  const output =
+    given.output === undefined || given.output === STDOUT
+      ? given.output
+      : resolve(context.folder, given.output);
   if (output === STDOUT && context.json) {
     throw new AmyError('usage', 'stdout holds the file or a JSON document, not both', {
       exitCode: EXIT_USAGE,
@@ -33,13 +40,15 @@ async function fetchReport(context: CommandContext, id: string, { output, force 
       exitCode: EXIT_USAGE,
     });
   }
-  const isGuarded = force !== true;
+  const isGuarded = given.force !== true;
   if (output !== undefined && output !== STDOUT && isGuarded) refuseToOverwrite(output);
-  const file = await askFile(await context.access(), (api) =>
-    api.v1.labs[':id'].file.$get({ param: { id } }),
-  );
+  const access = await context.access();
+  const id = await pickReport(access, typed);
+  const file = await askFile(access, (api) => api.v1.labs[':id'].file.$get({ param: { id } }), {
+    timeoutMs: LARGE_ANSWER_TIMEOUT_MS,
+  });
   if (output === STDOUT) return writeFileBytes(file.bytes);
-  const path = output ?? ownName(file, id);
+  const path = output ?? resolve(context.folder, ownName(file, id));
   if (isGuarded) refuseToOverwrite(path);
   saveFile(path, file.bytes);
   const saved = { path, bytes: file.bytes.byteLength, content_type: file.contentType };

@@ -5,59 +5,101 @@ import type {
   LabUploadShown,
 } from '../../../cloud/src/contract/labs.ts';
 import { renderCounted } from '../terminal/counts.ts';
+import { PANEL_NAMES, panelOf, renderMeasured } from '../terminal/lab-panels.ts';
 import type { Lines } from '../terminal/output.ts';
+import { shortIds } from '../terminal/short-ids.ts';
 import { renderTable } from '../terminal/table.ts';
+import type { ShowTime } from '../terminal/times.ts';
 
 export function renderUpload(uploaded: LabUploaded): Lines {
-  return [`Uploaded as ${uploaded.upload_id} (${uploaded.terra_status}).`, uploaded.note];
-}
-
-export function renderReports(reports: readonly LabUploadShown[]): Lines {
-  if (reports.length === 0) return ['No lab reports yet; `amy labs upload <file>` sends one.'];
-  const rows = reports.map(({ id, uploaded_at, kind, terra_status }) => [
-    id,
-    uploaded_at,
-    kind,
-    terra_status,
-  ]);
-  const table = renderTable(['id', 'uploaded', 'kind', 'state'], rows);
-  return [...table, ...reports.flatMap((report) => explained(report, `${report.id}: `))];
-}
-
-export function renderReport(report: LabUploadDetails): Lines {
-  const facts = [
-    `Report    ${report.id} (${report.kind})`,
-    `Uploaded  ${report.uploaded_at}`,
-    `State     ${report.terra_status}${report.parsed_at === null ? '' : `, read ${report.parsed_at}`}`,
-    ...explained(report, ''),
+  return [
+    `Uploaded as ${uploaded.upload_id} (${renderState(uploaded.terra_status)}).`,
+    `${uploaded.note}.`.replace(/\.\.$/, '.'),
   ];
-  if (report.biomarkers.length === 0) return facts;
-  const rows = report.biomarkers.map((one) => [
+}
+
+/** What a state means to a person; the code of one that failed is told in a sentence below. */
+function renderState(status: string): string {
+  if (status.startsWith('failed:')) return 'failed';
+  return STATES[status] ?? status;
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  pending: 'waiting',
+  submitted: 'being read',
+  parsed: 'read',
+};
+
+export function renderReports(reports: readonly LabUploadShown[], time: ShowTime): Lines {
+  if (reports.length === 0) return ['No lab reports yet; `amy labs upload <file>` sends one.'];
+  const short = shortIds(reports.map(({ id }) => id));
+  const rows = reports.map((report) => [
+    short(report.id),
+    nameOf(report),
+    time(report.uploaded_at),
+    renderState(report.terra_status),
+  ]);
+  const table = renderTable(['report', 'file', 'uploaded', 'state'], rows);
+  return [
+    ...table,
+    ...reports.flatMap((report) => explained(report, `${short(report.id)}: `, short(report.id))),
+  ];
+}
+
+/** The file's own name; what it is where nobody knows the name any more. */
+export function nameOf({ original_name, kind }: Pick<LabUploadShown, 'original_name' | 'kind'>): string {
+  return original_name ?? `a ${kind.toUpperCase()}`;
+}
+
+export function renderReport(report: LabUploadDetails, time: ShowTime): Lines {
+  const facts = [
+    `Report    ${report.id}`,
+    `File      ${nameOf(report)}`,
+    `Uploaded  ${time(report.uploaded_at)}`,
+    `State     ${renderState(report.terra_status)}${report.parsed_at === null ? '' : `, ${time(report.parsed_at)}`}`,
+    ...explained(report, '', report.id),
+  ];
+  return [...facts, ...PANEL_NAMES.flatMap((panel) => renderPanel(panel, report.biomarkers))];
+}
+
+type Biomarker = LabUploadDetails['biomarkers'][number];
+
+function renderPanel(panel: string, biomarkers: readonly Biomarker[]): Lines {
+  const ofPanel = biomarkers.filter(({ code }) => panelOf(code) === panel);
+  if (ofPanel.length === 0) return [];
+  const rows = ofPanel.map((one) => [
     one.draw_date,
-    one.code,
-    one.value === null ? (one.value_text ?? '') : `${one.operator ?? ''}${one.value}`,
+    one.code.replaceAll('_', ' '),
+    renderValue(one),
     one.unit ?? '',
     renderRange(one.ref_low, one.ref_high),
-    one.status ?? '',
+    (one.status ?? '').replaceAll('_', ' '),
   ]);
-  const head = ['drawn', 'code', 'value', 'unit', 'reference', 'status'];
-  return [...facts, ...renderTable(head, rows, ['left', 'left', 'right'])];
+  const head = ['drawn', 'result', 'value', 'unit', 'normal', 'status'];
+  return ['', panel, ...renderTable(head, rows, ['left', 'left', 'right'])];
 }
 
-export function renderDeletion(id: string, { deleted }: LabDeleted): Lines {
+/** What was printed, where it is no number: `Negative`. */
+function renderValue({ value, value_text, operator }: Biomarker): string {
+  return value === null ? (value_text ?? '') : `${operator ?? ''}${renderMeasured(value)}`;
+}
+
+export function renderDeletion(id: string, { deleted, kept = 0 }: LabDeleted): Lines {
   const values = renderCounted(deleted.biomarkers_raw ?? 0, 'value');
+  const stays = kept === 1 ? 'value stays' : 'values stay';
   return [
     `Deleted the lab report ${id} and ${values} read from it.`,
+    ...(kept === 0 ? [] : [`${kept} ${stays}: another report gives ${kept === 1 ? 'it' : 'them'} too.`]),
     'Run `amy sync` to delete them here too.',
   ];
 }
 
-function explained({ id, reason, retry_can_help }: LabUploadShown, before: string): string[] {
+function explained({ reason, retry_can_help }: LabUploadShown, before: string, id: string): string[] {
   if (reason === null) return [];
   return [`${before}${reason}${retry_can_help ? `; try \`amy labs retry ${id}\`` : ''}.`];
 }
 
 function renderRange(low: number | null, high: number | null): string {
-  if (low === null) return high === null ? '' : `<= ${high}`;
-  return high === null ? `>= ${low}` : `${low} - ${high}`;
+  if (low === null) return high === null ? '' : `<= ${renderMeasured(high)}`;
+  return high === null ? `>= ${renderMeasured(low)}` : `${renderMeasured(low)} - ${renderMeasured(high)}`;
 }

@@ -1,24 +1,22 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
   LAB_FILE_MAX_BYTES,
   labDeleted,
   labUploadDetails,
   labUploaded,
-  labUploadList,
 } from '../../../cloud/src/contract/labs.ts';
-import { LIST_LIMIT_MAX } from '../../../cloud/src/contract/parameters.ts';
-import { ask } from '../api/api.ts';
-import { everyPage } from '../api/every-page.ts';
+import { type Access, ask } from '../api/api.ts';
 import { AmyError, messageOf } from '../errors.ts';
 import { UPLOAD_TIMEOUT_MS } from '../limits.ts';
 import { isAgreed } from '../terminal/confirm.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { addLabsFileCommand } from './labs-file.ts';
-import { renderDeletion, renderReport, renderReports, renderUpload } from './labs-shown.ts';
+import { fetchReports, pickReport } from './labs-list.ts';
+import { nameOf, renderDeletion, renderReport, renderReports, renderUpload } from './labs-shown.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.pdf': 'application/pdf',
@@ -33,7 +31,10 @@ export function addLabsCommand(program: Command): void {
     .command('upload')
     .description('send a lab report to be read')
     .argument('<file>', 'a PDF, PNG or JPEG of at most 10 MB')
-    .action((file: string, _options: unknown, command: Command) => uploadReport(contextOf(command), file));
+    .option('--again', 'though the same file is there already')
+    .action((file: string, options: { again?: boolean }, command: Command) =>
+      uploadReport(contextOf(command), file, options.again ?? false),
+    );
   labs
     .command('list')
     .description('your lab reports, newest first')
@@ -59,11 +60,12 @@ export function addLabsCommand(program: Command): void {
     );
 }
 
-const ID = 'as `amy labs list` shows it';
+const ID = 'as `amy labs list` shows it, or its beginning';
 
-async function uploadReport(context: CommandContext, file: string): Promise<void> {
+async function uploadReport(context: CommandContext, file: string, again: boolean): Promise<void> {
   const access = await context.access();
-  const report = readLabFile(file);
+  const report = readLabFile(resolve(context.folder, file));
+  if (!again) await askAboutTwin(context, access, report);
   const uploaded = await ask(
     access,
     (api) => api.v1.labs.upload.$post({ form: { file: report } }),
@@ -73,31 +75,38 @@ async function uploadReport(context: CommandContext, file: string): Promise<void
   showAnswer(context.json, uploaded, renderUpload(uploaded));
 }
 
+/** Terra reads, and bills, every upload; the same bytes say the same. Throws `not_confirmed` where they are not wanted. */
+async function askAboutTwin(context: CommandContext, access: Access, report: File): Promise<void> {
+  const sha256 = createHash('sha256')
+    .update(new Uint8Array(await report.arrayBuffer()))
+    .digest('hex');
+  const twin = (await fetchReports(access)).find((one) => one.sha256 === sha256);
+  if (twin === undefined) return;
+  const what = `this file is there already, uploaded ${context.time(twin.uploaded_at)} as ${nameOf(twin)} (${twin.id})`;
+  if (!(await isAgreed(`${what}. Upload it once more?`, `${what}; to upload it once more, add --again`))) {
+    throw new AmyError('not_confirmed', 'nothing was uploaded');
+  }
+}
+
 async function listReports(context: CommandContext): Promise<void> {
+  const data = await fetchReports(await context.access());
+  showAnswer(context.json, { data }, renderReports(data, context.time));
+}
+
+async function showReport(context: CommandContext, typed: string): Promise<void> {
   const access = await context.access();
-  const limit = String(LIST_LIMIT_MAX);
-  const data = await everyPage((cursor) =>
-    ask(access, (api) => api.v1.labs.$get({ query: { limit, cursor } }), labUploadList),
-  );
-  showAnswer(context.json, { data }, renderReports(data));
+  const id = await pickReport(access, typed);
+  const report = await ask(access, (api) => api.v1.labs[':id'].$get({ param: { id } }), labUploadDetails);
+  showAnswer(context.json, report, renderReport(report, context.time));
 }
 
-async function showReport(context: CommandContext, id: string): Promise<void> {
-  const report = await ask(
-    await context.access(),
-    (api) => api.v1.labs[':id'].$get({ param: { id } }),
-    labUploadDetails,
-  );
-  showAnswer(context.json, report, renderReport(report));
-}
-
-async function retryReport(context: CommandContext, id: string): Promise<void> {
-  const sent = await ask(
-    await context.access(),
-    (api) => api.v1.labs[':id'].retry.$post({ param: { id } }),
-    labUploaded,
-    { idempotencyKey: randomUUID(), timeoutMs: UPLOAD_TIMEOUT_MS },
-  );
+async function retryReport(context: CommandContext, typed: string): Promise<void> {
+  const access = await context.access();
+  const id = await pickReport(access, typed);
+  const sent = await ask(access, (api) => api.v1.labs[':id'].retry.$post({ param: { id } }), labUploaded, {
+    idempotencyKey: randomUUID(),
+    timeoutMs: UPLOAD_TIMEOUT_MS,
+  });
   showAnswer(context.json, sent, renderUpload(sent));
 }
 
@@ -106,8 +115,9 @@ function isDeletionAgreed(id: string): Promise<boolean> {
   return isAgreed(question, `to delete the lab report ${id}, add --yes`);
 }
 
-async function deleteReport(context: CommandContext, id: string, yes: boolean): Promise<void> {
+async function deleteReport(context: CommandContext, typed: string, yes: boolean): Promise<void> {
   const access = await context.access();
+  const id = await pickReport(access, typed);
   if (!yes && !(await isDeletionAgreed(id))) {
     throw new AmyError('not_confirmed', `the lab report ${id} was left as it is`);
   }

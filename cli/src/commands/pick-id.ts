@@ -2,6 +2,10 @@ import { AmyError } from '../errors.ts';
 
 const WHOLE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+export function isWholeId(typed: string): boolean {
+  return WHOLE_ID.test(typed);
+}
+
 /** What an id is of, and the command that shows ids of it. */
 export type IdKind = { readonly noun: string; readonly shownBy: string };
 
@@ -14,7 +18,7 @@ export async function pickId(
   { noun, shownBy }: IdKind,
   fetchIds: () => Promise<readonly string[]>,
 ): Promise<string> {
-  if (WHOLE_ID.test(typed)) return typed;
+  if (isWholeId(typed)) return typed;
   const ids = await fetchIds();
   const found = ids.filter((id) => typed !== '' && id.startsWith(typed));
   const [only] = found.includes(typed) ? [typed] : found;

@@ -61,9 +61,9 @@ function renderStatus(path: string, status: MirrorStatus | null, time: ShowTime)
     facts.push('Layout     of another version of amy; the next sync brings it up to date');
   const rows = Object.entries(status.rows).map(([name, count]) => [name, renderCount(count)]);
   const sources = status.sources.map(({ source, newest }) => [source, newest]);
-  const tables = [...renderTable(['table', 'rows'], rows, ['left', 'right'])];
-  if (sources.length > 0) tables.push(...renderTable(['source', 'newest'], sources));
-  return [...facts, ...tables];
+  const tables: Lines[number][] = [...renderTable(['table', 'rows'], rows, ['left', 'right'])];
+  if (sources.length > 0) tables.push('', ...renderTable(['source', 'newest'], sources));
+  return [...facts, '', ...tables];
 }
 
 function renderSize(bytes: number): string {

@@ -3,7 +3,7 @@ import { SYNC_LIMIT_MAX, type SyncPage, syncPage } from '../../../cloud/src/cont
 import { type Access, ask } from '../api/api.ts';
 import { pageWalk } from '../api/every-page.ts';
 import { AmyError } from '../errors.ts';
-import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
+import { DATABASE_BUSY_TIMEOUT_MS, LARGE_ANSWER_TIMEOUT_MS } from '../limits.ts';
 import { normalizeServer } from '../settings.ts';
 import { tokenSubject } from '../sign-in/token-claims.ts';
 import { pageApplier } from './apply.ts';
@@ -158,7 +158,9 @@ async function pullAnswer(
 
 function fetchPage(access: Access, since: string | null, cursor: string | undefined): Promise<SyncPage> {
   const query = { limit: String(SYNC_LIMIT_MAX), since: since ?? undefined, cursor };
-  return ask(access, (api) => api.v1.sync.$get({ query }), syncPage);
+  return ask(access, (api) => api.v1.sync.$get({ query }), syncPage, {
+    timeoutMs: LARGE_ANSWER_TIMEOUT_MS,
+  });
 }
 
 /** Two people's rows, or two servers', in one file could never be told apart again. */

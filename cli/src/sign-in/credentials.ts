@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  accessSync,
   closeSync,
-  constants,
   fchmodSync,
   fstatSync,
   mkdirSync,
@@ -28,13 +26,15 @@ const signIn = z.looseObject({
 /** One sign-in a server, under its address as `normalizeServer` gives it. */
 const credentials = z.looseObject({
   servers: z.record(z.string(), signIn),
-  /** The server signed in to last. */
+  /** The server signed in to last; it stays so after signing out, for the next `amy login`. */
   current: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 /** What a server gave to `amy login`, and until when. */
 export type SignIn = z.infer<typeof signIn>;
 type Credentials = z.infer<typeof credentials>;
+
+const SIGN_IN_BYTES = 2_000;
 
 const OTHERS_MODE_BITS = 0o077;
 
@@ -54,7 +54,13 @@ export function readCredentials(path: string, onNarrowed: () => void = () => {})
 export function prepareCredentials(path: string): void {
   writing(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    // Permission alone does not tell: the disk may be full. What is written is about as much as a sign-in.
+    const trial = `${path}.${randomUUID()}`;
+    try {
+      writeFileSync(trial, ' '.repeat(SIGN_IN_BYTES), { mode: 0o600, flush: true });
+    } finally {
+      rmSync(trial, { force: true });
+    }
   });
 }
 
@@ -76,8 +82,7 @@ export function dropSignIn(path: string, server: string, sessionId: string): boo
   const stored = readCredentials(path);
   const { [server]: dropped, ...servers } = stored.servers;
   if (dropped?.session_id !== sessionId) return false;
-  const current = stored.current === server ? undefined : stored.current;
-  writeCredentials(path, { ...stored, servers, current });
+  writeCredentials(path, { ...stored, servers });
   return true;
 }
 

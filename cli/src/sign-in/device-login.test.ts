@@ -96,12 +96,19 @@ it('ends when the login does, though the server cannot be reached', async () => 
   expect(troubles).toEqual(['network_failed']);
 });
 
-it.each(['access_denied', 'expired_token', 'invalid_grant', 'invalid_request'])(
-  'ends with %s at once',
-  async (code) => {
-    const server = await farEnd(pending, { status: 400, body: refusal(code, 'no', 'r-4') });
-    const { outcome } = await poll(server.url);
-    expect(outcome).toMatchObject({ code, message: 'no', requestId: 'r-4' });
-    expect(server.asked).toHaveLength(2);
-  },
-);
+it('says that a code is no longer good, whoever noticed it first', async () => {
+  const server = await farEnd(pending, { status: 400, body: refusal('expired_token', 'no', 'r-4') });
+  const { outcome } = await poll(server.url);
+  expect(outcome).toMatchObject({
+    code: 'expired_token',
+    message: 'nobody approved this in time, and the code is no longer good; run it again',
+    requestId: 'r-4',
+  });
+});
+
+it.each(['access_denied', 'invalid_grant', 'invalid_request'])('ends with %s at once', async (code) => {
+  const server = await farEnd(pending, { status: 400, body: refusal(code, 'no', 'r-4') });
+  const { outcome } = await poll(server.url);
+  expect(outcome).toMatchObject({ code, message: 'no', requestId: 'r-4' });
+  expect(server.asked).toHaveLength(2);
+});

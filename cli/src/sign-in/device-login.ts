@@ -37,10 +37,11 @@ export async function awaitApproval(
   let inTrouble = false;
   for (;;) {
     await sleepMs(Math.max(0, Math.min(pause * 1_000, endMs - nowMs())));
-    if (nowMs() >= endMs) throw new AmyError('expired_token', 'nobody approved this in time; begin again');
+    if (nowMs() >= endMs) throw expired();
     try {
       return await askForToken(server, login.device_code);
     } catch (error) {
+      if (error instanceof AmyError && error.code === 'expired_token') throw expired(error);
       if (!(error instanceof AmyError) || !(isUndecided(error) || isPassing(error))) throw error;
       if (error.code === 'slow_down') interval += SLOW_DOWN_S;
       pause = Math.max(interval, error.retryAfterSeconds ?? 0);
@@ -48,6 +49,17 @@ export async function awaitApproval(
       inTrouble = isPassing(error);
     }
   }
+}
+
+function expired(cause?: AmyError): AmyError {
+  return new AmyError(
+    'expired_token',
+    'nobody approved this in time, and the code is no longer good; run it again',
+    {
+      requestId: cause?.requestId,
+      cause,
+    },
+  );
 }
 
 function askForToken(server: Server, device_code: string): Promise<AccessToken> {

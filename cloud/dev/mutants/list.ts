@@ -28,6 +28,7 @@ import { SHARED_ID_MUTANTS } from './shared-ids.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
 import { SIMULATOR_MUTANTS } from './simulator.ts';
 import { STREAM_MUTANTS } from './streams.ts';
+import { TERMINAL_MUTANTS } from './terminal.ts';
 import { TOKEN_CLAIM_MUTANTS } from './token-claims.ts';
 
 const CELLS = 'cloud/src/fold/cells.test.ts';
@@ -369,4 +370,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...FIRST_HOUR_MUTANTS,
   ...OPERATOR_MUTANTS,
   ...PAGE_MUTANTS,
+  ...TERMINAL_MUTANTS,
 ];

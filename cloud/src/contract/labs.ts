@@ -18,6 +18,8 @@ export type LabUploaded = z.infer<typeof labUploaded>;
 export const labUpload = z.object({
   id: z.string(),
   uploaded_at: z.string().meta({ description: 'ISO 8601 UTC' }),
+  original_name: z.string().nullish().meta({ description: 'what the file was called; null of older ones' }),
+  sha256: z.string().nullish().meta({ description: 'of the bytes of the file, in hex; null of older ones' }),
   kind: z.enum(['pdf', 'png', 'jpg']).meta({ description: 'what the file is kept as' }),
   terra_status: z.string().meta({
     description: 'pending, submitted, parsed, failed:<http status>, failed:network or failed:terra_<code>',
@@ -49,6 +51,14 @@ export const labUploadDetails = labUpload.extend({ biomarkers: z.array(reportedB
 export type LabUploadDetails = z.infer<typeof labUploadDetails>;
 
 /** 200 of `DELETE /v1/labs/:id`: rows and objects deleted, by table and store. */
-export const labDeleted = z.object({ ok: z.literal(true), deleted: z.record(z.string(), z.number()) });
+export const labDeleted = z.object({
+  ok: z.literal(true),
+  deleted: z.record(z.string(), z.number()),
+  kept: z
+    .number()
+    .int()
+    .optional()
+    .meta({ description: 'values that stay because another report gives them too' }),
+});
 
 export type LabDeleted = z.infer<typeof labDeleted>;

@@ -219,6 +219,7 @@ describe('an auth', () => {
       columns.state_message,
       columns.state_at,
       JSON.stringify(row),
+      null,
     ]);
   });
 

@@ -18,10 +18,14 @@ import { runAll, type Statement } from '../store/statements.ts';
 import { storeTombstonesStatements } from '../store/tombstones.ts';
 import { storeTracesStatements } from '../store/traces.ts';
 import { isOfUpload, prepareLabEvents } from './upload-reports.ts';
-import { type LabRow, type LabRows, withoutEvents } from './without-events.ts';
+import { keptBiomarkers, type LabRow, type LabRows, withoutEvents } from './without-events.ts';
 
-/** Rows and objects deleted, by table and store. */
-export type LabDeletion = Readonly<Record<string, number>>;
+export type LabDeletion = {
+  /** Rows and objects, by table and store. */
+  readonly deleted: Readonly<Record<string, number>>;
+  /** Values that its reports gave, and that another report gives too. */
+  readonly kept: number;
+};
 
 export type DeletionContext = { readonly userId: UserId; readonly requestId: string };
 
@@ -118,10 +122,13 @@ async function deleteFound(
   const stored = deleteLabStatements(userId, uploadId, found.terraUploadIds, eventIds);
   const deleted = await commit(env.DB, { uploadId, found, changes, stored }, context);
   return {
-    ...deleted,
-    biomarkers_raw: changes.deletions.length,
-    r2_lab_reports: found.storageKey === null ? 0 : 1,
-    r2_raw_payloads: payloads,
+    deleted: {
+      ...deleted,
+      biomarkers_raw: changes.deletions.length,
+      r2_lab_reports: found.storageKey === null ? 0 : 1,
+      r2_raw_payloads: payloads,
+    },
+    kept: keptBiomarkers(rows, own, changes),
   };
 }
 
@@ -179,7 +186,7 @@ async function commit(
   db: D1Database,
   { uploadId, found, changes, stored }: DeletionPlan,
   { userId, requestId }: DeletionContext,
-): Promise<LabDeletion> {
+): Promise<LabDeletion['deleted']> {
   const nowMs = Date.now();
   const clock = nextClock(found.clock, nowMs);
   const owned = <Change>(list: readonly Change[]) => list.map((change) => ({ userId, clock, change }));

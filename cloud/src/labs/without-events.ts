@@ -52,6 +52,20 @@ export function withoutEvents(
   return changesBetween(before, after);
 }
 
+/** How many of the shown values that some events named stay, because others give them too. */
+export function keptBiomarkers(
+  { biomarkers }: LabRows,
+  gone: readonly PreparedEvent[],
+  { deletions }: PersonChanges,
+): number {
+  const deleted = new Set(deletions.map(({ key }) => rowKey(...key)));
+  const named = new Set(gone.flatMap(biomarkersOf).map(keyOf));
+  const shown = biomarkers.map(({ source, draw_date, code }) =>
+    rowKey(String(source), String(draw_date), String(code)),
+  );
+  return shown.filter((key) => named.has(key) && !deleted.has(key)).length;
+}
+
 function stateOf({ biomarkers, sessions }: LabRows): PersonState {
   const state = emptyPersonState();
   for (const row of biomarkers) {

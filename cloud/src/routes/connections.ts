@@ -38,7 +38,7 @@ connections.serve(connectRoute, async (c) => {
   });
   if (answer.state === 'failed') {
     const remedy =
-      providers == null ? 'try again later' : 'check the names in `providers`, or leave them out';
+      providers == null ? 'try again later' : 'check the names of the providers, or leave them out';
     throw terraRefusal(answer, 'open a connect page', remedy);
   }
   return c.json({ url: answer.body.url, expires_in: answer.body.expiresInSeconds }, 200);

@@ -68,7 +68,7 @@ export const labs = documentedRouter<PersonApp>()
     const context = { userId: c.get('userId'), requestId: c.get('requestId') };
     const deleted = await deleteLabUpload(c.env, upload, context);
     if (deleted === null) throw unknownUpload();
-    return c.json({ ok: true as const, deleted }, 200);
+    return c.json({ ok: true as const, ...deleted }, 200);
   });
 
 /** The form is read by hand: its refusals have codes of their own. */
@@ -91,7 +91,7 @@ const REFUSALS: Record<Extract<LabFile, { state: 'refused' }>['reason'], string>
 };
 
 function unknownUpload(): ApiError {
-  return new ApiError('not_found', 'there is no such lab upload');
+  return new ApiError('not_found', 'there is no such lab report');
 }
 
 function missingFile(): ApiError {
@@ -132,6 +132,8 @@ function shownUpload(upload: StoredLabUpload, nowMs: UnixMs): LabUploadShown {
   return {
     id: upload.id,
     uploaded_at: upload.uploaded_at,
+    original_name: upload.original_name,
+    sha256: upload.sha256,
     kind: storedExtension(upload.storage_key),
     terra_status: upload.terra_status,
     parsed_at: upload.parsed_at,

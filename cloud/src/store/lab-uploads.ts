@@ -12,6 +12,8 @@ export type LabUploadKey = { readonly userId: UserId; readonly id: string };
 export type StoredLabUpload = {
   readonly id: string;
   readonly storage_key: string;
+  readonly original_name: string | null;
+  readonly sha256: string | null;
   readonly uploaded_at: IsoTime;
   readonly terra_status: string;
   readonly parsed_at: IsoTime | null;
@@ -19,7 +21,7 @@ export type StoredLabUpload = {
   readonly position: number;
 };
 
-const COLUMNS = `id, storage_key, strftime('%Y-%m-%dT%H:%M:%fZ', uploaded_at) as uploaded_at,
+const COLUMNS = `id, storage_key, original_name, sha256, strftime('%Y-%m-%dT%H:%M:%fZ', uploaded_at) as uploaded_at,
   coalesce(terra_status, 'pending') as terra_status, parsed_at, updated_at, rowid as position`;
 
 /** A page of a person's uploads, newest first; `before` is `[uploaded_at, position]` of the last one seen. */

@@ -1,0 +1,43 @@
+/**
+ * Which panel a lab prints a result under, in the order of most reports: the first whose words the code has. What fits
+ * none comes last.
+ */
+const PANELS: readonly (readonly [panel: string, words: RegExp])[] = [
+  ['Blood lipids', /cholesterol|hdl|ldl|triglyceride|apolipo|lipo/],
+  ['Blood sugar', /glucose|hba1c|insulin|fructosamine|c_peptide/],
+  [
+    'Blood count',
+    /blood_cell|platelet|ha?emoglobin|hematocrit|mc[vh]|rdw|mpv|neutro|lympho|mono|eosino|baso|reticulo/,
+  ],
+  [
+    'Kidney and salts',
+    /creatinine|egfr|urea|bun|uric|sodium|potassium|chloride|calcium|magnesium|phosph(ate|orus)|cystatin/,
+  ],
+  [
+    'Liver and proteins',
+    /^(alt|ast|ggt|alp)$|alkaline|bilirubin|albumin|globulin|protein_total|total_protein/,
+  ],
+  ['Thyroid', /tsh|thyro|^f?t[34]$|free_t[34]/],
+  ['Hormones', /testosterone|estradiol|progesterone|cortisol|shbg|prolactin|^lh$|^fsh$|dhea|igf/],
+  ['Inflammation', /crp|c_reactive|esr|homocysteine|fibrinogen/],
+  ['Vitamins and iron', /vitamin|folate|b12|ferritin|iron|transferrin|zinc|omega/],
+  ['Blood pressure', /_bp$|blood_pressure/],
+];
+
+export const OTHER_PANEL = 'Other';
+
+export function panelOf(code: string): string {
+  return PANELS.find(([, words]) => words.test(code))?.[0] ?? OTHER_PANEL;
+}
+
+/** Every panel, in the order in which they are shown. */
+export const PANEL_NAMES: readonly string[] = [...PANELS.map(([panel]) => panel), OTHER_PANEL];
+
+/** Of a result so many digits mean something: 90.00000000000001 is 90. */
+const DIGITS = 4;
+
+/** A measured number for people: `5.213` for 5.21334, `1,234` whole. */
+export function renderMeasured(value: number): string {
+  const rounded = Math.abs(value) >= 10 ** DIGITS ? Math.round(value) : Number(value.toPrecision(DIGITS));
+  return rounded.toLocaleString('en-US', { maximumFractionDigits: 10 });
+}
