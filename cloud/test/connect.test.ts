@@ -119,7 +119,7 @@ describe('POST /v1/connect', () => {
   });
 
   it.each([
-    ['a refusal', 400, { detail: 'unknown provider: user_7' }, /HTTP 400.*`providers`/],
+    ['a refusal', 400, { detail: 'unknown provider: user_7' }, /HTTP 400.*names of the providers/],
     ['wrong keys', 401, {}, /HTTP 401/],
     ['an error', 500, {}, /could not be reached/],
     ['something else', 200, { hello: 'world' }, /did not open/],
