@@ -249,11 +249,11 @@ describe('activities', () => {
 });
 
 describe('a body’s measurement', () => {
-  const weighed = (who: Who, weight_kg: number, version = '1') => ({
+  const weighed = (who: Who, weight_kg: number, version = '1', height_cm: number | null = 180) => ({
     ...event('body', who, [
       {
         metadata: { start_time: '2026-03-02T00:00:00+01:00' },
-        measurements_data: { measurements: [{ weight_kg, height_cm: 180 }] },
+        measurements_data: { measurements: [{ weight_kg, height_cm }] },
       },
     ]),
     version,
@@ -312,10 +312,12 @@ describe('a body’s measurement', () => {
         codes.join(),
       ]);
       expect(orders).toEqual([2, 1, 0, -1].map((ms) => [ms, 'height,weight']));
-      await ingest(weighed(who, 73), { orderingMs: T1 + 3 });
+      await ingest(weighed(who, 73, '1', null), { orderingMs: T1 + 3 });
       const last = (await stored(who)) as { weight: { updated_at: string } };
       expect(last).toMatchObject({ weight: { value: 73, cells: '[]' }, codes: 2 });
-      expect(last).toMatchObject({ day: { updated_at: last.weight.updated_at } });
+      expect(last).toMatchObject({
+        day: { updated_at: last.weight.updated_at, cells: expect.stringContaining('height') },
+      });
     },
   );
 });
