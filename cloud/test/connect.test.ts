@@ -177,6 +177,7 @@ describe('DELETE /v1/connections/:id', () => {
         state: 'deauthenticated',
         state_message: null,
         state_at: answer.deactivated_at,
+        asked_from: null,
       },
     ]);
   });

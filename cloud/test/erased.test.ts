@@ -63,7 +63,7 @@ describe('after a wipe', () => {
       .bind(small, large)
       .all<RawColumns>();
     await env.DB.prepare('delete from raw_events where id in (?, ?)').bind(small, large).run();
-    await wipe(person.user);
+    await wipe(person.user, true);
     await insertRaw(...results);
     await consume([{ rawEventId: small }, { rawEventId: large }]);
     for (const id of [small, large]) {
@@ -108,7 +108,7 @@ describe('after a wipe', () => {
     let batches = 0;
     const batch = async (statements: D1PreparedStatement[]) => {
       batches += 1;
-      if (batches === 2) await wipe(user);
+      if (batches === 2) await wipe(user, true);
       return env.DB.batch(statements);
     };
     const DB = { prepare: env.DB.prepare.bind(env.DB), batch } as unknown as D1Database;

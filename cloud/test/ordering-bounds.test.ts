@@ -67,7 +67,9 @@ async function ingestMisordered(body: unknown, orderMs: number): Promise<number>
 
 async function mend(): Promise<void> {
   const migration = env.TEST_MIGRATIONS.find(({ name }) => name.startsWith('0015'));
-  for (const query of migration?.queries ?? []) await env.DB.prepare(query).run();
+  // Biomarkers, of which there are none here, had rowids when it was written.
+  const queries = (migration?.queries ?? []).filter((query) => !query.includes('from biomarkers_raw'));
+  for (const query of queries) await env.DB.prepare(query).run();
 }
 
 describe('what a bad header made before it had bounds', () => {

@@ -63,7 +63,7 @@ describe('the daily sweep', () => {
     expect(faulty.hits).toEqual([{ service: 'DB', what: 'batch' }]);
     const other = { user: newUser(), terraId: newTerraId() };
     expect((await deliver(spilled(other), { env: faulty.env })).status).toBe(200);
-    await wipe(who.user);
+    await wipe(who.user, true);
     expect(await placesOf([who.user])).toEqual(['r2_raw_payloads']);
     await onCron(DAILY_CRON, env, await bucketNow());
     expect(await placesOf([who.user])).toEqual(['r2_raw_payloads']);

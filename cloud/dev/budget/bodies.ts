@@ -74,6 +74,7 @@ function jsonBodies(bytes: number): readonly WorstBody[] {
     ['POST /admin/drain', 'limit', 'operator'],
     ['POST /admin/restored', 'to', 'operator'],
     ['POST /admin/sweeps', 'held', 'operator'],
+    ['POST /admin/user/{userId}/wipe', 'force', 'operator'],
   ] as const;
   const odd = (member: string): readonly (readonly [string, () => Uint8Array])[] => [
     ['a list of empty texts', () => filled(`{"${member}":[""`, ',""', ']}', bytes)],

@@ -105,6 +105,7 @@ export const TABLE_COLUMNS = {
     'error',
     'result',
   ],
+  rejected_signatures: ['slot', 'reason', 'started_at', 'count'],
   redeliveries: ['raw_event_id', 'terra_reference', 'trace_id', 'delivered_at'],
   sessions: [
     'id',
