@@ -100,13 +100,13 @@ describe('a dry run', () => {
       table: 'daily_summary',
       key: { source: 'oura', datetime: '2026-03-02' },
       kind: 'changed',
-      columns: { steps: [111, 100], stress_score: [null, 20] },
+      columns: { steps: [111.25, 100], stress_score: [null, 20] },
     });
     const traces = JSON.stringify(
       (await env.DB.prepare('select * from trace_events where user_id = ?').bind(user).all()).results,
     );
     expect(traces).toContain('rebuilt');
-    expect(traces).not.toContain('111');
+    expect(traces).not.toContain('111.25');
   });
 
   it('becomes a real one where that is asked for meanwhile, at any moment of its last step', async () => {

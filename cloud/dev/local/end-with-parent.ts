@@ -70,6 +70,7 @@ function watchPort(child: ChildProcess): () => void {
   const port = child.spawnargs.map((arg) => /^--socket-addr=entry=.*:(\d+)$/.exec(arg)?.[1]).find(Boolean);
   if (port === undefined || port === '0') return () => undefined;
   let hasListened = false;
+  let refusals = 0;
   const poll = setInterval(() => {
     const socket = connect(Number(port), '127.0.0.1');
     socket.once('connect', () => {
@@ -79,6 +80,9 @@ function watchPort(child: ChildProcess): () => void {
     socket.once('error', (error) => {
       const isRefused = 'code' in error && error.code === 'ECONNREFUSED';
       if (!isRefused || !hasListened || child.killed) return;
+      // One that was killed refuses too; its exit is told before the next look.
+      refusals += 1;
+      if (refusals < 2) return;
       clearInterval(poll);
       endGroup(`workerd (process ${child.pid}) was told to end`);
     });
