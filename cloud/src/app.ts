@@ -19,6 +19,7 @@ import { adminRestore } from './routes/admin-restore.ts';
 import { adminStats } from './routes/admin-stats.ts';
 import { connections } from './routes/connections.ts';
 import { deviceLogin } from './routes/device-login.ts';
+import { digests } from './routes/digests.ts';
 import { erasure } from './routes/erasure.ts';
 import { explain } from './routes/explain.ts';
 import { imports } from './routes/imports.ts';
@@ -45,6 +46,7 @@ export function buildApp(): OpenAPIHono<App> {
   const person = new OpenAPIHono<PersonApp>({ strict: false });
   person.use(wrongKeyLimit, bearer, personLimit, idempotency);
   person.route('/', sync);
+  person.route('/', digests);
   person.route('/', me);
   person.route('/', connections);
   person.route('/', imports);

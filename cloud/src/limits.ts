@@ -327,3 +327,8 @@ export const EXPLAINED_LOSERS_KEPT = 10;
 /** Events, and bytes of their bodies, that are read to explain a row: what wins first, then the latest of what lost. */
 export const EXPLAINED_EVENTS_MAX = 60;
 export const EXPLAINED_BYTES_MAX = 40_000_000;
+
+/** Rows of all tables together that a digest reads at once, */
+export const DIGEST_ROWS_A_PAGE = 2_000;
+/** and how often it begins anew where the person's rows change meanwhile. */
+export const DIGEST_TRIES = 5;

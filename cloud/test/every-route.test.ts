@@ -109,6 +109,8 @@ it('answers as documented, every one', async () => {
   await ask('PUT', '/v1/profile', { age: 41 });
   await ask('GET', '/v1/profile');
   await ask('GET', '/v1/sync?include=raw');
+  await ask('GET', '/v1/digest');
+  await ask('GET', '/v1/digest/rows?table=daily_summary');
   await operatorRoutes(id);
   await ask('DELETE', '/v1/me');
   const documented = OPERATIONS.map(({ method, path }) => `${method} ${path}`);

@@ -2,6 +2,7 @@ import { ACCESS_MUTANTS } from './access.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
 import { COVERAGE_MUTANTS } from './coverage.ts';
 import { DAY_MUTANTS } from './days.ts';
+import { DIGEST_MUTANTS } from './digests.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { EXPLAIN_MUTANTS } from './explain.ts';
@@ -351,6 +352,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESTORE_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
+  ...DIGEST_MUTANTS,
   ...ERASED_MEANWHILE_MUTANTS,
   ...SHARED_ID_MUTANTS,
   ...ACCESS_MUTANTS,

@@ -12,6 +12,7 @@ import type {
   sessionsRoute,
 } from './routes/auth.ts';
 import type { connectRoute, removeConnectionRoute } from './routes/connections.ts';
+import type { digestRoute, digestRowsRoute } from './routes/digest.ts';
 import type { erasureRoute } from './routes/erasure.ts';
 import type { explainRoute } from './routes/explain.ts';
 import type { importProgressRoute, importRoute, importsRoute } from './routes/import.ts';
@@ -35,6 +36,8 @@ type Routes = [
   typeof deviceLoginRoute,
   typeof deviceLoginShownRoute,
   InJson<typeof deviceTokenRoute>,
+  typeof digestRoute,
+  typeof digestRowsRoute,
   typeof erasureRoute,
   typeof explainRoute,
   typeof importProgressRoute,

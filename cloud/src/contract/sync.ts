@@ -16,7 +16,7 @@ export type SyncTableName = SyncedTableName | 'biomarkers_wide';
 export const SYNC_TABLES: readonly SyncTableName[] = [...SYNC_DEFAULT_TABLES, 'biomarkers_wide'];
 
 /** One row: the table's columns (contract/tables.ts) and `updated_at`; `raw` only with `include=raw`. */
-const row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+export const syncRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 /** A key that is gone: the table's primary key without `user_id`. */
 const deletedKey = z.object({
@@ -54,13 +54,13 @@ export type AskedRange = z.infer<typeof askedRange>;
  */
 export const syncPage = z.object({
   data: z.object({
-    daily_summary: z.array(row).optional(),
-    activities: z.array(row).optional(),
-    sleep_sessions: z.array(row).optional(),
-    biomarkers_raw: z.array(row).optional(),
-    biomarkers_wide: z.array(row).optional(),
-    lab_uploads: z.array(row).optional(),
-    profiles: z.array(row).optional(),
+    daily_summary: z.array(syncRow).optional(),
+    activities: z.array(syncRow).optional(),
+    sleep_sessions: z.array(syncRow).optional(),
+    biomarkers_raw: z.array(syncRow).optional(),
+    biomarkers_wide: z.array(syncRow).optional(),
+    lab_uploads: z.array(syncRow).optional(),
+    profiles: z.array(syncRow).optional(),
     deleted: z.array(deletedKey),
   }),
   now: z.string(),
@@ -70,5 +70,5 @@ export const syncPage = z.object({
 });
 
 export type SyncPage = z.infer<typeof syncPage>;
-export type SyncRow = z.infer<typeof row>;
+export type SyncRow = z.infer<typeof syncRow>;
 export type DeletedKey = z.infer<typeof deletedKey>;

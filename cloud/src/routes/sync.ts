@@ -9,12 +9,13 @@ import { REQUEST_OPEN_MAX_MS } from '../limits.ts';
 import { daysFrom, isDayStream } from '../store/biomarker-feed.ts';
 import { type Feed, type FeedPage, feedSince, readFeedPage, type StreamState } from '../store/change-feed.ts';
 import { documentedRouter } from './documented-router.ts';
+import { readTables } from './named-tables.ts';
 import { parseInstant, parseJson } from './validation.ts';
 
 export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => {
   const { since, cursor, limit, tables, include } = c.req.valid('query');
   const from = readSince(since);
-  const feed = cursor === undefined ? feedSince(from, readTables(tables)) : decodeCursor(cursor);
+  const feed = cursor === undefined ? feedSince(from, namedTables(tables)) : decodeCursor(cursor);
   const nowMs = Date.now();
   const page = await readFeedPage(c.env.DB, feed, {
     userId: c.get('userId'),
@@ -61,19 +62,8 @@ function readSince(since: string | undefined): IsoTime {
   return isoTime(ms);
 }
 
-function readTables(tables: string | undefined): readonly SyncTableName[] {
-  if (tables === undefined) return SYNC_DEFAULT_TABLES;
-  const names = tables.split(',').map((name) => name.trim());
-  return names.map((name) => {
-    const table = SYNC_TABLES.find((known) => known === name);
-    if (table === undefined) {
-      throw new ApiError(
-        'invalid_request',
-        `tables: ${JSON.stringify(name)} is none of ${SYNC_TABLES.join(', ')}`,
-      );
-    }
-    return table;
-  });
+function namedTables(tables: string | undefined): readonly SyncTableName[] {
+  return tables === undefined ? SYNC_DEFAULT_TABLES : readTables(tables, SYNC_TABLES);
 }
 
 const moment = z.string().max(30).transform(isoText);
