@@ -23,6 +23,9 @@ export const DATABASE_BYTES_PASSED = 9_000_000_000;
 /** Pages of one list or sync: 50 million rows. Whoever announces more does not mean it. */
 export const PAGES_MAX = 10_000;
 
+/** How often a verification begins anew where the server moves on meanwhile. */
+export const VERIFY_TRIES = 3;
+
 /** How often a request is sent again after 429 or 503 with Retry-After. */
 export const RETRIES_MAX = 5;
 /** Longer than this nobody waits at a prompt: the error says when to come back instead. */

@@ -17,6 +17,7 @@ import { addResetCommand } from './commands/reset.ts';
 import { addSessionsCommand } from './commands/sessions.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { addWhoamiCommand } from './commands/whoami.ts';
 import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE } from './errors.ts';
 import { normalizeServer } from './settings.ts';
@@ -49,6 +50,7 @@ export function buildProgram(json = false): Command {
   addWhoamiCommand(program);
   addSessionsCommand(program);
   addSyncCommand(program);
+  addVerifyCommand(program);
   addStatusCommand(program);
   addConnectCommand(program);
   addConnectionsCommand(program);

@@ -8,6 +8,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   sessions: 'amy sessions',
   'sessions revoke': 'amy sessions revoke 3f2504e0',
   sync: 'amy sync --full',
+  verify: 'amy verify --json',
   status: 'amy status --db ~/health.sqlite',
   connect: 'amy connect --provider oura --open',
   connections: 'amy connections --json',

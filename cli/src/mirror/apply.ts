@@ -17,13 +17,8 @@ type PageApplier = {
 
 /** Applies the pages of one answer. For use inside a transaction. */
 export function pageApplier(database: DatabaseSync): PageApplier {
-  const prepared = new Map<string, StatementSync>();
+  const statement = preparerOf(database);
   const seen: SeenKeys = new Map(MIRRORED_NAMES.map((name) => [name, new Set<string>()]));
-  const statement: Prepare = (sql) => {
-    const known = prepared.get(sql) ?? database.prepare(sql);
-    prepared.set(sql, known);
-    return known;
-  };
   return {
     applyPage({ data, asked }) {
       const received: Record<string, number> = {};
@@ -48,7 +43,38 @@ export function pageApplier(database: DatabaseSync): PageApplier {
   };
 }
 
+/**
+ * Makes a group of a table's rows the given ones: writes them, and deletes whatever else there is, by its place in the
+ * file, since a damaged row may have any key. The group are the rows of which an expression has a value. For use inside
+ * a transaction.
+ */
+export function writeGroup(
+  database: DatabaseSync,
+  name: SyncedTableName,
+  group: { readonly expression: string; readonly value: string },
+  rows: readonly SyncRow[],
+): void {
+  const statement = preparerOf(database);
+  const keys = new Set(rows.map((row) => JSON.stringify(keyValues(name, row))));
+  const { key } = MIRRORED[name];
+  const found = `select ${['rowid', ...key].join(', ')} from ${name} where ${group.expression} = ?`;
+  for (const row of statement(found).all(group.value)) {
+    if (keys.has(JSON.stringify(key.map((column) => row[column])))) continue;
+    statement(`delete from ${name} where rowid = ?`).run(row.rowid ?? null);
+  }
+  for (const row of rows) writeRow(statement, name, row);
+}
+
 type Prepare = (sql: string) => StatementSync;
+
+function preparerOf(database: DatabaseSync): Prepare {
+  const prepared = new Map<string, StatementSync>();
+  return (sql) => {
+    const known = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  };
+}
 
 /** Of each table the keys of the rows that came, as `writeRow` gives them. */
 type SeenKeys = ReadonlyMap<SyncedTableName, Set<string>>;

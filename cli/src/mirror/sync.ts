@@ -67,13 +67,7 @@ export async function syncMirror(options: SyncOptions): Promise<SyncResult> {
   const path = kind === 'earlier' ? successorPath(databasePath) : databasePath;
   if (path !== databasePath) refuseStrangeSuccessor(path, busyTimeoutMs);
 
-  const access: Access = {
-    server: normalizeServer(options.url),
-    insecure: options.insecure,
-    token: options.token,
-    remedy: options.remedy,
-    onWait: (seconds) => onProgress({ step: 'waiting', seconds }),
-  };
+  const access = accessOf(options);
   const database = openMirror(path, busyTimeoutMs);
   let pulled: Pulled;
   try {
@@ -86,6 +80,17 @@ export async function syncMirror(options: SyncOptions): Promise<SyncResult> {
   const setAside = kind === 'earlier' ? setEarlierFileAside(databasePath, clock()) : null;
   if (setAside !== null) onProgress({ step: 'set_aside', path: setAside });
   return { server: access.server, databasePath, ...pulled, setAside };
+}
+
+/** Whom a sync asks, and as whom. */
+export function accessOf({ url, insecure, token, remedy, onProgress }: SyncOptions): Access {
+  return {
+    server: normalizeServer(url),
+    insecure,
+    token,
+    remedy,
+    onWait: (seconds) => onProgress?.({ step: 'waiting', seconds }),
+  };
 }
 
 /** What an unfinished sync left there is ours; anything else is not, whatever its name. */

@@ -1,4 +1,5 @@
 import type { Reply } from './far-end.ts';
+import { digestOfRows } from './filled-mirror.ts';
 import { daily, pageReply, T1 } from './pages.ts';
 
 const ID = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
@@ -180,6 +181,10 @@ export const EVERY_COMMAND: readonly EveryCommand[] = [
   { argv: ['profile', 'show'], answers: [profile] },
   { argv: ['profile', 'set', '--age', '41'], answers: [profile] },
   { argv: ['sync'], answers: [pageReply(T1, { daily_summary: [daily('oura', '2026-02-28')] })] },
+  {
+    argv: ['verify'],
+    answers: [pageReply(T1, {}), { body: digestOfRows({ daily_summary: [daily('oura', '2026-02-28')] }) }],
+  },
   { argv: ['status'], answers: [] },
   { argv: ['reset', '--yes'], answers: [] },
   { argv: ['logout'], answers: [] },

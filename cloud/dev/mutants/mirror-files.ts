@@ -5,6 +5,8 @@ const EARLIER = ['cli/test/earlier-file.test.ts'];
 const LINE = ['cli/test/open-line.test.ts'];
 const LOCAL = ['cli/src/mirror/local-times.test.ts'];
 const COVERAGE = ['cli/src/mirror/coverage.test.ts'];
+const VERIFIED = ['cli/test/command-verify.test.ts'];
+const VERIFY = 'cli/src/mirror/verify.ts';
 const FILE = 'cli/src/mirror/file.ts';
 const LAYOUT = 'cli/src/mirror/layout.ts';
 
@@ -177,5 +179,40 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     from: 'if (insecure && !isPrivateLine(address)) warnOfOpenLine(json, address);',
     to: '',
     tests: LINE,
+  },
+  {
+    guard: 'verify: what is not at one moment is not compared',
+    file: VERIFY,
+    from: 'if (told.now !== synced.now) continue;',
+    to: '',
+    tests: VERIFIED,
+  },
+  {
+    guard: 'verify: what does not give the digest of the server is not kept',
+    file: VERIFY,
+    from: "if (!isMended) database.exec('rollback to mending');",
+    to: '',
+    tests: VERIFIED,
+  },
+  {
+    guard: 'verify: a server of other columns is not compared with',
+    file: VERIFY,
+    from: 'if (!isSame) throw otherVersion(access);',
+    to: '',
+    tests: VERIFIED,
+  },
+  {
+    guard: 'verify: rows that the server does not have go',
+    file: 'cli/src/mirror/apply.ts',
+    from: 'if (keys.has(JSON.stringify(key.map((column) => row[column])))) continue;',
+    to: 'continue;',
+    tests: VERIFIED,
+  },
+  {
+    guard: 'verify: an index that does not fit is made anew',
+    file: 'cli/src/mirror/soundness.ts',
+    from: "database.exec('reindex');",
+    to: '',
+    tests: VERIFIED,
   },
 ];
