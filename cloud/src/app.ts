@@ -12,6 +12,7 @@ import { idempotency } from './middleware/idempotency.ts';
 import { personLimit, wrongKeyLimit } from './middleware/rate-limit.ts';
 import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
+import { adminDlq } from './routes/admin-dlq.ts';
 import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminPerson } from './routes/admin-person.ts';
 import { adminRebuild } from './routes/admin-rebuild.ts';
@@ -60,6 +61,7 @@ export function buildApp(): OpenAPIHono<App> {
   const operator = new OpenAPIHono<App>({ strict: false });
   operator.use(wrongKeyLimit, adminKey);
   operator.route('/', admin);
+  operator.route('/', adminDlq);
   operator.route('/', adminPayloads);
   operator.route('/', adminPerson);
   operator.route('/', adminRebuild);

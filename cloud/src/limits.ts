@@ -179,6 +179,8 @@ export const REBUILDS_A_CALL = 20;
 
 export const ERROR_TEXT_MAX = 1_000;
 export const DLQ_ROWS = 50;
+/** What an operator writes down beside an event that they resolve. */
+export const RESOLVE_NOTE_CHARS_MAX = 1_000;
 /** Events that an operator is shown of a person. */
 export const OVERVIEW_EVENTS = 20;
 export const DLQ_ERROR_TEXT_MAX = 200;

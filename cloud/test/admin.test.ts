@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { insertAlike, insertRaw } from './support/raw-rows.ts';
-import { asOperator, envWithOutbox, newUser, request } from './support/stack.ts';
+import { plansOf } from './support/plans.ts';
+import { forgetRawEvents, insertAlike, insertRaw } from './support/raw-rows.ts';
+import { asOperator, envWithOutbox, newUser, rawEvent, request } from './support/stack.ts';
 
 type List = { rows: Record<string, unknown>[]; next_cursor: string | null };
 
@@ -38,6 +39,7 @@ describe('the operator’s door', () => {
     ['POST', '/admin/drain'],
     ['GET', '/admin/raw-events/1'],
     ['POST', '/admin/raw-events/1/replay'],
+    ['POST', '/admin/raw-events/1/resolve'],
     ['GET', '/admin/traces'],
     ['POST', '/admin/user/somebody/wipe'],
     ['GET', '/admin/nothing-here'],
@@ -115,14 +117,68 @@ describe('the list of what needs an operator', () => {
       dead_lettered_at: null,
       resolved_at: null,
       dead_lettered: false,
+      explanation: {
+        code: 'exception',
+        says: "any other text: an exception's message",
+        waits_for: 'attempt',
+        tried_next_at: expect.any(String),
+      },
     });
   });
 
-  it('has the last 50', async () => {
+  it('has the last 50, and goes on with those before', async () => {
+    await forgetRawEvents();
     const ids = await insertAlike(55, { process_error: 'payload_missing' });
     const { rows, next_cursor } = await list('/admin/dlq');
-    expect(next_cursor).toBeNull();
     expect(rows.map(({ id }) => id)).toEqual(ids.slice(5).toReversed());
+    const rest = await list(`/admin/dlq?limit=5&cursor=${next_cursor}`);
+    expect(rest.rows.map(({ id }) => id)).toEqual(ids.slice(0, 5).toReversed());
+    expect(rest.next_cursor).toBeNull();
+    expect((await asOperator('/admin/dlq?cursor=x')).status).toBe(400);
+  });
+
+  it('is read from its index, however many events went well', async () => {
+    const plans = await plansOf('/admin/dlq');
+    expect(plans).toEqual([['SEARCH raw_events USING INDEX idx_raw_open (id<?)']]);
+  });
+});
+
+describe('an event that an operator has seen', () => {
+  const resolve = async (id: number | undefined, body?: unknown) => {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await asOperator(`/admin/raw-events/${id}/resolve`, { method: 'POST', ...sent });
+    return { status: response.status, answer: await response.json() };
+  };
+
+  it('leaves the list with a note and a trace, and comes back when it is tried again', async () => {
+    await forgetRawEvents();
+    const [failed, fine] = await insertRaw({ process_error: 'owner_conflict' }, {});
+    const done = { ok: true, resolved: 1, raw_event_id: failed };
+    expect(await resolve(failed, { note: 'their old account' })).toEqual({ status: 200, answer: done });
+    expect((await deadLetterQueue()).length).toBe(0);
+    const row = await rawEvent(Number(failed));
+    expect(row).toMatchObject({ resolve_note: 'their old account', resolved_at: expect.any(String) });
+    expect(await resolve(failed)).toEqual({ status: 200, answer: { ...done, resolved: 0 } });
+    expect(await rawEvent(Number(failed))).toEqual(row);
+    expect(await resolve(fine)).toMatchObject({ answer: { resolved: 0 } });
+    expect((await rawEvent(Number(fine))).resolved_at).toBeNull();
+    const trace = env.DB.prepare(
+      "select message, data from trace_events where event = 'admin_action' order by id",
+    );
+    expect((await trace.all()).results[0]).toEqual({
+      message: 'resolve',
+      data: JSON.stringify({ raw_event_id: failed, resolved: 1 }),
+    });
+    await asOperator(`/admin/raw-events/${failed}/replay`, { method: 'POST' });
+    expect((await deadLetterQueue()).map(({ id }) => id)).toEqual([failed]);
+  });
+
+  it('is refused where there is none, or the note cannot be understood', async () => {
+    expect((await resolve(999_999_999)).status).toBe(404);
+    const [id] = await insertRaw({ process_error: 'owner_conflict' });
+    for (const body of [{ note: 7 }, { note: 'x'.repeat(1_001) }, { nota: 'x' }, []]) {
+      expect((await resolve(id, body)).status).toBe(400);
+    }
   });
 });
 

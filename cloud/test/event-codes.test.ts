@@ -12,6 +12,7 @@ import {
 } from '../src/event-codes.ts';
 import { asTerraUploadId, asTerraUserId } from '../src/ids.ts';
 import { DLQ_ERROR_TEXT_MAX, DLQ_ROWS } from '../src/limits.ts';
+import { explainEvent } from '../src/operator/event-explanation.ts';
 import { drain } from '../src/queue/drain.ts';
 import { readDeadLetters } from '../src/store/dead-letters.ts';
 import {
@@ -19,6 +20,7 @@ import {
   HAS_ERROR,
   IS_DRAINED,
   IS_NORMALIZED,
+  IS_OPEN,
   IS_SKIPPED,
   isParkedAs,
   isSkippedFor,
@@ -103,7 +105,8 @@ describe('of a row under each code', () => {
     for (const processed_at of [null, RECEIVED]) {
       await forgetRawEvents();
       const codes = await insertOfEachCode({ processed_at });
-      expect(namesOf(await readDeadLetters(env.DB, DLQ_ERROR_TEXT_MAX, DLQ_ROWS), codes)).toEqual(shown);
+      const page = { errorChars: DLQ_ERROR_TEXT_MAX, beforeId: Number.MAX_SAFE_INTEGER, limit: DLQ_ROWS };
+      expect(namesOf(await readDeadLetters(env.DB, page), codes)).toEqual(shown);
     }
   });
 
@@ -144,6 +147,34 @@ order by id`,
   });
 });
 
+describe('what an operator is told of a row', () => {
+  it('names its code, what releases it, and when the drain takes it next', () => {
+    const row = {
+      received_at: RECEIVED,
+      processed_at: null,
+      attempts: 1,
+      next_attempt_at: isoTime(NOW + 60_000),
+    };
+    for (const [name, code] of CODES) {
+      const told = explainEvent({ ...row, process_error: example(name, code) }, NOW);
+      const released = code.releasedBy ?? (code.drained ? 'attempt' : 'operator');
+      const tried_next_at = code.drained ? row.next_attempt_at : null;
+      expect(told).toEqual({ code: name, says: code.sentence, waits_for: released, tried_next_at });
+    }
+    const failed = { ...row, process_error: 'TypeError: x' };
+    const old = { ...failed, received_at: sqliteTime(NOW - 25 * 3_600_000) };
+    expect(explainEvent(old, NOW)).toMatchObject({ waits_for: 'operator', tried_next_at: null });
+    const untried = { ...old, process_error: null, attempts: 0, next_attempt_at: null };
+    expect(explainEvent(untried, NOW)).toMatchObject({ waits_for: 'attempt', tried_next_at: isoTime(NOW) });
+    const processed = { ...failed, processed_at: RECEIVED, process_error: 'payload_invalid:x' };
+    expect(explainEvent(processed, NOW)).toMatchObject({
+      says: EVENT_CODES.payload_invalid.whenProcessed,
+      waits_for: 'nothing',
+      tried_next_at: null,
+    });
+  });
+});
+
 describe('a skipped event', () => {
   it('says why, and is found by it', async () => {
     const reasons = [...SKIPPED_EVENT_TYPES.map(([type]) => type), 'auth_error', 'unknown_type'] as const;
@@ -161,12 +192,16 @@ order by id`,
   });
 });
 
-describe('the index of what needs attention', () => {
-  it('is made on the very condition that the queries have', async () => {
-    const index = await env.DB.prepare(
-      "select sql from sqlite_master where name = 'idx_raw_attention'",
-    ).first<{ sql: string }>();
-    expect(index?.sql.split('\nwhere ')[1]).toBe(HAS_ERROR);
+describe('the indexes of what needs attention', () => {
+  it.each([
+    ['idx_raw_attention', HAS_ERROR],
+    ['idx_raw_failed', HAS_ERROR],
+    ['idx_raw_open', IS_OPEN],
+  ])('%s is made on the very condition that the queries have', async (name, condition) => {
+    const index = await env.DB.prepare('select sql from sqlite_master where name = ?')
+      .bind(name)
+      .first<{ sql: string }>();
+    expect(index?.sql.split('\nwhere ')[1]).toBe(condition);
   });
 
   it.each([
@@ -174,7 +209,7 @@ describe('the index of what needs attention', () => {
     ['the figures', `select ${CODE_NAME} as code, count(*) from raw_events where ${HAS_ERROR} group by code`],
   ])('finds the rows of %s', async (_, sql) => {
     const { results } = await env.DB.prepare(`explain query plan ${sql}`).all<{ detail: string }>();
-    expect(results[0]?.detail).toContain('idx_raw_attention');
+    expect(results[0]?.detail).toMatch(/idx_raw_(attention|failed)/);
   });
 });
 

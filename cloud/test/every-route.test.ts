@@ -88,6 +88,7 @@ async function operatorRoutes(eventId: number): Promise<void> {
   await asksOperator('GET', `/admin/raw-events/${eventId}`);
   await asksOperator('GET', `/admin/raw-events/${eventId}/payload`);
   await asksOperator('POST', `/admin/raw-events/${eventId}/replay`);
+  await asksOperator('POST', `/admin/raw-events/${eventId}/resolve`, { note: 'seen' });
   for (const path of ['/admin/dlq', '/admin/stats', '/admin/traces']) await asksOperator('GET', path);
   await asksOperator('GET', `/admin/user/${who.user}`);
   await asksOperator('POST', `/admin/rebuild?user_id=${who.user}&dry_run=true`);

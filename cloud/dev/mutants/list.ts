@@ -15,6 +15,7 @@ import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
 import { NIGHT_MUTANTS } from './nights.ts';
 import { OPERATOR_MUTANTS } from './operator.ts';
+import { OPERATOR_ACT_MUTANTS } from './operator-acts.ts';
 import { ORDERING_MUTANTS } from './ordering.ts';
 import { PAGE_MUTANTS } from './pages.ts';
 import { PERSON_MUTANTS } from './person.ts';
@@ -371,6 +372,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...EXPLAIN_MUTANTS,
   ...FIRST_HOUR_MUTANTS,
   ...OPERATOR_MUTANTS,
+  ...OPERATOR_ACT_MUTANTS,
   ...PAGE_MUTANTS,
   ...TERMINAL_MUTANTS,
 ];

@@ -17,6 +17,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getAdminTraces: { query: 'request_id=...' },
   getAdminRebuild: { query: 'user_id=user_...' },
   postAdminDrain: { body: { event_type: 'daily', limit: 10 } },
+  postAdminRawEventsIdResolve: { body: { note: 'the person was told' } },
   postAdminRebuild: { query: 'user_id=user_...&dry_run=true' },
   postAdminUserUserIdWipe: { body: { force: false } },
   postAdminRestored: { body: { to: '2026-03-01T12:00:00Z' } },

@@ -3,19 +3,19 @@ import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { type SqliteTime, sqliteText, sqliteTime } from '../clock.ts';
 import { refusal } from '../contract/errors.ts';
+import { action } from '../contract/operator.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { erasePerson } from '../erasure/erase-person.ts';
 import { ApiError } from '../errors.ts';
-import { asRawEventId, asUserId } from '../ids.ts';
-import { ADMIN_DRAIN_ROWS, DLQ_ERROR_TEXT_MAX, DLQ_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
-import { type EventMessage, sendMessages } from '../queue/messages.ts';
-import { readDeadLetters } from '../store/dead-letters.ts';
+import { asUserId } from '../ids.ts';
+import { ADMIN_DRAIN_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
+import { sendMessages } from '../queue/messages.ts';
 import { isIdKnown } from '../store/person-overview.ts';
 import { readTraceLines } from '../store/trace-lines.ts';
-import { readUnprocessedEvents, type UnprocessedEvent } from '../store/unprocessed-events.ts';
+import { readUnprocessedEvents } from '../store/unprocessed-events.ts';
 import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
-import { eventId, findEvent, NO_EVENT } from './find-event.ts';
+import { eventMessage } from './event-list.ts';
 import { listPage } from './list-page.ts';
 import { recordAction } from './record-action.ts';
 import { parseInstant } from './validation.ts';
@@ -25,7 +25,6 @@ const TRACE_ROWS_PRESET = 100;
 
 const row = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 const list = z.object({ rows: z.array(row), next_cursor: z.string().nullable() });
-const action = z.looseObject({ ok: z.literal(true) });
 
 function answers<Schema extends z.ZodType>(description: string, schema: Schema) {
   return {
@@ -67,48 +66,6 @@ const traceQuery = z.object({
 
 /** What an operator does with curl. Lists answer `{rows, next_cursor}`, actions `{ok, ...counts}`. */
 export const admin = documentedRouter<App>()
-  .serve(
-    createRoute({
-      method: 'get',
-      path: '/dlq',
-      summary: 'What needs an operator',
-      responses: answers('newest first', list),
-    }),
-    async (c) =>
-      c.json(
-        {
-          rows: (await readDeadLetters(c.env.DB, DLQ_ERROR_TEXT_MAX, DLQ_ROWS)).map((event) => ({
-            ...event,
-            dead_lettered: event.dead_lettered === 1,
-          })),
-          next_cursor: null,
-        },
-        200,
-      ),
-  )
-  .serve(
-    createRoute({
-      method: 'post',
-      path: '/raw-events/{id}/replay',
-      summary: 'Normalize one event again',
-      request: { params: eventId },
-      responses: { ...answers('the event is in the queue', action), ...NO_EVENT },
-    }),
-    async (c) => {
-      const event = await findEvent(c.env.DB, asRawEventId(c.req.valid('param').id));
-      const rawEventId = asRawEventId(Number(event.id));
-      const bytes = event.payload_bytes == null ? null : Number(event.payload_bytes);
-      await sendMessages(c.env.TERRA_EVENTS, [
-        {
-          ...eventMessage({ id: rawEventId, payload_bytes: bytes }),
-          requestId: c.get('requestId'),
-          force: true,
-        },
-      ]);
-      await recordAction(c, 'replay', { raw_event_id: rawEventId });
-      return c.json({ ok: true as const, enqueued: 1, raw_event_id: rawEventId }, 200);
-    },
-  )
   .serve(
     createRoute({
       method: 'get',
@@ -192,11 +149,6 @@ function nobodyToErase(): ApiError {
     'not_found',
     'nobody has this id and nothing names it; {"force": true} marks it as erased all the same',
   );
-}
-
-/** The message has no `bytes` where the size is not known: the consumer then assumes `UNKNOWN_PAYLOAD_BYTES`. */
-function eventMessage({ id, payload_bytes }: UnprocessedEvent): EventMessage {
-  return { rawEventId: id, ...(payload_bytes === null ? {} : { bytes: payload_bytes }) };
 }
 
 function readSince(since: string | undefined): SqliteTime | undefined {

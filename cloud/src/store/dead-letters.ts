@@ -1,9 +1,9 @@
 import type { IsoTime } from '../clock.ts';
 import type { RawEventId } from '../ids.ts';
-import { HAS_ERROR } from './event-state.ts';
-import type { AnyRow } from './raw-events.ts';
+import { type EventRow, eventRowColumns } from './event-rows.ts';
+import { IS_OPEN } from './event-state.ts';
 import { statementsForValues } from './row-sets.ts';
-import { allRows, type Statement, statement } from './statements.ts';
+import { allRows, changedRows, type Statement, statement } from './statements.ts';
 
 /**
  * A row that comes here without an outcome met a database that was away, and the drain takes it again as
@@ -33,30 +33,58 @@ where id in (select value from json_each(?1))
 }
 
 /**
- * What needs an operator, the latest event first: an error that was not on purpose, or a dead letter that did not
- * even leave one. Errors are cut to `errorChars`.
+ * A page of what needs an operator, the latest event first, from before the event `beforeId` on. Errors are cut to
+ * `errorChars`.
  */
 export async function readDeadLetters(
   db: D1Database,
-  errorChars: number,
-  limit: number,
-): Promise<readonly AnyRow[]> {
+  { errorChars, beforeId, limit }: { errorChars: number; beforeId: number; limit: number },
+): Promise<readonly EventRow[]> {
   return allRows(
     db,
     statement(
-      `select id, received_at, event_type, provider, terra_user_id, reference_id, user_id,
-  attempts, next_attempt_at, processed_at, substr(process_error, 1, ?1) as process_error, dead_lettered_at,
-  resolved_at, dead_lettered_at is not null as dead_lettered
-from raw_events
-where resolved_at is null
-  and (
-    (${HAS_ERROR})
-    or (dead_lettered_at is not null and processed_at is null)
-  )
+      `select ${eventRowColumns('?1')}
+from raw_events indexed by idx_raw_open
+where ${IS_OPEN}
+  and id < ?2
 order by id desc
-limit ?2`,
+limit ?3`,
       errorChars,
+      beforeId,
       limit,
+    ),
+  );
+}
+
+/** An operator has seen the event, and says so: it leaves the list. Answers 1, or 0 where it is not on the list. */
+export async function resolveEvent(
+  db: D1Database,
+  id: RawEventId,
+  note: string | null,
+  now: IsoTime,
+): Promise<number> {
+  return changedRows(
+    db,
+    statement(
+      `update raw_events set resolved_at = ?2, resolve_note = ?3
+where id = ?1
+  and ${IS_OPEN}`,
+      id,
+      now,
+      note,
+    ),
+  );
+}
+
+/** What is tried again is no longer settled: should it fail anew, it is on the list again. */
+export async function reopenEvents(db: D1Database, ids: readonly RawEventId[]): Promise<void> {
+  await changedRows(
+    db,
+    statement(
+      `update raw_events set resolved_at = null, resolve_note = null
+where id in (select value from json_each(?1))
+  and resolved_at is not null`,
+      JSON.stringify(ids),
     ),
   );
 }

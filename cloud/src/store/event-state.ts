@@ -1,7 +1,8 @@
 /**
  * How raw_events tells what became of an event, as SQL conditions over its columns. They are made from
  * event-codes.ts. Partial indexes are found by the words of a condition: `HAS_ERROR` is that of
- * `idx_raw_attention` (migration 0004), word for word, and a test compares the two.
+ * `idx_raw_attention` (migration 0004) and `idx_raw_failed` (0029), and `IS_OPEN` that of `idx_raw_open` (0029), word for
+ * word, and a test compares them.
  */
 import {
   EVENT_CODES,
@@ -32,6 +33,13 @@ export const SKIPPED_REASON = `substr(process_error, ${SKIPPED_PREFIX.length + 1
 
 /** An error that was not on purpose, on a row that waits or of an item that was refused. */
 export const HAS_ERROR = `process_error is not null and ${NOT_SKIPPED}`;
+
+/** Needs an operator: an error that was not on purpose, or a dead letter that did not even leave one, not resolved. */
+export const IS_OPEN = `resolved_at is null
+  and (
+    (${HAS_ERROR})
+    or (dead_lettered_at is not null and processed_at is null)
+  )`;
 
 /** Processed, and not skipped: some of its items may have been refused. */
 export const IS_NORMALIZED = `processed_at is not null and (${IS_SKIPPED}) is not true`;

@@ -1,5 +1,6 @@
 import { sha256Hex } from '../digest.ts';
 import type { UserId } from '../ids.ts';
+import { EVENT_ROW_COLUMNS } from './event-rows.ts';
 import { PERSON_TABLES } from './person-data.ts';
 import type { AnyRow } from './raw-events.ts';
 import { runAll, statement } from './statements.ts';
@@ -65,8 +66,7 @@ order by connected_at desc, id`,
       userId,
     ),
     statement(
-      `select id, received_at, event_type, provider, terra_user_id, reference_id, user_id, attempts, next_attempt_at,
-  processed_at, process_error, dead_lettered_at, resolved_at
+      `select ${EVENT_ROW_COLUMNS.join(', ')}
 from raw_events
 where id in (
   select id

@@ -69,7 +69,7 @@ from raw_events`,
   count(*) filter (where process_error is not null) as parked,
   min(received_at) filter (where process_error is not null) as oldest_parked,
   min(received_at) as oldest,
-  count(*) filter (where dead_lettered_at is not null) as dead_lettered
+  count(*) filter (where dead_lettered_at is not null and resolved_at is null) as dead_lettered
 from raw_events
 where processed_at is null`,
       ),
