@@ -17,6 +17,7 @@ import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminPerson } from './routes/admin-person.ts';
 import { adminRebuild } from './routes/admin-rebuild.ts';
 import { adminRestore } from './routes/admin-restore.ts';
+import { adminSearch } from './routes/admin-search.ts';
 import { adminStats } from './routes/admin-stats.ts';
 import { connections } from './routes/connections.ts';
 import { deviceLogin } from './routes/device-login.ts';
@@ -66,6 +67,7 @@ export function buildApp(): OpenAPIHono<App> {
   operator.route('/', adminPerson);
   operator.route('/', adminRebuild);
   operator.route('/', adminRestore);
+  operator.route('/', adminSearch);
   operator.route('/', adminStats);
   app.route('/admin', operator);
   addReference(app);

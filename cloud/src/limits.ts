@@ -183,6 +183,17 @@ export const DLQ_ROWS = 50;
 export const RESOLVE_NOTE_CHARS_MAX = 1_000;
 /** Events that an operator is shown of a person. */
 export const OVERVIEW_EVENTS = 20;
+/** Events that one step of a search looks at: by their columns, and by their bodies. */
+export const SEARCH_ROWS_A_STEP = 2_000;
+export const SEARCH_TEXT_ROWS_A_STEP = 200;
+/** Steps of one request, and events that one request does something about. */
+export const SEARCH_STEPS = 5;
+export const BULK_EVENTS_A_CALL = 2_000;
+/** How exactly the first and last event of a time are found. */
+export const SEARCH_TIME_IDS = 5_000;
+export const SEARCH_ROWS_MAX = 100;
+/** How far back bodies are searched. */
+export const SEARCH_TEXT_MS = 7 * DAY_MS;
 export const DLQ_ERROR_TEXT_MAX = 200;
 export const TRACE_ROWS_MAX = 500;
 /** Reasons why requests wait, in `/admin/stats`. */

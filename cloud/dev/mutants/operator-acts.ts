@@ -2,6 +2,8 @@ import { type Mutant, mutants } from './mutant.ts';
 
 const ADMIN = 'admin.test.ts';
 const DEAD = 'store/dead-letters.ts';
+const BULK = 'routes/admin-search.ts';
+const SEARCH = 'store/event-search.ts';
 const DLQ = 'routes/admin-dlq.ts';
 
 /** What an operator does about an event. */
@@ -10,8 +12,8 @@ export const OPERATOR_ACT_MUTANTS: readonly Mutant[] = mutants('operator acts', 
   [
     'what needs nobody is not resolved',
     DEAD,
-    `where id = ?1\n  and \${IS_OPEN}\`,\n      id,\n      now,`,
-    'where id = ?1`,\n      id,\n      now,',
+    `where id in (select value from json_each(?1))\n  and \${IS_OPEN}\`,\n`,
+    'where id in (select value from json_each(?1))`,\n',
     ADMIN,
   ],
   ['what is tried again is open again', DLQ, 'await reopenEvents(c.env.DB, [id]);', '', ADMIN],
@@ -21,5 +23,28 @@ export const OPERATOR_ACT_MUTANTS: readonly Mutant[] = mutants('operator acts', 
     'if (event.attempts > 0 && isOld) return null;',
     '',
     'event-codes.test.ts',
+  ],
+  [
+    'a search goes on where a step ended',
+    SEARCH,
+    'limit 1 offset ${',
+    'limit 0 offset ${',
+    'admin-search.test.ts',
+  ],
+  ['a dry run does nothing', BULK, '!isDryRun && ', '', 'admin-search.test.ts'],
+  [
+    'everything is never meant',
+    BULK,
+    'if (Object.values(filter).some(',
+    'if (true || Object.values(filter).some(',
+    'admin-search.test.ts',
+  ],
+  ['a text needs a time', BULK, 'sinceMs < nowMs - SEARCH_TEXT_MS', 'false', 'admin-search.test.ts'],
+  [
+    'a sign-in is not done again',
+    SEARCH,
+    "? [\"(processed_at is null or event_type not in ('auth', 'auth_success'))\"]",
+    '? []',
+    'admin-search.test.ts',
   ],
 ]);

@@ -8,7 +8,7 @@ import { wholeNumber } from '../contract/parameters.ts';
 import { asRawEventId } from '../ids.ts';
 import { DLQ_ERROR_TEXT_MAX, DLQ_ROWS, RESOLVE_NOTE_CHARS_MAX } from '../limits.ts';
 import { sendMessages } from '../queue/messages.ts';
-import { readDeadLetters, reopenEvents, resolveEvent } from '../store/dead-letters.ts';
+import { readDeadLetters, reopenEvents, resolveEvents } from '../store/dead-letters.ts';
 import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
 import { eventMessage, shownEvent } from './event-list.ts';
@@ -102,7 +102,7 @@ export const adminDlq = documentedRouter<App>()
     const event = await findEvent(c.env.DB, asRawEventId(c.req.valid('param').id));
     const id = asRawEventId(Number(event.id));
     const { note = null } = c.req.valid('json');
-    const resolved = await resolveEvent(c.env.DB, id, note, isoTime(Date.now()));
+    const resolved = await resolveEvents(c.env.DB, [id], note, isoTime(Date.now()));
     await recordAction(c, 'resolve', { raw_event_id: id, resolved });
     return c.json({ ok: true as const, resolved, raw_event_id: id }, 200);
   });

@@ -56,10 +56,10 @@ limit ?3`,
   );
 }
 
-/** An operator has seen the event, and says so: it leaves the list. Answers 1, or 0 where it is not on the list. */
-export async function resolveEvent(
+/** An operator has seen these events: they leave the list. Answers how many of them were on it. */
+export async function resolveEvents(
   db: D1Database,
-  id: RawEventId,
+  ids: readonly RawEventId[],
   note: string | null,
   now: IsoTime,
 ): Promise<number> {
@@ -67,9 +67,9 @@ export async function resolveEvent(
     db,
     statement(
       `update raw_events set resolved_at = ?2, resolve_note = ?3
-where id = ?1
+where id in (select value from json_each(?1))
   and ${IS_OPEN}`,
-      id,
+      JSON.stringify(ids),
       now,
       note,
     ),

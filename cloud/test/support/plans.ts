@@ -15,7 +15,7 @@ export async function plansOf(path: string, init: RequestInit = {}): Promise<str
     asked
       .filter((sql) => sql.includes('raw_events'))
       .map((sql) => {
-        const parameters = new Set(sql.match(/\?\d+/g)).size;
+        const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number)));
         return env.DB.prepare(`explain query plan ${sql}`)
           .bind(...Array.from({ length: parameters }, () => '1'))
           .all<{ detail: string }>();
