@@ -1,10 +1,10 @@
 /** Every number of the CLI, with its unit in its name. */
 
-/** One answer of the API, body included. */
+/** Until an answer of the API begins. */
 export const REQUEST_TIMEOUT_MS = 10_000;
-/** A page of a sync, and the fetch of a file: many rows or bytes over a slow line. */
-export const LARGE_ANSWER_TIMEOUT_MS = 60_000;
-/** Before a connect page or an import is answered, Terra is asked. */
+/** Between two pieces of an answer that has begun: a long one may take its time as long as it goes on. */
+export const PIECE_TIMEOUT_MS = 10_000;
+/** Before a connect page is answered, or the end of a connection, Terra is asked, which has 20 s. */
 export const TERRA_TIMEOUT_MS = 30_000;
 /** After so long without an answer the person is told that it is waited for. */
 export const WAITING_TOLD_AFTER_MS = 3_000;

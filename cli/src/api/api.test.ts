@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { deviceLoginStarted } from '../../../cloud/src/contract/auth.ts';
 import { importAccepted } from '../../../cloud/src/contract/import.ts';
 import { syncPage } from '../../../cloud/src/contract/sync.ts';
 import { farEnd, refusal, type Step } from '../../test/support/far-end.ts';
 import { page, T1 } from '../../test/support/pages.ts';
-import { RETRIES_MAX } from '../limits.ts';
+import { PIECE_TIMEOUT_MS, RETRIES_MAX, UPLOAD_TIMEOUT_MS } from '../limits.ts';
 import { type AskOptions, ask, askFile } from './api.ts';
+import { readBody } from './exchange.ts';
 
 const accepted = { import_id: 'i1', days: 30, requests: 8 };
 const fine: Step = { status: 202, body: accepted };
@@ -175,16 +176,49 @@ it('tells that it waits, for what and how long, and gives up saying what to try'
   expect(told).toEqual([[`${server.url}/v1/auth/device`, 0.06]]);
 });
 
-it('does not wait forever for the rest of an answer', async () => {
-  const server = createServer((_request, response) => response.writeHead(202).write('{'));
+/** Sends its pieces one after another, a while after each other; the last `null` leaves the answer open. */
+async function slowServer(pieces: readonly (string | null)[], pauseMs: number): Promise<string> {
+  const server = createServer(async (_request, response) => {
+    response.writeHead(202);
+    for (const piece of pieces) {
+      if (piece === null) return;
+      response.write(piece);
+      await new Promise((resume) => setTimeout(resume, pauseMs));
+    }
+    response.end();
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  await expect(importFrom(`http://127.0.0.1:${port}`, { timeoutMs: 200 })).rejects.toMatchObject({
+  return `http://127.0.0.1:${port}`;
+}
+
+it('does not wait forever for the rest of an answer', async () => {
+  const url = await slowServer(['{', null], 0);
+  await expect(importFrom(url, { timeoutMs: 200 })).rejects.toMatchObject({
     code: 'network_failed',
-    message: expect.stringContaining('no answer within 0.2 s'),
+    message: expect.stringContaining('no more of the answer within 0.2 s'),
+  });
+});
+
+it('lets a long answer go on as long as it comes', async () => {
+  const pieces = JSON.stringify(accepted).match(/.{1,10}/g) ?? [];
+  expect(pieces.length).toBeGreaterThan(4);
+  const url = await slowServer(pieces, 250);
+  await expect(importFrom(url, { timeoutMs: 1_000 })).resolves.toEqual(accepted);
+});
+
+it('does not wait longer for the pieces of an answer where its beginning may take long', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const stuck = new ReadableStream<Uint8Array<ArrayBuffer>>({ pull: () => {} });
+  const read = readBody({ url: 'http://127.0.0.1/v1/labs/upload', body: stuck }, UPLOAD_TIMEOUT_MS);
+  const outcome = read.catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(PIECE_TIMEOUT_MS);
+  expect(await outcome).toMatchObject({
+    message: expect.stringContaining('/v1/labs/upload: no more of the answer within 10 s'),
   });
 });

@@ -6,7 +6,7 @@ import type { Api } from '../../../cloud/src/contract/api.ts';
 import { AmyError } from '../errors.ts';
 import { REQUEST_TIMEOUT_MS } from '../limits.ts';
 import { isPrivateLine } from '../settings.ts';
-import { addressOf, parseJson, reach, type Sending, sendPatiently } from './exchange.ts';
+import { addressOf, parseJson, readBody, type Sending, sendPatiently, textOf } from './exchange.ts';
 import { withSafeParameters } from './path-parameters.ts';
 
 /** Where the API is. */
@@ -31,6 +31,7 @@ export type Access = Server & {
 export type AskOptions = {
   /** The same over all retries of one command, so that a POST takes effect once. */
   readonly idempotencyKey?: string;
+  /** Until the answer begins. */
   readonly timeoutMs?: number;
   /** False: a busy server is not waited for; the error has its `retryAfterSeconds`. */
   readonly patient?: boolean;
@@ -61,7 +62,7 @@ export async function ask<Answer>(
 ): Promise<Answer> {
   const sending = sendingOf(asker, 'application/json', options);
   const response = await call(clientOf(asker.server, sending));
-  const text = await reach(response.url, sending.timeoutMs, () => response.text());
+  const text = textOf(await readBody(response, sending.timeoutMs));
   return parseAnswer(text, answer, addressOf(response.url));
 }
 
@@ -81,9 +82,9 @@ export async function askFile(
 ): Promise<ReceivedFile> {
   const sending = sendingOf(asker, '*/*', options);
   const response = await call(clientOf(asker.server, sending));
-  const bytes = await reach(response.url, sending.timeoutMs, () => response.arrayBuffer());
+  const bytes = await readBody(response, sending.timeoutMs);
   const contentType = response.headers.get('content-type');
-  return { bytes: new Uint8Array(bytes), contentType, name: nameOf(response.headers) };
+  return { bytes, contentType, name: nameOf(response.headers) };
 }
 
 /** `filename*=UTF-8''<percent encoded>` (RFC 6266, RFC 8187). */
@@ -147,6 +148,6 @@ export async function askOperator<Answer>(
   const headers = { ...sending.headers, 'x-admin-key': adminKey };
   const remedy = 'check AMY_ADMIN_KEY';
   const response = await sendPatiently(new Request(asker.server + path), { ...sending, headers, remedy });
-  const text = await reach(response.url, sending.timeoutMs, () => response.text());
+  const text = textOf(await readBody(response, sending.timeoutMs));
   return parseAnswer(text, answer, addressOf(response.url));
 }

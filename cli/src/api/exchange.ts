@@ -1,11 +1,11 @@
 import { errorBody } from '../../../cloud/src/contract/errors.ts';
 import { AmyError } from '../errors.ts';
-import { RETRIES_MAX, RETRY_AFTER_MAX_S, WAITING_TOLD_AFTER_MS } from '../limits.ts';
+import { PIECE_TIMEOUT_MS, RETRIES_MAX, RETRY_AFTER_MAX_S, WAITING_TOLD_AFTER_MS } from '../limits.ts';
 
 export type Sending = {
   /** Added to the request's own. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Of one answer, body included. */
+  /** Until an answer begins; between its pieces it is no longer either. */
   readonly timeoutMs: number;
   /** A busy server is waited for; otherwise the error tells how long it wants to be left alone. */
   readonly patient: boolean;
@@ -30,7 +30,7 @@ export async function sendPatiently(request: Request, sending: Sending): Promise
   for (let retries = 0; ; retries += 1) {
     const response = await sendOnce(request, body, sending);
     if (response.ok) return response;
-    const text = await reach(request.url, sending.timeoutMs, () => response.text());
+    const text = textOf(await readBody(response, sending.timeoutMs));
     const refused = { status: response.status, headers: response.headers, text };
     const wait = retryAfterSeconds(refused, Date.now());
     if (wait === null) throw refusal(refused, request.url, sending.remedy);
@@ -49,28 +49,75 @@ function sendOnce(
 ): Promise<Response> {
   const tellSilence = () => onSilence?.(addressOf(request.url), timeoutMs / 1_000);
   const silence = setTimeout(tellSilence, Math.min(WAITING_TOLD_AFTER_MS, timeoutMs / 3));
-  return reach(request.url, timeoutMs, () =>
+  const giveUp = new AbortController();
+  const patience = setTimeout(() => giveUp.abort(silent('no answer', timeoutMs)), timeoutMs);
+  return reach(request.url, () =>
     fetch(request.url, {
       method: request.method,
       headers: request.headers,
       body,
       // The token goes to the address the person named, and nowhere else.
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: giveUp.signal,
     }),
-  ).finally(() => clearTimeout(silence));
+  ).finally(() => {
+    clearTimeout(silence);
+    clearTimeout(patience);
+  });
+}
+
+/**
+ * The body of an answer that has begun, however long that takes: only a pause is not waited for.
+ * Throws `network_failed`.
+ */
+export function readBody(
+  { url, body }: Pick<Response, 'url' | 'body'>,
+  timeoutMs: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pauseMs = Math.min(timeoutMs, PIECE_TIMEOUT_MS);
+  return reach(url, async () => {
+    const pieces: Uint8Array[] = [];
+    const reader = body?.getReader();
+    for (;;) {
+      const piece = await nextPiece(reader, pauseMs);
+      if (piece === undefined) return new Uint8Array(Buffer.concat(pieces));
+      pieces.push(piece);
+    }
+  });
+}
+
+/** Undefined at the end. */
+async function nextPiece(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  pauseMs: number,
+): Promise<Uint8Array | undefined> {
+  const pause = Promise.withResolvers<never>();
+  const patience = setTimeout(() => pause.reject(silent('no more of the answer', pauseMs)), pauseMs);
+  try {
+    return (await Promise.race([reader?.read(), pause.promise]))?.value;
+  } catch (error) {
+    // What is still on its way would keep the process alive.
+    reader?.cancel().catch(() => {});
+    throw error;
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+function silent(what: string, waitedMs: number): Error {
+  return new Error(`${what} within ${waitedMs / 1_000} s`);
+}
+
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 /** What `receive` gets from the server at this address. Throws `network_failed` where it fails. */
-export async function reach<Received>(
-  url: string,
-  timeoutMs: number,
-  receive: () => Promise<Received>,
-): Promise<Received> {
+async function reach<Received>(url: string, receive: () => Promise<Received>): Promise<Received> {
   try {
     return await receive();
   } catch (cause) {
-    const reason = networkReason(cause, timeoutMs);
+    const reason = networkReason(cause);
     throw new AmyError('network_failed', `cannot reach ${addressOf(url)}: ${reason}; ${REMEDY}`, { cause });
   }
 }
@@ -78,13 +125,13 @@ export async function reach<Received>(
 const REMEDY = 'check the network and the address (--url or AMY_API_URL names another), then try again';
 
 /** `fetch failed` alone helps nobody: the reason is in the cause, or in the first of several. */
-function networkReason(thrown: unknown, timeoutMs: number): string {
+function networkReason(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  if (thrown.name === 'TimeoutError') return `no answer within ${timeoutMs / 1_000} s`;
+  if (thrown.name === 'ConnectTimeoutError') return 'no connection within 10 s';
   if (thrown instanceof AggregateError && thrown.errors.length > 0) {
-    return networkReason(thrown.errors[0], timeoutMs);
+    return networkReason(thrown.errors[0]);
   }
-  return thrown.cause instanceof Error ? networkReason(thrown.cause, timeoutMs) : thrown.message;
+  return thrown.cause instanceof Error ? networkReason(thrown.cause) : thrown.message;
 }
 
 /** Seconds a 429 or 503 asks to wait (RFC 9110, 10.2.3: a number or a date); null where it asks for none. */

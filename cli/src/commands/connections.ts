@@ -3,6 +3,7 @@ import { type ConnectionRemoved, connectionRemoved } from '../../../cloud/src/co
 import { type ConnectionShown, me } from '../../../cloud/src/contract/me.ts';
 import { type Access, ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
+import { TERRA_TIMEOUT_MS } from '../limits.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { shortIds } from '../terminal/short-ids.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -56,6 +57,7 @@ export async function removeConnection(context: CommandContext, typed: string): 
     access,
     (api) => api.v1.connections[':id'].$delete({ param: { id } }),
     connectionRemoved,
+    { timeoutMs: TERRA_TIMEOUT_MS },
   );
   showAnswer(context.json, removed, renderRemoved(removed, context.time));
 }

@@ -13,6 +13,7 @@ import { readCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { lastingSignIn } from '../sign-in/renewal.ts';
 import { tokenExpiry, tokenSubject } from '../sign-in/token-claims.ts';
 import { showNotice, writeNotice } from '../terminal/output.ts';
+import { renderSilence } from '../terminal/silence.ts';
 import { type ShowTime, timesFor } from '../terminal/times.ts';
 
 type GlobalOptions = {
@@ -71,8 +72,7 @@ export function contextOf(command: Command, environment: NodeJS.ProcessEnv = pro
     const address = server();
     const insecure = options.insecure ?? false;
     if (insecure && !isPrivateLine(address)) warnOfOpenLine(json, address);
-    const onSilence = (where: string, seconds: number) =>
-      notice(`amy: waiting for ${where}, ${seconds} s at most`);
+    const onSilence = (where: string, seconds: number) => notice(`amy: ${renderSilence(where, seconds)}`);
     return { server: address, insecure, onSilence };
   };
   return {

@@ -16,7 +16,7 @@ import { LIST_LIMIT_MAX, listOf } from '../../../cloud/src/contract/parameters.t
 import { type Access, ask } from '../api/api.ts';
 import { everyPage } from '../api/every-page.ts';
 import { AmyError, asAmyError, interrupted } from '../errors.ts';
-import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS, TERRA_TIMEOUT_MS } from '../limits.ts';
+import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS } from '../limits.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../terminal/import-progress.ts';
 import { endingWith } from '../terminal/interrupts.ts';
@@ -61,7 +61,7 @@ async function runImport(context: CommandContext, { days, wait, status }: Import
     access,
     (api) => api.v1.import.$post({ json: { days: asked } }),
     importAccepted,
-    { idempotencyKey: randomUUID(), timeoutMs: TERRA_TIMEOUT_MS },
+    { idempotencyKey: randomUUID() },
   );
   if (!wait || accepted.requests === 0) return showAnswer(context.json, accepted, renderAccepted(accepted));
   context.notice(`${renderAsked(accepted)} (import ${accepted.import_id}).`);

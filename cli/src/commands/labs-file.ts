@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askFile, type ReceivedFile } from '../api/api.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
-import { LARGE_ANSWER_TIMEOUT_MS } from '../limits.ts';
 import { isAnswerShown, showAnswer, writeFileBytes } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { pickReport } from './labs-list.ts';
@@ -44,9 +43,7 @@ async function fetchReport(context: CommandContext, typed: string, given: Option
   if (output !== undefined && output !== STDOUT && isGuarded) refuseToOverwrite(output);
   const access = await context.access();
   const id = await pickReport(access, typed);
-  const file = await askFile(access, (api) => api.v1.labs[':id'].file.$get({ param: { id } }), {
-    timeoutMs: LARGE_ANSWER_TIMEOUT_MS,
-  });
+  const file = await askFile(access, (api) => api.v1.labs[':id'].file.$get({ param: { id } }));
   if (output === STDOUT) return writeFileBytes(file.bytes);
   const path = output ?? resolve(context.folder, ownName(file, id));
   if (isGuarded) refuseToOverwrite(path);

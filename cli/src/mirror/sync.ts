@@ -3,7 +3,7 @@ import { SYNC_LIMIT_MAX, type SyncPage, syncPage } from '../../../cloud/src/cont
 import { type Access, ask } from '../api/api.ts';
 import { pageWalk } from '../api/every-page.ts';
 import { AmyError } from '../errors.ts';
-import { DATABASE_BUSY_TIMEOUT_MS, LARGE_ANSWER_TIMEOUT_MS } from '../limits.ts';
+import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { normalizeServer } from '../settings.ts';
 import { tokenSubject } from '../sign-in/token-claims.ts';
 import { pageApplier } from './apply.ts';
@@ -18,6 +18,8 @@ export type SyncProgress =
   /** Pages and rows since the start of this answer. */
   | { readonly step: 'page'; readonly pages: number; readonly rows: number }
   | { readonly step: 'waiting'; readonly seconds: number }
+  /** Nothing has come for a while; after so many seconds it is given up. */
+  | { readonly step: 'silent'; readonly address: string; readonly seconds: number }
   | { readonly step: 'restored' }
   | { readonly step: 'expired' }
   | { readonly step: 'rebuilt' }
@@ -90,6 +92,7 @@ export function accessOf({ url, insecure, token, remedy, onProgress }: SyncOptio
     token,
     remedy,
     onWait: (seconds) => onProgress?.({ step: 'waiting', seconds }),
+    onSilence: (address, seconds) => onProgress?.({ step: 'silent', address, seconds }),
   };
 }
 
@@ -163,9 +166,7 @@ async function pullAnswer(
 
 function fetchPage(access: Access, since: string | null, cursor: string | undefined): Promise<SyncPage> {
   const query = { limit: String(SYNC_LIMIT_MAX), since: since ?? undefined, cursor };
-  return ask(access, (api) => api.v1.sync.$get({ query }), syncPage, {
-    timeoutMs: LARGE_ANSWER_TIMEOUT_MS,
-  });
+  return ask(access, (api) => api.v1.sync.$get({ query }), syncPage);
 }
 
 /** Two people's rows, or two servers', in one file could never be told apart again. */

@@ -1,11 +1,18 @@
 import { expect, it } from 'vitest';
 import { screenOn } from './screen.ts';
+import { renderSilence } from './silence.ts';
 import { renderSyncBar, syncDisplay } from './sync-progress.ts';
 
 function screen(isTTY: boolean) {
   const written: string[] = [];
   return { ...screenOn({ isTTY, write: (text: string) => written.push(text) }), written };
 }
+
+it('says why it waits longer than usual', () => {
+  expect(renderSilence('http://far.end/v1/connect', 30)).toBe(
+    'waiting for http://far.end/v1/connect, which asks Terra first, 30 s at most',
+  );
+});
 
 it('moves a bar to and fro, and counts', () => {
   expect([0, 1, 16, 17, 32].map((pages) => renderSyncBar(pages, 12_345))).toEqual([
@@ -33,13 +40,16 @@ it('draws one line over and over on a terminal, and leaves nothing of it', () =>
 it('writes plain lines where there is no terminal', () => {
   const file = screen(false);
   const display = syncDisplay(file);
+  display.show({ step: 'page', pages: 1, rows: 0 });
   display.show({ step: 'page', pages: 2, rows: 5000 });
+  display.show({ step: 'silent', address: 'http://far.end/v1/sync', seconds: 10 });
   display.show({ step: 'waiting', seconds: 3 });
   display.show({ step: 'rebuilt' });
   display.show({ step: 'set_aside', path: '/old' });
   display.end();
   expect(file.written).toEqual([
     '5,000 rows received so far\n',
+    'waiting for http://far.end/v1/sync, 10 s at most\n',
     'the server is busy; waiting 3 s\n',
     'the file has the layout of another version of amy; syncing in full\n',
     'the file of an earlier amy is kept as /old\n',

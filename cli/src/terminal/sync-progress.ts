@@ -2,6 +2,7 @@ import { PROGRESS_BAR_CELLS } from '../limits.ts';
 import type { SyncProgress } from '../mirror/sync.ts';
 import { renderCounted } from './counts.ts';
 import type { Screen } from './screen.ts';
+import { renderSilence } from './silence.ts';
 
 /**
  * `[....====....] 12,345 rows received`. The server does not tell how much is to come,
@@ -23,6 +24,8 @@ function renderSyncLine(progress: SyncProgress): string {
       return `${renderCounted(progress.rows, 'row')} received so far`;
     case 'waiting':
       return `the server is busy; waiting ${progress.seconds} s`;
+    case 'silent':
+      return renderSilence(progress.address, progress.seconds);
     case 'restored':
       return 'the server was restored to an earlier time; syncing in full';
     case 'expired':
@@ -40,7 +43,7 @@ export function syncDisplay(screen: Screen): { show(progress: SyncProgress): voi
     show(progress) {
       if (screen.isTerminal && progress.step === 'page') {
         screen.draw(renderSyncBar(progress.pages, progress.rows));
-      } else {
+      } else if (progress.step !== 'page' || progress.rows > 0) {
         screen.keep(renderSyncLine(progress));
       }
     },

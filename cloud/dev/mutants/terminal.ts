@@ -96,6 +96,27 @@ const LINES: readonly Line[] = [
   ],
   ['who waits is told for what', 'api/exchange.ts', 'onSilence?.(', 'void (', 'src/api/api.test.ts'],
   [
+    'an answer that does not begin is given up',
+    'api/exchange.ts',
+    "giveUp.abort(silent('no answer', timeoutMs)), timeoutMs)",
+    'giveUp.abort(), timeoutMs * 60)',
+    'src/api/api.test.ts',
+  ],
+  [
+    'an answer that stops is given up as soon as any other',
+    'api/exchange.ts',
+    'Math.min(timeoutMs, PIECE_TIMEOUT_MS)',
+    'timeoutMs',
+    'src/api/api.test.ts',
+  ],
+  [
+    'a long answer that goes on is not given up',
+    'api/exchange.ts',
+    '    clearTimeout(patience);\n  });',
+    '  });',
+    'src/api/api.test.ts',
+  ],
+  [
     'one provider of several is not guessed',
     'commands/connections.ts',
     'if (named.length > 1)',
