@@ -8,6 +8,8 @@ export const PIECE_TIMEOUT_MS = 10_000;
 export const TERRA_TIMEOUT_MS = 30_000;
 /** After so long without an answer the person is told that it is waited for. */
 export const WAITING_TOLD_AFTER_MS = 3_000;
+/** Before it answers a digest, the server reads all of a person's rows. */
+export const DIGEST_TIMEOUT_MS = 60_000;
 /** An upload is forwarded to Terra before it is answered. */
 export const UPLOAD_TIMEOUT_MS = 120_000;
 /** An erasure asks Terra before it is answered, and may have much to delete. */

@@ -13,7 +13,7 @@ import type { SyncedTableName } from '../../../cloud/src/contract/tables.ts';
 import { type Access, ask } from '../api/api.ts';
 import { pageWalk } from '../api/every-page.ts';
 import { AmyError } from '../errors.ts';
-import { DATABASE_BUSY_TIMEOUT_MS, LARGE_ANSWER_TIMEOUT_MS, VERIFY_TRIES } from '../limits.ts';
+import { DATABASE_BUSY_TIMEOUT_MS, DIGEST_TIMEOUT_MS, VERIFY_TRIES } from '../limits.ts';
 import { writeGroup } from './apply.ts';
 import { asDatabaseError } from './database-errors.ts';
 import { digestsOf, monthText } from './digests.ts';
@@ -162,7 +162,7 @@ function sizeOf(told: Digest): { tables: number; months: number; rows: number } 
 /** Throws where the server is of another version: its rows are of other columns, so that no digest would be equal. */
 async function fetchDigest(access: Access): Promise<Digest> {
   const told = await ask(access, (api) => api.v1.digest.$get({ query: {} }), digest, {
-    timeoutMs: LARGE_ANSWER_TIMEOUT_MS,
+    timeoutMs: DIGEST_TIMEOUT_MS,
   }).catch((error: unknown) => {
     throw error instanceof AmyError && error.status === 404 ? otherVersion(access) : error;
   });
@@ -193,9 +193,7 @@ async function fetchRows(
   let cursor: string | null = null;
   do {
     const query = cursor === null ? ofGroup : { ...ofGroup, cursor };
-    const page = await ask(access, (api) => api.v1.digest.rows.$get({ query }), digestRows, {
-      timeoutMs: LARGE_ANSWER_TIMEOUT_MS,
-    });
+    const page = await ask(access, (api) => api.v1.digest.rows.$get({ query }), digestRows);
     if (page.now !== now) return null;
     rows.push(...page.rows);
     cursor = nextCursor(page);
