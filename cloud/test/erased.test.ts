@@ -80,6 +80,32 @@ describe('after a wipe', () => {
     expect(await placesOf([person.user, person.terraId])).toEqual([]);
   });
 
+  it('what came of a device before it was known to be theirs ends blanked', async () => {
+    const person = await wholePerson();
+    await wipe(person.user);
+    const device = { user: person.user, terraId: newTerraId() };
+    const { reference_id: _, ...unnamed } = terraUser(device);
+    const waiting = await ingest({ ...event('daily', device, [day({ steps: 3 })]), user: unnamed });
+    expect(waiting.process_error).toBe('no_connection_for_terra_user');
+    const living = { user: newUser(), terraId: newTerraId() };
+    const other = await ingest({
+      ...event('daily', living, [day({ steps: 3 })]),
+      user: { ...unnamed, user_id: living.terraId },
+    });
+    await delivered({ type: 'auth', status: 'success', user: terraUser(living) });
+    expect(await delivered({ type: 'auth', status: 'success', user: terraUser(device) })).toMatchObject({
+      skipped: 'user_erased',
+    });
+    expect(await rawEvent(waiting.id)).toMatchObject({ process_error: null, attempts: 0 });
+    await consume([{ rawEventId: waiting.id }]);
+    expect(await rawEvent(waiting.id)).toMatchObject({
+      process_error: 'skipped:user_erased',
+      payload: '',
+      terra_user_id: '',
+    });
+    expect(await rawEvent(other.id)).toEqual(other);
+  });
+
   it('an older token is refused and makes no row; a later one lets the person in, empty, and Terra ids stay refused', async () => {
     const person = await wholePerson();
     const old = Math.floor(Date.now() / 1_000);

@@ -15,6 +15,20 @@ export const ERASED_MEANWHILE_MUTANTS = mutants('erased meanwhile', [
     MEANWHILE,
   ],
   [
+    'what had come of a device of an erased person goes',
+    REMOVALS,
+    '    releaseForErasedStatement(terraUserId, sweepAfter),\n',
+    '',
+    'erased.test.ts',
+  ],
+  [
+    'what had come of the device of a living person waits on',
+    'store/releases.ts',
+    'exists (select 1 from erased_subjects where subject_hash = ?3)',
+    '?3 is not null',
+    'erased.test.ts',
+  ],
+  [
     'a commit relies on nobody being erased',
     'store/guard.ts',
     'cross join erased_subjects s on s.subject_hash = j.value',

@@ -1,9 +1,10 @@
 import type { IsoTime } from '../clock.ts';
+import { sha256Hex } from '../digest.ts';
 import type { ParkedCode } from '../event-codes.ts';
 import type { RawEventId, TerraUploadId, TerraUserId } from '../ids.ts';
 import { isParkedAs } from './event-state.ts';
 import { statementsForValues } from './row-sets.ts';
-import type { Statement } from './statements.ts';
+import { type Statement, statement } from './statements.ts';
 
 /** An event that may go on, as every statement of this file answers it. */
 export type ReleasedEvent = { readonly id: RawEventId; readonly payload_bytes: number | null };
@@ -20,6 +21,20 @@ export function releaseForConnectionsStatements(
     releaseSql('no_connection_for_terra_user', NAMES_TERRA_ID),
     terraUserIds,
     nextAttemptAt,
+  );
+}
+
+/**
+ * The same for rows of a Terra id that was found to be an erased person's after they had come: as what is delivered to
+ * the erased they end blanked. The drain takes them; nobody waits for them.
+ */
+export function releaseForErasedStatement(terraUserId: TerraUserId, nextAttemptAt: IsoTime): Statement {
+  const isErased = 'exists (select 1 from erased_subjects where subject_hash = ?3)';
+  return statement(
+    releaseSql('no_connection_for_terra_user', `${isErased}\n  and ${NAMES_TERRA_ID}`),
+    JSON.stringify([terraUserId]),
+    nextAttemptAt,
+    sha256Hex(terraUserId),
   );
 }
 

@@ -2,6 +2,7 @@ import type { IsoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import type { TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { TERRA_REMOVALS_SWEPT } from '../limits.ts';
+import { releaseForErasedStatement } from './releases.ts';
 import { deleteRows } from './row-sets.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 
@@ -53,7 +54,8 @@ returning kind, id`,
 
 /**
  * A connection that somebody made at Terra after they were erased: their sign-in page was still open. It is to be
- * ended there, and what comes of it is refused. Nothing where the Terra id is somebody's who is here.
+ * ended there, what comes of it is refused, and what has come of it goes. Nothing where the Terra id is somebody's who
+ * is here.
  */
 export function removeErasedConnectionStatements(
   subjects: string,
@@ -88,6 +90,7 @@ on conflict (subject_hash) do nothing`,
       sha256Hex(terraUserId),
       now,
     ),
+    releaseForErasedStatement(terraUserId, sweepAfter),
   ];
 }
 
