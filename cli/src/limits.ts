@@ -25,6 +25,9 @@ export const DATABASE_BYTES_PASSED = 9_000_000_000;
 /** Pages of one list or sync: 50 million rows. Whoever announces more does not mean it. */
 export const PAGES_MAX = 10_000;
 
+/** Dates named to whoever asks for a result of a date that has none. */
+export const LAB_DATES_NAMED = 5;
+
 /** How often a verification begins anew where the server moves on meanwhile. */
 export const VERIFY_TRIES = 3;
 
@@ -44,6 +47,8 @@ export const RENEWAL_TIMEOUT_MS = 10_000;
 export const DATABASE_BUSY_TIMEOUT_MS = 5_000;
 
 export const PROGRESS_BAR_CELLS = 20;
+/** Of a command with its arguments in a list of commands. */
+export const HELP_TERM_CELLS_MAX = 28;
 
 /** While somebody waits for an import: between two questions. */
 export const IMPORT_POLL_MS = 2_000;

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addAdminCommand } from './commands/admin.ts';
 import { addCompletionCommand } from './commands/completion.ts';
@@ -7,6 +7,7 @@ import { addConnectionsCommand } from './commands/connections.ts';
 import { addDisconnectCommand } from './commands/disconnect.ts';
 import { addEraseCommand } from './commands/erase.ts';
 import { addExamples } from './commands/examples.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabsCommand } from './commands/labs.ts';
@@ -20,6 +21,7 @@ import { addSyncCommand } from './commands/sync.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWhoamiCommand } from './commands/whoami.ts';
 import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE } from './errors.ts';
+import { HELP_TERM_CELLS_MAX } from './limits.ts';
 import { normalizeServer } from './settings.ts';
 import { type Lines, showError, writeAnswer, writeNotice } from './terminal/output.ts';
 
@@ -37,6 +39,7 @@ export function buildProgram(json = false): Command {
     .option('--insecure', 'let your token go to a server that is not https, where others can read it')
     .option('--utc', 'show times in full and in UTC, not on this machine’s clock')
     .option('--json', 'answer with one JSON document, errors too')
+    .configureHelp({ subcommandTerm: shortTerm })
     .showHelpAfterError('(amy --help tells more)')
     .configureOutput({
       writeOut: (text) => writeAnswer(linesOf(text)),
@@ -51,6 +54,7 @@ export function buildProgram(json = false): Command {
   addSessionsCommand(program);
   addSyncCommand(program);
   addVerifyCommand(program);
+  addExplainCommand(program);
   addStatusCommand(program);
   addConnectCommand(program);
   addConnectionsCommand(program);
@@ -65,6 +69,12 @@ export function buildProgram(json = false): Command {
   addHelpCommand(program);
   addExamples(program);
   return program;
+}
+
+/** A command in a list of commands: a long one without its arguments, which would leave the others no room. */
+function shortTerm(command: Command): string {
+  const term = new Help().subcommandTerm(command);
+  return term.length <= HELP_TERM_CELLS_MAX ? term : `${command.name()} ...`;
 }
 
 /** Runs one command line (without node and script) and gives the process's exit code. */

@@ -9,6 +9,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'sessions revoke': 'amy sessions revoke 3f2504e0',
   sync: 'amy sync --full',
   verify: 'amy verify --json',
+  explain: 'amy explain 2026-07-01 resting_heart_rate',
+  'explain lab': 'amy explain lab glucose 2026-05-09',
   status: 'amy status --db ~/health.sqlite',
   connect: 'amy connect --provider oura --open',
   connections: 'amy connections --json',

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SyncRow } from '../../../cloud/src/contract/sync.ts';
@@ -5,6 +6,7 @@ import { DAILY_SUMMARY_COLUMNS } from '../../../cloud/src/contract/tables.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { daily } from '../../test/support/pages.ts';
 import { rowsOf } from '../../test/support/temporary.ts';
+import { readChoices } from './chosen-source.ts';
 import { DEFAULT_SOURCE_ORDER, writeSourceOrder } from './source-order.ts';
 import { NIGHT_COLUMNS } from './summary.ts';
 
@@ -103,12 +105,37 @@ describe('summary', () => {
     fc.assert(
       fc.property(rows, order, (generated, ranked) => {
         const given = generated.map((one) => daily(one.source, one.date, one.values));
-        expect(summaryOf(given, ranked)).toEqual(plainSummary(given, ranked));
+        const shown = summaryOf(given, ranked);
+        expect(shown).toEqual(plainSummary(given, ranked));
+        expect(choicesOf(given, ranked, shown)).toEqual(shown);
       }),
       { numRuns: 40 },
     );
   });
 });
+
+/** What is chosen of each date, as the summary has it; each value is that of the source that is named. */
+function choicesOf(rows: SyncRow[], order: readonly string[], shown: readonly SyncRow[]): SyncRow[] {
+  const path = filledMirror({ daily_summary: rows }, (database) => writeSourceOrder(database, order));
+  const database = new DatabaseSync(path, { readOnly: true });
+  const nothing = Object.fromEntries(Object.keys(DAILY_SUMMARY_COLUMNS).map((column) => [column, null]));
+  const chosen = shown.map(({ datetime }) => {
+    const choices = readChoices(database, String(datetime), null);
+    for (const { source, column, value, others } of choices) {
+      const saysOf = (name: string) =>
+        rows.find((row) => row.source === name && row.datetime === datetime)?.[column];
+      expect(saysOf(source)).toBe(value);
+      expect(others.map((one) => saysOf(one.source))).toEqual(others.map((one) => one.value));
+    }
+    return {
+      ...nothing,
+      datetime: datetime ?? null,
+      ...Object.fromEntries(choices.map(({ column, value }) => [column, value])),
+    };
+  });
+  database.close();
+  return chosen;
+}
 
 /** The rules of the summary, read one by one. */
 function plainSummary(rows: SyncRow[], order: readonly string[]): SyncRow[] {

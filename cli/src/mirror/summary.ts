@@ -14,13 +14,19 @@ function fromBestSource(column: string, known = column): string {
   )`;
 }
 
-/** The source of the night: the best that knows its length, failing that the best that knows anything of it. */
+/** Of a row `d`: whether it knows anything of the night. */
+export const KNOWS_NIGHT = `coalesce(${SLEEP_UNIT_COLUMNS.map((column) => `d.${column}`).join(', ')}) is not null`;
+
+/** The best that knows the length of the night, failing that the best that knows anything of it. */
+export const NIGHTS_FIRST = `d.sleep_minutes is null, ${BEST_FIRST}`;
+
+/** The source of the night. */
 const SLEEP_SOURCE = `(
       select d.source
       from daily_summary d left join source_order o on o.source = d.source
       where d.datetime = known.datetime
-        and coalesce(${SLEEP_UNIT_COLUMNS.map((column) => `d.${column}`).join(', ')}) is not null
-      order by d.sleep_minutes is null, ${BEST_FIRST}
+        and ${KNOWS_NIGHT}
+      order by ${NIGHTS_FIRST}
       limit 1
     )`;
 

@@ -1,6 +1,6 @@
 import type { Reply } from './far-end.ts';
 import { digestOfRows } from './filled-mirror.ts';
-import { daily, pageReply, T1 } from './pages.ts';
+import { daily, pageReply, row, T1 } from './pages.ts';
 
 const ID = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
 const OTHER_ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
@@ -132,6 +132,43 @@ const erased: Reply = {
   },
 };
 
+const ROWS = {
+  daily_summary: [
+    daily('oura', '2026-02-28', { steps: 9_000 }),
+    daily('garmin', '2026-02-28', { steps: 8_500 }),
+  ],
+  biomarkers_raw: [
+    row('biomarkers_raw', {
+      source: 'terra_lab',
+      draw_date: '2026-02-01',
+      code: 'glucose',
+      value: 90.5,
+      unit: 'mg/dL',
+      ref_low: 70,
+      ref_high: 99,
+      status: 'optimal',
+    }),
+  ],
+};
+
+function origin(id: number, receivedAt: string) {
+  const event = { id, type: 'daily', provider: 'oura', received_at: receivedAt, order_ms: 1 };
+  return { event, paths: ['data[0].distance_data.steps'], reading: null };
+}
+
+/** What the server says of one value of the rows above. */
+function explained(column: 'steps' | 'value', unit: string | null, others: unknown[]): Reply {
+  const value = column === 'steps' ? 9_000 : 90.5;
+  const rule = 'the latest event that knows it';
+  return {
+    body: {
+      table: column === 'steps' ? 'daily_summary' : 'biomarkers_raw',
+      key: {},
+      values: [{ column, value, unit, rule, from: [origin(21, AT)], others }],
+    },
+  };
+}
+
 export type EveryCommand = { readonly argv: readonly string[]; readonly answers: readonly Reply[] };
 
 /** Every command as somebody runs it who is signed in, in an order in which it works, and what the server answers. */
@@ -180,11 +217,30 @@ export const EVERY_COMMAND: readonly EveryCommand[] = [
   },
   { argv: ['profile', 'show'], answers: [profile] },
   { argv: ['profile', 'set', '--age', '41'], answers: [profile] },
-  { argv: ['sync'], answers: [pageReply(T1, { daily_summary: [daily('oura', '2026-02-28')] })] },
+  { argv: ['sync'], answers: [pageReply(T1, ROWS)] },
   {
     argv: ['verify'],
-    answers: [pageReply(T1, {}), { body: digestOfRows({ daily_summary: [daily('oura', '2026-02-28')] }) }],
+    answers: [pageReply(T1, {}), { body: digestOfRows(ROWS) }],
   },
+  { argv: ['explain', '2026-02-28'], answers: [explained('steps', null, [])] },
+  {
+    argv: ['explain', '2026-02-28', 'steps'],
+    answers: [
+      explained('steps', null, [
+        {
+          value: 8_700,
+          unit: null,
+          why: 'an earlier event says it',
+          from: [origin(18, '2026-02-28T20:05:00.000Z')],
+        },
+      ]),
+    ],
+  },
+  {
+    argv: ['explain', 'lab', 'Glucose', '2026-02-01'],
+    answers: [explained('value', 'mg/dL', [])],
+  },
+  { argv: ['explain', '2026-02-28', 'steps', '--offline'], answers: [] },
   { argv: ['status'], answers: [] },
   { argv: ['reset', '--yes'], answers: [] },
   { argv: ['logout'], answers: [] },

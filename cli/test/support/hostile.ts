@@ -28,6 +28,8 @@ export function hostileAnswer(schema: z.core.$ZodType): unknown {
   if (schema instanceof z.ZodString || schema instanceof z.ZodUnknown) return HOSTILE;
   if (schema instanceof z.ZodNumber) return 1;
   if (schema instanceof z.ZodBoolean) return true;
+  // Of several the first: of a value that may be a text or a number the text.
+  if (schema instanceof z.ZodUnion) return hostileAnswer(schema.options[0] ?? z.never());
   if (schema instanceof z.ZodEnum) return schema.options[0];
   if (schema instanceof z.ZodLiteral) return [...schema.values][0];
   throw new Error(`no answer is made for a ${schema._zod.def.type} yet`);

@@ -5,6 +5,7 @@ const EARLIER = ['cli/test/earlier-file.test.ts'];
 const LINE = ['cli/test/open-line.test.ts'];
 const LOCAL = ['cli/src/mirror/local-times.test.ts'];
 const COVERAGE = ['cli/src/mirror/coverage.test.ts'];
+const EXPLAINED = ['cli/test/command-explain.test.ts'];
 const VERIFIED = ['cli/test/command-verify.test.ts'];
 const VERIFY = 'cli/src/mirror/verify.ts';
 const FILE = 'cli/src/mirror/file.ts';
@@ -214,5 +215,33 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     from: "database.exec('reindex');",
     to: '',
     tests: VERIFIED,
+  },
+  {
+    guard: 'explain: the source of a night is that of all of it',
+    file: 'cli/src/mirror/chosen-source.ts',
+    from: 'const said = isNight ? saidOfNight(database, date, column) : saidOf(database, date, column);',
+    to: 'const said = saidOf(database, date, column);',
+    tests: ['cli/src/mirror/summary.test.ts'],
+  },
+  {
+    guard: 'explain: the offset is that of the night',
+    file: 'cli/src/mirror/chosen-source.ts',
+    from: "column === 'utc_offset_minutes' ? saidOfNight(database, date, column) : []",
+    to: '[]',
+    tests: ['cli/src/mirror/summary.test.ts'],
+  },
+  {
+    guard: 'explain: without a server the file tells',
+    file: 'cli/src/commands/explain-server.ts',
+    from: 'if (error instanceof AmyError && OFFLINE.has(error.code)) {',
+    to: 'if (error instanceof AmyError && error.code === OFFLINE.toString()) {',
+    tests: EXPLAINED,
+  },
+  {
+    guard: 'explain: what the server has by now is told',
+    file: 'cli/src/commands/explain-shown.ts',
+    from: 'told.value === value\n      ? []',
+    to: 'told.value !== undefined\n      ? []',
+    tests: EXPLAINED,
   },
 ];

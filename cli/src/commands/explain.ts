@@ -1,0 +1,162 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type Command, InvalidArgumentError } from 'commander';
+import { WIDE_BIOMARKERS } from '../../../cloud/src/contract/tables.ts';
+import { AmyError } from '../errors.ts';
+import { LAB_DATES_NAMED } from '../limits.ts';
+import { type DailyColumn, isDailyColumn, readChoices } from '../mirror/chosen-source.ts';
+import { readDatesOf, readLabResults, readUnit } from '../mirror/lab-results.ts';
+import { openMirrorForReading } from '../mirror/mirror.ts';
+import { showAnswer } from '../terminal/output.ts';
+import { type CommandContext, contextOf } from './context.ts';
+import { askServer, type ServerWord, type Told } from './explain-server.ts';
+import {
+  type ExplainedCell,
+  type ExplainedResult,
+  renderColumn,
+  renderDay,
+  renderNotAsked,
+  renderResult,
+} from './explain-shown.ts';
+
+type Offline = { readonly offline?: boolean };
+
+const OFFLINE = ['--offline', 'ask the file alone, not the server'] as const;
+
+export function addExplainCommand(program: Command): void {
+  const explain = program
+    .command('explain')
+    .description('where a number comes from, and what else was known')
+    .argument('<date>', 'as 2026-07-01', parseDate)
+    .argument('[column]', 'of `summary`, as resting_heart_rate; without it every one', parseColumn)
+    .option(...OFFLINE)
+    .action((date: string, column: DailyColumn | undefined, { offline }: Offline, command: Command) =>
+      explainDay(contextOf(command), date, column ?? null, offline ?? false),
+    );
+  explain
+    .command('lab')
+    .description('the same of a result of a lab or of a body’s measurement')
+    .argument('<code>', 'as glucose', parseCode)
+    .argument('<date>', 'as 2026-05-09', parseDate)
+    .option(...OFFLINE)
+    .action((code: string, date: string, _options: Offline, command: Command) =>
+      explainLab(contextOf(command), code, date, command.optsWithGlobals<Offline>().offline ?? false),
+    );
+}
+
+async function explainDay(
+  context: CommandContext,
+  date: string,
+  column: DailyColumn | null,
+  isOffline: boolean,
+): Promise<void> {
+  const cells = readFile(context, (database) =>
+    readChoices(database, date, column).map((choice) => ({
+      ...choice,
+      unit: readUnit(database, choice.column),
+    })),
+  );
+  if (cells.length === 0) {
+    const what = column === null ? 'nothing' : `no ${column}`;
+    throw new AmyError(
+      'not_found',
+      `${context.databasePath} knows ${what} of ${date}; \`amy sync\` may bring it`,
+    );
+  }
+  const sources = [...new Set(cells.map(({ source }) => source))];
+  const word = await askServer(
+    context,
+    isOffline,
+    sources.map((source) => ({
+      name: source,
+      table: 'daily_summary',
+      key: { source, datetime: date },
+      column: column ?? undefined,
+    })),
+  );
+  const explained = cells.map((cell) => ({ ...cell, told: toldOf(word, cell.source, cell.column) }));
+  const [only] = explained;
+  const lines =
+    column !== null && only !== undefined
+      ? renderColumn(date, only, word, context.time)
+      : renderDay(date, explained, word, context.time);
+  showAnswer(context.json, { date, ...wordDocument(word), values: explained.map(cellDocument) }, lines);
+}
+
+async function explainLab(
+  context: CommandContext,
+  code: string,
+  date: string,
+  isOffline: boolean,
+): Promise<void> {
+  const { results, dates } = readFile(context, (database) => ({
+    results: readLabResults(database, code, date),
+    dates: readDatesOf(database, code, LAB_DATES_NAMED),
+  }));
+  if (results.length === 0) {
+    const known = dates.length === 0 ? 'nor of any other date' : `the latest are of ${dates.join(', ')}`;
+    throw new AmyError('not_found', `${context.databasePath} knows no ${code} of ${date}; ${known}`);
+  }
+  const columnOf = ({ value }: { value: number | null }) => (value === null ? 'value_text' : 'value');
+  const word = await askServer(
+    context,
+    isOffline,
+    results.map((result) => ({
+      name: result.source,
+      table: 'biomarkers_raw',
+      key: { source: result.source, draw_date: date, code },
+      column: columnOf(result),
+    })),
+  );
+  const explained: ExplainedResult[] = results.map((result) => ({
+    ...result,
+    told: toldOf(word, result.source, columnOf(result)),
+  }));
+  const lines = explained.flatMap((result) => renderResult({ code, date }, result, word, context.time));
+  const values = explained.map(({ told, ...result }) => ({ ...result, server: told }));
+  showAnswer(context.json, { code, date, ...wordDocument(word), values }, [
+    ...lines,
+    ...renderNotAsked(word),
+  ]);
+}
+
+function readFile<Found>({ databasePath }: CommandContext, read: (database: DatabaseSync) => Found): Found {
+  const database = openMirrorForReading(databasePath);
+  try {
+    return read(database);
+  } finally {
+    database.close();
+  }
+}
+
+function toldOf(word: ServerWord, name: string, column: string): Told | null {
+  if (word.state !== 'told') return null;
+  return word.values.get(name)?.find((one) => one.column === column) ?? null;
+}
+
+function wordDocument(word: ServerWord): { readonly offline: string | null } {
+  return { offline: word.state === 'told' ? null : word.reason };
+}
+
+function cellDocument({ told, ...cell }: ExplainedCell): Record<string, unknown> {
+  return { ...cell, server: told };
+}
+
+function parseDate(text: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a date, such as 2026-07-01.');
+}
+
+function parseColumn(text: string): DailyColumn {
+  const name = text.toLowerCase();
+  if (isDailyColumn(name)) return name;
+  throw new InvalidArgumentError('It is no column of a day; `amy help columns` lists them.');
+}
+
+/** As the file has it: `hdl` and `HDL cholesterol` are `hdl_cholesterol`. */
+function parseCode(text: string): string {
+  const name = text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+  return Object.entries(WIDE_BIOMARKERS).find(([column]) => column === name)?.[1] ?? name;
+}

@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+
+const result = z.object({
+  source: z.string(),
+  value: z.number().nullable(),
+  value_text: z.string().nullable(),
+  operator: z.string().nullable(),
+  unit: z.string().nullable(),
+  ref_low: z.number().nullable(),
+  ref_high: z.number().nullable(),
+  status: z.string().nullable(),
+});
+
+/** One result of a code and a date, as the file has it. */
+export type LabResult = z.infer<typeof result>;
+
+export function readLabResults(database: DatabaseSync, code: string, date: string): readonly LabResult[] {
+  const rows = database
+    .prepare(
+      `select ${Object.keys(result.shape).join(', ')}
+       from biomarkers_raw
+       where code = ? and draw_date = ?
+       order by source`,
+    )
+    .all(code, date);
+  return rows.map((row) => result.parse(row));
+}
+
+/** The latest dates that have a result of a code. */
+export function readDatesOf(database: DatabaseSync, code: string, most: number): readonly string[] {
+  return database
+    .prepare('select distinct draw_date from biomarkers_raw where code = ? order by draw_date desc limit ?')
+    .all(code, most)
+    .map(({ draw_date }) => String(draw_date));
+}
+
+/** The UCUM unit of a daily column; null where it has none. */
+export function readUnit(database: DatabaseSync, column: string): string | null {
+  const unit = database
+    .prepare(`select unit from data_dictionary where table_name = 'daily_summary' and column_name = ?`)
+    .get(column)?.unit;
+  return typeof unit === 'string' ? unit : null;
+}
