@@ -28,6 +28,7 @@ const QUIET: IngestStats = ingestStats.parse({
   outbox_waiting_reasons: [
     { reason: 'Terra answered 429', requests: 2, next_attempt_at: '2026-03-01T12:40:00.000Z' },
   ],
+  outbound_paused_since: null,
   rebuilds_left: 0,
   rebuilds_running: 0,
   rebuilds_failed: 0,

@@ -12,6 +12,7 @@ import { idempotency } from './middleware/idempotency.ts';
 import { personLimit, wrongKeyLimit } from './middleware/rate-limit.ts';
 import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
+import { adminActs } from './routes/admin-acts.ts';
 import { adminDlq } from './routes/admin-dlq.ts';
 import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminPerson } from './routes/admin-person.ts';
@@ -62,6 +63,7 @@ export function buildApp(): OpenAPIHono<App> {
   const operator = new OpenAPIHono<App>({ strict: false });
   operator.use(wrongKeyLimit, adminKey);
   operator.route('/', admin);
+  operator.route('/', adminActs);
   operator.route('/', adminDlq);
   operator.route('/', adminPayloads);
   operator.route('/', adminPerson);

@@ -133,6 +133,9 @@ export const IMPORT_BUDGET_MS = DAY_MS;
 export const TERRA_DAYS_AN_HOUR = 6_000;
 /** What a request that waits for this limit has as its `error`. */
 export const WAITS_FOR_LIMIT = 'limit';
+/** What it has while an operator lets nothing be asked of Terra, and how often it looks whether that is over. */
+export const PAUSED = 'paused';
+export const PAUSED_LOOK_MS = HOUR_MS;
 /** No request waits longer for its turn: a turn further ahead comes of a clock that was wrong. */
 export const TURN_AHEAD_MAX_MS = DAY_MS;
 /** A request that Terra does not take is tried this often, over about four hours. */

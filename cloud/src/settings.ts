@@ -48,6 +48,15 @@ export function requireSecret(env: Env, name: SecretName): string {
   return value;
 }
 
+/** The operator's keys, newest first; several are valid while they are rotated, and none is too short. */
+export function adminKeys(env: Env): readonly string[] {
+  const keys = listSetting(requireSecret(env, 'AMY_ADMIN_KEY'));
+  const encoder = new TextEncoder();
+  if (keys.length === 0 || keys.some((key) => encoder.encode(key).byteLength < KEY_BYTES_MIN))
+    throw new ApiError('misconfigured', `a key in AMY_ADMIN_KEY is shorter than ${KEY_BYTES_MIN} bytes`);
+  return keys;
+}
+
 /** Terra's signing secrets, newest first; several are valid while they are rotated. */
 export function signingSecrets(env: Env): readonly string[] {
   const secrets = listSetting(requireSecret(env, 'TERRA_SIGNING_SECRET'));

@@ -4,7 +4,7 @@ import { isoTime } from '../src/clock.ts';
 import { reconcileEverybody } from '../src/connections/reconcile-everybody.ts';
 import { sha256Hex } from '../src/digest.ts';
 import { sendBackfill } from '../src/imports/send-backfill.ts';
-import { HOUR_MS, MINUTE_MS } from '../src/limits.ts';
+import { HOUR_MS, MINUTE_MS, WAITS_FOR_LIMIT } from '../src/limits.ts';
 import { sweepOutbox } from '../src/queue/outbox.ts';
 import { postponeBackfillStatement } from '../src/store/backfills.ts';
 import { runAll } from '../src/store/statements.ts';
@@ -244,6 +244,8 @@ it('leaves a request of somebody who is being erased as it was, though its turn 
   await env.DB.prepare('insert into erasures(subject, requested_at, next_attempt_at) values (?1, ?2, ?2)')
     .bind(who.user, isoTime(Date.now() + HOUR_MS))
     .run();
-  await runAll(env.DB, [postponeBackfillStatement(before?.id ?? '', isoTime(Date.now() + HOUR_MS))]);
+  await runAll(env.DB, [
+    postponeBackfillStatement(before?.id ?? '', isoTime(Date.now() + HOUR_MS), WAITS_FOR_LIMIT),
+  ]);
   expect(await request()).toEqual(before);
 });

@@ -94,6 +94,10 @@ async function operatorRoutes(eventId: number): Promise<void> {
   await asksOperator('POST', '/admin/events/replay', { user_id: who.user, dry_run: true });
   await asksOperator('POST', '/admin/events/resolve', { user_id: who.user, dry_run: true });
   await asksOperator('GET', `/admin/user/${who.user}`);
+  await asksOperator('POST', `/admin/user/${who.user}/import`, { days: 7 });
+  const connection = await env.DB.prepare('select id from terra_connections').first('id');
+  await asksOperator('POST', `/admin/connections/${connection}/owner`, { user_id: who.user });
+  await asksOperator('POST', '/admin/outbound', { paused: false });
   await asksOperator('POST', `/admin/rebuild?user_id=${who.user}&dry_run=true`);
   await asksOperator('GET', `/admin/rebuild?user_id=${who.user}`);
   await asksOperator('POST', '/admin/sweeps', { held: false });

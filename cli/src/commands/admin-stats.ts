@@ -62,6 +62,9 @@ function renderStats(stats: IngestStats): readonly string[] {
     ...stats.outbox_waiting_reasons.map(
       (one) => `           ${renderCount(one.requests)} until ${one.next_attempt_at}: ${one.reason}`,
     ),
+    ...(stats.outbound_paused_since === null
+      ? []
+      : [`           paused by an operator since ${stats.outbound_paused_since}`]),
     `Errors     ${renderNumbers(Object.entries(stats.errors))}; ${renderCount(stats.dead_lettered)} given up`,
     `Rebuilds   ${renderCount(stats.rebuilds_left)} left, ${renderCount(stats.rebuilds_running)} running, ${renderCount(stats.rebuilds_failed)} failed`,
     `Database   ${renderCount(Math.ceil(stats.database_bytes / 1_000_000))} MB`,

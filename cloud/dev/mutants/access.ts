@@ -10,8 +10,8 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
     [
       'the key',
       'middleware/admin-key.ts',
-      'if (!timingSafeEqual(digest(given), digest(expected)))',
-      "if (given === '')",
+      'if (!matches.includes(true))',
+      'if (matches.length === 0)',
       'admin.test.ts',
     ],
     [

@@ -2,6 +2,7 @@ import { type Mutant, mutants } from './mutant.ts';
 
 const ADMIN = 'admin.test.ts';
 const DEAD = 'store/dead-letters.ts';
+const ACTS = 'admin-acts.test.ts';
 const BULK = 'routes/admin-search.ts';
 const SEARCH = 'store/event-search.ts';
 const DLQ = 'routes/admin-dlq.ts';
@@ -46,5 +47,40 @@ export const OPERATOR_ACT_MUTANTS: readonly Mutant[] = mutants('operator acts', 
     "? [\"(processed_at is null or event_type not in ('auth', 'auth_success'))\"]",
     '? []',
     'admin-search.test.ts',
+  ],
+  [
+    'a pause is no attempt',
+    'imports/send-backfill.ts',
+    'if ((await readOutboundPause(env.DB)) !== null)',
+    'if (false)',
+    ACTS,
+  ],
+  [
+    'a pause is of every call',
+    'terra/client.ts',
+    'if ((await readOutboundPause(env.DB)) !== null)',
+    'if (false)',
+    ACTS,
+  ],
+  [
+    'what waited for a pause is due after it',
+    'store/operator-switches.ts',
+    `and error = '\${PAUSED}'`,
+    'and false',
+    ACTS,
+  ],
+  [
+    'a settled owner lets events go on',
+    'store/connection-owner.ts',
+    '    releaseConflictsStatement(terraUserId, times.nextAttemptAt),\n',
+    '',
+    ACTS,
+  ],
+  [
+    'either key opens',
+    'settings.ts',
+    "listSetting(requireSecret(env, 'AMY_ADMIN_KEY'))",
+    "[requireSecret(env, 'AMY_ADMIN_KEY')]",
+    'middleware/admin-key.test.ts',
   ],
 ]);

@@ -45,6 +45,9 @@ export const ingestStats = z.object({
   outbox_waiting_reasons: z
     .array(z.object({ reason: z.string(), requests: z.number().int(), next_attempt_at: z.string() }))
     .meta({ description: 'all that wait, by reason, the most frequent first' }),
+  outbound_paused_since: z.string().nullable().meta({
+    description: 'since when nothing is asked of Terra, because an operator said so',
+  }),
   rebuilds_left: z.number().meta({
     description: 'people whose rows are by older rules, and are made anew in the background',
   }),

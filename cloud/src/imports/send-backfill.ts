@@ -4,8 +4,11 @@ import {
   DAY_MS,
   ERROR_TEXT_MAX,
   HOUR_MS,
+  PAUSED,
+  PAUSED_LOOK_MS,
   QUEUE_DELAY_MAX_S,
   TERRA_DAYS_AN_HOUR,
+  WAITS_FOR_LIMIT,
 } from '../limits.ts';
 import { waitSeconds } from '../queue/retry-policy.ts';
 import { noteAskedStatement } from '../store/asked-days.ts';
@@ -17,6 +20,7 @@ import {
   readPendingBackfill,
   retryBackfillStatement,
 } from '../store/backfills.ts';
+import { readOutboundPause } from '../store/operator-switches.ts';
 import { runAll, type Statement } from '../store/statements.ts';
 import { storeTracesStatements } from '../store/traces.ts';
 import { requestHistory, type TerraAnswer } from '../terra/client.ts';
@@ -33,9 +37,13 @@ export type BackfillOutcome =
 export async function sendBackfill(env: Env, backfillId: string, nowMs: UnixMs): Promise<BackfillOutcome> {
   const row = await readPendingBackfill(env.DB, backfillId);
   if (row === null) return { state: 'nothing_to_do' };
+  if ((await readOutboundPause(env.DB)) !== null) {
+    await runAll(env.DB, [postponeBackfillStatement(row.id, isoTime(nowMs + PAUSED_LOOK_MS), PAUSED)]);
+    return { state: 'retry', delaySeconds: PAUSED_LOOK_MS / 1_000 };
+  }
   const roomMs = await hourHasRoomFrom(env, row, nowMs);
   if (roomMs > nowMs) {
-    await runAll(env.DB, [postponeBackfillStatement(row.id, isoTime(roomMs))]);
+    await runAll(env.DB, [postponeBackfillStatement(row.id, isoTime(roomMs), WAITS_FOR_LIMIT)]);
     return { state: 'retry', delaySeconds: Math.ceil((roomMs - nowMs) / 1_000) };
   }
   const answer = await requestHistory(env, {

@@ -23,6 +23,17 @@ it.each<[string, Record<string, string>]>([
   expect(await refusalOf(await ask(app, '/', { headers }))).toEqual([401, 'unauthorized']);
 });
 
+it('lets in who has either key while they are rotated, and nobody while one of them is short', async () => {
+  const [one, other] = ['n'.repeat(32), 'o'.repeat(32)];
+  const asked = (key: string, keys: string) =>
+    ask(app, '/', { headers: { 'x-admin-key': key }, env: { ...env, AMY_ADMIN_KEY: keys } });
+  for (const key of [one, other]) expect((await asked(key, `${one}, ${other}`)).status).toBe(200);
+  expect((await asked(`${one}, ${other}`, `${one}, ${other}`)).status).toBe(401);
+  for (const keys of [`${one},short`, ',', `${one.slice(1)},${other}`]) {
+    expect(await refusalOf(await asked(other, keys))).toEqual([500, 'misconfigured']);
+  }
+});
+
 it('lets nobody in where no key is set', async () => {
   const headers = { 'x-admin-key': '' };
   const response = await ask(app, '/', { headers, env: { ...env, AMY_ADMIN_KEY: '' } });

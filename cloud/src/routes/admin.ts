@@ -117,6 +117,7 @@ export const admin = documentedRouter<App>()
         requestedMs: Date.now(),
         requestId: c.get('requestId'),
       });
+      await recordAction(c, 'wipe', {});
       return c.json({ ok: true as const, ...deleted, ...terra, remaining }, 200);
     },
   );

@@ -1,6 +1,12 @@
 import { type IsoTime, isoTime, unixMsOf } from '../clock.ts';
 import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
-import { BACKFILL_ATTEMPTS_MAX, BACKFILL_SPACING_S, OUTBOX_SWEEP_ROWS, WAITS_FOR_LIMIT } from '../limits.ts';
+import {
+  BACKFILL_ATTEMPTS_MAX,
+  BACKFILL_SPACING_S,
+  OUTBOX_SWEEP_ROWS,
+  type PAUSED,
+  type WAITS_FOR_LIMIT,
+} from '../limits.ts';
 import { insertRows, statementsForValues } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
 
@@ -270,13 +276,18 @@ where user_id = ?1
   );
 }
 
-/** A request waits for Terra's limit: that is no attempt. */
-export function postponeBackfillStatement(id: string, nextAttemptAt: IsoTime): Statement {
+/** A request waits for Terra's limit, or for an operator: that is no attempt. */
+export function postponeBackfillStatement(
+  id: string,
+  nextAttemptAt: IsoTime,
+  error: typeof WAITS_FOR_LIMIT | typeof PAUSED,
+): Statement {
   return statement(
-    `update backfills set next_attempt_at = ?2, error = '${WAITS_FOR_LIMIT}'
+    `update backfills set next_attempt_at = ?2, error = ?3
 where id = ?1
   and ${IS_PENDING}`,
     id,
     nextAttemptAt,
+    error,
   );
 }

@@ -2,6 +2,7 @@ import { isoTime, type UnixMs } from '../clock.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
 import { DRAIN_LEASE_MS, WAITING_REASONS_SHOWN } from '../limits.ts';
 import { CODE_NAME, HAS_ERROR, IS_NORMALIZED, IS_SKIPPED } from './event-state.ts';
+import { outboundPauseStatement } from './operator-switches.ts';
 import { rebuildFiguresStatement } from './rebuilds.ts';
 import { type RejectionCount, rejectionCountsStatement } from './rejected-signatures.ts';
 import { runAll, type Statement, statement } from './statements.ts';
@@ -41,6 +42,8 @@ export type IngestFigures = {
   readonly outbox_next_attempt_at: string | null;
   /** What Terra answered to that one, as the outbox keeps it; null where it was not asked yet. */
   readonly outbox_waiting_error: string | null;
+  /** Since when nothing is asked of Terra; null where it is. */
+  readonly outbound_paused_since: string | null;
   /** People whose rows are by older rules and are yet to be made anew, those under way among them. */
   readonly rebuilds_left: number;
   readonly rebuilds_running: number;
@@ -54,9 +57,8 @@ type Counts = Record<string, number | string | null>;
 
 /** Reads the figures as of a moment, in one round trip. */
 export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestFigures> {
-  const [events, unprocessed, errors, outbox, rebuilds, newest, rejections, waiting] = await runAll<Counts>(
-    db,
-    [
+  const [events, unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause] =
+    await runAll<Counts>(db, [
       statement(
         `select count(*) as events,
   count(*) filter (where ${IS_NORMALIZED}) as normalized,
@@ -85,8 +87,8 @@ group by code`,
       statement('select received_at from raw_events order by id desc limit 1'),
       rejectionCountsStatement(nowMs),
       waitingStatement(nowMs),
-    ],
-  );
+      outboundPauseStatement(),
+    ]);
   const number = (value: unknown) => Number(value ?? 0);
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
   const only = (answer: D1Result<Counts> | undefined): Counts => answer?.results[0] ?? {};
@@ -118,6 +120,7 @@ group by code`,
     outbox_waiting: number(requests.waiting),
     outbox_next_attempt_at: text(requests.next_attempt_at),
     outbox_waiting_error: text(requests.error),
+    outbound_paused_since: text(only(pause).set_at),
     rebuilds_left: number(people.left_over),
     rebuilds_running: number(people.running),
     rebuilds_failed: number(people.failed),

@@ -4,7 +4,7 @@ import { RULES_VERSION } from '../fold/rules-version.ts';
 import type { Identity } from '../identity.ts';
 import type { UserId } from '../ids.ts';
 import { SESSION_USE_NOTED_MS } from '../limits.ts';
-import { changedRows, runAll, type Statement, statement } from './statements.ts';
+import { changedRows, firstRow, runAll, type Statement, statement } from './statements.ts';
 
 /** Whether a person with a good token is let in. */
 export type Admission =
@@ -126,4 +126,10 @@ where id = ?1
     ),
   );
   return claimed > 0;
+}
+
+/** Whether there is a person of this id. */
+export async function isPerson(db: D1Database, userId: UserId): Promise<boolean> {
+  const one = statement('select 1 from users where id = ?1 and rebuild_of is null', userId);
+  return (await firstRow(db, one)) !== null;
 }

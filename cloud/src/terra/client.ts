@@ -9,8 +9,9 @@ import {
   type TerraUserId,
   type UserId,
 } from '../ids.ts';
-import { TERRA_TIMEOUT_MS } from '../limits.ts';
+import { PAUSED, TERRA_TIMEOUT_MS } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
+import { readOutboundPause } from '../store/operator-switches.ts';
 
 /**
  * Terra's REST API: the only place that calls out. Answers are parsed, never trusted; a refusal is a value,
@@ -199,6 +200,9 @@ export async function callTerra<Body>(
     ...requireTerraKeys(env),
     ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}),
   };
+  if ((await readOutboundPause(env.DB)) !== null) {
+    return { state: 'failed', status: null, retryAfterSeconds: null, text: PAUSED };
+  }
   try {
     const response = await fetch(`${(env.TERRA_API_URL || TERRA_API_URL).replace(/\/+$/, '')}${path}`, {
       method,

@@ -1,0 +1,98 @@
+import { type IsoTime, isoText } from '../clock.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
+import { isParkedAs } from './event-state.ts';
+import { guardStatement } from './guard.ts';
+import { moveClocksStatements } from './person-clock.ts';
+import type { ReleasedEvent } from './releases.ts';
+import { firstRow, runAll, type Statement, statement } from './statements.ts';
+
+/** A connection whose owner an operator settles, and who is to have it. */
+export type OwnedConnection = {
+  readonly terraUserId: TerraUserId;
+  readonly owner: UserId;
+  readonly ownerClock: IsoTime;
+  /** Null where there is nobody of this id, or they are being erased. */
+  readonly newOwnerClock: IsoTime | null;
+};
+
+/** Null where there is no such connection. */
+export async function readOwnedConnection(
+  db: D1Database,
+  connectionId: string,
+  newOwner: UserId,
+): Promise<OwnedConnection | null> {
+  const row = await firstRow<{
+    terra_user_id: TerraUserId;
+    user_id: UserId;
+    owner_clock: string;
+    new_clock: string | null;
+  }>(
+    db,
+    statement(
+      `select c.terra_user_id, c.user_id, u.clock as owner_clock, n.clock as new_clock
+from terra_connections c
+join users u on u.id = c.user_id
+left join users n on n.id = ?2
+  and n.rebuild_of is null
+  and not exists (select 1 from erasures where subject = n.id)
+where c.id = ?1`,
+      connectionId,
+      newOwner,
+    ),
+  );
+  if (row === null) return null;
+  return {
+    terraUserId: row.terra_user_id,
+    owner: row.user_id,
+    ownerClock: isoText(row.owner_clock),
+    newOwnerClock: row.new_clock === null ? null : isoText(row.new_clock),
+  };
+}
+
+/**
+ * Gives a connection to another person: what comes by it from now on is theirs, what came before stays where it is.
+ * Requests for history that were not sent yet are given up, and events that waited because two people were named go
+ * on. Fails as a lost race where one of the two changed since.
+ */
+export async function moveConnection(
+  db: D1Database,
+  { terraUserId, owner, ownerClock }: OwnedConnection,
+  to: { readonly userId: UserId; readonly clock: IsoTime },
+  times: { readonly clocks: readonly (readonly [UserId, IsoTime])[]; readonly nextAttemptAt: IsoTime },
+): Promise<readonly ReleasedEvent[]> {
+  const clocks = new Map([
+    [owner, ownerClock],
+    [to.userId, to.clock],
+  ]);
+  const answers = await runAll<ReleasedEvent>(db, [
+    guardStatement({ clocks, connectionOwners: new Map([[terraUserId, owner]]) }),
+    ...moveClocksStatements(times.clocks),
+    statement('update terra_connections set user_id = ?2 where terra_user_id = ?1', terraUserId, to.userId),
+    statement(
+      `update backfills set status = 'failed', error = 'the connection is another person''s now'
+where user_id = ?1
+  and terra_user_id = ?2
+  and user_id <> ?3
+  and status = 'pending'`,
+      owner,
+      terraUserId,
+      to.userId,
+    ),
+    releaseConflictsStatement(terraUserId, times.nextAttemptAt),
+  ]);
+  return answers.at(-1)?.results ?? [];
+}
+
+function releaseConflictsStatement(terraUserId: TerraUserId, nextAttemptAt: IsoTime): Statement {
+  return statement(
+    `update raw_events set
+  process_error = null,
+  attempts = 0,
+  next_attempt_at = ?2
+where ${isParkedAs('owner_conflict')}
+  and terra_user_id = ?1
+returning id, payload_bytes`,
+    terraUserId,
+    nextAttemptAt,
+  );
+}

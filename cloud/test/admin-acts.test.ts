@@ -1,0 +1,104 @@
+import { env } from 'cloudflare:test';
+import { expect, it } from 'vitest';
+import { isoTime } from '../src/clock.ts';
+import { sendBackfill } from '../src/imports/send-backfill.ts';
+import { day, event, terraUser } from './support/events.ts';
+import { forgetRawEvents } from './support/raw-rows.ts';
+import { asOperator, consume, ingest, newTerraId, newUser, rawEvent, rowsOf } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
+
+const terra = newTerra();
+
+async function post(path: string, body: unknown) {
+  const response = await asOperator(path, { method: 'POST', body: JSON.stringify(body), env: terra.env });
+  return { status: response.status, answer: await response.json<Record<string, unknown>>() };
+}
+
+async function connected() {
+  const who = { user: newUser(), terraId: newTerraId() };
+  await ingest({ type: 'auth', user: terraUser(who) });
+  const row = env.DB.prepare('select id from terra_connections where terra_user_id = ?');
+  return { ...who, connection: await row.bind(who.terraId).first<string>('id') };
+}
+
+const traced = env.DB.prepare(
+  "select message, data from trace_events where event = 'admin_action' order by id desc limit 1",
+);
+
+it('asks for a person’s history on their behalf, and leaves a trace', async () => {
+  await terra.answers('/userInfo', 200, { user: {} });
+  const { user } = await connected();
+  const { status, answer } = await post(`/admin/user/${user}/import`, { days: 3 });
+  expect({ status, answer }).toMatchObject({ status: 200, answer: { ok: true, days: 3, requests: 4 } });
+  expect(await traced.first()).toEqual({ message: 'import', data: '{"days":3,"requests":4}' });
+  const imports = env.DB.prepare('select days from imports where id = ? and user_id = ?');
+  expect(await imports.bind(answer.import_id, user).first('days')).toBe(3);
+  expect((await post(`/admin/user/${newUser()}/import`, { days: 3 })).status).toBe(404);
+  for (const body of [{}, { days: 0 }, { days: 'x' }, { days: 1, more: 1 }]) {
+    expect((await post(`/admin/user/${user}/import`, body)).status).toBe(400);
+  }
+});
+
+it('settles whose a connection is: what waited goes on, what was there stays', async () => {
+  await forgetRawEvents();
+  const first = await connected();
+  const second = await connected();
+  await ingest(event('daily', first, [day({ steps: 1 })]));
+  const named = { user: second.user, terraId: first.terraId };
+  const waiting = await ingest(event('daily', named, [day({ steps: 2 })]));
+  expect(waiting.process_error).toBe('owner_conflict');
+  const path = `/admin/connections/${first.connection}/owner`;
+  const done = await post(path, { user_id: second.user });
+  expect(done).toEqual({ status: 200, answer: { ok: true, moved: 1, released: 1 } });
+  await consume([{ rawEventId: waiting.id }]);
+  expect(await rawEvent(waiting.id)).toMatchObject({ process_error: null, user_id: second.user });
+  expect(await rowsOf('daily_summary', second.user)).toMatchObject([{ steps: 2 }]);
+  expect(await rowsOf('daily_summary', first.user)).toMatchObject([{ steps: 1 }]);
+  expect(await rowsOf('terra_connections', first.user)).toEqual([]);
+  expect(await traced.first()).toEqual({ message: 'owner', data: '{"moved":1,"released":1}' });
+  const requests = env.DB.prepare(
+    "select count(*) as n from backfills where user_id = ? and status = 'pending'",
+  );
+  expect(await requests.bind(first.user).first('n')).toBe(0);
+  expect(await post(path, { user_id: second.user })).toMatchObject({ answer: { moved: 0, released: 0 } });
+  expect((await post(path, { user_id: newUser() })).status).toBe(404);
+  expect((await post('/admin/connections/none/owner', { user_id: second.user })).status).toBe(404);
+  expect((await post(path, {})).status).toBe(400);
+});
+
+it('asks nothing of Terra while outbound calls are paused, and counts no attempt', async () => {
+  await connected();
+  const pending = env.DB.prepare(
+    "select id, attempts, error, next_attempt_at from backfills where status = 'pending'",
+  );
+  const { results: requests } = await pending.all<{ id: string }>();
+  const request = requests[0]?.id ?? '';
+  const asked = (await terra.calls()).length;
+  expect((await post('/admin/outbound', { paused: true })).answer).toEqual({ ok: true, paused: true });
+  const nowMs = Date.now();
+  await sendBackfill(terra.env, request, nowMs);
+  const one = env.DB.prepare('select attempts, error, next_attempt_at from backfills where id = ?').bind(
+    request,
+  );
+  const waits = { attempts: 0, error: 'paused', next_attempt_at: isoTime(nowMs + 3_600_000) };
+  expect(await one.first()).toEqual(waits);
+  const stats = await (await asOperator('/admin/stats')).json<Record<string, unknown>>();
+  expect(stats).toMatchObject({
+    outbound_paused_since: expect.any(String),
+    outbox_waiting_reasons: expect.arrayContaining([
+      expect.objectContaining({ reason: 'requests to Terra are paused, and go on by themselves later' }),
+    ]),
+  });
+  const { user } = await connected();
+  await post(`/admin/user/${user}/import`, { days: 3 });
+  expect(await terra.calls()).toHaveLength(asked);
+  await post('/admin/outbound', { paused: false });
+  expect(await one.first()).toMatchObject({ attempts: 0, error: null });
+  const due = await env.DB.prepare('select next_attempt_at from backfills where id = ?')
+    .bind(request)
+    .first('next_attempt_at');
+  expect(String(due) <= isoTime(Date.now())).toBe(true);
+  await terra.answers('/', 200, { reference: 'r' });
+  await sendBackfill(terra.env, request, Date.now());
+  expect(await terra.calls()).toHaveLength(asked + 1);
+});
