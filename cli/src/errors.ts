@@ -50,6 +50,11 @@ export function asAmyError(thrown: unknown): AmyError {
   return new AmyError('unexpected', messageOf(thrown), { cause: thrown });
 }
 
+/** `no such file or directory` of `ENOENT: no such file or directory, stat '/a/path'`: who reads it knows the path. */
+export function systemReason(thrown: unknown): string {
+  return messageOf(thrown).replace(/^E[A-Z0-9]+: (.+?), [a-z]+( '.*)?$/s, '$1');
+}
+
 /** What is said by whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

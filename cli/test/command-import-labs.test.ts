@@ -36,6 +36,11 @@ describe('amy import', () => {
       stderr: '5,000 days are more than can be asked for: asking for 1,460.\n',
     });
     expect(JSON.parse(String(capped.asked[0]?.body))).toEqual({ days: 1_460 });
+    const under = await farEnd({ status: 202, body: { ...accepted, days: 365 } });
+    const joined = await runHere(['import', '--days', '30'], settingsFor(under.url).env);
+    expect(joined.stdout.split('\n')[0]).toBe(
+      'An import of the last 365 days is under way and brings these too: 8 answers are to come, one a device and kind of data.',
+    );
     const keys = server.asked.map(({ headers }) => headers['idempotency-key']);
     expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
     expect(keys[1]).toBe(keys[0]);

@@ -80,12 +80,14 @@ describe('amy labs list', () => {
 describe('amy labs show', () => {
   it('shows the report and its values', async () => {
     const bound = { code: 'crp', value: 0.3, operator: '<', value_text: '<0.3', unit: 'mg/L' };
-    const words = { code: 'hiv', value: null, value_text: 'Negative' };
+    const words = { code: 'unmatched:blood_film', value: null, value_text: 'Negative' };
+    const twice = { code: 'tsh#2', value: 2.9, unit: 'm[IU]/L' };
     const biomarkers = [
       { ...GLUCOSE, value: 90.12345678 },
       { ...GLUCOSE, code: 'crp\u001b[2J', ref_low: null },
       bound,
       words,
+      twice,
     ];
     const details = { ...PARSED, biomarkers: biomarkers.map((one) => ({ ...GLUCOSE, ...one })) };
     const list = { body: { data: [FAILED, PARSED], next_cursor: null, has_more: false } };
@@ -104,14 +106,18 @@ describe('amy labs show', () => {
       'drawn       result   value  unit   normal   status',
       '2026-01-30  glucose  90.12  mg/dL  70 - 99  optimal',
       '',
+      'Thyroid',
+      'drawn       result   value  unit   normal   status',
+      '2026-01-30  tsh (2)    2.9  mIU/L  70 - 99  optimal',
+      '',
       'Inflammation',
       'drawn       result      value  unit   normal   status',
       '2026-01-30  crp\\x1b[2J     90  mg/dL  <= 99    optimal',
       '2026-01-30  crp          <0.3  mg/L   70 - 99  optimal',
       '',
       'Other',
-      'drawn       result     value  unit   normal   status',
-      '2026-01-30  hiv     Negative  mg/dL  70 - 99  optimal',
+      'drawn       result         value  unit   normal   status',
+      '2026-01-30  blood film  Negative  mg/dL  70 - 99  optimal',
       '',
     ]);
   });

@@ -137,7 +137,7 @@ describe('amy login', () => {
     const before = readStored(path);
     const ended = await amy(['login'], { env, shell: 'ulimit -f 0' });
     expect(ended).toMatchObject({ code: 1, stdout: '' });
-    expect(ended.stderr).toMatch(new RegExp(`\\namy: cannot write ${path}: EFBIG.*\\n$`));
+    expect(ended.stderr).toMatch(new RegExp(`\\namy: cannot write ${path}: file too large\\n$`));
     expect(readStored(path)).toEqual(before);
     expect(readdirSync(home)).toEqual(['credentials.json']);
   });

@@ -82,7 +82,7 @@ describe('amy profile', () => {
 describe('amy erase', () => {
   const receipt = {
     ok: true,
-    deleted: { raw_events: 1_200, imports: 0, users: 1 },
+    deleted: { raw_events: 1_200, imports: 0, item_homes: 4, kv_keys: 3, users: 1 },
     terra_deauthenticated: 1,
     terra_lab_reports_deleted: 0,
     terra_failed: 0,
@@ -109,17 +109,19 @@ describe('amy erase', () => {
     expect(await amy(['erase', '--yes'], { env })).toMatchObject({
       code: 0,
       stdout: `You are erased. Deleted on the server:
-  raw_events: 1,200
-  users: 1
-  connections ended at Terra: 1
-  lab reports deleted at Terra: 0
+  1,200 deliveries as they came
+  1 account
+  7 records that Amy kept about these
+At Terra:
+  1 connection ended
+  0 lab reports deleted
 Your copy at ${path} stays; \`amy reset\` deletes it.
 `,
     });
     expect(existsSync(path)).toBe(true);
     const both = await amy(['erase', '--yes', '--local'], { env });
     expect(both.stdout).toContain(
-      'not taken by Terra yet: 2; it is asked again for two days\nThe local file is deleted too.',
+      '2 not deleted yet: Terra is asked again for about two days\nThe local file is deleted too.',
     );
     expect(existsSync(path)).toBe(false);
     const machine = await amy(['erase', '--yes', '--local', '--json'], { env });

@@ -85,7 +85,8 @@ const ASKING: readonly Asking[] = [
   },
   { argv: ['profile', 'show'], answers: [reply(profileAnswer)] },
   { argv: ['profile', 'set', '--age', '41'], answers: [reply(profileAnswer)] },
-  { argv: ['erase', '--yes'], answers: [reply(erasureReceipt)] },
+  // The receipt's names are counted together where they are not known: no text of the server is shown.
+  { argv: ['erase', '--yes'], answers: [reply(erasureReceipt)], shown: '1 record that Amy kept' },
   {
     argv: ['sync'],
     answers: [{ body: { ...Object(pageReply(T1, { daily_summary: [mine] }).body), now: HOSTILE } }],

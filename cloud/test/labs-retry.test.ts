@@ -112,10 +112,11 @@ describe('POST /v1/labs/:id/retry', () => {
         .bind(made.user)
         .run();
     }
+    const stands = status === 'parsed' ? 'has been read' : 'is being read';
     const response = await retry(made.user, (await onlyUpload(made.user)).id, made.terra.env);
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({
-      error: { code: 'not_retriable', message: expect.stringContaining(`the upload is ${status}`) },
+      error: { code: 'not_retriable', message: expect.stringContaining(`this report ${stands}`) },
     });
     expect(await made.terra.calls()).toHaveLength(1);
   });

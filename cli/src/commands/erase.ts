@@ -7,7 +7,8 @@ import { DATABASE_BUSY_TIMEOUT_MS, ERASURE_TIMEOUT_MS } from '../limits.ts';
 import { refuseToDelete } from '../mirror/file.ts';
 import { dropSignIn } from '../sign-in/credentials.ts';
 import { askPerson } from '../terminal/confirm.ts';
-import { renderCount } from '../terminal/counts.ts';
+import { renderCount, renderCounted } from '../terminal/counts.ts';
+import { renderDeleted } from '../terminal/nouns.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { deleteMirror } from './reset.ts';
@@ -59,16 +60,16 @@ async function confirm(server: string, user: string | null): Promise<void> {
 }
 
 function renderErased(erased: Erased, deleted: readonly string[], left: string | null): Lines {
-  const counts = Object.entries(erased.deleted).filter(([, count]) => count > 0);
   const lines = [
     'You are erased. Deleted on the server:',
-    ...counts.map(([name, count]) => `  ${name}: ${renderCount(count)}`),
-    `  connections ended at Terra: ${renderCount(erased.terra_deauthenticated)}`,
-    `  lab reports deleted at Terra: ${renderCount(erased.terra_lab_reports_deleted)}`,
+    ...renderDeleted(erased.deleted).map((line) => `  ${line}`),
+    'At Terra:',
+    `  ${renderCounted(erased.terra_deauthenticated, 'connection')} ended`,
+    `  ${renderCounted(erased.terra_lab_reports_deleted, 'lab report')} deleted`,
   ];
   if (erased.terra_failed > 0) {
     lines.push(
-      `  not taken by Terra yet: ${renderCount(erased.terra_failed)}; it is asked again for two days`,
+      `  ${renderCount(erased.terra_failed)} not deleted yet: Terra is asked again for about two days`,
     );
   }
   if (deleted.length > 0) lines.push('The local file is deleted too.');

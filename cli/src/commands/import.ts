@@ -63,8 +63,9 @@ async function runImport(context: CommandContext, { days, wait, status }: Import
     importAccepted,
     { idempotencyKey: randomUUID() },
   );
-  if (!wait || accepted.requests === 0) return showAnswer(context.json, accepted, renderAccepted(accepted));
-  context.notice(`${renderAsked(accepted)} (import ${accepted.import_id}).`);
+  if (!wait || accepted.requests === 0)
+    return showAnswer(context.json, accepted, renderAccepted(accepted, asked));
+  context.notice(`${renderAsked(accepted, asked)} (import ${accepted.import_id}).`);
   showProgress(context, await waitFor(context, accepted.import_id));
 }
 
@@ -167,19 +168,24 @@ function howToLook(id: string): string {
   return `look with \`amy import --status ${shortIds([id])(id)}\``;
 }
 
-function renderAccepted(accepted: ImportAccepted): Lines {
+function renderAccepted(accepted: ImportAccepted, asked: number): Lines {
   if (accepted.requests === 0) {
     return ['Nothing to import from: no device is connected. `amy connect` connects one.'];
   }
   return [
-    `${renderAsked(accepted)}.`,
+    `${renderAsked(accepted, asked)}.`,
     `They arrive over the next minutes; ${howToLook(accepted.import_id)}, then run \`amy sync\`.`,
   ];
 }
 
-function renderAsked({ days, requests }: ImportAccepted): string {
+/** One import runs at a time: what it asks for already is not asked for again. */
+function renderAsked({ days, requests }: ImportAccepted, asked: number): string {
   const answers = `${renderCounted(requests, 'answer')} ${requests === 1 ? 'is' : 'are'} to come`;
-  return `Asked for the last ${renderCounted(days, 'day')}: ${answers}, one a device and kind of data`;
+  const what =
+    days > asked
+      ? `An import of the last ${renderCounted(days, 'day')} is under way and brings these too`
+      : `Asked for the last ${renderCounted(days, 'day')}`;
+  return `${what}: ${answers}, one a device and kind of data`;
 }
 
 function parseDays(text: string): number {

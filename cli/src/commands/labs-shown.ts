@@ -5,7 +5,7 @@ import type {
   LabUploadShown,
 } from '../../../cloud/src/contract/labs.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import { PANEL_NAMES, panelOf, renderMeasured } from '../terminal/lab-panels.ts';
+import { PANEL_NAMES, panelOf, renderCode, renderMeasured, renderUnit } from '../terminal/lab-panels.ts';
 import type { Lines } from '../terminal/output.ts';
 import { shortIds } from '../terminal/short-ids.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -69,9 +69,9 @@ function renderPanel(panel: string, biomarkers: readonly Biomarker[]): Lines {
   if (ofPanel.length === 0) return [];
   const rows = ofPanel.map((one) => [
     one.draw_date,
-    one.code.replaceAll('_', ' '),
+    renderCode(one.code),
     renderValue(one),
-    one.unit ?? '',
+    renderUnit(one.unit ?? ''),
     renderRange(one.ref_low, one.ref_high),
     (one.status ?? '').replaceAll('_', ' '),
   ]);

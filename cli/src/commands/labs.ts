@@ -9,7 +9,7 @@ import {
   labUploaded,
 } from '../../../cloud/src/contract/labs.ts';
 import { type Access, ask } from '../api/api.ts';
-import { AmyError, messageOf } from '../errors.ts';
+import { AmyError, systemReason } from '../errors.ts';
 import { UPLOAD_TIMEOUT_MS } from '../limits.ts';
 import { isAgreed } from '../terminal/confirm.ts';
 import { showAnswer } from '../terminal/output.ts';
@@ -136,7 +136,7 @@ function readLabFile(path: string): File {
       return new File([readFileSync(path)], basename(path), { type });
     }
   } catch (cause) {
-    throw new AmyError('file_unreadable', `cannot read ${path}: ${messageOf(cause)}`, { cause });
+    throw new AmyError('file_unreadable', `cannot read ${path}: ${systemReason(cause)}`, { cause });
   }
   throw new AmyError('file_too_large', `${path} is larger than ${LAB_FILE_MAX_BYTES / 1024 / 1024} MB`);
 }

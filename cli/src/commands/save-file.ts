@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AmyError, messageOf } from '../errors.ts';
+import { AmyError, systemReason } from '../errors.ts';
 import { UNSHOWN } from '../terminal/escape.ts';
 
 /** Throws `file_exists` where something is in the way that must not be overwritten. */
@@ -22,7 +22,7 @@ export function saveFile(path: string, bytes: Uint8Array): void {
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    throw new AmyError('file_not_written', `cannot write ${path}: ${messageOf(cause)}`, { cause });
+    throw new AmyError('file_not_written', `cannot write ${path}: ${systemReason(cause)}`, { cause });
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../api/exchange.ts';
-import { AmyError, messageOf } from '../errors.ts';
+import { AmyError, systemReason } from '../errors.ts';
 import { TOKEN_PATTERN } from '../settings.ts';
 
 const signIn = z.looseObject({
@@ -99,7 +99,7 @@ function readPrivate(path: string, onNarrowed: () => void): string | null {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
-    throw new AmyError('credentials_unreadable', `cannot read ${path}: ${messageOf(cause)}`, { cause });
+    throw new AmyError('credentials_unreadable', `cannot read ${path}: ${systemReason(cause)}`, { cause });
   } finally {
     if (file !== undefined) closeSync(file);
   }
@@ -127,6 +127,6 @@ function writing(path: string, work: () => void): void {
   try {
     work();
   } catch (cause) {
-    throw new AmyError('credentials_unwritable', `cannot write ${path}: ${messageOf(cause)}`, { cause });
+    throw new AmyError('credentials_unwritable', `cannot write ${path}: ${systemReason(cause)}`, { cause });
   }
 }

@@ -41,3 +41,19 @@ export function renderMeasured(value: number): string {
   const rounded = Math.abs(value) >= 10 ** DIGITS ? Math.round(value) : Number(value.toPrecision(DIGITS));
   return rounded.toLocaleString('en-US', { maximumFractionDigits: 10 });
 }
+
+/** `total_cholesterol#2` is `total cholesterol (2)`; what has no code of its own goes by its printed name. */
+export function renderCode(code: string): string {
+  return code
+    .replace(/^unmatched:/, '')
+    .replace(/#(\d+)$/, ' ($1)')
+    .replaceAll('_', ' ');
+}
+
+/** A UCUM unit as a laboratory prints it: `m[IU]/L` is `mIU/L`, `10*9/L` is `10^9/L`. */
+export function renderUnit(unit: string): string {
+  return unit
+    .replaceAll(/[[\]{}]/g, '')
+    .replaceAll('_', ' ')
+    .replaceAll('10*', '10^');
+}

@@ -122,9 +122,13 @@ function sentAnswer(sent: LabRetry): LabUploaded {
     case 'not_retriable':
       throw new ApiError(
         'not_retriable',
-        `the upload is ${sent.terraStatus}: only one that failed, or that Terra does not answer, is sent again`,
+        `${standsAs(sent.terraStatus)}: only a report that failed, or that Terra does not answer, is sent again`,
       );
   }
+}
+
+function standsAs(status: string): string {
+  return status === 'parsed' ? 'this report has been read' : 'this report is being read';
 }
 
 function shownUpload(upload: StoredLabUpload, nowMs: UnixMs): LabUploadShown {
