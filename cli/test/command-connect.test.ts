@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
+import { PROVIDERS } from '../../cloud/src/contract/providers.ts';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
 import { runHere } from './support/in-process.ts';
@@ -43,6 +44,16 @@ describe('amy connect', () => {
       ['POST', '/v1/connect', {}],
     ]);
     expect(server.asked[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('lists names that Terra has, says that these are not all, and asks nobody', async () => {
+    const { env } = settingsFor('http://127.0.0.1:9');
+    const plain = await runHere(['connect', '--provider'], env);
+    const names = plain.stdout.trim().split('\n');
+    expect(names.pop()).toMatch(/^Not all of them/);
+    expect(names).toEqual(PROVIDERS.filter((one) => one !== 'apple'));
+    const machine = await runHere(['connect', '--provider', '--json'], env);
+    expect(JSON.parse(machine.stdout)).toEqual({ data: names, complete: false });
   });
 
   it('opens it when asked to, without a shell in between', NEEDS_LINUX, async () => {
@@ -153,7 +164,7 @@ describe('amy connections', () => {
     expect(stdout).toMatch(/^oura +connected +2026-03-01T10:00:00.000Z +c1$/m);
     expect(stdout).toMatch(/^garmin +error: sign in again +2026-03-01T10:00:00.000Z +c2$/m);
     const machine = await amy(['connections', '--json'], { env });
-    expect(JSON.parse(machine.stdout)).toEqual({ connections: [ring, watch] });
+    expect(JSON.parse(machine.stdout)).toEqual({ data: [ring, watch], connections: [ring, watch] });
     expect((await amy(['connections'], { env })).stdout).toContain('Nothing is connected');
     expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(3).fill('GET /v1/me'));
   });

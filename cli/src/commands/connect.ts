@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { connectPage } from '../../../cloud/src/contract/connections.ts';
 import type { ConnectionShown } from '../../../cloud/src/contract/me.ts';
+import { PHONE_PROVIDERS, PROVIDERS } from '../../../cloud/src/contract/providers.ts';
 import { type Access, ask } from '../api/api.ts';
 import { AmyError, interrupted } from '../errors.ts';
 import { CONNECT_POLL_MS, TERRA_TIMEOUT_MS } from '../limits.ts';
@@ -31,12 +32,6 @@ export function addConnectCommand(program: Command): void {
     .action((options: ConnectOptions, command: Command) => runConnect(contextOf(command), options));
 }
 
-/** Those that Terra's page offers and people ask for most, by the names that Terra has for them. */
-const PROVIDERS =
-  'coros dexcom eight fitbit freestylelibre garmin google huawei omron oura peloton polar strava suunto trainingpeaks ultrahuman wahoo whoop withings zwift'.split(
-    ' ',
-  );
-
 async function runConnect(context: CommandContext, options: ConnectOptions): Promise<void> {
   const { provider, open = false, wait = isAnswerShown() && !context.json } = options;
   if (provider === true) return listProviders(context);
@@ -58,9 +53,10 @@ async function runConnect(context: CommandContext, options: ConnectOptions): Pro
 }
 
 function listProviders(context: CommandContext): void {
-  showAnswer(context.json, { providers: PROVIDERS }, [
-    ...PROVIDERS,
-    'Terra has more; any name of its own may be given.',
+  const data = PROVIDERS.filter((one) => !PHONE_PROVIDERS.includes(one));
+  showAnswer(context.json, { data, complete: false }, [
+    ...data,
+    'Not all of them: Terra has more, and any name of its own may be given.',
   ]);
 }
 

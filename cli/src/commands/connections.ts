@@ -27,7 +27,8 @@ const CONNECTION_ID: IdKind = { noun: 'connection', shownBy: 'amy connections' }
 
 async function listConnections(context: CommandContext): Promise<void> {
   const connections = await fetchConnections(await context.access());
-  showAnswer(context.json, { connections }, renderConnections(connections, context.time));
+  // `data` as every list has it; `connections` was there first.
+  showAnswer(context.json, { data: connections, connections }, renderConnections(connections, context.time));
 }
 
 export async function fetchConnections(access: Access): Promise<ConnectionShown[]> {

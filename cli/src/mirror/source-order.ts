@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Provider } from '../../../cloud/src/contract/providers.ts';
 import { tableOf } from './own-table.ts';
 
 /** Which source is believed first, until the person says otherwise. Sources not named come after, by name. */
-export const DEFAULT_SOURCE_ORDER: readonly string[] = [
+export const DEFAULT_SOURCE_ORDER: readonly Provider[] = [
   'oura',
   'whoop',
   'garmin',

@@ -122,6 +122,13 @@ const LINES: readonly Line[] = [
     'days > 99_999',
     'test/command-import-labs.test.ts',
   ],
+  [
+    'a page offers nothing that only a phone has',
+    'commands/connect.ts',
+    'PROVIDERS.filter((one) => !PHONE_PROVIDERS.includes(one))',
+    'PROVIDERS',
+    'test/command-connect.test.ts',
+  ],
   ['who waits is told for what', 'api/exchange.ts', 'onSilence?.(', 'void (', 'src/api/api.test.ts'],
   [
     'an answer that does not begin is given up',

@@ -1,3 +1,4 @@
+import type { Provider } from '../../../src/contract/providers.ts';
 import type { Measuring } from './measured.ts';
 
 /** The four kinds of data Amy asks for. */
@@ -6,7 +7,7 @@ export type DataType = (typeof DATA_TYPES)[number];
 
 /** What a provider knows and how it says it: where devices differ is what a mapping has to survive. */
 export type Device = {
-  readonly provider: string;
+  readonly provider: Uppercase<Provider>;
   readonly manufacturer: string;
   readonly name: string;
   readonly scopes: string | null;
