@@ -136,6 +136,7 @@ describe('amy disconnect', () => {
       { body: { ...standing, connections: [old, ring] } },
       { body: removed },
       { body: { ...standing, connections: [ring, { ...ring, id: 'c3' }] } },
+      { body: { ...standing, connections: [watch, old] } },
     );
     const { env } = settingsFor(server.url);
     expect(await runHere(['disconnect', 'Oura'], env)).toMatchObject({ code: 0, stderr: '' });
@@ -143,9 +144,14 @@ describe('amy disconnect', () => {
       code: 1,
       stderr: expect.stringContaining('2 connections are of oura: name one by its id'),
     });
+    expect(await runHere(['disconnect', 'oura'], env)).toMatchObject({
+      code: 1,
+      stderr: 'amy: oura is not connected any more\n',
+    });
     expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /v1/me',
       'DELETE /v1/connections/c1',
+      'GET /v1/me',
       'GET /v1/me',
     ]);
   });
@@ -186,9 +192,14 @@ describe('amy connections', () => {
       removed,
     );
     expect(await amy(['connections', 'remove', '../me'], { env })).toMatchObject({ code: 1, stdout: '' });
+    expect(await runHere(['disconnect', 'oura'], env)).toMatchObject({
+      code: 1,
+      stderr: 'amy: oura is not connected any more\n',
+    });
     expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /v1/me',
       'DELETE /v1/connections/c1',
+      'GET /v1/me',
       'GET /v1/me',
       'DELETE /v1/connections/c1',
       'GET /v1/me',

@@ -48,6 +48,8 @@ async function pickConnection(access: Access, typed: string): Promise<string> {
       `${named.length} connections are of ${typed}: name one by its id, as \`${CONNECTION_ID.shownBy}\` shows it`,
     );
   }
+  const ended = connections.some(({ provider }) => provider === typed.toLowerCase());
+  if (named.length === 0 && ended) throw new AmyError('not_found', `${typed} is not connected any more`);
   return named[0]?.id ?? pickId(typed, CONNECTION_ID, async () => connections.map(({ id }) => id));
 }
 

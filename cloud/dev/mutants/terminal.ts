@@ -129,6 +129,13 @@ const LINES: readonly Line[] = [
     'PROVIDERS',
     'test/command-connect.test.ts',
   ],
+  [
+    'a device that was ended already is told as that',
+    'commands/connections.ts',
+    'named.length === 0 && ended',
+    'named.length > 9',
+    'test/command-connect.test.ts',
+  ],
   ['who waits is told for what', 'api/exchange.ts', 'onSilence?.(', 'void (', 'src/api/api.test.ts'],
   [
     'an answer that does not begin is given up',
