@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeAnswer } from '../../cli/src/terminal/output.ts';
 import { importAccepted } from '../src/contract/import.ts';
 import { WHY_MARK } from './local/child.ts';
 import { syncDemoMirror } from './local/demo-mirror.ts';
@@ -16,8 +17,8 @@ import { today } from './today.ts';
 
 /**
  * The whole of Amy on this machine: a simulated Terra, the Worker in workerd, and a demo person whose year
- * ends in `data/local/persona.sqlite`. `--once` does it and exits: 0 when every event arrived and was
- * normalized or skipped on purpose, else 1 with the reason.
+ * ends in `data/local/persona.sqlite`. `--once` does it and exits: 0 when every event arrived and became rows or
+ * had nothing to keep, else 1 with the reason.
  */
 
 const DEMO_USER = 'user_demo';
@@ -150,15 +151,15 @@ async function report(stack: Demo, stats: StackStats, startedMs: number): Promis
   const parked = Object.values(stats.errors).reduce((total, rows) => total + rows, 0);
   const counts = terra.counts();
   tell('');
-  process.stdout.write(`${renderDays(lastDays(databasePath, 14))}\n\n`);
+  writeAnswer([...renderDays(lastDays(databasePath, 14)), '']);
   process.stdout.write(
     [
-      `events delivered   ${counts.acknowledged}`,
-      `normalized         ${stats.normalized}`,
-      `skipped on purpose ${stats.skipped}`,
-      `parked             ${parked}`,
-      `rows mirrored      ${mirrored}`,
-      `seconds            ${((Date.now() - startedMs) / 1_000).toFixed(1)}`,
+      `deliveries of Terra    ${counts.acknowledged}`,
+      `  became rows          ${stats.normalized}`,
+      `  had nothing to keep  ${stats.skipped}  (such as "the answer is on its way")`,
+      `  could not be used    ${parked}`,
+      `rows in the mirror     ${mirrored}`,
+      `seconds                ${((Date.now() - startedMs) / 1_000).toFixed(1)}`,
       ...waiting(stats),
       '',
       `The mirror: ${databasePath}`,
@@ -182,10 +183,10 @@ function waiting(stats: StackStats): readonly string[] {
   return [
     ...stats.outbox_waiting_reasons.map(
       ({ requests, next_attempt_at, reason }) =>
-        `waiting for Terra  ${count(requests)}, the first until ${next_attempt_at}: ${reason}`,
+        `waiting for Terra      ${count(requests)}, the first until ${next_attempt_at}: ${reason}`,
     ),
-    ...(pending === putOff ? [] : [`still to be sent   ${count(pending - putOff)}, within minutes`]),
-    '                   (no failure: sent then, or by the next npm start)',
+    ...(pending === putOff ? [] : [`still to be sent       ${count(pending - putOff)}, within minutes`]),
+    '                       (no failure: sent then, or by the next npm start)',
   ];
 }
 

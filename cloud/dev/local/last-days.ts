@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import Table from 'cli-table3';
+import type { Lines } from '../../../cli/src/terminal/layout.ts';
+import { renderTable } from '../../../cli/src/terminal/table.ts';
 
 const COLUMNS = [
   ['steps', 'steps', 0],
@@ -28,24 +29,22 @@ export function lastDays(databasePath: string, count: number): readonly Day[] {
   }
 }
 
-/** A table of days, each column closed by its sparkline. */
-export function renderDays(days: readonly Day[]): string {
-  const table = new Table({
-    head: ['', ...COLUMNS.map(([, title]) => title)],
-    colAligns: ['left', ...COLUMNS.map(() => 'right' as const)],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const day of days) {
-    table.push([
-      day.datetime,
-      ...COLUMNS.map(([column, , decimals]) => shown(shownValue(day, column), decimals)),
-    ]);
-  }
-  table.push([
-    `${days.length} days`,
-    ...COLUMNS.map(([column]) => sparkline(days.map((day) => shownValue(day, column)))),
+/** A row a day, and below it how each value went over all of them: 80 columns hold both, one beside the other not. */
+export function renderDays(days: readonly Day[]): Lines {
+  const titles = COLUMNS.map(([, title]) => title);
+  const rows = days.map((day) => [
+    day.datetime,
+    ...COLUMNS.map(([column, , decimals]) => shown(shownValue(day, column), decimals)),
   ]);
-  return table.toString();
+  const courses = COLUMNS.map(([column, title]) => [
+    title,
+    sparkline(days.map((day) => shownValue(day, column))),
+  ]);
+  return [
+    ...renderTable(['', ...titles], rows, ['left', ...titles.map(() => 'right' as const)]),
+    '',
+    ...renderTable(['', `${days.length} days`], courses),
+  ];
 }
 
 /** One bar a value between the least and the greatest; a gap where nothing is known. */

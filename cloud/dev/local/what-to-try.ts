@@ -26,7 +26,7 @@ export function whatToTry(stack: Tryable): string {
     '  amy status',
     '  amy import --days 30 --wait && amy sync',
     `  sqlite3 ${shellWord(stack.databasePath)} ${shellWord(query)}`,
-    `  curl -sS -H ${shellWord(`x-admin-key: ${stack.adminKey}`)} ${shellWord(`${stack.url}/admin/stats`)}`,
+    `  AMY_ADMIN_KEY=${shellWord(stack.adminKey)} amy admin stats`,
     'To sign in yourself, open the address that this tells and say you are "demo":',
     '  unset AMY_TOKEN; amy login',
     'The token and the key above are this local stack’s own; a deployment has others.',
