@@ -29,6 +29,7 @@ const QUIET: IngestStats = ingestStats.parse({
     { reason: 'Terra answered 429', requests: 2, next_attempt_at: '2026-03-01T12:40:00.000Z' },
   ],
   outbound_paused_since: null,
+  crons: [],
   rebuilds_left: 0,
   rebuilds_running: 0,
   rebuilds_failed: 0,

@@ -14,6 +14,7 @@ import { requestId } from './middleware/request-id.ts';
 import { admin } from './routes/admin.ts';
 import { adminActs } from './routes/admin-acts.ts';
 import { adminDlq } from './routes/admin-dlq.ts';
+import { adminMetrics } from './routes/admin-metrics.ts';
 import { adminPayloads } from './routes/admin-payloads.ts';
 import { adminPerson } from './routes/admin-person.ts';
 import { adminRebuild } from './routes/admin-rebuild.ts';
@@ -65,6 +66,7 @@ export function buildApp(): OpenAPIHono<App> {
   operator.route('/', admin);
   operator.route('/', adminActs);
   operator.route('/', adminDlq);
+  operator.route('/', adminMetrics);
   operator.route('/', adminPayloads);
   operator.route('/', adminPerson);
   operator.route('/', adminRebuild);

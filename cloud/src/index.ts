@@ -1,5 +1,5 @@
 import { buildApp } from './app.ts';
-import { onCron } from './cron/schedule.ts';
+import { notedRun } from './cron/noted-run.ts';
 import { consumeBatch } from './queue/consumer.ts';
 import { consumeDeadLetters } from './queue/dead-letter.ts';
 
@@ -12,6 +12,6 @@ export default {
     else await consumeBatch(batch, env);
   },
   async scheduled(controller, env) {
-    await onCron(controller.cron, env, Date.now());
+    await notedRun(controller.cron, env, Date.now);
   },
 } satisfies ExportedHandler<Env>;

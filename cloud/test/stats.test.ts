@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
+import { notedRun } from '../src/cron/noted-run.ts';
 import { MINUTE_MS, WAITS_FOR_LIMIT } from '../src/limits.ts';
 import { readStats } from '../src/store/stats.ts';
+import { plansOf } from './support/plans.ts';
 import { forgetRawEvents, insertRaw } from './support/raw-rows.ts';
 import { asOperator, newUser } from './support/stack.ts';
 
@@ -81,4 +83,31 @@ it('tells the oldest event on its way from the oldest that an error keeps', asyn
     oldest_unprocessed: parked.received_at,
     last_received_at: '2026-03-01 10:00:00',
   });
+});
+
+it('gives the figures to Prometheus from indexes alone, with the last run of each cron', async () => {
+  await forgetRawEvents();
+  await insertRaw({ process_error: 'owner_conflict' }, {});
+  const times = [NOW, NOW + 1, NOW + 2];
+  await notedRun('no such cron', env, () => times.shift() ?? NOW);
+  const broken = { ...env, TERRA_EVENTS: undefined } as unknown as Env;
+  await expect(notedRun('*/5 * * * *', broken, () => NOW)).rejects.toThrow();
+  expect((await readStats(env.DB, NOW)).crons).toEqual([
+    { cron: '*/5 * * * *', started_at: isoTime(NOW), finished_at: isoTime(NOW), outcome: 'failed' },
+    { cron: 'no such cron', started_at: isoTime(NOW), finished_at: isoTime(NOW + 2), outcome: 'ok' },
+  ]);
+  const response = await asOperator('/admin/metrics');
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const text = await response.text();
+  expect(text).toContain(
+    '# HELP amy_backlog Events on their way.\n# TYPE amy_backlog gauge\namy_backlog 1\n',
+  );
+  expect(text).toContain('amy_errors{code="owner_conflict"} 1\n');
+  expect(text).toContain('amy_cron_failed{cron="*/5 * * * *"} 1\n');
+  for (const line of text.trimEnd().split('\n')) {
+    expect(line).toMatch(/^(# (HELP|TYPE) amy_\w+ .+|amy_\w+(\{\w+="[^"]*"\})? -?\d+(\.\d+)?)$/);
+  }
+  const steps = (await plansOf('/admin/metrics')).flat();
+  // The newest event is the first of the table from its end on.
+  expect(steps.filter((step) => step === 'SCAN raw_events')).toHaveLength(1);
 });

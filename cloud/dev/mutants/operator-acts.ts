@@ -83,4 +83,5 @@ export const OPERATOR_ACT_MUTANTS: readonly Mutant[] = mutants('operator acts', 
     "[requireSecret(env, 'AMY_ADMIN_KEY')]",
     'middleware/admin-key.test.ts',
   ],
+  ['a cron that failed says so', 'cron/noted-run.ts', "= 'failed';", "= 'ok';", 'stats.test.ts'],
 ]);

@@ -48,6 +48,16 @@ export const ingestStats = z.object({
   outbound_paused_since: z.string().nullable().meta({
     description: 'since when nothing is asked of Terra, because an operator said so',
   }),
+  crons: z
+    .array(
+      z.object({
+        cron: z.string(),
+        started_at: z.string(),
+        finished_at: z.string().nullable(),
+        outcome: z.string().nullable().meta({ description: '`ok` or `failed`; null while it runs' }),
+      }),
+    )
+    .meta({ description: 'the last run of each cron that ever ran' }),
   rebuilds_left: z.number().meta({
     description: 'people whose rows are by older rules, and are made anew in the background',
   }),

@@ -19,6 +19,7 @@ export const adminStats = documentedRouter<App>().serve(route, async (c) => {
   return c.json(
     {
       ...figures,
+      crons: [...figures.crons],
       rejected_signatures: {
         last_hour: byReason(rejections, ({ hour }) => hour),
         last_day: byReason(rejections, ({ day }) => day),

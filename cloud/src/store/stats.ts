@@ -1,6 +1,7 @@
 import { isoTime, type UnixMs } from '../clock.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
 import { DRAIN_LEASE_MS, WAITING_REASONS_SHOWN } from '../limits.ts';
+import { type CronRun, cronRunsStatement } from './cron-runs.ts';
 import { CODE_NAME, HAS_ERROR, IS_NORMALIZED, IS_SKIPPED } from './event-state.ts';
 import { outboundPauseStatement } from './operator-switches.ts';
 import { rebuildFiguresStatement } from './rebuilds.ts';
@@ -28,9 +29,6 @@ export type IngestFigures = {
   readonly last_received_at: string | null;
   readonly rejections: readonly RejectionCount[];
   readonly waiting: readonly WaitingRequests[];
-  readonly events: number;
-  readonly normalized: number;
-  readonly skipped: number;
   /** Unresolved errors by their names in event-codes.ts. */
   readonly errors: Readonly<Record<string, number>>;
   readonly dead_lettered: number;
@@ -44,6 +42,8 @@ export type IngestFigures = {
   readonly outbox_waiting_error: string | null;
   /** Since when nothing is asked of Terra; null where it is. */
   readonly outbound_paused_since: string | null;
+  /** The last run of each cron. */
+  readonly crons: readonly CronRun[];
   /** People whose rows are by older rules and are yet to be made anew, those under way among them. */
   readonly rebuilds_left: number;
   readonly rebuilds_running: number;
@@ -53,18 +53,38 @@ export type IngestFigures = {
   readonly database_bytes: number;
 };
 
+/** The same with what was ever stored, which is counted anew each time. */
+export type IngestStatsFigures = IngestFigures & {
+  readonly events: number;
+  readonly normalized: number;
+  readonly skipped: number;
+};
+
 type Counts = Record<string, number | string | null>;
 
-/** Reads the figures as of a moment, in one round trip. */
-export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestFigures> {
-  const [events, unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause] =
-    await runAll<Counts>(db, [
-      statement(
-        `select count(*) as events,
+/** Reads the figures as of a moment, all events counted. */
+export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestStatsFigures> {
+  const [figures, stored] = await Promise.all([
+    readFigures(db, nowMs),
+    runAll<Counts>(db, [storedStatement()]),
+  ]);
+  const { events, normalized, skipped } = stored[0]?.results[0] ?? {};
+  return { ...figures, events: Number(events), normalized: Number(normalized), skipped: Number(skipped) };
+}
+
+function storedStatement(): Statement {
+  return statement(
+    `select count(*) as events,
   count(*) filter (where ${IS_NORMALIZED}) as normalized,
   count(*) filter (where processed_at is not null and ${IS_SKIPPED}) as skipped
 from raw_events`,
-      ),
+  );
+}
+
+/** Reads the figures that cost the same however much is stored, as of a moment, in one round trip. */
+export async function readFigures(db: D1Database, nowMs: UnixMs): Promise<IngestFigures> {
+  const [unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause, crons] =
+    await runAll<Counts>(db, [
       statement(
         `select count(*) filter (where process_error is null) as backlog,
   min(received_at) filter (where process_error is null) as oldest_backlog,
@@ -88,11 +108,12 @@ group by code`,
       rejectionCountsStatement(nowMs),
       waitingStatement(nowMs),
       outboundPauseStatement(),
+      cronRunsStatement(),
     ]);
   const number = (value: unknown) => Number(value ?? 0);
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
   const only = (answer: D1Result<Counts> | undefined): Counts => answer?.results[0] ?? {};
-  const [all, open, requests] = [only(events), only(unprocessed), only(outbox)];
+  const [open, requests] = [only(unprocessed), only(outbox)];
   const people = only(rebuilds);
   return {
     backlog: number(open.backlog),
@@ -111,9 +132,6 @@ group by code`,
       requests: number(requests),
       next_attempt_at: String(next_attempt_at),
     })),
-    events: number(all.events),
-    normalized: number(all.normalized),
-    skipped: number(all.skipped),
     errors: Object.fromEntries((errors?.results ?? []).map(({ code, rows }) => [String(code), number(rows)])),
     dead_lettered: number(open.dead_lettered),
     outbox_pending: number(requests.pending),
@@ -121,6 +139,12 @@ group by code`,
     outbox_next_attempt_at: text(requests.next_attempt_at),
     outbox_waiting_error: text(requests.error),
     outbound_paused_since: text(only(pause).set_at),
+    crons: (crons?.results ?? []).map(({ cron, started_at, finished_at, outcome }) => ({
+      cron: String(cron),
+      started_at: String(started_at),
+      finished_at: text(finished_at),
+      outcome: text(outcome),
+    })),
     rebuilds_left: number(people.left_over),
     rebuilds_running: number(people.running),
     rebuilds_failed: number(people.failed),
