@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { storedText, unixMsOf } from '../src/clock.ts';
+import { digest } from '../src/contract/digest.ts';
 import { SYNCED_TABLES } from '../src/contract/tables.ts';
 import { type Child, startNode } from './local/child.ts';
 import { startLocalWorker } from './local/worker.ts';
+import { needs } from './needs.ts';
 import { withoutPretence } from './pretended-day/node-clock.ts';
 
 /** The whole path as a newcomer runs it: simulator, Worker in workerd, queues, D1, sync, SQLite file. */
@@ -103,6 +105,8 @@ function bothSides(): { server: Record<string, unknown[]>; local: Record<string,
     local.close();
   }
 }
+
+const verified = z.object({ differences: z.array(z.object({ table: z.string(), mended: z.boolean() })) });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -256,6 +260,51 @@ describe('npm start, a second time on the same state', () => {
     });
     database.close();
   }, 240_000);
+
+  it('proves that the file equals the server, and mends what was changed by hand', async () => {
+    const untouched = bothSides();
+    expect(untouched.local).toEqual(untouched.server);
+    expect(await amy('verify')).toMatchObject({ equal: true, differences: [], indexes_mended: false });
+    const database = new DatabaseSync(mirror);
+    const one = 'where rowid = (select rowid from';
+    database.exec(`
+      update daily_summary set steps = steps * (1 + 1e-15) ${one} daily_summary where steps > 0 limit 1);
+      delete from sleep_sessions ${one} sleep_sessions limit 1);
+      insert into activities (source, start_time, updated_at) values ('by hand', '2019-05-01T00:00:00.000Z', '');`);
+    database.close();
+    const { differences } = verified.parse(await amy('verify'));
+    expect(differences.map(({ table, mended }) => [table, mended])).toEqual([
+      ['daily_summary', true],
+      ['activities', true],
+      ['sleep_sessions', true],
+    ]);
+    expect(bothSides().local).toEqual(untouched.server);
+  }, 60_000);
+
+  it('has digests that sqlite3 and sha256sum come to alone', {
+    ...needs('sqlite3', isInstalled('sqlite3'), 'apt-get install sqlite3'),
+    timeout: 60_000,
+  }, async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const { tables } = digest.parse(await (await fetch(`${url}/v1/digest`, { headers })).json());
+    for (const [table, { months }] of Object.entries(tables)) {
+      const last = months.at(-1);
+      if (last === undefined) continue;
+      const script = join(root, 'docs', 'examples', 'verify.sh');
+      const { output } = await shell(`sh '${script}' '${mirror}' ${table} ${last.month}`);
+      expect([table, output]).toEqual([table, `${last.rows} ${last.sha256}\n`]);
+    }
+  });
+
+  it('explains a value of the file by its event', async () => {
+    const database = new DatabaseSync(mirror, { readOnly: true });
+    const [day] = rows(database, 'select datetime, steps from summary where steps > 0 limit 1');
+    database.close();
+    expect(await amy('explain', String(day?.datetime), 'steps')).toMatchObject({
+      offline: null,
+      values: [{ value: day?.steps, server: { value: day?.steps, from: [{ event: { type: 'daily' } }] } }],
+    });
+  }, 30_000);
 
   it('shows what is connected, as Terra says it too', async () => {
     const compared = await fetch(`${url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent('0 */6 * * *')}`);
