@@ -170,6 +170,7 @@ describe('amy verify', () => {
     flipBit(path, (bytes) => bytes.search(/(?<!oura)2026-01-31/));
     const anew = 'The indexes of the file did not fit its rows; they were made anew.\n5 tables';
     expect((await verify()).stdout).toContain(anew);
+    expect((await verify()).stdout).toMatch(/^5 tables/);
     expect(rowsIn(path)).toEqual(before);
   });
 

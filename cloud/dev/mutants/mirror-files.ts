@@ -184,7 +184,7 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'verify: what is not at one moment is not compared',
     file: VERIFY,
-    from: 'if (told.now !== synced.now) continue;',
+    from: 'if (readSyncState(database).since !== told.now) return null;',
     to: '',
     tests: VERIFIED,
   },
