@@ -4,6 +4,7 @@ import { isoTime } from '../src/clock.ts';
 import { notedRun } from '../src/cron/noted-run.ts';
 import { MINUTE_MS, WAITS_FOR_LIMIT } from '../src/limits.ts';
 import { readStats } from '../src/store/stats.ts';
+import { faultyEnv } from './support/faulty-env.ts';
 import { plansOf } from './support/plans.ts';
 import { forgetRawEvents, insertRaw } from './support/raw-rows.ts';
 import { asOperator, newUser } from './support/stack.ts';
@@ -96,6 +97,14 @@ it('gives the figures to Prometheus from indexes alone, with the last run of eac
     { cron: '*/5 * * * *', started_at: isoTime(NOW), finished_at: isoTime(NOW), outcome: 'failed' },
     { cron: 'no such cron', started_at: isoTime(NOW), finished_at: isoTime(NOW + 2), outcome: 'ok' },
   ]);
+  // A run whose beginning could not be noted runs all the same.
+  const faulty = faultyEnv(env);
+  faulty.inject({ nth: 1, when: 'before', lasts: 'once' });
+  await notedRun('no such cron', faulty.env, () => NOW + 9);
+  expect((await readStats(env.DB, NOW)).crons[1]).toMatchObject({
+    finished_at: isoTime(NOW + 9),
+    outcome: 'ok',
+  });
   const response = await asOperator('/admin/metrics');
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   const text = await response.text();

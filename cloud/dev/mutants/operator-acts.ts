@@ -83,5 +83,12 @@ export const OPERATOR_ACT_MUTANTS: readonly Mutant[] = mutants('operator acts', 
     "[requireSecret(env, 'AMY_ADMIN_KEY')]",
     'middleware/admin-key.test.ts',
   ],
+  [
+    'a note that fails keeps no cron from its work',
+    'cron/noted-run.ts',
+    "log('warn', 'cron_run_not_noted', { message: errorText(error) });",
+    'throw error;',
+    'stats.test.ts',
+  ],
   ['a cron that failed says so', 'cron/noted-run.ts', "= 'failed';", "= 'ok';", 'stats.test.ts'],
 ]);

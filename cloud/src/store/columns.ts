@@ -105,6 +105,8 @@ export const TABLE_COLUMNS = {
     'error',
     'result',
   ],
+  operator_switches: ['name', 'set_at'],
+  cron_runs: ['cron', 'started_at', 'finished_at', 'outcome'],
   rejected_signatures: ['slot', 'reason', 'started_at', 'count'],
   redeliveries: ['raw_event_id', 'terra_reference', 'trace_id', 'delivered_at'],
   sessions: [
