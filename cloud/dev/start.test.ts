@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { storedText, unixMsOf } from '../src/clock.ts';
 import { digest } from '../src/contract/digest.ts';
 import { SYNCED_TABLES } from '../src/contract/tables.ts';
+import { wranglerEnvironment, wranglerProgram } from './local/built-worker.ts';
 import { type Child, startNode } from './local/child.ts';
 import { startLocalWorker } from './local/worker.ts';
 import { needs } from './needs.ts';
@@ -181,6 +182,16 @@ describe('npm start -- --once', () => {
     expect(child.output()).toContain(`deliveries of Terra    ${stored}\n`);
     database.close();
   });
+
+  it('left a database of which wrangler, too, knows that it has every migration', async () => {
+    const listing = ['d1', 'migrations', 'list', 'amy-db', '--local', `--persist-to=${state}`];
+    const listed = startNode([wranglerProgram(root), ...listing], {
+      cwd: root,
+      env: wranglerEnvironment(process.env),
+    });
+    expect(await listed.ended, listed.output()).toBe(0);
+    expect(listed.output()).toContain('No migrations to apply');
+  }, 90_000);
 
   it('told the time by the clock of who started it', () => {
     const database = serverDatabase();

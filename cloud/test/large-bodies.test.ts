@@ -99,7 +99,7 @@ describe('a body of any size', () => {
     [7.9, false],
     [10, true],
     [10, false],
-    [25, true],
+    [16, true],
   ])(
     'of %d MB, announced: %s, comes back byte for byte and is normalized',
     async (megabytes, isAnnounced) => {

@@ -3,15 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import {
-  builtWorker,
-  OPTIONS_FILE,
-  WORKER_OPTIONS,
-  wranglerEnvironment,
-  wranglerProgram,
-} from './built-worker.ts';
+import { builtWorker, OPTIONS_FILE, WORKER_OPTIONS, wranglerEnvironment } from './built-worker.ts';
 import { startNode } from './child.ts';
-import { startLocalWorker } from './worker.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = 'cloud/src/index.ts';
@@ -46,18 +39,4 @@ it('says in the words of wrangler why it cannot be made', async () => {
   await expect(builtWorker(root, 'cloud/src/nowhere.ts')).rejects.toThrow(
     /the Worker could not be built:[\s\S]*nowhere\.ts/,
   );
-}, 90_000);
-
-it('serves a database that wrangler, too, knows to have every migration', async () => {
-  const state = mkdtempSync(join(tmpdir(), 'amy-migrated-'));
-  onTestFinished(() => rmSync(state, { recursive: true, force: true }));
-  const worker = await startLocalWorker({ root, state, port: 0, variables: {} });
-  await worker.stop();
-  const listing = ['d1', 'migrations', 'list', 'amy-db', '--local', `--persist-to=${state}`];
-  const child = startNode([wranglerProgram(root), ...listing], {
-    cwd: root,
-    env: wranglerEnvironment(process.env),
-  });
-  expect(await child.ended, child.output()).toBe(0);
-  expect(child.output()).toContain('No migrations to apply');
 }, 90_000);

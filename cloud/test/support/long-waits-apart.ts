@@ -2,16 +2,17 @@ import { sep } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Tests that start whole stacks take a minute or two and mostly wait: beside each other they leave a core idle,
- * beside the many short files of the Worker they cost hardly any time. So two of them begin first, and the third begins when those
- * files are done, beside the tests of the command line. The order is also the same on a fresh clone and on a machine
+ * Tests that start whole stacks take half a minute to two and mostly wait: beside each other they leave a core idle,
+ * beside the many short files of the Worker they cost hardly any time. So they begin first, the longest on a worker of
+ * its own, and none is left when the short ones are done. The order is also the same on a fresh clone and on a machine
  * that remembers earlier runs.
  */
 const ORDER: readonly RegExp[] = [
   /\/cloud\/dev\/start\.test\.ts$/,
   /\/cloud\/dev\/crash\.test\.ts$/,
-  /\/cloud\/(src|test)\//,
   /\/cloud\/dev\/flow\//,
+  /\/cloud\/dev\/local\/(end-with-parent|built-worker)\.test\.ts$/,
+  /\/cloud\/(src|test)\//,
   /./,
 ];
 
