@@ -18,6 +18,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   'odd-bodies': { test: 'cloud/test/odd-bodies.test.ts', runs: 3_000 },
   documents: { test: 'cloud/src/body/skeleton.test.ts', runs: 5_000 },
   syncs: { test: 'cloud/test/sync-property.test.ts', runs: 500 },
+  'connection-orders': { test: 'cloud/test/connection-order.test.ts', runs: 5_040 },
   backlog: { test: 'cloud/test/starvation.test.ts', runs: 10_000 },
 };
 
