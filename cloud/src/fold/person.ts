@@ -57,8 +57,8 @@ export function copyPersonState(state: PersonState): PersonState {
 
 /**
  * Joins contributions into a person's state. `state` must hold every row that the contributions, their items' homes and
- * their lab sessions name, the days of bodies' measurements, and of a sleep what nights.ts says. The result does not depend on their order or on how they
- * are cut into calls.
+ * their lab sessions name, the days of bodies' measurements, and of a sleep what nights.ts says. The result does not
+ * depend on their order or on how they are cut into calls.
  */
 export function foldPerson(state: PersonState, contributions: readonly Contribution[]): void {
   const sleep: SleepContribution[] = [];

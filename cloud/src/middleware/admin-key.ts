@@ -4,7 +4,10 @@ import type { App } from '../app-env.ts';
 import { ApiError } from '../errors.ts';
 import { adminKeys } from '../settings.ts';
 
-/** Lets the operator in: header `x-admin-key` equals one of `AMY_ADMIN_KEY`. A wrong key costs the same time whatever it shares with the right one. */
+/**
+ * Lets the operator in: header `x-admin-key` equals one of `AMY_ADMIN_KEY`. A wrong key costs the same time whatever it
+ * shares with the right one.
+ */
 export const adminKey = createMiddleware<App>(async (c, next) => {
   const given = digest(c.req.header('x-admin-key') ?? '');
   const matches = adminKeys(c.env).map((key) => timingSafeEqual(given, digest(key)));

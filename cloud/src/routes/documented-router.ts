@@ -38,9 +38,9 @@ class DocumentedRouter<AppEnv extends HonoEnv> extends OpenAPIHono<AppEnv> {
 
   /**
    * Mounts a route and documents it. Its parameters, its query and its JSON body are held against the route's
-   * schemas: what does not fit is a 400 that names the field, as is a field of the body that no schema names. The answer has to be one that the route
-   * documents. `read` says how a body becomes a value; JSON is what a body is unless said otherwise. A route
-   * that takes no JSON, such as one for a file, reads its body itself.
+   * schemas: what does not fit is a 400 that names the field, as is a field of the body that no schema names. The
+   * answer has to be one that the route documents. `read` says how a body becomes a value; JSON is what a body is
+   * unless said otherwise. A route that takes no JSON, such as one for a file, reads its body itself.
    *
    * This stands in for the library's `openapi`, which goes by the content type: curl calls every body a form.
    */

@@ -8,7 +8,10 @@ import { allRows, runAll, type Statement, statement } from './statements.ts';
 /** A row to be explained; `beside`: of a date the rows of the nights that it counts, of a biomarker its day. */
 export type ExplainedRow = { readonly row: AnyRow; readonly beside: readonly AnyRow[] };
 
-/** All columns of one of a person's rows, cells included, read in one moment with what stands beside it; null where it is none. */
+/**
+ * All columns of one of a person's rows, cells included, read in one moment with what stands beside it; null where it
+ * is none.
+ */
 export async function readExplainedRow(
   db: D1Database,
   userId: UserId,
