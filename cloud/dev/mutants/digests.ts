@@ -33,13 +33,6 @@ export const DIGEST_MUTANTS = mutants('digest', [
     'if (last !== undefined || key.length === 0) return null;',
     TEST,
   ],
-  [
-    'uploads are found by their person',
-    'store/digests.ts',
-    "if (table === 'lab_uploads') from += ' indexed by idx_lab_uploads_user';",
-    '',
-    TEST,
-  ],
   ['of the month alone', 'store/digests.ts', 'if (month !== null) {', 'if (false) {', TEST],
   [
     'a month is found by seeking',

@@ -156,8 +156,6 @@ export function digestRowsStatement(
     where.push(`(${names}) > (${after.map(bound).join(', ')})`);
   }
   let from = `${table} t`;
-  // The key of an upload is no person's own: without the index everybody's would be read.
-  if (table === 'lab_uploads') from += ' indexed by idx_lab_uploads_user';
   if (month !== null) {
     const asked = bound(month);
     where.push(`${monthText} = ${asked}`);
