@@ -66,6 +66,30 @@ it('settles whose a connection is: what waited goes on, what was there stays', a
   expect((await post(path, {})).status).toBe(400);
 });
 
+it('leaves what came before a settlement where it is, when it is normalized again and when one of the two is erased', async () => {
+  await terra.answers('/auth', 200, { status: 'success' });
+  const [first, second] = [await connected(), await connected()];
+  const before = await ingest({
+    ...event('daily', first, [day({ steps: 1 })]),
+    user: { user_id: first.terraId, provider: 'OURA' },
+  });
+  expect(before.user_id).toBe(first.user);
+  await post(`/admin/connections/${first.connection}/owner`, { user_id: second.user });
+  await consume([{ rawEventId: before.id, force: true }]);
+  expect(await rawEvent(before.id)).toMatchObject({ process_error: null, user_id: first.user });
+  expect(await rowsOf('daily_summary', second.user)).toEqual([]);
+  expect(await post(`/admin/user/${first.user}/wipe`, {})).toMatchObject({ answer: { remaining: 0 } });
+  const named = { user: second.user, terraId: first.terraId };
+  const theirs = await ingest(event('daily', named, [day({ steps: 3 })]));
+  expect(theirs).toMatchObject({ user_id: second.user });
+  expect(await rowsOf('daily_summary', second.user)).toMatchObject([{ steps: 3 }]);
+  const third = await connected();
+  await post(`/admin/connections/${first.connection}/owner`, { user_id: third.user });
+  expect(await post(`/admin/user/${third.user}/wipe`, {})).toMatchObject({ answer: { remaining: 0 } });
+  await consume([{ rawEventId: theirs.id, force: true }]);
+  expect(await rawEvent(theirs.id)).toMatchObject({ process_error: null, user_id: second.user });
+});
+
 it('asks nothing of Terra while outbound calls are paused, and counts no attempt', async () => {
   await connected();
   const pending = env.DB.prepare(

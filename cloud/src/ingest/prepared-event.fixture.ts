@@ -50,6 +50,7 @@ export function preparedEvent(n: number, wish: EventWish = {}): PreparedEvent {
     dedup_key: `d${id}`,
     order_ms: null,
     request_id: `r${id}`,
+    user_id: null,
   };
   const hints = {
     referenceUser: null,

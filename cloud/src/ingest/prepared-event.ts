@@ -1,7 +1,9 @@
 import { PAYLOAD_TOO_LARGE, parsePayload, readStoredPayload, type StoredPayload } from '../body/payload.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
+import type { UserId } from '../ids.ts';
 import { type Envelope, type OwnerHints, ownerHints, readEnvelope } from '../normalize/envelope.ts';
+import { isLabEvent } from '../normalize/event-types.ts';
 import { normalize } from '../normalize/normalize.ts';
 import type { Normalized, StoredEvent } from '../normalize/types.ts';
 import { unknownFields } from '../normalize/unknown-fields.ts';
@@ -58,15 +60,22 @@ export async function prepareEvent(
   try {
     const envelope = known ?? readEnvelope(json);
     const event = deliveredEvent(row, envelope);
+    const result: PreparedEvent['result'] =
+      payload.state === 'too_large'
+        ? { state: 'parked', code: PAYLOAD_TOO_LARGE }
+        : normalize(event, json, settings);
+    const hints = ownerHints(event, json);
+    const owner = keptOwner(hints, row, event, result);
+    const subjects =
+      owner === null
+        ? envelope.subjects
+        : [owner, ...envelope.subjects.filter((id) => id !== event.terraUserId)];
     return {
       row,
       event,
-      hints: ownerHints(event, json),
-      subjectHashes: envelope.subjects.map(sha256Hex),
-      result:
-        payload.state === 'too_large'
-          ? { state: 'parked', code: PAYLOAD_TOO_LARGE }
-          : normalize(event, json, settings),
+      hints: owner === null ? hints : { ...hints, referenceUser: owner, terraUserIds: [] },
+      subjectHashes: subjects.map(sha256Hex),
+      result,
       unknownFields: seeksUnknownFields ? unknownFields(event.eventType, json) : [],
       force,
     };
@@ -81,6 +90,22 @@ export async function prepareEvent(
       force,
     };
   }
+}
+
+/**
+ * Data stays with whom it was given to, however often it is normalized: its connection may have been settled as
+ * another's since, and have been erased with them. What tells of the connection itself is judged by whose it is now.
+ */
+function keptOwner(
+  { referenceUser }: OwnerHints,
+  { user_id: owner }: RawEventRow,
+  { eventType }: StoredEvent,
+  result: PreparedEvent['result'],
+): UserId | null {
+  const isOfConnection =
+    result.state === 'normalized' && result.contributions.some(({ kind }) => kind === 'connection');
+  if (isOfConnection || isLabEvent(eventType)) return null;
+  return referenceUser === null || referenceUser === owner ? owner : null;
 }
 
 /** An event of which nothing is known but its row. */

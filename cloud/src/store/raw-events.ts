@@ -19,11 +19,13 @@ export type RawEventRow = {
   readonly dedup_key: string;
   readonly order_ms: UnixMs | null;
   readonly request_id: string | null;
+  /** To whom an earlier attempt gave it; null where none did. */
+  readonly user_id: UserId | null;
 };
 
 /** The columns of a `RawEventRow`. */
 export const EVENT_COLUMNS = `id, received_at, event_type, terra_user_id, reference_id, provider, payload, payload_key,
-  payload_bytes, fetched_key, dedup_key, order_ms, request_id`;
+  payload_bytes, fetched_key, dedup_key, order_ms, request_id, user_id`;
 
 /** Rows by id, payload included. */
 export async function readRawEvents(
