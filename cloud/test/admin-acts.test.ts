@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { sendBackfill } from '../src/imports/send-backfill.ts';
+import type { TerraHolding } from '../src/queue/messages.ts';
 import { day, event, terraUser } from './support/events.ts';
 import { forgetRawEvents } from './support/raw-rows.ts';
 import { asOperator, consume, ingest, newTerraId, newUser, rawEvent, rowsOf } from './support/stack.ts';
@@ -125,4 +126,25 @@ it('asks nothing of Terra while outbound calls are paused, and counts no attempt
   await terra.answers('/', 200, { reference: 'r' });
   await sendBackfill(terra.env, request, Date.now());
   expect(await terra.calls()).toHaveLength(asked + 1);
+});
+
+it('keeps deletions at Terra over a pause, and counts no attempt', async () => {
+  const removal: TerraHolding = { kind: 'user', id: newTerraId() };
+  const asked = (await terra.calls('/auth')).length;
+  await post('/admin/outbound', { paused: true });
+  const sent: MessageSendRequest[] = [];
+  const sendBatch = async (messages: Iterable<MessageSendRequest>) => void sent.push(...messages);
+  const used = { ...terra.env, TERRA_EVENTS: { sendBatch } as unknown as Queue };
+  expect(await consume([{ removal }], used)).toEqual({ acked: [0], retried: [] });
+  expect(sent).toEqual([expect.objectContaining({ body: { removal }, delaySeconds: 3_600 })]);
+  const full = {
+    ...used,
+    TERRA_EVENTS: { sendBatch: () => Promise.reject(new Error('full')) } as unknown as Queue,
+  };
+  expect(await consume([{ removal }], full)).toEqual({ acked: [], retried: [0] });
+  expect(await terra.calls('/auth')).toHaveLength(asked);
+  await post('/admin/outbound', { paused: false });
+  await terra.answers('/auth', 200, { status: 'success' });
+  expect(await consume([{ removal }], used)).toEqual({ acked: [0], retried: [] });
+  expect(await terra.calls('/auth')).toHaveLength(asked + 1);
 });

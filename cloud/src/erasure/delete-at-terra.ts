@@ -12,6 +12,7 @@ import { waitSeconds } from '../queue/retry-policy.ts';
 import {
   deauthenticateUser,
   deleteLabReport,
+  isPaused,
   type LabReportFilter,
   labReportSessions,
   type TerraAnswer,
@@ -26,8 +27,10 @@ export type TerraReceipt = {
   readonly terra_failed: number;
 };
 
-/** How many Terra deleted, and whether that was all. */
-type TerraDeletion = { readonly removed: number; readonly isDone: boolean };
+/** Whether Terra has deleted all, or was not even asked, since outbound calls are paused. */
+type DeletionState = 'done' | 'failed' | 'paused';
+
+type TerraDeletion = { readonly removed: number; readonly state: DeletionState };
 
 /**
  * Asks Terra to delete what it holds, in bounded time. What it does not take goes to the queue, which alone
@@ -48,12 +51,12 @@ export async function deleteAtTerra(
     const some = holdings.slice(start, start + ERASURE_TERRA_CALLS_AT_ONCE);
     const isLate = Date.now() >= deadlineMs;
     const removals = isLate
-      ? some.map((): TerraDeletion => ({ removed: 0, isDone: false }))
+      ? some.map((): TerraDeletion => ({ removed: 0, state: 'failed' }))
       : await Promise.all(some.map((holding) => remove(env, holding, ERASURE_TERRA_CALL_MS)));
     some.forEach((holding, i) => {
-      const { removed = 0, isDone = false } = removals[i] ?? {};
+      const { removed = 0, state = 'failed' } = removals[i] ?? {};
       receipt[holding.kind === 'user' ? 'terra_deauthenticated' : 'terra_lab_reports_deleted'] += removed;
-      if (!isDone) left.push(holding);
+      if (state !== 'done') left.push(holding);
     });
   }
   await sendMessages(
@@ -69,9 +72,13 @@ export async function deleteAtTerra(
   return { ...receipt, terra_failed: left.length };
 }
 
-/** Whether Terra has deleted the holding, or does not know it. Never throws. */
-export async function isDeletedAtTerra(env: Env, holding: TerraHolding, timeoutMs: number): Promise<boolean> {
-  return (await remove(env, holding, timeoutMs)).isDone;
+/** Asks Terra once to delete the holding: `done` too where Terra does not know it. Never throws. */
+export async function askForDeletion(
+  env: Env,
+  holding: TerraHolding,
+  timeoutMs: number,
+): Promise<DeletionState> {
+  return (await remove(env, holding, timeoutMs)).state;
 }
 
 async function remove(env: Env, holding: TerraHolding, timeoutMs: number): Promise<TerraDeletion> {
@@ -90,7 +97,7 @@ async function remove(env: Env, holding: TerraHolding, timeoutMs: number): Promi
   } catch (error) {
     // Without the keys to Terra there is nobody to ask; that must not keep anything of the person here.
     log('error', 'terra_removal_failed', { kind, message: errorText(error) });
-    return { removed: 0, isDone: false };
+    return { removed: 0, state: 'failed' };
   }
 }
 
@@ -104,20 +111,21 @@ async function deleteReportsAtTerra(
   const listed = await labReportSessions(env, filter, timeoutMs);
   if (listed.state === 'failed') return asDeletion(listed);
   let removed = 0;
-  let isDone = true;
+  let state: DeletionState = 'done';
   for (const { session_id, uploaded_at } of listed.body.sessions) {
     if (until !== null && Date.parse(uploaded_at ?? '') > Date.parse(until)) continue;
     const removal = asDeletion(await deleteLabReport(env, session_id, timeoutMs));
     removed += removal.removed;
-    isDone = isDone && removal.isDone;
+    if (removal.state !== 'done') state = removal.state;
   }
-  return { removed, isDone };
+  return { removed, state };
 }
 
 /** What Terra does not know counts as deleted. An address that its older API does not have counts so too. */
 function asDeletion(answer: TerraAnswer<unknown>): TerraDeletion {
-  if (answer.state === 'answered') return { removed: 1, isDone: true };
-  if (answer.status === 404 || answer.status === 405) return { removed: 0, isDone: true };
+  if (answer.state === 'answered') return { removed: 1, state: 'done' };
+  if (answer.status === 404 || answer.status === 405) return { removed: 0, state: 'done' };
+  if (isPaused(answer)) return { removed: 0, state: 'paused' };
   log('warn', 'terra_removal_failed', { status: answer.status });
-  return { removed: 0, isDone: false };
+  return { removed: 0, state: 'failed' };
 }

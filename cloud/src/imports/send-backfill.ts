@@ -20,10 +20,9 @@ import {
   readPendingBackfill,
   retryBackfillStatement,
 } from '../store/backfills.ts';
-import { readOutboundPause } from '../store/operator-switches.ts';
 import { runAll, type Statement } from '../store/statements.ts';
 import { storeTracesStatements } from '../store/traces.ts';
-import { requestHistory, type TerraAnswer } from '../terra/client.ts';
+import { isPaused, requestHistory, type TerraAnswer } from '../terra/client.ts';
 import { roomFrom } from './day-budget.ts';
 
 export type BackfillOutcome =
@@ -37,10 +36,6 @@ export type BackfillOutcome =
 export async function sendBackfill(env: Env, backfillId: string, nowMs: UnixMs): Promise<BackfillOutcome> {
   const row = await readPendingBackfill(env.DB, backfillId);
   if (row === null) return { state: 'nothing_to_do' };
-  if ((await readOutboundPause(env.DB)) !== null) {
-    await runAll(env.DB, [postponeBackfillStatement(row.id, isoTime(nowMs + PAUSED_LOOK_MS), PAUSED)]);
-    return { state: 'retry', delaySeconds: PAUSED_LOOK_MS / 1_000 };
-  }
   const roomMs = await hourHasRoomFrom(env, row, nowMs);
   if (roomMs > nowMs) {
     await runAll(env.DB, [postponeBackfillStatement(row.id, isoTime(roomMs), WAITS_FOR_LIMIT)]);
@@ -52,6 +47,10 @@ export async function sendBackfill(env: Env, backfillId: string, nowMs: UnixMs):
     startDate: row.start_date,
     endDate: row.end_date,
   });
+  if (isPaused(answer)) {
+    await runAll(env.DB, [postponeBackfillStatement(row.id, isoTime(nowMs + PAUSED_LOOK_MS), PAUSED)]);
+    return { state: 'retry', delaySeconds: PAUSED_LOOK_MS / 1_000 };
+  }
   const attempts = row.attempts + 1;
   const isRetried = answer.state === 'failed' && isTransient(answer) && attempts < BACKFILL_ATTEMPTS_MAX;
   if (isRetried) {

@@ -1,4 +1,4 @@
-import { isDeletedAtTerra } from '../erasure/delete-at-terra.ts';
+import { askForDeletion } from '../erasure/delete-at-terra.ts';
 import { errorText } from '../errors.ts';
 import type { RawEventId } from '../ids.ts';
 import { sendBackfill } from '../imports/send-backfill.ts';
@@ -7,8 +7,10 @@ import type { PingContext } from '../ingest/fetch-ping.ts';
 import { fetchPings } from '../ingest/fetch-pings.ts';
 import { type PreparedEvent, prepareEvent, type ReadableEvent } from '../ingest/prepared-event.ts';
 import {
+  PAUSED_LOOK_MS,
   PAYLOAD_READS_AT_ONCE,
   QUEUE_BATCH_BYTES,
+  SECOND_MS,
   TERRA_TIMEOUT_MS,
   UNKNOWN_PAYLOAD_BYTES,
 } from '../limits.ts';
@@ -183,8 +185,19 @@ async function consumeBackfill(message: Message, backfillId: string, env: Env): 
 }
 
 async function consumeTerraDeletion(message: Message, holding: TerraHolding, env: Env): Promise<void> {
-  if (await isDeletedAtTerra(env, holding, TERRA_TIMEOUT_MS)) message.ack();
-  else message.retry({ delaySeconds: waitSeconds('removal', message.attempts, message.id) });
+  const retry = () => message.retry({ delaySeconds: waitSeconds('removal', message.attempts, message.id) });
+  const state = await askForDeletion(env, holding, TERRA_TIMEOUT_MS);
+  if (state === 'failed') return retry();
+  try {
+    // A message of its own: a retry would count, and after a long pause nobody would know of the holding any more.
+    if (state === 'paused') {
+      await sendMessages(env.TERRA_EVENTS, [{ removal: holding }], () => PAUSED_LOOK_MS / SECOND_MS);
+    }
+    message.ack();
+  } catch (error) {
+    log('error', 'removals_not_sent', { message: errorText(error), messages: 1 });
+    retry();
+  }
 }
 
 /** One step; its message is done once the next one's is sent. */

@@ -182,6 +182,11 @@ function saysFileIsMissing(text: string): boolean {
   return /\bfiles?\b/i.test(text) && /\b(no|missing|required|absent|provided)\b/i.test(text);
 }
 
+/** Whether nobody was asked, since an operator lets nothing be asked of Terra: that is no attempt. */
+export function isPaused(answer: TerraAnswer<unknown>): boolean {
+  return answer.state === 'failed' && answer.status === null && answer.text === PAUSED;
+}
+
 /** The keys every call carries. Throws `misconfigured` where one is missing. */
 export function requireTerraKeys(env: Env): Record<'dev-id' | 'x-api-key', string> {
   return { 'dev-id': requireSecret(env, 'TERRA_DEV_ID'), 'x-api-key': requireSecret(env, 'TERRA_API_KEY') };
