@@ -136,6 +136,8 @@ export const WAITS_FOR_LIMIT = 'limit';
 /** What it has while an operator lets nothing be asked of Terra, and how often it looks whether that is over. */
 export const PAUSED = 'paused';
 export const PAUSED_LOOK_MS = HOUR_MS;
+/** What it has where an operator gave its connection to another person before it left. */
+export const CONNECTION_MOVED = 'moved';
 /** No request waits longer for its turn: a turn further ahead comes of a clock that was wrong. */
 export const TURN_AHEAD_MAX_MS = DAY_MS;
 /** A request that Terra does not take is tried this often, over about four hours. */

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
+import { reasonOfRefusal } from '../src/imports/refusal-reason.ts';
 import { sendBackfill } from '../src/imports/send-backfill.ts';
 import type { TerraHolding } from '../src/queue/messages.ts';
 import { day, event, terraUser } from './support/events.ts';
@@ -48,20 +49,28 @@ it('settles whose a connection is: what waited goes on, what was there stays', a
   const named = { user: second.user, terraId: first.terraId };
   const waiting = await ingest(event('daily', named, [day({ steps: 2 })]));
   expect(waiting.process_error).toBe('owner_conflict');
+  await post(`/admin/raw-events/${waiting.id}/resolve`, { note: 'two people' });
+  const askedFrom = env.DB.prepare('select asked_from from terra_connections where id = ?');
+  await env.DB.prepare(`update terra_connections set asked_from = '{"daily":"2026-01-01"}'`).run();
   const path = `/admin/connections/${first.connection}/owner`;
   const done = await post(path, { user_id: second.user });
   expect(done).toEqual({ status: 200, answer: { ok: true, moved: 1, released: 1 } });
+  expect(await rawEvent(waiting.id)).toMatchObject({ resolved_at: null, resolve_note: null });
+  expect(await askedFrom.bind(first.connection).first('asked_from')).toBeNull();
+  expect(await askedFrom.bind(second.connection).first('asked_from')).not.toBeNull();
   await consume([{ rawEventId: waiting.id }]);
   expect(await rawEvent(waiting.id)).toMatchObject({ process_error: null, user_id: second.user });
   expect(await rowsOf('daily_summary', second.user)).toMatchObject([{ steps: 2 }]);
   expect(await rowsOf('daily_summary', first.user)).toMatchObject([{ steps: 1 }]);
   expect(await rowsOf('terra_connections', first.user)).toEqual([]);
   expect(await traced.first()).toEqual({ message: 'owner', data: '{"moved":1,"released":1}' });
-  const requests = env.DB.prepare(
-    "select count(*) as n from backfills where user_id = ? and status = 'pending'",
-  );
-  expect(await requests.bind(first.user).first('n')).toBe(0);
+  const requests = env.DB.prepare('select distinct status, error from backfills where user_id = ?');
+  const { results: ended } = await requests.bind(first.user).all<{ status: string; error: string }>();
+  expect(ended).toEqual([{ status: 'failed', error: expect.any(String) }]);
+  expect(reasonOfRefusal(ended[0]?.error ?? '')).toBe('the connection turned out to be somebody else’s');
+  await env.DB.prepare(`update terra_connections set asked_from = '{"daily":"2026-02-01"}'`).run();
   expect(await post(path, { user_id: second.user })).toMatchObject({ answer: { moved: 0, released: 0 } });
+  expect(await askedFrom.bind(first.connection).first('asked_from')).not.toBeNull();
   expect((await post(path, { user_id: newUser() })).status).toBe(404);
   expect((await post('/admin/connections/none/owner', { user_id: second.user })).status).toBe(404);
   expect((await post(path, {})).status).toBe(400);

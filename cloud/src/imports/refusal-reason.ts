@@ -1,4 +1,4 @@
-import { PAUSED, TERRA_DAYS_AN_HOUR, WAITS_FOR_LIMIT } from '../limits.ts';
+import { CONNECTION_MOVED, PAUSED, TERRA_DAYS_AN_HOUR, WAITS_FOR_LIMIT } from '../limits.ts';
 
 /** What of Terra's words a person is shown. */
 const WORDS_MAX_CHARS = 160;
@@ -19,6 +19,7 @@ export function reasonOfRefusal(error: string): string {
     return `Terra may be asked for ${TERRA_DAYS_AN_HOUR.toLocaleString('en-US')} days of one device in an hour`;
   }
   if (error === PAUSED) return 'requests to Terra are paused, and go on by themselves later';
+  if (error === CONNECTION_MOVED) return 'the connection turned out to be somebody else’s';
   const status = REFUSAL.exec(error)?.[1];
   if (status === undefined) return 'Terra could not be reached';
   const words = (WORDS.exec(error)?.[1] ?? '').replace(IDS, '...').trim().slice(0, WORDS_MAX_CHARS);

@@ -1,5 +1,6 @@
 import { type IsoTime, isoText } from '../clock.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
+import { CONNECTION_MOVED } from '../limits.ts';
 import { isParkedAs } from './event-state.ts';
 import { guardStatement } from './guard.ts';
 import { moveClocksStatements } from './person-clock.ts';
@@ -51,8 +52,9 @@ where c.id = ?1`,
 
 /**
  * Gives a connection to another person: what comes by it from now on is theirs, what came before stays where it is.
- * Requests for history that were not sent yet are given up, and events that waited because two people were named go
- * on. Fails as a lost race where one of the two changed since.
+ * The history that was asked for went to the one before. Requests for more that were not sent yet are given up, and
+ * events that waited because two people were named go on, seen by an operator or not: should they fail anew, they are
+ * on the list again. Fails as a lost race where one of the two changed since.
  */
 export async function moveConnection(
   db: D1Database,
@@ -67,9 +69,15 @@ export async function moveConnection(
   const answers = await runAll<ReleasedEvent>(db, [
     guardStatement({ clocks, connectionOwners: new Map([[terraUserId, owner]]) }),
     ...moveClocksStatements(times.clocks),
-    statement('update terra_connections set user_id = ?2 where terra_user_id = ?1', terraUserId, to.userId),
     statement(
-      `update backfills set status = 'failed', error = 'the connection is another person''s now'
+      `update terra_connections set user_id = ?2, asked_from = null
+where terra_user_id = ?1
+  and user_id <> ?2`,
+      terraUserId,
+      to.userId,
+    ),
+    statement(
+      `update backfills set status = 'failed', error = '${CONNECTION_MOVED}'
 where user_id = ?1
   and terra_user_id = ?2
   and user_id <> ?3
@@ -88,7 +96,9 @@ function releaseConflictsStatement(terraUserId: TerraUserId, nextAttemptAt: IsoT
     `update raw_events set
   process_error = null,
   attempts = 0,
-  next_attempt_at = ?2
+  next_attempt_at = ?2,
+  resolved_at = null,
+  resolve_note = null
 where ${isParkedAs('owner_conflict')}
   and terra_user_id = ?1
 returning id, payload_bytes`,
