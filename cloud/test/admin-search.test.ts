@@ -160,6 +160,8 @@ describe('what a search finds', () => {
     ]);
     expect((await rawEvent(Number(a))).resolved_at).toBeNull();
     expect((await act('replay', { user_id: user, type: 'auth' })).answer).toMatchObject({ done: 2 });
+    // A replay keeps no note.
+    expect(await act('replay', { user_id: user, note: 'x' })).toMatchObject({ status: 400, sent: [] });
   });
 
   it('leaves the list, with a note', async () => {

@@ -68,25 +68,18 @@ const bulk = z.object({
   bodies_not_searched: z.number().int().optional(),
 });
 
-function bulkRoute<What extends string>(what: What, summary: string) {
+const bulkBody = eventFilter.extend({
+  dry_run: z.boolean({ error: 'must be true or false' }).default(false),
+  cursor,
+});
+
+function bulkRoute<What extends string, Body extends z.ZodType>(what: What, summary: string, schema: Body) {
   return createRoute({
     method: 'post',
     path: `/events/${what}` as const,
     summary,
     description: `At least one filter has to be said. With \`dry_run\` it only counts. A call looks at so many events and ends soon after it found ${BULK_EVENTS_A_CALL}; repeat it with its \`next_cursor\` until that is null. A replay leaves out sign-ins that took effect, unless \`type\` names them: done again, they ask Terra for history.`,
-    request: {
-      body: {
-        content: {
-          'application/json': {
-            schema: eventFilter.extend({
-              dry_run: z.boolean({ error: 'must be true or false' }).default(false),
-              cursor,
-              note: z.string().max(RESOLVE_NOTE_CHARS_MAX).optional(),
-            }),
-          },
-        },
-      },
-    },
+    request: { body: { content: { 'application/json': { schema } } } },
     responses: {
       200: { description: 'counts', content: { 'application/json': { schema: bulk } } },
       ...REFUSED,
@@ -94,10 +87,11 @@ function bulkRoute<What extends string>(what: What, summary: string) {
   });
 }
 
-const replayRoute = bulkRoute('replay', 'Normalize again whatever a search finds');
+const replayRoute = bulkRoute('replay', 'Normalize again whatever a search finds', bulkBody);
 const resolveRoute = bulkRoute(
   'resolve',
   'Take whatever a search finds off the list of what needs an operator',
+  bulkBody.extend({ note: z.string().max(RESOLVE_NOTE_CHARS_MAX).optional() }),
 );
 
 /** Search over all events, and what is done about everything that a search finds. */
@@ -117,7 +111,7 @@ export const adminSearch = documentedRouter<App>()
     );
   })
   .serve(replayRoute, async (c) => {
-    const { dry_run, cursor: from, note: _note, ...filter } = c.req.valid('json');
+    const { dry_run, cursor: from, ...filter } = c.req.valid('json');
     const search = { ...searchOf(named(filter), Date.now()), isReplay: true };
     const done = await bulkSteps(c.env.DB, search, from, dry_run, async (events) => {
       await reopenEvents(
