@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { notedRun } from '../src/cron/noted-run.ts';
 import { MINUTE_MS, WAITS_FOR_LIMIT } from '../src/limits.ts';
+import { writeCronEnd, writeCronStart } from '../src/store/cron-runs.ts';
 import { readStats } from '../src/store/stats.ts';
 import { faultyEnv } from './support/faulty-env.ts';
 import { plansOf } from './support/plans.ts';
@@ -101,10 +102,13 @@ it('gives the figures to Prometheus from indexes alone, with the last run of eac
   const faulty = faultyEnv(env);
   faulty.inject({ nth: 1, when: 'before', lasts: 'once' });
   await notedRun('no such cron', faulty.env, () => NOW + 9);
-  expect((await readStats(env.DB, NOW)).crons[1]).toMatchObject({
-    finished_at: isoTime(NOW + 9),
-    outcome: 'ok',
-  });
+  const last = { cron: 'no such cron', started_at: isoTime(NOW + 9), finished_at: isoTime(NOW + 9) };
+  expect((await readStats(env.DB, NOW)).crons[1]).toEqual({ ...last, outcome: 'ok' });
+  // One that ends while a later one runs says nothing of that one.
+  await writeCronStart(env.DB, 'no such cron', isoTime(NOW + 10));
+  await writeCronEnd(env.DB, { ...last, outcome: 'failed' });
+  const running = { started_at: isoTime(NOW + 10), finished_at: null, outcome: null };
+  expect((await readStats(env.DB, NOW)).crons[1]).toMatchObject(running);
   const response = await asOperator('/admin/metrics');
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   const text = await response.text();

@@ -133,5 +133,12 @@ export const OPERATOR_ACT_MUTANTS: readonly Mutant[] = mutants('operator acts', 
     'throw error;',
     'stats.test.ts',
   ],
+  [
+    'a run says nothing of one that began after it',
+    'store/cron-runs.ts',
+    'where excluded.started_at >= cron_runs.started_at',
+    'where true',
+    'stats.test.ts',
+  ],
   ['a cron that failed says so', 'cron/noted-run.ts', "= 'failed';", "= 'ok';", 'stats.test.ts'],
 ]);

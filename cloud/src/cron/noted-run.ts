@@ -9,13 +9,15 @@ import { onCron } from './schedule.ts';
  * matters and its note does not: a note that fails is a line in the log.
  */
 export async function notedRun(cron: string, env: Env, now: () => number): Promise<void> {
-  await noted(writeCronStart(env.DB, cron, isoTime(now())));
+  const startedAt = isoTime(now());
+  await noted(writeCronStart(env.DB, cron, startedAt));
   let outcome: 'ok' | 'failed' = 'failed';
   try {
     await onCron(cron, env, now());
     outcome = 'ok';
   } finally {
-    await noted(writeCronEnd(env.DB, cron, outcome, isoTime(now())));
+    const run = { cron, started_at: startedAt, finished_at: isoTime(now()), outcome };
+    await noted(writeCronEnd(env.DB, run));
   }
 }
 

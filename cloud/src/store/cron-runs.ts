@@ -23,15 +23,25 @@ on conflict (cron) do update set started_at = excluded.started_at, finished_at =
   );
 }
 
+/** How a run ended. Of runs that overlap the one that began last is kept; one whose beginning was not noted is, too. */
 export async function writeCronEnd(
   db: D1Database,
-  cron: string,
-  outcome: 'ok' | 'failed',
-  now: IsoTime,
+  { cron, started_at, finished_at, outcome }: CronRun,
 ): Promise<void> {
   await changedRows(
     db,
-    statement('update cron_runs set finished_at = ?3, outcome = ?2 where cron = ?1', cron, outcome, now),
+    statement(
+      `insert into cron_runs(cron, started_at, finished_at, outcome) values (?1, ?2, ?3, ?4)
+on conflict (cron) do update set
+  started_at = excluded.started_at,
+  finished_at = excluded.finished_at,
+  outcome = excluded.outcome
+where excluded.started_at >= cron_runs.started_at`,
+      cron,
+      started_at,
+      finished_at,
+      outcome,
+    ),
   );
 }
 
