@@ -116,10 +116,14 @@ it('gives the figures to Prometheus from indexes alone, with the last run of eac
     '# HELP amy_backlog Events on their way.\n# TYPE amy_backlog gauge\namy_backlog 1\n',
   );
   expect(text).toContain('amy_errors{code="owner_conflict"} 1\n');
+  expect(text).toContain('amy_rejected_signatures_last_hour{reason="stale"} 0\n');
+  expect(text).toContain('\namy_last_received_age_seconds ');
   expect(text).toContain('amy_cron_failed{cron="*/5 * * * *"} 1\n');
   for (const line of text.trimEnd().split('\n')) {
     expect(line).toMatch(/^(# (HELP|TYPE) amy_\w+ .+|amy_\w+(\{\w+="[^"]*"\})? -?\d+(\.\d+)?)$/);
   }
+  await forgetRawEvents();
+  expect(await (await asOperator('/admin/metrics')).text()).not.toContain('\namy_last_received_age_seconds ');
   const steps = (await plansOf('/admin/metrics')).flat();
   // The newest event is the first of the table from its end on.
   expect(steps.filter((step) => step === 'SCAN raw_events')).toHaveLength(1);

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { storedText, type UnixMs, unixMsOf } from '../clock.ts';
+import { SIGNATURE_REASONS, type SignatureReason } from '../contract/stats.ts';
 import { type IngestFigures, readFigures } from '../store/stats.ts';
 import { documentedRouter } from './documented-router.ts';
 
@@ -33,7 +34,12 @@ function renderMetrics(figures: IngestFigures, nowMs: UnixMs): string {
     ['backlog_age_seconds', 'Age of the oldest of them.', only(since(figures.oldest_backlog))],
     ['parked', 'Events that an error keeps.', only(figures.parked)],
     ['parked_age_seconds', 'Age of the oldest of them.', only(since(figures.oldest_parked))],
-    ['last_received_age_seconds', 'Time since the newest event.', only(since(figures.last_received_at))],
+    [
+      'last_received_age_seconds',
+      'Time since the newest event.',
+      // Nothing ever received is not "just now".
+      figures.last_received_at === null ? [] : only(since(figures.last_received_at)),
+    ],
     ['dead_lettered', 'Events given up, neither processed nor resolved.', only(figures.dead_lettered)],
     [
       'errors',
@@ -43,7 +49,8 @@ function renderMetrics(figures: IngestFigures, nowMs: UnixMs): string {
     [
       'rejected_signatures_last_hour',
       'Refused deliveries by reason.',
-      figures.rejections.map(({ reason, hour }) => [{ reason }, hour]),
+      // A reason that did not occur is 0: of a series that is absent no rate and no alert is made.
+      SIGNATURE_REASONS.map((reason) => [{ reason }, hourOf(figures, reason)]),
     ],
     ['outbox_pending', 'Requests to Terra that are not sent.', only(figures.outbox_pending)],
     ['outbox_waiting', 'Those that were put off.', only(figures.outbox_waiting)],
@@ -69,6 +76,11 @@ function renderMetrics(figures: IngestFigures, nowMs: UnixMs): string {
   return metrics.map(([name, help, samples]) => renderMetric(`amy_${name}`, help, samples)).join('');
 }
 
+function hourOf({ rejections }: IngestFigures, reason: SignatureReason): number {
+  return rejections.find((one) => one.reason === reason)?.hour ?? 0;
+}
+
+/** Values of labels are words of our own: what JSON puts before a quote or a backslash is what this format puts there. */
 function renderMetric(name: string, help: string, samples: readonly Sample[]): string {
   const lines = samples.map(([labels, value]) => {
     const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
