@@ -33,10 +33,10 @@ describe('amy connect', () => {
   it('gives the page on stdout, for the providers named, and opens nothing', async () => {
     const server = await farEnd({ body: page }, { body: page });
     const { env } = settingsFor(server.url);
-    const plain = await amy(['connect', '--provider', 'oura', 'garmin'], { env });
+    const plain = await runHere(['connect', '--provider', 'oura', 'garmin'], env);
     expect(plain).toMatchObject({ code: 0, stdout: `${page.url}\n` });
     expect(plain.stderr).toContain('Open this page; it is there for 15 minutes');
-    const machine = await amy(['connect', '--json'], { env });
+    const machine = await runHere(['connect', '--json'], env);
     expect(machine).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(machine.stdout)).toEqual(page);
     expect(server.asked.map(({ method, path, body }) => [method, path, JSON.parse(String(body))])).toEqual([
@@ -75,7 +75,7 @@ describe('amy connect', () => {
 
   it('says what the server says where Terra does not answer', async () => {
     const server = await farEnd({ status: 502, body: refusal('terra_failed', 'Terra could not be reached') });
-    const ended = await amy(['connect'], settingsFor(server.url));
+    const ended = await runHere(['connect'], settingsFor(server.url).env);
     expect(ended).toMatchObject({
       code: 1,
       stdout: '',
@@ -165,13 +165,13 @@ describe('amy connections', () => {
       { body: { ...standing, connections: [] } },
     );
     const { env } = settingsFor(server.url);
-    const { code, stdout } = await amy(['connections', '--utc'], { env });
+    const { code, stdout } = await runHere(['connections', '--utc'], env);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^oura +connected +2026-03-01T10:00:00.000Z +c1$/m);
     expect(stdout).toMatch(/^garmin +error: sign in again +2026-03-01T10:00:00.000Z +c2$/m);
-    const machine = await amy(['connections', '--json'], { env });
+    const machine = await runHere(['connections', '--json'], env);
     expect(JSON.parse(machine.stdout)).toEqual({ data: [ring, watch], connections: [ring, watch] });
-    expect((await amy(['connections'], { env })).stdout).toContain('Nothing is connected');
+    expect((await runHere(['connections'], env)).stdout).toContain('Nothing is connected');
     expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(3).fill('GET /v1/me'));
   });
 
@@ -185,13 +185,13 @@ describe('amy connections', () => {
       { body: standing },
     );
     const { env } = settingsFor(server.url);
-    const plain = await amy(['connections', 'remove', 'c1', '--utc'], { env });
+    const plain = await runHere(['connections', 'remove', 'c1', '--utc'], env);
     expect(plain).toMatchObject({ code: 0, stderr: '' });
     expect(plain.stdout).toContain('oura is not connected any more, since 2026-03-02T10:00:00.000Z');
-    expect(JSON.parse((await amy(['connections', 'remove', 'c1', '--json'], { env })).stdout)).toEqual(
+    expect(JSON.parse((await runHere(['connections', 'remove', 'c1', '--json'], env)).stdout)).toEqual(
       removed,
     );
-    expect(await amy(['connections', 'remove', '../me'], { env })).toMatchObject({ code: 1, stdout: '' });
+    expect(await runHere(['connections', 'remove', '../me'], env)).toMatchObject({ code: 1, stdout: '' });
     expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /v1/me',
       'DELETE /v1/connections/c1',

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { amy, settingsFor } from './support/amy.ts';
+import { settingsFor } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { pageReply, T1 } from './support/pages.ts';
 import { homeOf, readStored, signInOf } from './support/signed-in.ts';
 
@@ -18,14 +19,14 @@ describe('amy profile', () => {
       { body: stored },
     );
     const { env } = settingsFor(server.url);
-    expect(await amy(['profile', 'show'], { env })).toMatchObject({
+    expect(await runHere(['profile', 'show'], env)).toMatchObject({
       code: 0,
       stdout: 'Nothing said yet; `amy profile set --help` tells what can be.\n',
     });
-    expect((await amy(['profile', 'show'], { env })).stdout).toBe(
+    expect((await runHere(['profile', 'show'], env)).stdout).toBe(
       'age: 41\nsex: female\nconditions: none\nmedications: a, b c\nnote: {"a":1}\n',
     );
-    const machine = await amy(['profile', 'show', '--json'], { env });
+    const machine = await runHere(['profile', 'show', '--json'], env);
     expect(JSON.parse(machine.stdout)).toEqual(stored);
     expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(
       Array(3).fill('GET /v1/profile'),
@@ -35,14 +36,14 @@ describe('amy profile', () => {
   it('sends only what is named, and null for what is cleared', async () => {
     const server = await farEnd({ body: stored }, { body: stored });
     const { env } = settingsFor(server.url);
-    const all = await amy(
+    const all = await runHere(
       'profile set --age 41 --sex female --height-cm 168.5 --weight-kg 61 --goal sleep --timezone Europe/Berlin --medications a'
         .split(' ')
         .concat('b c', '--conditions', 'asthma', '--json'),
-      { env },
+      env,
     );
     expect(all).toMatchObject({ code: 0, stderr: '' });
-    await amy(['profile', 'set', '--clear', 'age', 'goal'], { env });
+    await runHere(['profile', 'set', '--clear', 'age', 'goal'], env);
     expect(server.asked.map(({ method, body }) => [method, JSON.parse(String(body))])).toEqual([
       [
         'PUT',
@@ -73,7 +74,7 @@ describe('amy profile', () => {
   ])('refuses "%s" before it is sent', async (options, message) => {
     const server = await farEnd();
     const { env } = settingsFor(server.url);
-    const ended = await amy(['profile', 'set', ...options.split(' ').filter((word) => word !== '')], { env });
+    const ended = await runHere(['profile', 'set', ...options.split(' ').filter((word) => word !== '')], env);
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
     expect(server.asked).toEqual([]);
   });
@@ -92,7 +93,7 @@ describe('amy erase', () => {
   it('asks first, and does nothing where nobody can be asked', async () => {
     const server = await farEnd();
     const { env } = settingsFor(server.url);
-    const ended = await amy(['erase'], { env });
+    const ended = await runHere(['erase'], env);
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--yes') });
     expect(server.asked).toEqual([]);
   });
@@ -105,8 +106,8 @@ describe('amy erase', () => {
       { body: receipt },
     );
     const { env, path } = settingsFor(server.url);
-    await amy(['sync'], { env });
-    expect(await amy(['erase', '--yes'], { env })).toMatchObject({
+    await runHere(['sync'], env);
+    expect(await runHere(['erase', '--yes'], env)).toMatchObject({
       code: 0,
       stdout: `You are erased. Deleted on the server:
   1,200 deliveries as they came
@@ -119,12 +120,12 @@ Your copy at ${path} stays; \`amy reset\` deletes it.
 `,
     });
     expect(existsSync(path)).toBe(true);
-    const both = await amy(['erase', '--yes', '--local'], { env });
+    const both = await runHere(['erase', '--yes', '--local'], env);
     expect(both.stdout).toContain(
       '2 not deleted yet: Terra is asked again for about two days\nThe local file is deleted too.',
     );
     expect(existsSync(path)).toBe(false);
-    const machine = await amy(['erase', '--yes', '--local', '--json'], { env });
+    const machine = await runHere(['erase', '--yes', '--local', '--json'], env);
     expect(JSON.parse(machine.stdout)).toEqual({ ...receipt, local_deleted: [], local_left: null });
     expect(server.asked.slice(1).map(({ method, path }) => `${method} ${path}`)).toEqual(
       Array(3).fill('DELETE /v1/me'),
@@ -135,7 +136,7 @@ Your copy at ${path} stays; \`amy reset\` deletes it.
     const server = await farEnd({ body: receipt });
     const other = signInOf('user_9', 's9');
     const { env, path } = homeOf({ [server.url]: signInOf('user_1'), 'https://other.test': other });
-    expect(await amy(['erase', '--yes'], { env })).toMatchObject({ code: 0 });
+    expect(await runHere(['erase', '--yes'], env)).toMatchObject({ code: 0 });
     expect(readStored(path)).toEqual({ servers: { 'https://other.test': other }, current: server.url });
   });
 
@@ -145,8 +146,8 @@ Your copy at ${path} stays; \`amy reset\` deletes it.
       body: refusal('unavailable', 'it goes on by itself'),
     });
     const { env, path } = settingsFor(server.url);
-    await amy(['sync'], { env });
-    const ended = await amy(['erase', '--yes', '--local', '--json'], { env });
+    await runHere(['sync'], env);
+    const ended = await runHere(['erase', '--yes', '--local', '--json'], env);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse(ended.stderr)).toMatchObject({ error: { code: 'unavailable' } });
     expect(existsSync(path)).toBe(true);

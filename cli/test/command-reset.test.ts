@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { deleteMirror } from '../src/commands/reset.ts';
 import { openMirror } from '../src/mirror/mirror.ts';
 import { APPLICATION_ID, prepareSchema } from '../src/mirror/schema.ts';
-import { amy, settingsFor } from './support/amy.ts';
+import { settingsFor } from './support/amy.ts';
 import { farEnd } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { pageReply, T1 } from './support/pages.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
@@ -13,13 +15,13 @@ describe('amy reset', () => {
   it('deletes the file only when told --yes, where nobody can be asked', async () => {
     const server = await farEnd(pageReply(T1, {}));
     const { env, path } = settingsFor(server.url);
-    await amy(['sync'], { env });
-    const unsure = await amy(['reset'], { env });
+    await runHere(['sync'], env);
+    const unsure = await runHere(['reset'], env);
     expect(unsure).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--yes') });
     expect(existsSync(path)).toBe(true);
-    expect(await amy(['reset', '--yes'], { env })).toMatchObject({ code: 0, stdout: `Deleted ${path}.\n` });
+    expect(await runHere(['reset', '--yes'], env)).toMatchObject({ code: 0, stdout: `Deleted ${path}.\n` });
     expect(existsSync(path)).toBe(false);
-    const again = await amy(['reset', '--yes', '--json'], { env });
+    const again = await runHere(['reset', '--yes', '--json'], env);
     expect(JSON.parse(again.stdout)).toEqual({ database: path, deleted: [] });
   });
 
@@ -27,20 +29,18 @@ describe('amy reset', () => {
     const folder = temporaryFolder();
     const note = join(folder, 'notes.txt');
     writeFileSync(note, 'remember the milk, '.repeat(100));
-    expect(await amy(['reset', '--yes', '--db', note])).toMatchObject({ code: 1, stdout: '' });
+    expect(await runHere(['reset', '--yes', '--db', note], {})).toMatchObject({ code: 1, stdout: '' });
     const other = join(folder, 'other.sqlite');
     const database = new DatabaseSync(other);
     database.exec('create table bookmarks (url text)');
-    expect(await amy(['reset', '--yes', '--db', other])).toMatchObject({ code: 1, stdout: '' });
+    expect(await runHere(['reset', '--yes', '--db', other], {})).toMatchObject({ code: 1, stdout: '' });
     database.close();
     const filling = join(folder, 'filling.sqlite');
     const sync = openMirror(filling);
     try {
       prepareSchema(sync);
       sync.exec('begin immediate');
-      const busy = await amy(['reset', '--yes', '--json', '--db', filling]);
-      expect(busy).toMatchObject({ code: 1, stdout: '' });
-      expect(JSON.parse(busy.stderr)).toMatchObject({ error: { code: 'database_busy' } });
+      await expect(deleteMirror(filling, 20)).rejects.toMatchObject({ code: 'database_busy' });
     } finally {
       sync.close();
     }
@@ -65,12 +65,12 @@ describe('amy reset', () => {
     const server = await farEnd();
     const { env } = settingsFor(server.url);
     const isEmpty = schema.includes('user_version');
-    const reset = await amy(['reset', '--yes', '--db', path]);
+    const reset = await runHere(['reset', '--yes', '--db', path], {});
     if (isEmpty) expect(reset).toMatchObject({ code: 0, stdout: `Nothing to delete at ${path}.\n` });
     else {
       expect(reset).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(path) });
       // Refused before the server is asked to erase anything.
-      expect(await amy(['erase', '--yes', '--local', '--db', path], { env })).toMatchObject({ code: 1 });
+      expect(await runHere(['erase', '--yes', '--local', '--db', path], env)).toMatchObject({ code: 1 });
     }
     expect(server.asked).toEqual([]);
     expect(readFileSync(path)).toEqual(before);
@@ -81,10 +81,10 @@ describe('amy reset', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'notes');
     writeFileSync(`${path}-journal`, 'dear diary');
-    expect(await amy(['reset', '--yes', '--db', path])).toMatchObject({ code: 1, stdout: '' });
+    expect(await runHere(['reset', '--yes', '--db', path], {})).toMatchObject({ code: 1, stdout: '' });
     writeFileSync(path, 'remember the milk');
-    expect(await amy(['reset', '--yes', '--db', path])).toMatchObject({ code: 1, stdout: '' });
-    expect(await amy(['status', '--db', path])).toMatchObject({ code: 1, stdout: '' });
+    expect(await runHere(['reset', '--yes', '--db', path], {})).toMatchObject({ code: 1, stdout: '' });
+    expect(await runHere(['status', '--db', path], {})).toMatchObject({ code: 1, stdout: '' });
     expect(readFileSync(`${path}-journal`, 'utf8')).toBe('dear diary');
     expect(readFileSync(path, 'utf8')).toBe('remember the milk');
   });

@@ -35,7 +35,7 @@ describe('amy whoami', () => {
     );
     const signIn = signInOf('user_1');
     const { env } = homeOf({ [server.url]: signIn });
-    const machine = await amy(['whoami', '--json'], { env });
+    const machine = await runHere(['whoami', '--json'], env);
     expect(machine).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(machine.stdout)).toEqual({
       server: server.url,
@@ -44,11 +44,11 @@ describe('amy whoami', () => {
       expires_at: signIn.expires_at,
       token_source: 'login',
     });
-    expect(await amy(['whoami', '--utc'], { env })).toMatchObject({
+    expect(await runHere(['whoami', '--utc'], env)).toMatchObject({
       code: 0,
       stdout: `Server   ${server.url}\nUser     user_1\nSession  s1 (amy CLI on s1)\nUntil    ${signIn.expires_at}\nToken    of \`amy login\`\n`,
     });
-    expect(await amy(['whoami'], { env })).toMatchObject({
+    expect(await runHere(['whoami'], env)).toMatchObject({
       code: 1,
       stdout: '',
       stderr: 'amy: this session was signed out; sign in again with `amy login` (request r-1)\n',
@@ -65,7 +65,7 @@ describe('amy whoami', () => {
     const server = await farEnd(sessions([session('s1')]));
     const own = settingsFor(server.url).env;
     const { env } = homeOf({ [server.url]: signInOf('user_2') });
-    const ended = await amy(['whoami', '--json'], { env: { ...own, ...env } });
+    const ended = await runHere(['whoami', '--json'], { ...own, ...env });
     expect(JSON.parse(ended.stdout)).toEqual({
       server: server.url,
       user_id: 'user_1',
@@ -86,7 +86,7 @@ describe('amy sessions', () => {
     ];
     const server = await farEnd(...lists, sessions([]));
     const { env } = homeOf({ [server.url]: signInOf('user_1') });
-    const machine = await amy(['sessions', '--json'], { env });
+    const machine = await runHere(['sessions', '--json'], env);
     expect(machine).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(machine.stdout)).toEqual({ data: [session('s2'), session('s1', true)] });
     const plain = await amy(['sessions'], { env: { ...env, TZ: 'Asia/Kolkata' } });
@@ -98,14 +98,14 @@ describe('amy sessions', () => {
         '',
       ].join('\n'),
     );
-    const none = await amy(['sessions'], { env });
+    const none = await runHere(['sessions'], env);
     expect(none).toMatchObject({ code: 0, stdout: 'No sessions: your token belongs to none.\n' });
   });
 
   it('tells which session approved which, and of those that nobody approved in a browser', async () => {
     const server = await farEnd(sessions([session('s2', false, 's1'), session('s1', true)]));
     const { env } = homeOf({ [server.url]: signInOf('user_1') });
-    const { stdout } = await amy(['sessions'], { env });
+    const { stdout } = await runHere(['sessions'], env);
     expect(stdout).toMatch(/^s2 .* s1$/m);
     expect(stdout).toMatch(/^s1 .* you$/m);
     expect(stdout).toContain('1 session approved with the token of another, not by you in a browser.');
@@ -130,7 +130,7 @@ describe('amy sessions', () => {
   it('refuses a list that leads back to where it was', async () => {
     const server = await farEnd(sessions([session('s2')], 'c1'), sessions([session('s1')], 'c1'));
     const { env } = homeOf({ [server.url]: signInOf('user_1') });
-    const ended = await amy(['sessions', '--json'], { env });
+    const ended = await runHere(['sessions', '--json'], env);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse(ended.stderr)).toMatchObject({ error: { code: 'unexpected_answer' } });
   });
@@ -143,7 +143,7 @@ describe('amy sessions', () => {
     const signIn = signInOf('user_1');
     const { env, path } = homeOf({ [server.url]: signIn });
     const before = readStored(path);
-    const other = await amy(['sessions', 'revoke', 's/2'], { env });
+    const other = await runHere(['sessions', 'revoke', 's/2'], env);
     expect(other).toMatchObject({
       code: 0,
       stdout: 'Revoked s/2-long and 1 session that it had approved.\n',
@@ -164,7 +164,7 @@ describe('amy sessions', () => {
     expect(several).toMatchObject({ code: 1, stderr: expect.stringMatching(/^amy: 4 sessions have an id/) });
     expect(readStored(path)).toEqual(before);
     // This device's session is one that the revoked one had approved.
-    const own = await amy(['sessions', 'revoke', 's0', '--json'], { env });
+    const own = await runHere(['sessions', 'revoke', 's0', '--json'], env);
     expect(JSON.parse(own.stdout)).toEqual({
       id: 's0',
       revoked: true,
@@ -193,18 +193,18 @@ describe('amy logout', () => {
     const signIn = signInOf('user_1');
     const { env, path } = homeOf({ [server.url]: signIn, 'https://other.test': other });
     const before = readStored(path);
-    const ended = await amy(['logout', '--utc'], { env });
-    expect(ended).toEqual({ code: 0, signal: null, stdout: `Signed out of ${server.url}.\n`, stderr: '' });
+    const ended = await runHere(['logout', '--utc'], env);
+    expect(ended).toEqual({ code: 0, stdout: `Signed out of ${server.url}.\n`, stderr: '' });
     expect(seen).toEqual(before);
     expect(readStored(path)).toEqual({ servers: { 'https://other.test': other }, current: server.url });
     expect(modeOf(path)).toBe('600');
     expect(server.asked).toMatchObject([
       { method: 'POST', path: '/v1/auth/logout', headers: { authorization: `Bearer ${signIn.token}` } },
     ]);
-    const again = await amy(['logout', '--url', server.url, '--json'], { env: { ...env, AMY_TOKEN: 'own' } });
+    const again = await runHere(['logout', '--url', server.url, '--json'], { ...env, AMY_TOKEN: 'own' });
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(again.stdout)).toEqual({ server: server.url, signed_out: false, revoked: false });
-    const own = await amy(['logout', '--url', server.url], { env: { ...env, AMY_TOKEN: 'own' } });
+    const own = await runHere(['logout', '--url', server.url], { ...env, AMY_TOKEN: 'own' });
     expect(own.stdout).toBe(`Not signed in to ${server.url}.\n`);
     expect(own.stderr).toContain('AMY_TOKEN is set');
     expect(server.asked).toHaveLength(1);
@@ -215,13 +215,12 @@ describe('amy logout', () => {
     const closed = await farEnd();
     await closed.close();
     const signIn = signInOf('user_1');
-    const ended = await Promise.all(
-      [server.url, closed.url].map(async (url) => {
-        const { env, path } = homeOf({ [url]: signIn });
-        const { code, stdout } = await amy(['logout', '--utc'], { env });
-        return { code, stdout, stored: readStored(path) };
-      }),
-    );
+    const ended: unknown[] = [];
+    for (const url of [server.url, closed.url]) {
+      const { env, path } = homeOf({ [url]: signIn });
+      const { code, stdout } = await runHere(['logout', '--utc'], env);
+      ended.push({ code, stdout, stored: readStored(path) });
+    }
     expect(ended).toEqual([
       {
         code: 0,
@@ -239,7 +238,7 @@ describe('amy logout', () => {
       },
     ]);
     const { env, path } = homeOf({ [server.url]: signIn });
-    const failed = await amy(['logout', '--json'], { env });
+    const failed = await runHere(['logout', '--json'], env);
     expect(failed).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(failed.stdout)).toEqual({ server: server.url, signed_out: true, revoked: false });
     expect(readStored(path)).toEqual({ servers: {}, current: server.url });

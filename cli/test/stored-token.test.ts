@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { amy, startAmy } from './support/amy.ts';
+import { startAmy } from './support/amy.ts';
 import { type Asked, farEnd, type Reply, refusal, type Step } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { pageReply, T1, T2, tokenOf } from './support/pages.ts';
 import { homeOf, modeOf, readStored, signInOf, tokenReply, writeStored } from './support/signed-in.ts';
 
@@ -13,12 +14,12 @@ describe('a stored token', () => {
     const [first, second] = [await farEnd(imported), await farEnd(imported)];
     const signIns = { [first.url]: signInOf('user_1'), [second.url]: signInOf('user_2') };
     const { env } = homeOf(signIns, second.url);
-    expect(await amy(['import'], { env })).toMatchObject({ code: 0 });
-    expect(await amy(['import', '--url', first.url], { env })).toMatchObject({ code: 0 });
+    expect(await runHere(['import'], env)).toMatchObject({ code: 0 });
+    expect(await runHere(['import', '--url', first.url], env)).toMatchObject({ code: 0 });
     expect(first.asked.map(asking)).toEqual([['/v1/import', `Bearer ${tokenOf('user_1')}`]]);
     expect(second.asked.map(asking)).toEqual([['/v1/import', `Bearer ${tokenOf('user_2')}`]]);
     const third = await farEnd();
-    const stranger = await amy(['import', '--url', third.url], { env });
+    const stranger = await runHere(['import', '--url', third.url], env);
     expect(stranger).toMatchObject({
       code: 1,
       stderr: `amy: not signed in to ${third.url}: run \`amy login --url ${third.url}\`, or set AMY_TOKEN\n`,
@@ -36,7 +37,7 @@ describe('a stored token', () => {
       '{"servers":{},"current":"a"}',
     ]) {
       writeStored(path, text);
-      const damaged = await amy(['import', '--json'], { env });
+      const damaged = await runHere(['import', '--json'], env);
       expect(JSON.parse(damaged.stderr)).toEqual({
         error: {
           code: 'credentials_damaged',
@@ -45,7 +46,7 @@ describe('a stored token', () => {
       });
     }
     const own = { ...env, AMY_TOKEN: 'own', AMY_API_URL: server.url };
-    expect(await amy(['import'], { env: own })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runHere(['import'], own)).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('is made private where others could read it, and that is told', async () => {
@@ -53,12 +54,12 @@ describe('a stored token', () => {
     const { env, path } = homeOf({ [server.url]: signInOf('user_1') });
     const text = JSON.stringify(readStored(path));
     writeStored(path, text, 0o644);
-    const told = await amy(['import'], { env });
+    const told = await runHere(['import'], env);
     expect(told).toMatchObject({ code: 0, stderr: `amy: others could read ${path}; now only you can\n` });
     expect(modeOf(path)).toBe('600');
-    expect(await amy(['import'], { env })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runHere(['import'], env)).toMatchObject({ code: 0, stderr: '' });
     writeStored(path, text, 0o620);
-    expect(await amy(['import', '--json'], { env })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runHere(['import', '--json'], env)).toMatchObject({ code: 0, stderr: '' });
     expect(modeOf(path)).toBe('600');
   });
 
@@ -66,11 +67,11 @@ describe('a stored token', () => {
     const refused: Step = { status: 401, body: refusal('unauthorized', 'token expired', 'r-1') };
     const server = await farEnd(refused, refused);
     const { env } = homeOf({ [server.url]: signInOf('user_1') });
-    expect((await amy(['sync'], { env })).stderr).toBe(
+    expect((await runHere(['sync'], env)).stderr).toBe(
       'amy: token expired; sign in again with `amy login` (request r-1)\n',
     );
     const elsewhere = homeOf({ [server.url]: signInOf('user_1') }, 'https://other.test').env;
-    expect((await amy(['sync', '--url', server.url], { env: elsewhere })).stderr).toContain(
+    expect((await runHere(['sync', '--url', server.url], elsewhere)).stderr).toContain(
       `\`amy login --url ${server.url}\``,
     );
   });
@@ -78,9 +79,9 @@ describe('a stored token', () => {
   it('of another person does not fill the first one’s file', async () => {
     const server = await farEnd(pageReply(T1, {}), pageReply(T2, {}), pageReply(T2, {}));
     const { env, path } = homeOf({ [server.url]: signInOf('user_1') });
-    expect(await amy(['sync'], { env })).toMatchObject({ code: 0 });
+    expect(await runHere(['sync'], env)).toMatchObject({ code: 0 });
     writeStored(path, JSON.stringify({ servers: { [server.url]: signInOf('user_2') }, current: server.url }));
-    const other = await amy(['sync', '--json'], { env });
+    const other = await runHere(['sync', '--json'], env);
     expect(JSON.parse(other.stderr)).toMatchObject({
       error: {
         code: 'other_person',
@@ -91,7 +92,7 @@ describe('a stored token', () => {
       path,
       JSON.stringify({ servers: { [server.url]: signInOf('user_1', 's5') }, current: server.url }),
     );
-    expect(await amy(['sync'], { env })).toMatchObject({ code: 0 });
+    expect(await runHere(['sync'], env)).toMatchObject({ code: 0 });
     expect(server.asked).toHaveLength(2);
   });
 });
@@ -102,13 +103,13 @@ describe('renewing a stored token', () => {
   it('happens with less than seven days left, and shows nowhere', async () => {
     const server = await farEnd(tokenReply('user_1', 's1', longer), imported, imported);
     const { env, path } = homeOf({ [server.url]: signInOf('user_1', 's1', 6.9) });
-    expect(await amy(['import'], { env })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runHere(['import'], env)).toMatchObject({ code: 0, stderr: '' });
     const renewed = readStored(path);
     expect(renewed).toEqual({
       servers: { [server.url]: { ...signInOf('user_1'), token: longer, expires_at: expect.any(String) } },
       current: server.url,
     });
-    expect(await amy(['import'], { env })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runHere(['import'], env)).toMatchObject({ code: 0, stderr: '' });
     expect(server.asked.map(asking)).toEqual([
       ['/v1/auth/refresh', `Bearer ${tokenOf('user_1')}`],
       ['/v1/import', `Bearer ${longer}`],
@@ -121,12 +122,12 @@ describe('renewing a stored token', () => {
   it('waits while seven days are left, and for a command that asks the server', async () => {
     const server = await farEnd(imported);
     const { env, path } = homeOf({ [server.url]: signInOf('user_1', 's1', 7.1) });
-    expect(await amy(['import'], { env })).toMatchObject({ code: 0 });
+    expect(await runHere(['import'], env)).toMatchObject({ code: 0 });
     writeStored(
       path,
       JSON.stringify({ servers: { [server.url]: signInOf('user_1', 's1', 1) }, current: server.url }),
     );
-    expect(await amy(['status'], { env })).toMatchObject({ code: 0 });
+    expect(await runHere(['status'], env)).toMatchObject({ code: 0 });
     expect(server.asked.map(({ path }) => path)).toEqual(['/v1/import']);
   });
 
@@ -138,7 +139,7 @@ describe('renewing a stored token', () => {
     const server = await farEnd(step, imported);
     const { env, path } = homeOf({ [server.url]: signInOf('user_1', 's1', 1) });
     const before = readStored(path);
-    expect(await amy(['import'], { env })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runHere(['import'], env)).toMatchObject({ code: 0, stderr: '' });
     expect(server.asked.map(asking)[1]).toEqual(['/v1/import', `Bearer ${tokenOf('user_1')}`]);
     expect(readStored(path)).toEqual(before);
   });
@@ -183,7 +184,7 @@ describe('renewing a stored token', () => {
       }, imported);
       const between = { servers: signedIn === null ? {} : { [server.url]: signedIn } };
       const { env, path } = homeOf({ [server.url]: signInOf('user_1', 's1', 1) });
-      expect(await amy(['import'], { env: { ...env, AMY_API_URL: server.url } })).toMatchObject({ code: 0 });
+      expect(await runHere(['import'], { ...env, AMY_API_URL: server.url })).toMatchObject({ code: 0 });
       expect(readStored(path)).toEqual(between);
     }
   });

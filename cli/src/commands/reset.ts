@@ -28,19 +28,22 @@ async function runReset(context: CommandContext, yes: boolean): Promise<void> {
 }
 
 /** Deletes the mirror, and the one that an unfinished sync left beside it; nothing that is no mirror. */
-export async function deleteMirror(path: string): Promise<string[]> {
+export async function deleteMirror(
+  path: string,
+  busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS,
+): Promise<string[]> {
   const deleted: string[] = [];
   for (const database of [path, successorPath(path)]) {
-    if (inspectMirrorFile(database, DATABASE_BUSY_TIMEOUT_MS) !== 'mirror') continue;
-    await refuseWhileInUse(database);
-    deleted.push(...deleteMirrorFile(database, DATABASE_BUSY_TIMEOUT_MS));
+    if (inspectMirrorFile(database, busyTimeoutMs) !== 'mirror') continue;
+    await refuseWhileInUse(database, busyTimeoutMs);
+    deleted.push(...deleteMirrorFile(database, busyTimeoutMs));
   }
   return deleted;
 }
 
 /** A sync that runs would go on filling a file that has no name any more. */
-async function refuseWhileInUse(path: string): Promise<void> {
-  const database = openMirror(path);
+async function refuseWhileInUse(path: string, busyTimeoutMs: number): Promise<void> {
+  const database = openMirror(path, busyTimeoutMs);
   await inTransaction(database, path, async () => {}).finally(() => database.close());
 }
 
