@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
 import { PROVIDERS } from '../../cloud/src/contract/providers.ts';
-import { amy, settingsFor } from './support/amy.ts';
+import { CONNECT_POLL_MS } from '../src/limits.ts';
+import { settingsFor } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
 import { runHere } from './support/in-process.ts';
 import { temporaryFolder } from './support/temporary.ts';
@@ -62,13 +63,13 @@ describe('amy connect', () => {
     const folder = temporaryFolder();
     const told = join(folder, 'told');
     writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\nprintf %s "$1" > '${told}'\n`, { mode: 0o755 });
-    const opened = await amy(['connect', '--open'], {
-      env: { ...env, PATH: `${folder}:${process.env.PATH}` },
-    });
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+    const opened = await runHere(['connect', '--open'], env);
     expect(opened).toMatchObject({ code: 0, stdout: `${page.url}\n` });
     expect(opened.stderr).toContain('Opened in the browser');
     await expect.poll(() => existsSync(told) && readFileSync(told, 'utf8')).toBe(page.url);
-    const nowhere = await amy(['connect', '--open'], { env: { ...env, PATH: temporaryFolder() } });
+    vi.stubEnv('PATH', temporaryFolder());
+    const nowhere = await runHere(['connect', '--open'], env);
     expect(nowhere).toMatchObject({ code: 0, stdout: `${page.url}\n` });
     expect(nowhere.stderr).toContain('No browser could be started here');
   });
@@ -114,12 +115,20 @@ describe('amy connect, waiting', () => {
     const { env } = settingsFor(server.url);
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'xdg-open'), '#!/bin/sh\n', { mode: 0o755 });
-    const ending = amy(['connect', '--open', '--wait'], {
-      env: { ...env, PATH: `${folder}:${process.env.PATH}` },
-    });
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+    const [begun, ended] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
+    const ending = runHere(['connect', '--open', '--wait'], env);
     await expect.poll(() => asked.length, { timeout: 20_000 }).toBe(1);
     expect(await (await fetch(asked[0] ?? '')).text()).toContain('the terminal goes on');
     expect(await ending).toMatchObject({ code: 0, stdout: expect.stringContaining('garmin is connected.') });
+    // A timer that is left would keep the command from ending.
+    const left = begun.mock.results.filter(
+      ({ value }, at) =>
+        begun.mock.calls[at]?.[1] === CONNECT_POLL_MS &&
+        value.hasRef() &&
+        !ended.mock.calls.some(([timer]) => timer === value),
+    );
+    expect(left).toEqual([]);
   });
 
   it('lists the names of providers', async () => {

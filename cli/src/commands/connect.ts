@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { connectPage } from '../../../cloud/src/contract/connections.ts';
 import type { ConnectionShown } from '../../../cloud/src/contract/me.ts';
@@ -84,7 +83,7 @@ async function showNewDevice(
     interrupted('no longer waiting; the page goes on, and `amy connections` shows the device');
   const made = await endingWith(ending, async () => {
     for (const endMs = Date.now() + seconds * 1_000; Date.now() < endMs; ) {
-      await Promise.race([sleep(CONNECT_POLL_MS), ...(returned === null ? [] : [returned.next()])]);
+      await pause(returned);
       const found = (await fetchConnections(access)).find(
         ({ id, deactivated_at }) => deactivated_at === null && !active.has(id),
       );
@@ -99,6 +98,14 @@ async function showNewDevice(
   writeAnswer(
     `${made.provider} is connected. Its last 90 days come by themselves; \`amy import --days 365\` asks for more.`,
   );
+}
+
+/** Until the next look: a while, or until the browser comes back. A timer that is left would keep the process alive. */
+async function pause(returned: Return | null): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, CONNECT_POLL_MS);
+  await Promise.race([over, ...(returned === null ? [] : [returned.next()])]);
+  clearTimeout(timer);
 }
 
 function renderHint(seconds: number, isAsked: boolean, isOpened: boolean, isWaited: boolean): string {

@@ -173,6 +173,13 @@ const LINES: readonly Line[] = [
     'test/command-connect.test.ts',
   ],
   [
+    'no timer outlives the waiting for a device',
+    'commands/connect.ts',
+    '  clearTimeout(timer);\n',
+    '',
+    'test/command-connect.test.ts',
+  ],
+  [
     'every help has an example',
     'commands/examples.ts',
     "  status: 'amy status --db ~/health.sqlite',",
