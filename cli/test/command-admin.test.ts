@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type IngestStats, ingestStats } from '../../cloud/src/contract/stats.ts';
 import { failingChecks } from '../src/commands/admin-check.ts';
-import { amy } from './support/amy.ts';
 import { farEnd } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -74,17 +74,17 @@ describe('amy admin stats --check', () => {
       AMY_API_URL: server.url,
       AMY_ADMIN_KEY: 'the-key-of-this-test',
     };
-    const failed = await amy(['admin', 'stats', '--check'], { env });
+    const failed = await runHere(['admin', 'stats', '--check'], env);
     expect(failed).toMatchObject({ code: 1, stderr: 'amy: out of order: signing_secret, dead_letters\n' });
     expect(failed.stdout.split('\n')[0]).toBe(
       'signing_secret: 12 deliveries of the last hour had the signature of another secret, the last that was taken came at 2026-03-01 09:00:00: is TERRA_SIGNING_SECRET the one that Terra signs with?',
     );
-    expect(await amy(['admin', 'stats', '--check'], { env })).toMatchObject({
+    expect(await runHere(['admin', 'stats', '--check'], env)).toMatchObject({
       code: 0,
       stdout: 'Everything is in order.\n',
       stderr: '',
     });
-    const shown = await amy(['admin', 'stats'], { env });
+    const shown = await runHere(['admin', 'stats'], env);
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toContain('mismatch 12');
     expect(shown.stdout).toContain('2 until 2026-03-01T12:40:00.000Z: Terra answered 429');
@@ -95,7 +95,7 @@ describe('amy admin stats --check', () => {
   });
 
   it('asks for a key where there is none', async () => {
-    const { code, stderr } = await amy(['admin', 'stats'], { env: { AMY_HOME: temporaryFolder() } });
+    const { code, stderr } = await runHere(['admin', 'stats'], { AMY_HOME: temporaryFolder() });
     expect([code, stderr]).toEqual([1, 'amy: set AMY_ADMIN_KEY to the key of the deployment\n']);
   });
 });

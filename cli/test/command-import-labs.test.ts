@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { amy, settingsFor } from './support/amy.ts';
+import { settingsFor } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
 import { runHere } from './support/in-process.ts';
 import { temporaryFolder } from './support/temporary.ts';
@@ -16,10 +16,10 @@ describe('amy import', () => {
       { status: 202, body: { ...accepted, days: 90, requests: 0 } },
     );
     const { env } = settingsFor(server.url);
-    const machine = await amy(['import', '--days', '30', '--json'], { env });
+    const machine = await runHere(['import', '--days', '30', '--json'], env);
     expect(machine).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(machine.stdout)).toEqual(accepted);
-    const plain = await amy(['import'], { env });
+    const plain = await runHere(['import'], env);
     expect(plain).toMatchObject({
       code: 0,
       stdout: 'Nothing to import from: no device is connected. `amy connect` connects one.\n',
@@ -99,7 +99,7 @@ describe('amy labs upload', () => {
     const file = join(temporaryFolder(), name);
     const bytes = randomBytes(2_000);
     writeFileSync(file, bytes);
-    const ended = await amy(['labs', 'upload', file, '--json'], { env });
+    const ended = await runHere(['labs', 'upload', file, '--json'], env);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(ended.stdout)).toEqual(uploaded);
     const [, first, second] = server.asked;
@@ -127,7 +127,7 @@ describe('amy labs upload', () => {
       ['large.pdf', 'file_too_large'],
       ['none.pdf', 'file_unreadable'],
     ] as const) {
-      const ended = await amy(['labs', 'upload', join(folder, name), '--json'], { env });
+      const ended = await runHere(['labs', 'upload', join(folder, name), '--json'], env);
       expect(ended).toMatchObject({ code: 1, stdout: '' });
       expect(JSON.parse(ended.stderr)).toMatchObject({ error: { code } });
     }

@@ -50,7 +50,7 @@ describe('amy labs list', () => {
     ];
     const server = await farEnd(...pages, ...pages);
     const { env } = settingsFor(server.url);
-    const machine = await amy(['labs', 'list', '--json'], { env });
+    const machine = await runHere(['labs', 'list', '--json'], env);
     expect(machine).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(machine.stdout)).toEqual({ data: [FAILED, PARSED] });
     expect(server.asked.map(({ path, query }) => [path, query])).toEqual([
@@ -69,7 +69,7 @@ describe('amy labs list', () => {
 
   it('says what to do where there is none', async () => {
     const server = await farEnd({ body: { data: [], next_cursor: null, has_more: false } });
-    const ended = await amy(['labs', 'list'], { env: settingsFor(server.url).env });
+    const ended = await runHere(['labs', 'list'], settingsFor(server.url).env);
     expect(ended).toMatchObject({
       code: 0,
       stdout: 'No lab reports yet; `amy labs upload <file>` sends one.\n',
@@ -93,7 +93,7 @@ describe('amy labs show', () => {
     const list = { body: { data: [FAILED, PARSED], next_cursor: null, has_more: false } };
     const server = await farEnd({ body: details }, list, { body: details });
     const { env } = settingsFor(server.url);
-    const machine = await amy(['labs', 'show', U1, '--json'], { env });
+    const machine = await runHere(['labs', 'show', U1, '--json'], env);
     expect(JSON.parse(machine.stdout)).toEqual(details);
     const plain = await runHere(['labs', 'show', '9b1d', '--utc'], env);
     expect(plain.stdout.split('\n')).toEqual([
@@ -124,7 +124,7 @@ describe('amy labs show', () => {
 
   it('of an unknown id fails with what the server says', async () => {
     const server = await farEnd({ status: 404, body: refusal('not_found', 'there is no such lab upload') });
-    const ended = await amy(['labs', 'show', U2, '--json'], { env: settingsFor(server.url).env });
+    const ended = await runHere(['labs', 'show', U2, '--json'], settingsFor(server.url).env);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse(ended.stderr)).toMatchObject({ error: { code: 'not_found' } });
   });
@@ -145,18 +145,18 @@ describe('amy labs file', () => {
     const { env } = settingsFor(server.url);
     const folder = temporaryFolder();
     const path = join(folder, 'report.pdf');
-    const ended = await amy(['labs', 'file', U1, '--output', path, '--json'], { env });
+    const ended = await runHere(['labs', 'file', U1, '--output', path, '--json'], env);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(ended.stdout)).toEqual({ path, bytes: 3_000, content_type: 'application/pdf' });
     expect(readFileSync(path)).toEqual(bytes);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     writeFileSync(path, 'mine');
-    const refused = await amy(['labs', 'file', U1, '--output', path, '--json'], { env });
+    const refused = await runHere(['labs', 'file', U1, '--output', path, '--json'], env);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse(refused.stderr)).toMatchObject({ error: { code: 'file_exists' } });
     expect(readFileSync(path, 'utf8')).toBe('mine');
     expect(server.asked).toHaveLength(1);
-    expect(await amy(['labs', 'file', U1, '--output', path, '--force'], { env })).toMatchObject({
+    expect(await runHere(['labs', 'file', U1, '--output', path, '--force'], env)).toMatchObject({
       code: 0,
     });
     expect(readFileSync(path)).toEqual(bytes);
@@ -191,7 +191,7 @@ describe('amy labs file', () => {
     const { env } = settingsFor(server.url);
     const piped = await amy(['labs', 'file', U1, '--output', '-'], { env });
     expect(piped).toMatchObject({ code: 0, stdout: text, stderr: '' });
-    expect(await amy(['labs', 'file', U1, '--output', '-', '--json'], { env })).toMatchObject({ code: 2 });
+    expect(await runHere(['labs', 'file', U1, '--output', '-', '--json'], env)).toMatchObject({ code: 2 });
   });
 
   it('leaves nothing half-written where it cannot write', async () => {
@@ -211,11 +211,11 @@ describe('amy labs retry', () => {
     const answer = { ok: true, upload_id: U1, storage_key: 'k', terra_status: 'submitted', note: 'Wait.' };
     const server = await farEnd({ body: answer }, { status: 409, body: refusal('not_retriable', 'parsed') });
     const { env } = settingsFor(server.url);
-    const ended = await amy(['labs', 'retry', U1, '--json'], { env });
+    const ended = await runHere(['labs', 'retry', U1, '--json'], env);
     expect(JSON.parse(ended.stdout)).toEqual(answer);
     expect(server.asked[0]).toMatchObject({ method: 'POST', path: `/v1/labs/${U1}/retry` });
     expect(server.asked[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
-    expect(await amy(['labs', 'retry', U1], { env })).toMatchObject({ code: 1, stdout: '' });
+    expect(await runHere(['labs', 'retry', U1], env)).toMatchObject({ code: 1, stdout: '' });
   });
 });
 
@@ -224,13 +224,13 @@ describe('amy labs delete', () => {
     const answer = { ok: true, deleted: { lab_uploads: 1, biomarkers_raw: 2 }, kept: 3 };
     const server = await farEnd({ body: answer }, { body: answer });
     const { env } = settingsFor(server.url);
-    const unsure = await amy(['labs', 'delete', U1], { env });
+    const unsure = await runHere(['labs', 'delete', U1], env);
     expect(unsure).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--yes') });
     expect(server.asked).toEqual([]);
-    const machine = await amy(['labs', 'delete', U1, '--yes', '--json'], { env });
+    const machine = await runHere(['labs', 'delete', U1, '--yes', '--json'], env);
     expect(JSON.parse(machine.stdout)).toEqual(answer);
     expect(server.asked).toMatchObject([{ method: 'DELETE', path: `/v1/labs/${U1}` }]);
-    const plain = await amy(['labs', 'delete', U1, '--yes'], { env });
+    const plain = await runHere(['labs', 'delete', U1, '--yes'], env);
     expect(plain.stdout).toBe(
       `Deleted the lab report ${U1} and 2 values read from it.\n3 values stay: another report gives them too.\nRun \`amy sync\` to delete them here too.\n`,
     );

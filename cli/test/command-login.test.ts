@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { amy, startAmy } from './support/amy.ts';
 import { farEnd, refusal, type Step } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { homeOf, modeOf, readStored, signInOf, tokenReply, writeStored } from './support/signed-in.ts';
 
 const started = {
@@ -111,13 +112,13 @@ describe('amy login', () => {
       note: 'kept',
     };
     writeStored(path, JSON.stringify(before));
-    const denied = await amy(['login'], { env });
+    const denied = await runHere(['login'], env);
     expect(denied).toMatchObject({ code: 1, stdout: '' });
     expect(denied.stderr).toMatch(
       /^Signed in to .* as user_1 already;[\s\S]*\namy: the person denied this device \(request r-3\)\n$/,
     );
     expect(readStored(path)).toEqual(before);
-    const ended = await amy(['login'], { env: { ...env, AMY_TOKEN: 'own' } });
+    const ended = await runHere(['login'], { ...env, AMY_TOKEN: 'own' });
     expect(ended).toMatchObject({ code: 0, stdout: `Signed in to ${server.url} as user_2.\n` });
     expect(ended.stderr).toContain('AMY_TOKEN is set and goes before');
     expect(seen).toEqual(before);
@@ -148,8 +149,8 @@ describe('amy login', () => {
       body: { import_id: 'i1', days: 90, requests: 0 },
     });
     const { env } = homeOf({ 'http://127.0.0.1:9': signInOf('user_1') });
-    await amy(['login', '--url', server.url], { env });
-    expect(await amy(['import'], { env })).toMatchObject({ code: 0, stderr: '' });
+    await runHere(['login', '--url', server.url], env);
+    expect(await runHere(['import'], env)).toMatchObject({ code: 0, stderr: '' });
     expect(server.asked[2]?.headers.authorization).toBe(`Bearer ${signInOf('user_2').token}`);
   });
 
@@ -190,13 +191,13 @@ describe('amy login', () => {
       ['link', 'credentials_unwritable'],
     ] as const) {
       const nowhere = { AMY_HOME: join(home, name) };
-      const ended = await amy(['login', '--url', server.url, '--json'], { env: nowhere });
+      const ended = await runHere(['login', '--url', server.url, '--json'], nowhere);
       expect(JSON.parse(ended.stderr)).toEqual({
         error: { code, message: expect.stringContaining(join(home, name, 'credentials.json')) },
       });
     }
     writeStored(path, '{"servers": {');
-    const damaged = await amy(['login', '--url', server.url], { env });
+    const damaged = await runHere(['login', '--url', server.url], env);
     expect(damaged).toMatchObject({
       code: 1,
       stdout: '',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { daily, pageReply, T1 } from './support/pages.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
@@ -13,8 +14,8 @@ describe('amy status', () => {
     const rows = [daily('oura', '2026-02-27'), daily('oura', '2026-02-28'), daily('whoop', '2026-02-27')];
     const server = await farEnd(pageReply(T1, { daily_summary: rows }));
     const { env, path } = settingsFor(server.url);
-    await amy(['sync'], { env });
-    const machine = await amy(['status', '--json'], { env });
+    await runHere(['sync'], env);
+    const machine = await runHere(['status', '--json'], env);
     expect(machine).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(machine.stdout)).toEqual({
       database: path,
@@ -37,7 +38,7 @@ describe('amy status', () => {
         { source: 'whoop', newest: '2026-02-27' },
       ],
     });
-    const plain = await amy(['status'], { env });
+    const plain = await runHere(['status'], env);
     expect(plain).toMatchObject({ code: 0, stderr: '' });
     expect(plain.stdout).toMatch(/^daily_summary +3$[\s\S]*^oura +2026-02-28$/m);
     expect(server.asked).toHaveLength(1);
@@ -60,11 +61,11 @@ describe('amy status', () => {
 
   it('needs no token, and is no failure before the first sync', async () => {
     const env = { AMY_HOME: temporaryFolder() };
-    expect(await amy(['status'], { env })).toMatchObject({
+    expect(await runHere(['status'], env)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('amy sync'),
     });
-    expect(JSON.parse((await amy(['status', '--json'], { env })).stdout)).toMatchObject({
+    expect(JSON.parse((await runHere(['status', '--json'], env)).stdout)).toMatchObject({
       synced: false,
       rows: {},
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { amy, settingsFor, startAmy } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
 import { daily, pageReply, T1, T2 } from './support/pages.ts';
 import { contentsOf } from './support/temporary.ts';
 
@@ -19,7 +20,7 @@ describe('amy sync', () => {
       stderr: '1 row received so far\n2 rows received so far\n',
     });
     const before = contentsOf(path);
-    const again = await amy(['sync'], { env });
+    const again = await runHere(['sync'], env);
     expect(again).toMatchObject({ code: 0, stdout: `${path} is up to date.\n` });
     const after = contentsOf(path);
     expect({ ...after, sync_state: null }).toEqual({ ...before, sync_state: null });
@@ -32,7 +33,7 @@ describe('amy sync', () => {
     );
     const { env, path } = settingsFor('http://127.0.0.1:9');
     const argv = ['--json', 'sync', '--url', server.url, '--db', `${path}.other`];
-    const ended = await amy(argv, { env });
+    const ended = await runHere(argv, env);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(ended.stdout)).toEqual({
       server: server.url,
@@ -52,7 +53,7 @@ describe('amy sync', () => {
       removed: 0,
       set_aside: null,
     });
-    const full = await amy([...argv, '--full'], { env });
+    const full = await runHere([...argv, '--full'], env);
     expect(JSON.parse(full.stdout)).toMatchObject({ mode: 'full', removed: 1 });
     expect(server.asked[1]?.query).toEqual({ limit: '5000' });
   });
@@ -61,12 +62,12 @@ describe('amy sync', () => {
     const refused = { status: 401, body: refusal('unauthorized', 'token expired', 'r-1') };
     const server = await farEnd(refused, refused);
     const { env } = settingsFor(server.url);
-    expect(await amy(['sync'], { env })).toMatchObject({
+    expect(await runHere(['sync'], env)).toMatchObject({
       code: 1,
       stdout: '',
       stderr: 'amy: token expired; check AMY_TOKEN (request r-1)\n',
     });
-    const machine = await amy(['sync', '--json'], { env });
+    const machine = await runHere(['sync', '--json'], env);
     expect(machine).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse(machine.stderr)).toEqual({
       error: { code: 'unauthorized', message: 'token expired; check AMY_TOKEN', request_id: 'r-1' },
@@ -87,14 +88,14 @@ describe('amy sync', () => {
       pageReply(T2, { daily_summary: many }),
     );
     const { env, path } = settingsFor(server.url);
-    await amy(['sync'], { env });
+    await runHere(['sync'], env);
     const before = contentsOf(path);
     const { child, ended } = startAmy(['sync'], { env });
     await reached.promise;
     child.kill('SIGKILL');
     expect(await ended).toMatchObject({ signal: 'SIGKILL', stdout: '' });
     expect(contentsOf(path)).toEqual(before);
-    const next = await amy(['sync'], { env });
+    const next = await runHere(['sync'], env);
     expect(next).toMatchObject({ code: 0, stdout: expect.stringContaining('5,000 days') });
     expect(server.asked.at(-1)?.query).toEqual({ limit: '5000', since: T1 });
   });

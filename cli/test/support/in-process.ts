@@ -17,7 +17,8 @@ export async function runHere(
   env: Readonly<Record<string, string>>,
   { columns }: { readonly columns?: number } = {},
 ): Promise<Printed> {
-  for (const name of ['AMY_TOKEN', 'AMY_HOME', 'AMY_API_URL']) vi.stubEnv(name, env[name] ?? '');
+  for (const name of ['AMY_TOKEN', 'AMY_HOME', 'AMY_API_URL', 'AMY_ADMIN_KEY'])
+    vi.stubEnv(name, env[name] ?? '');
   // A terminal without bold heads.
   vi.stubEnv('NO_COLOR', '1');
   const restore = [process.stdout, process.stderr].map((stream) => pretendTerminal(stream, columns));
