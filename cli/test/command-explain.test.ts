@@ -1,5 +1,7 @@
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, vi } from 'vitest';
-import { explanation } from '../../cloud/src/contract/explain.ts';
+import { type Explanation, explanation } from '../../cloud/src/contract/explain.ts';
+import { DAILY_SUMMARY_COLUMNS } from '../../cloud/src/contract/tables.ts';
 import { settingsFor } from './support/amy.ts';
 import { type Asked, farEnd, type Reply, refusal } from './support/far-end.ts';
 import { filledMirror } from './support/filled-mirror.ts';
@@ -95,7 +97,7 @@ describe('amy explain', () => {
         'garmin says 54 /min: it comes later in your source order.',
         `It comes from event 7 (sleep of oura, received ${DAY} 06:05), at data[0].a, data[0].b (seconds / 60).`,
         'Rule: the longest sleep that knows it.',
-        `It lost: 51 /min, of event 5 (sleep of oura, received ${DAY} 06:05): an earlier event says it.`,
+        `Not taken: 51 /min, of event 5 (sleep of oura, received ${DAY} 06:05): an earlier event says it.`,
         '',
       ].join('\n'),
     );
@@ -108,7 +110,8 @@ describe('amy explain', () => {
   });
 
   it('says so where the server has another value by now, or none', async () => {
-    expect((await explain([DAY, 'steps'], saying(9_100))).stdout).toContain(
+    // A mere number has the unit 1.
+    expect((await explain([DAY, 'steps'], saying(9_100, '1'))).stdout).toContain(
       'The server has 9,100 now; `amy sync` fetches it.',
     );
     const gone = { status: 404, body: refusal('not_found', 'you have no row with this key') };
@@ -154,10 +157,8 @@ describe('amy explain', () => {
 
   it('shows every column of a date with its source, and asks each source once', async () => {
     const { stdout, asked } = await explain([DAY], saying(9_000), saying(3));
-    expect(stdout).toMatch(
-      /^column +value +source +event +received\nsteps +9,000 +oura +7 \(sleep\) +2026-07-01 06:05\n/,
-    );
-    expect(stdout).toMatch(/\nstrain +3 +garmin +- +-\n/);
+    expect(stdout).toMatch(/^column +value +source +event\nsteps +9,000 +oura +7 \(sleep\)\n/);
+    expect(stdout).toMatch(/\nstrain +3 +garmin +-\n/);
     expect(asked.map(({ query }) => [JSON.parse(query.key ?? '').source, query.column])).toEqual([
       ['oura', undefined],
       ['garmin', undefined],
@@ -178,6 +179,46 @@ describe('amy explain', () => {
     });
   });
 
+  it('fits a day on 80 columns, a row a column, whatever is known of it', async () => {
+    const SAMPLE = { text: `${DAY}T06:05:00.000Z`, real: 12_345.678_901, integer: -480 };
+    const known = Object.entries(DAILY_SUMMARY_COLUMNS).map(
+      ([column, type]) => [column, SAMPLE[type]] as const,
+    );
+    const whole = filledMirror({ daily_summary: [daily('withings', DAY, Object.fromEntries(known))] });
+    const answer: Explanation = {
+      table: 'daily_summary',
+      key: {},
+      values: known.map(([column, value]) => ({
+        column,
+        value,
+        unit: null,
+        rule: null,
+        from: [{ event: event(1_234_567), paths: [], reading: null }],
+        others: [],
+      })),
+    };
+    const { env } = settingsFor((await farEnd({ body: answer })).url);
+    const { stdout } = await runHere(['explain', DAY, '--db', whole], env, { columns: 80 });
+    const [head, ...rows] = stdout.split('\n\n')[0]?.split('\n') ?? [];
+    expect([head, rows.length]).toEqual([
+      expect.stringMatching(/^column +value +source +event$/),
+      known.length,
+    ]);
+    expect(stdout).toMatch(/\nvo2_max +12,346 mL\/min\/kg +withings +1234567 \(sleep\)\n/);
+  });
+
+  it('refuses a file of another layout, which may lack what is asked for', async () => {
+    const path = file();
+    const database = new DatabaseSync(path);
+    database.exec("update sync_state set schema_version = 'older'; drop view summary");
+    database.close();
+    const { code, stderr } = await runHere(['explain', DAY, '--offline', '--json', '--db', path], {});
+    expect([code, JSON.parse(stderr).error]).toEqual([
+      1,
+      { code: 'other_layout', message: expect.stringContaining('`amy sync` brings it up to date') },
+    ]);
+  });
+
   it('tells the same of a result of a lab, by its code or the name of its wide column', async () => {
     const { stdout, asked } = await explain(
       ['lab', 'Glucose', '2026-05-09'],
@@ -185,7 +226,7 @@ describe('amy explain', () => {
       saying('Low'),
     );
     expect(stdout).toContain(
-      'glucose on 2026-05-09: 90.5 mg/dL, from terra_lab, normal 70 to 99, out of range.\nIt comes from event 7',
+      'glucose on 2026-05-09: 90.5 mg/dL, from terra_lab, normal 70 - 99, out of range.\nIt comes from event 7',
     );
     expect(stdout).toContain('glucose on 2026-05-09: Low, from withings_body.\n');
     expect(asked.map(({ query }) => [query.table, query.column])).toEqual([

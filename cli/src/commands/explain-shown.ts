@@ -1,6 +1,7 @@
 import type { ExplainedOrigin } from '../../../cloud/src/contract/explain.ts';
 import type { Cell, Choice } from '../mirror/chosen-source.ts';
 import type { LabResult } from '../mirror/lab-results.ts';
+import { renderMeasured, renderRange, renderUnit } from '../terminal/lab-panels.ts';
 import type { Lines } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import type { ShowTime } from '../terminal/times.ts';
@@ -14,13 +15,18 @@ export type ExplainedResult = LabResult & { readonly told: Told | null };
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
-function renderCell(value: Cell, unit: string | null, time: ShowTime): string {
-  if (value === null) return 'nothing';
-  if (typeof value === 'string') return INSTANT.test(value) ? time(value) : value;
-  return [value.toLocaleString('en-US', { maximumFractionDigits: 6 }), unit ?? ''].join(' ').trim();
+/** As it is known: who asks for one number wants to see that it is the same. */
+function exactly(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
 
-/** The whole date, a row a column; one column has its own sentences. */
+function renderCell(value: Cell, unit: string | null, time: ShowTime, renderNumber = exactly): string {
+  if (value === null) return 'nothing';
+  if (typeof value === 'string') return INSTANT.test(value) ? time(value) : value;
+  return `${renderNumber(value)} ${renderUnit(unit ?? '')}`.trim();
+}
+
+/** The whole date, a row a column that fits 80 cells; one column has its own sentences. */
 export function renderDay(
   date: string,
   cells: readonly ExplainedCell[],
@@ -30,11 +36,10 @@ export function renderDay(
   const isTold = word.state === 'told';
   const rows = cells.map(({ column, value, unit, source, told }) => {
     const event = told?.from[0]?.event;
-    const shown = [column, renderCell(value, unit, time), source];
-    if (!isTold) return shown;
-    return [...shown, event ? `${event.id} (${event.type})` : '', event ? time(event.received_at) : ''];
+    const shown = [column, renderCell(value, unit, time, renderMeasured), source];
+    return isTold ? [...shown, event ? `${event.id} (${event.type})` : ''] : shown;
   });
-  const head = ['column', 'value', 'source', ...(isTold ? ['event', 'received'] : [])];
+  const head = ['column', 'value', 'source', ...(isTold ? ['event'] : [])];
   const [first] = cells;
   return [
     ...renderTable(head, rows),
@@ -64,7 +69,8 @@ export function renderResult(
 ): Lines {
   const { source, value, value_text, operator, unit, ref_low, ref_high, status, told } = result;
   const shown = value ?? value_text;
-  const range = ref_low === null && ref_high === null ? '' : `, normal ${ref_low ?? ''} to ${ref_high ?? ''}`;
+  const normal = renderRange(ref_low, ref_high);
+  const range = normal === '' ? '' : `, normal ${normal}`;
   const judged = status === null ? '' : `, ${status.replaceAll('_', ' ')}`;
   return [
     `${code} on ${date}: ${operator ?? ''}${renderCell(shown, unit, time)}, from ${source}${range}${judged}.`,
@@ -89,7 +95,7 @@ function renderTold(
   const lost = told.others.map((other) => {
     const by = other.from.flatMap(({ event }) => (event === null ? [] : [nameOf(event, time)])).join(', ');
     const said = renderCell(other.value, other.unit ?? unit, time);
-    return `It lost: ${said}${by === '' ? '' : `, of ${by}`}: ${other.why}.`;
+    return `Not taken: ${said}${by === '' ? '' : `, of ${by}`}: ${other.why}.`;
   });
   return [
     ...news,

@@ -4,8 +4,10 @@ import { WIDE_BIOMARKERS } from '../../../cloud/src/contract/tables.ts';
 import { AmyError } from '../errors.ts';
 import { LAB_DATES_NAMED } from '../limits.ts';
 import { type DailyColumn, isDailyColumn, readChoices } from '../mirror/chosen-source.ts';
-import { readDatesOf, readLabResults, readUnit } from '../mirror/lab-results.ts';
+import { DAILY_ENTRIES } from '../mirror/dictionary/days.ts';
+import { readDatesOf, readLabResults } from '../mirror/lab-results.ts';
 import { openMirrorForReading } from '../mirror/mirror.ts';
+import { readSchemaVersion, SCHEMA_VERSION } from '../mirror/schema.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { askServer, type ServerWord, type Told } from './explain-server.ts';
@@ -34,7 +36,7 @@ export function addExplainCommand(program: Command): void {
     );
   explain
     .command('lab')
-    .description('the same of a result of a lab or of a body’s measurement')
+    .description('where a lab result or a measurement of a body comes from')
     .argument('<code>', 'as glucose', parseCode)
     .argument('<date>', 'as 2026-05-09', parseDate)
     .option(...OFFLINE)
@@ -52,7 +54,7 @@ async function explainDay(
   const cells = readFile(context, (database) =>
     readChoices(database, date, column).map((choice) => ({
       ...choice,
-      unit: readUnit(database, choice.column),
+      unit: DAILY_ENTRIES[choice.column].unit,
     })),
   );
   if (cells.length === 0) {
@@ -122,6 +124,13 @@ async function explainLab(
 function readFile<Found>({ databasePath }: CommandContext, read: (database: DatabaseSync) => Found): Found {
   const database = openMirrorForReading(databasePath);
   try {
+    // It may lack what is asked for here.
+    if (readSchemaVersion(database) !== SCHEMA_VERSION) {
+      throw new AmyError(
+        'other_layout',
+        `${databasePath} has the layout of another version of amy; \`amy sync\` brings it up to date`,
+      );
+    }
     return read(database);
   } finally {
     database.close();

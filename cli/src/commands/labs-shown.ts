@@ -5,7 +5,14 @@ import type {
   LabUploadShown,
 } from '../../../cloud/src/contract/labs.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import { PANEL_NAMES, panelOf, renderCode, renderMeasured, renderUnit } from '../terminal/lab-panels.ts';
+import {
+  PANEL_NAMES,
+  panelOf,
+  renderCode,
+  renderMeasured,
+  renderRange,
+  renderUnit,
+} from '../terminal/lab-panels.ts';
 import type { Lines } from '../terminal/output.ts';
 import { shortIds } from '../terminal/short-ids.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -97,9 +104,4 @@ export function renderDeletion(id: string, { deleted, kept = 0 }: LabDeleted): L
 function explained({ reason, retry_can_help }: LabUploadShown, before: string, id: string): string[] {
   if (reason === null) return [];
   return [`${before}${reason}${retry_can_help ? `; try \`amy labs retry ${id}\`` : ''}.`];
-}
-
-function renderRange(low: number | null, high: number | null): string {
-  if (low === null) return high === null ? '' : `<= ${renderMeasured(high)}`;
-  return high === null ? `>= ${renderMeasured(low)}` : `${renderMeasured(low)} - ${renderMeasured(high)}`;
 }

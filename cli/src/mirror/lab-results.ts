@@ -34,11 +34,3 @@ export function readDatesOf(database: DatabaseSync, code: string, most: number):
     .all(code, most)
     .map(({ draw_date }) => String(draw_date));
 }
-
-/** The UCUM unit of a daily column; null where it has none. */
-export function readUnit(database: DatabaseSync, column: string): string | null {
-  const unit = database
-    .prepare(`select unit from data_dictionary where table_name = 'daily_summary' and column_name = ?`)
-    .get(column)?.unit;
-  return typeof unit === 'string' ? unit : null;
-}

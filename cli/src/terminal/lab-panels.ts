@@ -50,10 +50,18 @@ export function renderCode(code: string): string {
     .replaceAll('_', ' ');
 }
 
-/** A UCUM unit as a laboratory prints it: `m[IU]/L` is `mIU/L`, `10*9/L` is `10^9/L`. */
+/** A UCUM unit as it is printed: `m[IU]/L` is `mIU/L`, `10*9/L` is `10^9/L`, `Cel` is `°C`; `1`, of a mere number, is nothing. */
 export function renderUnit(unit: string): string {
   return unit
+    .replace(/^1$/, '')
+    .replace(/^Cel$/, '°C')
     .replaceAll(/[[\]{}]/g, '')
     .replaceAll('_', ' ')
     .replaceAll('10*', '10^');
+}
+
+/** A reference range, empty where there is none. */
+export function renderRange(low: number | null, high: number | null): string {
+  if (low === null) return high === null ? '' : `<= ${renderMeasured(high)}`;
+  return high === null ? `>= ${renderMeasured(low)}` : `${renderMeasured(low)} - ${renderMeasured(high)}`;
 }

@@ -156,15 +156,23 @@ function origin(id: number, receivedAt: string) {
   return { event, paths: ['data[0].distance_data.steps'], reading: null };
 }
 
+const ofLab = {
+  event: { id: 34, type: 'lab_report', provider: null, received_at: AT, order_ms: 1 },
+  paths: ['data[0].results[3].value'],
+  reading: null,
+};
+
 /** What the server says of one value of the rows above. */
-function explained(column: 'steps' | 'value', unit: string | null, others: unknown[]): Reply {
-  const value = column === 'steps' ? 9_000 : 90.5;
-  const rule = 'the latest event that knows it';
+function explained(column: 'steps' | 'value', unit: string, others: unknown[]): Reply {
+  const [value, from, rule] =
+    column === 'steps'
+      ? [9_000, origin(21, AT), 'the latest event that knows it']
+      : [90.5, ofLab, 'of the results of the date the latest, taken whole'];
   return {
     body: {
       table: column === 'steps' ? 'daily_summary' : 'biomarkers_raw',
       key: {},
-      values: [{ column, value, unit, rule, from: [origin(21, AT)], others }],
+      values: [{ column, value, unit, rule, from: [from], others }],
     },
   };
 }
@@ -222,14 +230,14 @@ export const EVERY_COMMAND: readonly EveryCommand[] = [
     argv: ['verify'],
     answers: [pageReply(T1, {}), { body: digestOfRows(ROWS) }],
   },
-  { argv: ['explain', '2026-02-28'], answers: [explained('steps', null, [])] },
+  { argv: ['explain', '2026-02-28'], answers: [explained('steps', '1', [])] },
   {
     argv: ['explain', '2026-02-28', 'steps'],
     answers: [
-      explained('steps', null, [
+      explained('steps', '1', [
         {
           value: 8_700,
-          unit: null,
+          unit: '1',
           why: 'an earlier event says it',
           from: [origin(18, '2026-02-28T20:05:00.000Z')],
         },

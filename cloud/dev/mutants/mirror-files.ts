@@ -238,6 +238,27 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     tests: EXPLAINED,
   },
   {
+    guard: 'explain: a mere number has no unit',
+    file: 'cli/src/terminal/lab-panels.ts',
+    from: ".replace(/^1$/, '')",
+    to: '',
+    tests: EXPLAINED,
+  },
+  {
+    guard: 'explain: a file of another layout is not read',
+    file: 'cli/src/commands/explain.ts',
+    from: 'if (readSchemaVersion(database) !== SCHEMA_VERSION) {',
+    to: "if (databasePath === '') {",
+    tests: EXPLAINED,
+  },
+  {
+    guard: 'explain: a day has numbers of few digits',
+    file: 'cli/src/commands/explain-shown.ts',
+    from: 'renderCell(value, unit, time, renderMeasured)',
+    to: 'renderCell(value, unit, time)',
+    tests: EXPLAINED,
+  },
+  {
     guard: 'explain: what the server has by now is told',
     file: 'cli/src/commands/explain-shown.ts',
     from: 'told.value === value\n      ? []',
