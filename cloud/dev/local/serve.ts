@@ -24,9 +24,18 @@ function modulesOf(folder: string): { type: 'ESModule' | 'Text'; path: string }[
   ];
 }
 
+/** A stack on which somebody waits for one person's events gathers them for a moment, not for a thousand people's 5 s. */
+const QUEUE_WAIT_S = 1;
+
 const runtime = new Miniflare(
   convertV4MiniflareOptions({
     ...options,
+    queueConsumers: Object.fromEntries(
+      Object.entries(options.queueConsumers ?? {}).map(([queue, consumer]) => [
+        queue,
+        { ...consumer, maxBatchTimeout: QUEUE_WAIT_S },
+      ]),
+    ),
     name: 'amy',
     bindings: { ...options.bindings, ...variables },
     rootPath: built,

@@ -144,26 +144,34 @@ export async function tableNames(): Promise<string[]> {
 
 /** Everything the Worker keeps anywhere, as text, by table, bucket and cache. */
 export async function everythingStored(): Promise<Map<string, string>> {
-  const stored = new Map<string, string>();
-  for (const table of await tableNames()) {
-    const { results } = await env.DB.prepare(`select * from ${table}`).all();
-    stored.set(table, JSON.stringify(results));
-  }
-  for (const [name, bucket] of [
-    ['r2_raw_payloads', env.RAW_PAYLOADS],
-    ['r2_lab_reports', env.LAB_REPORTS],
-  ] as const) {
-    const { objects } = await bucket.list({ include: ['customMetadata'] });
-    const bodies = await Promise.all(objects.map(async ({ key }) => (await bucket.get(key))?.text()));
-    stored.set(
-      name,
-      JSON.stringify([objects.map(({ key, customMetadata }) => [key, customMetadata]), bodies]),
-    );
-  }
-  const { keys } = await env.CACHE.list();
-  const values = await Promise.all(keys.map(({ name }) => env.CACHE.get(name)));
-  stored.set('kv_keys', JSON.stringify([keys, values]));
-  return stored;
+  const tables = await tableNames();
+  const [rows, payloads, reports, cached] = await Promise.all([
+    env.DB.batch(tables.map((table) => env.DB.prepare(`select * from ${table}`))),
+    objectsOf(env.RAW_PAYLOADS),
+    objectsOf(env.LAB_REPORTS),
+    env.CACHE.list().then(({ keys }) =>
+      Promise.all(keys.map(async ({ name }) => [name, await env.CACHE.get(name)])),
+    ),
+  ]);
+  return new Map([
+    ...tables.map((table, i) => [table, JSON.stringify(rows[i]?.results)] as const),
+    ['r2_raw_payloads', payloads],
+    ['r2_lab_reports', reports],
+    ['kv_keys', JSON.stringify(cached)],
+  ]);
+}
+
+async function objectsOf(bucket: R2Bucket): Promise<string> {
+  const { objects } = await bucket.list({ include: ['customMetadata'] });
+  return JSON.stringify(
+    await Promise.all(
+      objects.map(async ({ key, customMetadata }) => [
+        key,
+        customMetadata,
+        await (await bucket.get(key))?.text(),
+      ]),
+    ),
+  );
 }
 
 /** Where any of the texts is kept. */
