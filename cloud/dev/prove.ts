@@ -19,6 +19,11 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   documents: { test: 'cloud/src/body/skeleton.test.ts', runs: 5_000 },
   syncs: { test: 'cloud/test/sync-property.test.ts', runs: 500 },
   'connection-orders': { test: 'cloud/test/connection-order.test.ts', runs: 5_040 },
+  // Of these two, a hundred is all.
+  interleavings: { test: 'cloud/test/interleavings.test.ts', runs: 100 },
+  'erasure-halts': { test: 'cloud/test/erasure-halts.test.ts', runs: 100 },
+  // Days of two devices.
+  convergence: { test: 'cloud/test/convergence.test.ts', runs: 365 },
   backlog: { test: 'cloud/test/starvation.test.ts', runs: 10_000 },
 };
 

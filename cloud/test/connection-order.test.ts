@@ -94,7 +94,7 @@ function permutations<Value>(values: readonly Value[]): Value[][] {
 }
 
 /** A sample of the orders, or as many as `npm run prove -- --of connection-orders` was told. */
-const { runs: ORDERS, seed: SEED } = volume({ runs: 30, seed: 20_260_301 });
+const { runs: ORDERS, seed: SEED } = volume({ runs: 8, seed: 20_260_301 });
 
 it.each(CASES)('%s gives the same row in every order of arrival', async (_, events, expected) => {
   for (const order of shuffled(permutations(events), SEED).slice(0, ORDERS)) {
