@@ -207,8 +207,8 @@ export const WAITING_REASONS_SHOWN = 20;
 export const TRACE_PATHS_MAX = 20;
 /** R2 deletes and lists at most this many keys a call. */
 export const R2_KEYS_A_CALL = 1_000;
-/** Deliveries without a good signature are counted by reason and this much time. */
-export const REJECTED_SLOT_MS = 10 * MINUTE_MS;
+/** What is counted of a day is counted by this much time: refused signatures by reason, events by outcome. */
+export const COUNT_SLOT_MS = 10 * MINUTE_MS;
 /** Of each reason an isolate counts so many one by one, then one in so many, so that a flood of them asks little. */
 export const REJECTED_COUNTED_ALONE = 20;
 export const REJECTED_COUNT_SAMPLE = 20;

@@ -4,12 +4,12 @@ import { isoTime } from '../src/clock.ts';
 import { SIGNATURE_REASONS } from '../src/contract/stats.ts';
 import { RejectionTally } from '../src/ingest/rejection-tally.ts';
 import {
+  COUNT_SLOT_MS,
   DAY_MS,
   FORGED_DELIVERIES_MAX,
   HOUR_MS,
   REJECTED_COUNT_MAX,
   REJECTED_COUNTED_ALONE,
-  REJECTED_SLOT_MS,
   REJECTED_TRACES_A_SLOT,
   REJECTED_TRACES_AN_HOUR,
 } from '../src/limits.ts';
@@ -173,7 +173,7 @@ describe('refused signatures', () => {
     await rejected('mismatch', 7, NOW - DAY_MS);
     await rejected('mismatch', 2, NOW);
     await rejected('mismatch', 1, NOW - DAY_MS);
-    const startedAt = isoTime(NOW - (NOW % REJECTED_SLOT_MS));
+    const startedAt = isoTime(NOW - (NOW % COUNT_SLOT_MS));
     const rows = await env.DB.prepare('select * from rejected_signatures').all();
     expect(rows.results).toEqual([{ slot: 72, reason: 'mismatch', started_at: startedAt, count: 2 }]);
     await rejected('mismatch', REJECTED_COUNT_MAX, NOW);
@@ -191,9 +191,7 @@ describe('refused signatures', () => {
     expect(weights.slice(0, REJECTED_COUNTED_ALONE).every((weight) => weight === 1)).toBe(true);
     expect(written.length).toBeLessThan(REJECTED_COUNTED_ALONE + 50);
     expect(written.reduce((sum, weight) => sum + weight, 0)).toBe(1_000);
-    expect([tally.weightOf('stale', NOW), tally.weightOf('mismatch', NOW + REJECTED_SLOT_MS)]).toEqual([
-      1, 1,
-    ]);
+    expect([tally.weightOf('stale', NOW), tally.weightOf('mismatch', NOW + COUNT_SLOT_MS)]).toEqual([1, 1]);
   });
 
   it('are in the operator’s figures and among the traces of their request', async () => {

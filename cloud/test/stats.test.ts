@@ -1,14 +1,19 @@
 import { env } from 'cloudflare:test';
-import { expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
+import type { EventOutcome } from '../src/contract/stats.ts';
 import { notedRun } from '../src/cron/noted-run.ts';
-import { MINUTE_MS, WAITS_FOR_LIMIT } from '../src/limits.ts';
+import { asRawEventId } from '../src/ids.ts';
+import { DAY_MS, MINUTE_MS, WAITS_FOR_LIMIT } from '../src/limits.ts';
 import { writeCronEnd, writeCronStart } from '../src/store/cron-runs.ts';
+import { countFailureStatement, countOutcomesStatements } from '../src/store/outcome-counts.ts';
+import { runAll } from '../src/store/statements.ts';
 import { readStats } from '../src/store/stats.ts';
+import { day, event } from './support/events.ts';
 import { faultyEnv } from './support/faulty-env.ts';
 import { plansOf } from './support/plans.ts';
 import { forgetRawEvents, insertRaw } from './support/raw-rows.ts';
-import { asOperator, newUser } from './support/stack.ts';
+import { asOperator, consume, ingest, newTerraId, newUser } from './support/stack.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 
@@ -127,4 +132,74 @@ it('gives the figures to Prometheus from indexes alone, with the last run of eac
   const steps = (await plansOf('/admin/metrics')).flat();
   // The newest event is the first of the table from its end on.
   expect(steps.filter((step) => step === 'SCAN raw_events')).toHaveLength(1);
+});
+
+describe('what became of events', () => {
+  const counted = async (nowMs: number) => {
+    const { outcomes, hours } = await readStats(env.DB, nowMs);
+    return { outcomes, hours };
+  };
+  const count = async (outcomes: readonly EventOutcome[], nowMs: number) =>
+    void (await runAll(env.DB, countOutcomesStatements(outcomes, nowMs)));
+
+  beforeEach(async () => {
+    await env.DB.prepare('delete from outcome_counts').run();
+  });
+
+  it('is counted in the commit of the event, once, and a replay is not counted again', async () => {
+    const who = { user: newUser(), terraId: newTerraId() };
+    const { id: daily } = await ingest(event('daily', who, [day({ steps: 1 })]));
+    await ingest(event('nutrition', who, []));
+    const { id: parked } = await ingest({
+      type: 'daily',
+      user: { user_id: newTerraId(), provider: 'OURA', reference_id: null },
+      data: [day({ steps: 1 })],
+    });
+    await consume([{ rawEventId: daily, force: true }, { rawEventId: parked }]);
+    const { outcomes } = await counted(Date.now());
+    expect(outcomes).toEqual([
+      { outcome: 'normalized', hour: 1, day: 1, ever: 1 },
+      { outcome: 'parked', hour: 2, day: 2, ever: 2 },
+      { outcome: 'skipped', hour: 1, day: 1, ever: 1 },
+    ]);
+    expect(await (await asOperator('/admin/stats')).json()).toMatchObject({
+      normalized: 1,
+      skipped: 1,
+      rates: { last_hour: { normalized: 1, skipped: 1, parked: 2, failed: 0 } },
+      hours: expect.arrayContaining([
+        expect.objectContaining({ hour: expect.stringMatching(/:00:00\.000Z$/) }),
+      ]),
+    });
+  });
+
+  it('is counted in 144 slots for ever: a slot of another day is begun anew and loses nothing', async () => {
+    await count(['normalized', 'normalized', 'failed'], NOW);
+    await count(['normalized'], NOW + 50 * MINUTE_MS);
+    const first = [{ outcome: 'failed', hour: 1, day: 1, ever: 1 }];
+    expect((await counted(NOW + 50 * MINUTE_MS)).outcomes).toEqual([
+      ...first,
+      { outcome: 'normalized', hour: 3, day: 3, ever: 3 },
+    ]);
+    expect((await counted(NOW + 50 * MINUTE_MS)).hours).toEqual([
+      { hour: '2026-03-01T12:00:00.000Z', outcome: 'failed', events: 1 },
+      { hour: '2026-03-01T12:00:00.000Z', outcome: 'normalized', events: 3 },
+    ]);
+    await count(['normalized'], NOW + DAY_MS);
+    // What comes late into a slot of another day.
+    await count(['normalized', 'normalized'], NOW);
+    expect((await counted(NOW + DAY_MS + MINUTE_MS)).outcomes).toEqual([
+      { outcome: 'failed', hour: 0, day: 1, ever: 1 },
+      { outcome: 'normalized', hour: 1, day: 2, ever: 6 },
+    ]);
+    expect((await counted(NOW + 3 * DAY_MS)).outcomes).toEqual([
+      { outcome: 'failed', hour: 0, day: 0, ever: 1 },
+      { outcome: 'normalized', hour: 0, day: 0, ever: 6 },
+    ]);
+  });
+
+  it('is a failure where a commit did not happen, and none where only its answer was lost', async () => {
+    const [waits, done] = await insertRaw({ processed_at: null }, { processed_at: '2026-03-01 11:00:00' });
+    for (const id of [waits, done]) await runAll(env.DB, [countFailureStatement(asRawEventId(id ?? 0), NOW)]);
+    expect((await counted(NOW)).outcomes).toEqual([{ outcome: 'failed', hour: 1, day: 1, ever: 1 }]);
+  });
 });

@@ -18,6 +18,10 @@ values ('daily', 't', 'user_1', 'user_1', '', 1, '2026-01-01', '1'), ('nutrition
     ].map((sql) => db.prepare(sql)),
   );
   await applyD1Migrations(db, numbered);
+  // 0035 begins its counts with the events that are there.
+  expect((await db.prepare('select outcome, earlier from outcome_counts').all()).results).toEqual([
+    { outcome: 'normalized', earlier: 2 },
+  ]);
   expect((await db.prepare('select * from earlier_lab_ids').all()).results).toEqual([
     { terra_upload_id: 'upl-1', upload_id: 'u', user_id: 'user_1' },
   ]);

@@ -8,6 +8,16 @@ export type SignatureReason = (typeof SIGNATURE_REASONS)[number];
 /** Every reason has its number, those that did not occur too. */
 const byReason = z.record(z.enum(SIGNATURE_REASONS), z.number().int());
 
+/**
+ * How an attempt at an event ended. The first two end the event and are counted once; `parked` and `failed` are counted
+ * at each attempt.
+ */
+export const EVENT_OUTCOMES = ['normalized', 'skipped', 'parked', 'failed'] as const;
+
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
+
+const byOutcome = z.record(z.enum(EVENT_OUTCOMES), z.number().int());
+
 /** 200 of `GET /admin/stats`. */
 export const ingestStats = z.object({
   backlog: z.number().meta({ description: 'events that are neither processed nor stopped by an error' }),
@@ -25,9 +35,17 @@ export const ingestStats = z.object({
     description:
       'deliveries that were answered 401 invalid_signature, by reason, in steps of ten minutes; of a flood at least so many',
   }),
-  events: z.number(),
-  normalized: z.number(),
-  skipped: z.number(),
+  events: z.number().meta({ description: 'all of `normalized`, `skipped`, `backlog` and `parked`' }),
+  normalized: z
+    .number()
+    .meta({ description: 'events that ever became rows, those deleted since among them' }),
+  skipped: z.number().meta({ description: 'events that ever were skipped on purpose' }),
+  rates: z.object({ last_hour: byOutcome, last_day: byOutcome }).meta({
+    description: 'how attempts at events ended, in steps of ten minutes',
+  }),
+  hours: z.array(z.object({ hour: z.string(), outcomes: byOutcome })).meta({
+    description: 'the same by the hour of the last day, the oldest first; hours without any are left out',
+  }),
   errors: z.record(z.string(), z.number()),
   dead_lettered: z.number(),
   outbox_pending: z.number().meta({

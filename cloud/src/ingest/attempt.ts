@@ -8,6 +8,7 @@ import { waitMs } from '../queue/retry-policy.ts';
 import { storeFailureStatement } from '../store/event-outcomes.ts';
 import { retryLostRace } from '../store/guard.ts';
 import { ParameterTooLarge } from '../store/json-parameter.ts';
+import { countFailureStatement } from '../store/outcome-counts.ts';
 import { readAttempts } from '../store/raw-events.ts';
 import { runAll } from '../store/statements.ts';
 import { storeTracesUnlessProcessedStatements } from '../store/traces.ts';
@@ -242,6 +243,7 @@ async function recordFailure(
       attempts,
       next_attempt_at: isoTime(nowMs + waitMs('row', attempts, row.id)),
     }),
+    countFailureStatement(row.id, nowMs),
     ...storeTracesUnlessProcessedStatements([trace], sqliteTime(startedMs), sqliteTime(nowMs)),
   ]);
 }

@@ -127,7 +127,16 @@ describe('a commit', () => {
     expect(rows).toContainEqual(ended(1, null, ANA));
     // What it relies on is told, and only that: the clock, whose the Terra id is, that the event is unprocessed, and
     // that the person is not erased.
-    expect(rows).toEqual([[ANA, BEFORE], [RING, ANA], [1, null], sha256Hex(ANA), ended(1, null, ANA)]);
+    // What became of it is counted.
+    const counted = ['normalized'];
+    expect(rows).toEqual([
+      [ANA, BEFORE],
+      [RING, ANA],
+      [1, null],
+      sha256Hex(ANA),
+      counted,
+      ended(1, null, ANA),
+    ]);
   });
 
   it('makes a new person even where nothing of them changes', () => {

@@ -1,4 +1,5 @@
 import { type IsoTime, isoTime, sqliteTime, type UnixMs } from '../clock.ts';
+import { EVENT_OUTCOMES, type EventOutcome } from '../contract/stats.ts';
 import type { TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
 import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
@@ -10,6 +11,7 @@ import { guardStatement, ownersFact, type SeenFacts } from '../store/guard.ts';
 import { storeLabReportsStatements } from '../store/lab-reports.ts';
 import { type LabUploadStanding, storeLabStandingsStatements } from '../store/lab-uploads.ts';
 import { type LargeRequestRow, storeLargeRequestsStatements } from '../store/large-requests.ts';
+import { countOutcomesStatements } from '../store/outcome-counts.ts';
 import { moveClocksStatements } from '../store/person-clock.ts';
 import { releaseForConnectionsStatements } from '../store/releases.ts';
 import type { Statement } from '../store/statements.ts';
@@ -71,6 +73,7 @@ export function planCommit(
     ...storeLargeRequestsStatements(largeRequests(written), now),
     ...storeTracesStatements(tracesOf(written, snapshot), sqliteTime(time.nowMs)),
     ...countUnknownFieldsStatements(unknownFieldsOf(written, snapshot), now),
+    ...countOutcomesStatements(countedOutcomes(written, snapshot), time.nowMs),
     ...storeOutcomesStatements(written.map((one) => outcomeRow(one, snapshot, time))),
     ...blankEventsStatements(written.filter(isOfErasedPerson).map(({ event }) => event.row.id)),
   ];
@@ -155,6 +158,13 @@ function unknownFieldsOf(written: readonly JudgedEvent[], snapshot: Snapshot): r
     if (verdict.state !== 'normalized' || isReplay) return [];
     return event.unknownFields.map((path) => ({ event_type: event.event.eventType, path }));
   });
+}
+
+/** How attempts ended. What ends an event again, at a replay, is not counted again. */
+function countedOutcomes(written: readonly JudgedEvent[], snapshot: Snapshot): readonly EventOutcome[] {
+  return written
+    .filter(({ event }) => snapshot.progress.get(event.row.id)?.processedAt == null)
+    .flatMap(({ verdict }) => EVENT_OUTCOMES.filter((outcome) => outcome === verdict.state));
 }
 
 function releasedTerraIds(people: readonly PersonCommit[]): readonly TerraUserId[] {

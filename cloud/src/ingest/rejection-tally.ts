@@ -1,6 +1,6 @@
 import type { UnixMs } from '../clock.ts';
 import type { SignatureReason } from '../contract/stats.ts';
-import { REJECTED_COUNT_SAMPLE, REJECTED_COUNTED_ALONE, REJECTED_SLOT_MS } from '../limits.ts';
+import { COUNT_SLOT_MS, REJECTED_COUNT_SAMPLE, REJECTED_COUNTED_ALONE } from '../limits.ts';
 
 /**
  * What an isolate remembers of the signatures it refused, so that a flood of them writes little: the first of each
@@ -11,7 +11,7 @@ export class RejectionTally {
 
   /** How many refusals this one counts for; 0 where it is not written down. */
   weightOf(reason: SignatureReason, nowMs: UnixMs): number {
-    const slot = Math.floor(nowMs / REJECTED_SLOT_MS);
+    const slot = Math.floor(nowMs / COUNT_SLOT_MS);
     const before = this.#seen.get(reason);
     const times = before?.slot === slot ? before.times + 1 : 1;
     this.#seen.set(reason, { slot, times });

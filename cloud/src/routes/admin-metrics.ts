@@ -2,16 +2,15 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { storedText, type UnixMs, unixMsOf } from '../clock.ts';
-import { SIGNATURE_REASONS, type SignatureReason } from '../contract/stats.ts';
-import { type IngestFigures, readFigures } from '../store/stats.ts';
+import { EVENT_OUTCOMES, SIGNATURE_REASONS, type SignatureReason } from '../contract/stats.ts';
+import { countOf, type IngestFigures, readStats } from '../store/stats.ts';
 import { documentedRouter } from './documented-router.ts';
 
 const route = createRoute({
   method: 'get',
   path: '/metrics',
   summary: 'How the ingest stands, for Prometheus',
-  description:
-    'The figures of `/admin/stats` but for the counts of all events ever stored: what this costs does not grow with them.',
+  description: 'The figures of `/admin/stats`. What they cost does not grow with the events that are stored.',
   responses: {
     200: { description: 'the text format, version 0.0.4', content: { 'text/plain': { schema: z.string() } } },
   },
@@ -19,13 +18,13 @@ const route = createRoute({
 
 export const adminMetrics = documentedRouter<App>().serve(route, async (c) => {
   const nowMs = Date.now();
-  const text = renderMetrics(await readFigures(c.env.DB, nowMs), nowMs);
+  const text = renderMetrics(await readStats(c.env.DB, nowMs), nowMs);
   return c.text(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
 });
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
-/** All of them gauges: each says how it is now. */
+/** Each says how it is now, but for counters, whose names end in `_total`. */
 function renderMetrics(figures: IngestFigures, nowMs: UnixMs): string {
   const only = (value: number): Sample[] => [[{}, value]];
   const since = (time: string | null) => (time === null ? 0 : (nowMs - unixMsOf(storedText(time))) / 1_000);
@@ -39,6 +38,11 @@ function renderMetrics(figures: IngestFigures, nowMs: UnixMs): string {
       'Time since the newest event.',
       // Nothing ever received is not "just now".
       figures.last_received_at === null ? [] : only(since(figures.last_received_at)),
+    ],
+    [
+      'events_total',
+      'Events that became rows or were skipped, and attempts that parked or failed.',
+      EVENT_OUTCOMES.map((outcome) => [{ outcome }, countOf(figures, outcome).ever]),
     ],
     ['dead_lettered', 'Events given up, neither processed nor resolved.', only(figures.dead_lettered)],
     [

@@ -1,9 +1,16 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../app-env.ts';
-import { ingestStats, SIGNATURE_REASONS, type SignatureReason } from '../contract/stats.ts';
+import {
+  EVENT_OUTCOMES,
+  type EventOutcome,
+  ingestStats,
+  SIGNATURE_REASONS,
+  type SignatureReason,
+} from '../contract/stats.ts';
 import { reasonOfRefusal } from '../imports/refusal-reason.ts';
+import type { HourlyCount } from '../store/outcome-counts.ts';
 import type { RejectionCount } from '../store/rejected-signatures.ts';
-import { readStats, type WaitingRequests } from '../store/stats.ts';
+import { countOf, readStats, type WaitingRequests } from '../store/stats.ts';
 import { readUnknownFields } from '../store/unknown-fields.ts';
 import { documentedRouter } from './documented-router.ts';
 
@@ -15,11 +22,21 @@ const route = createRoute({
 });
 
 export const adminStats = documentedRouter<App>().serve(route, async (c) => {
-  const { rejections, waiting, ...figures } = await readStats(c.env.DB, Date.now());
+  const stats = await readStats(c.env.DB, Date.now());
+  const { rejections, waiting, outcomes: _, hours, ...figures } = stats;
+  const [normalized, skipped] = [countOf(stats, 'normalized').ever, countOf(stats, 'skipped').ever];
   return c.json(
     {
       ...figures,
       crons: [...figures.crons],
+      events: normalized + skipped + figures.backlog + figures.parked,
+      normalized,
+      skipped,
+      rates: {
+        last_hour: byOutcome((outcome) => countOf(stats, outcome).hour),
+        last_day: byOutcome((outcome) => countOf(stats, outcome).day),
+      },
+      hours: byHour(hours),
       rejected_signatures: {
         last_hour: byReason(rejections, ({ hour }) => hour),
         last_day: byReason(rejections, ({ day }) => day),
@@ -41,6 +58,23 @@ function byReason(
   };
   const entries = SIGNATURE_REASONS.map((reason) => [reason, of(reason)] as const);
   return Object.fromEntries(entries) as Record<SignatureReason, number>;
+}
+
+function byOutcome(numberOf: (outcome: EventOutcome) => number): Record<EventOutcome, number> {
+  return Object.fromEntries(EVENT_OUTCOMES.map((outcome) => [outcome, numberOf(outcome)])) as Record<
+    EventOutcome,
+    number
+  >;
+}
+
+function byHour(counts: readonly HourlyCount[]) {
+  const hours = [...new Set(counts.map(({ hour }) => hour))];
+  return hours.map((hour) => ({
+    hour,
+    outcomes: byOutcome(
+      (outcome) => counts.find((one) => one.hour === hour && one.outcome === outcome)?.events ?? 0,
+    ),
+  }));
 }
 
 /** Answers of Terra's that differ by an id alone are one reason. */

@@ -107,6 +107,7 @@ export const TABLE_COLUMNS = {
   ],
   operator_switches: ['name', 'set_at'],
   cron_runs: ['cron', 'started_at', 'finished_at', 'outcome'],
+  outcome_counts: ['slot', 'outcome', 'started_at', 'count', 'earlier'],
   rejected_signatures: ['slot', 'reason', 'started_at', 'count'],
   redeliveries: ['raw_event_id', 'terra_reference', 'trace_id', 'delivered_at'],
   sessions: [

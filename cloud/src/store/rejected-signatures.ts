@@ -1,22 +1,15 @@
-import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
+import type { UnixMs } from '../clock.ts';
 import type { SignatureReason } from '../contract/stats.ts';
-import { DAY_MS, HOUR_MS, REJECTED_COUNT_MAX, REJECTED_SLOT_MS } from '../limits.ts';
+import { DAY_MS, HOUR_MS, REJECTED_COUNT_MAX } from '../limits.ts';
+import { daySlot } from './day-slots.ts';
 import { type Statement, statement } from './statements.ts';
-
-/** Where a refusal is counted: a slot of the day, used anew the day after, and when it began this time. */
-export type RejectionSlot = { readonly slot: number; readonly startedAt: IsoTime };
-
-export function rejectionSlot(nowMs: UnixMs): RejectionSlot {
-  const startedMs = nowMs - (nowMs % REJECTED_SLOT_MS);
-  return { slot: (startedMs % DAY_MS) / REJECTED_SLOT_MS, startedAt: isoTime(startedMs) };
-}
 
 /**
  * Counts refusals of a reason. A count that has reached its most is not written any more, and means "at least". One
  * that comes late into a slot of another day is not counted.
  */
 export function countRejectionStatement(reason: SignatureReason, weight: number, nowMs: UnixMs): Statement {
-  const { slot, startedAt } = rejectionSlot(nowMs);
+  const { slot, startedAt } = daySlot(nowMs);
   return statement(
     `insert into rejected_signatures(slot, reason, started_at, count)
 values (?1, ?2, ?3, ?4)
@@ -41,7 +34,7 @@ export function rejectionCountsStatement(nowMs: UnixMs): Statement {
 from rejected_signatures
 where started_at >= ?2
 group by reason`,
-    rejectionSlot(nowMs - HOUR_MS).startedAt,
-    rejectionSlot(nowMs - DAY_MS).startedAt,
+    daySlot(nowMs - HOUR_MS).startedAt,
+    daySlot(nowMs - DAY_MS).startedAt,
   );
 }

@@ -1,9 +1,16 @@
 import { isoTime, type UnixMs } from '../clock.ts';
+import type { EventOutcome } from '../contract/stats.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
 import { DRAIN_LEASE_MS, WAITING_REASONS_SHOWN } from '../limits.ts';
 import { type CronRun, cronRunsStatement } from './cron-runs.ts';
-import { CODE_NAME, HAS_ERROR, IS_NORMALIZED, IS_SKIPPED } from './event-state.ts';
+import { CODE_NAME, HAS_ERROR } from './event-state.ts';
 import { outboundPauseStatement } from './operator-switches.ts';
+import {
+  type HourlyCount,
+  hourlyCountsStatement,
+  type OutcomeCount,
+  outcomeCountsStatement,
+} from './outcome-counts.ts';
 import { rebuildFiguresStatement } from './rebuilds.ts';
 import { type RejectionCount, rejectionCountsStatement } from './rejected-signatures.ts';
 import { runAll, type Statement, statement } from './statements.ts';
@@ -51,39 +58,16 @@ export type IngestFigures = {
   readonly rebuilds_failed: number;
   readonly rebuilds_last_finished_at: string | null;
   readonly database_bytes: number;
-};
-
-/** The same with what was ever stored, which is counted anew each time. */
-export type IngestStatsFigures = IngestFigures & {
-  readonly events: number;
-  readonly normalized: number;
-  readonly skipped: number;
+  readonly outcomes: readonly OutcomeCount[];
+  /** Of the last day, the oldest first. */
+  readonly hours: readonly HourlyCount[];
 };
 
 type Counts = Record<string, number | string | null>;
 
-/** Reads the figures as of a moment, all events counted. */
-export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestStatsFigures> {
-  const [figures, stored] = await Promise.all([
-    readFigures(db, nowMs),
-    runAll<Counts>(db, [storedStatement()]),
-  ]);
-  const { events, normalized, skipped } = stored[0]?.results[0] ?? {};
-  return { ...figures, events: Number(events), normalized: Number(normalized), skipped: Number(skipped) };
-}
-
-function storedStatement(): Statement {
-  return statement(
-    `select count(*) as events,
-  count(*) filter (where ${IS_NORMALIZED}) as normalized,
-  count(*) filter (where processed_at is not null and ${IS_SKIPPED}) as skipped
-from raw_events`,
-  );
-}
-
-/** Reads the figures that cost the same however much is stored, as of a moment, in one round trip. */
-export async function readFigures(db: D1Database, nowMs: UnixMs): Promise<IngestFigures> {
-  const [unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause, crons] =
+/** Reads the figures as of a moment, in one round trip. They cost the same however many events are stored. */
+export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestFigures> {
+  const [unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause, crons, outcomes, hours] =
     await runAll<Counts>(db, [
       statement(
         `select count(*) filter (where process_error is null) as backlog,
@@ -109,6 +93,8 @@ group by code`,
       waitingStatement(nowMs),
       outboundPauseStatement(),
       cronRunsStatement(),
+      outcomeCountsStatement(nowMs),
+      hourlyCountsStatement(nowMs),
     ]);
   const number = (value: unknown) => Number(value ?? 0);
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
@@ -150,7 +136,26 @@ group by code`,
     rebuilds_failed: number(people.failed),
     rebuilds_last_finished_at: text(people.last_finished_at),
     database_bytes: number(outbox?.meta.size_after),
+    outcomes: (outcomes?.results ?? []).map((row) => ({
+      outcome: String(row.outcome),
+      hour: number(row.hour),
+      day: number(row.day),
+      ever: number(row.ever),
+    })),
+    hours: (hours?.results ?? []).map(({ hour, outcome, events }) => ({
+      hour: String(hour),
+      outcome: String(outcome),
+      events: number(events),
+    })),
   };
+}
+
+/** How often events ended so. */
+export function countOf(
+  { outcomes }: IngestFigures,
+  outcome: EventOutcome,
+): Readonly<Record<'hour' | 'day' | 'ever', number>> {
+  return outcomes.find((one) => one.outcome === outcome) ?? { hour: 0, day: 0, ever: 0 };
 }
 
 const WAITING = `select next_attempt_at, error

@@ -5,7 +5,8 @@ import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import { HOUR_MS, REJECTED_TRACES_A_SLOT, REJECTED_TRACES_AN_HOUR } from '../limits.ts';
 import type { LogLevel } from '../log.ts';
 import type { ColumnOf } from './columns.ts';
-import { countRejectionStatement, rejectionSlot } from './rejected-signatures.ts';
+import { daySlot } from './day-slots.ts';
+import { countRejectionStatement } from './rejected-signatures.ts';
 import { insertSql, type Row, statementsForRows } from './row-sets.ts';
 import { runAll, type Statement } from './statements.ts';
 
@@ -59,7 +60,7 @@ export function rejectionTraceStatements(
   reason: SignatureReason,
   nowMs: UnixMs,
 ): readonly Statement[] {
-  const { slot, startedAt } = rejectionSlot(nowMs);
+  const { slot, startedAt } = daySlot(nowMs);
   return statementsForRows(
     insertSql(
       'trace_events',
