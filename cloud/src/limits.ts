@@ -201,6 +201,10 @@ export const SEARCH_ROWS_MAX = 100;
 export const SEARCH_TEXT_MS = 7 * DAY_MS;
 export const DLQ_ERROR_TEXT_MAX = 200;
 export const TRACE_ROWS_MAX = 500;
+/** Hours of which `/admin/stats` tells how much came. */
+export const SERIES_HOURS = 24;
+/** The console says so where the oldest event on its way is older: the consumer takes one within seconds. */
+export const CONSOLE_BACKLOG_AGE_MS = 15 * MINUTE_MS;
 /** Reasons why requests wait, in `/admin/stats`. */
 export const WAITING_REASONS_SHOWN = 20;
 /** Paths listed in one `value_out_of_range` trace. */

@@ -2,30 +2,30 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openBrowser } from '../browser/browser.ts';
-import { startLocalStack } from '../local/stack.ts';
+import { describeConsole } from '../console/console-tests.ts';
+import { type LocalStack, startLocalStack } from '../local/stack.ts';
 import { needs } from '../needs.ts';
 import { dayNumber } from '../terra/calendar.ts';
 import { today } from '../today.ts';
 import { type Flow, runFlow } from './flow.ts';
 
-/** A person's whole way through Amy, in a real browser. */
+/** A person's whole way through Amy, and the operator's page, in a real browser. */
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const chromium = chromiumPath();
 const NEEDS_CHROMIUM = needs('Chromium', chromium !== null, 'apt-get install chromium');
 const home = mkdtempSync(join(tmpdir(), 'amy-flow-test-'));
 
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+const state = join(home, 'state');
+const lastDay = today();
 
-describe('a person’s way through Amy', NEEDS_CHROMIUM, () => {
-  let flow: Flow;
-  let lastDay: string;
+describe('in a browser', NEEDS_CHROMIUM, () => {
+  let lent: { readonly stack: LocalStack; readonly browser: Browser };
 
   beforeAll(async () => {
-    const state = join(home, 'state');
-    lastDay = today();
     const environment = {
       TERRA_DEV_ID: 'local-dev',
       TERRA_API_KEY: 'local-key',
@@ -35,43 +35,55 @@ describe('a person’s way through Amy', NEEDS_CHROMIUM, () => {
     };
     const stack = await startLocalStack({ root, state, port: 0, seed: 4, today: lastDay, environment });
     try {
-      const browser = await openBrowser(chromium ?? '');
-      try {
-        flow = await runFlow({ root, stack, state, browser, home, tell: () => undefined });
-      } finally {
-        await browser.close();
-      }
-    } finally {
+      lent = { stack, browser: await openBrowser(chromium ?? '') };
+    } catch (error) {
       await stack.stop();
+      throw error;
     }
-  }, 480_000);
+  }, 240_000);
 
-  it('leads over a device login that is approved on the page', () => {
-    expect(flow.signedIn).toMatch(/^user_/);
+  afterAll(async () => {
+    await lent?.browser.close();
+    await lent?.stack.stop();
+    rmSync(home, { recursive: true, force: true });
   });
 
-  it('brings a device’s history and a lab report into the mirror', () => {
-    expect(flow.imported).toMatchObject({ state: 'done', requests: 4 });
-    expect(flow.imported.rows).toBeGreaterThan(500);
-    expect(flow.biomarkers).toBeGreaterThan(10);
-    expect(flow.profile).toMatchObject({ profile: { age: 41, sex: 'female', height_cm: 168 } });
-    // 121, or one less where midnight came between the start and the import: Terra has no day for that.
-    const days = dayNumber(lastDay) - dayNumber(flow.imported.from) + 1;
-    expect(flow.mirrored).toMatchObject({ daily_summary: days, lab_uploads: 1, profiles: 1 });
-    expect([120, 121]).toContain(days);
-    expect(flow.mirrored.sleep_sessions).toBeGreaterThan(100);
-    expect(flow.mirrored.biomarkers_raw).toBeGreaterThan(100);
+  describe('a person’s way through Amy', () => {
+    let flow: Flow;
+
+    beforeAll(async () => {
+      flow = await runFlow({ root, ...lent, state, home, tell: () => undefined });
+    }, 480_000);
+
+    it('leads over a device login that is approved on the page', () => {
+      expect(flow.signedIn).toMatch(/^user_/);
+    });
+
+    it('brings a device’s history and a lab report into the mirror', () => {
+      expect(flow.imported).toMatchObject({ state: 'done', requests: 4 });
+      expect(flow.imported.rows).toBeGreaterThan(500);
+      expect(flow.biomarkers).toBeGreaterThan(10);
+      expect(flow.profile).toMatchObject({ profile: { age: 41, sex: 'female', height_cm: 168 } });
+      // 121, or one less where midnight came between the start and the import: Terra has no day for that.
+      const days = dayNumber(lastDay) - dayNumber(flow.imported.from) + 1;
+      expect(flow.mirrored).toMatchObject({ daily_summary: days, lab_uploads: 1, profiles: 1 });
+      expect([120, 121]).toContain(days);
+      expect(flow.mirrored.sleep_sessions).toBeGreaterThan(100);
+      expect(flow.mirrored.biomarkers_raw).toBeGreaterThan(100);
+    });
+
+    it('ends with everything erased, where the receipt says how much', () => {
+      for (const [table, rows] of Object.entries(flow.mirrored)) expect(flow.erased[table]).toBe(rows);
+      expect(flow.erased).toMatchObject({ users: 1, sessions: 1, terra_connections: 1, r2_lab_reports: 1 });
+      expect(flow.leftBehind).toEqual([]);
+      expect(flow.afterErasure).toBe(401);
+    });
+
+    it('may begin again, from nothing', () => {
+      expect(flow.signedInAgain).toBe(flow.signedIn);
+      expect(Object.values(flow.mirroredAgain).every((rows) => rows === 0)).toBe(true);
+    });
   });
 
-  it('ends with everything erased, where the receipt says how much', () => {
-    for (const [table, rows] of Object.entries(flow.mirrored)) expect(flow.erased[table]).toBe(rows);
-    expect(flow.erased).toMatchObject({ users: 1, sessions: 1, terra_connections: 1, r2_lab_reports: 1 });
-    expect(flow.leftBehind).toEqual([]);
-    expect(flow.afterErasure).toBe(401);
-  });
-
-  it('may begin again, from nothing', () => {
-    expect(flow.signedInAgain).toBe(flow.signedIn);
-    expect(Object.values(flow.mirroredAgain).every((rows) => rows === 0)).toBe(true);
-  });
+  describeConsole(() => lent);
 });

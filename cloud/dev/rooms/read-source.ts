@@ -35,7 +35,7 @@ export function readSource(path: string, text: string): Source {
   const impurities = new Set<string>();
   let writesSql = false;
   let fetches = false;
-  walk(parseAst(text, { lang: 'ts' }, path), (node, parent, place) => {
+  walk(parseAst(text, { lang: path.endsWith('.tsx') ? 'tsx' : 'ts' }, path), (node, parent, place) => {
     const imported = importOf(node, path);
     if (imported !== null) imports.push(imported);
     writesSql ||= isSql(node);

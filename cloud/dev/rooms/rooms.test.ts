@@ -17,7 +17,7 @@ function filesBelow(folder: string): readonly string[] {
 
 /** Tests and fixtures may import what they like. */
 function isSource(path: string): boolean {
-  return path.endsWith('.ts') && !/\.(test|fixture|d)\.ts$/.test(path);
+  return /\.tsx?$/.test(path) && !/\.(test|fixture|d)\.ts$/.test(path);
 }
 
 function sourcesOf(texts: Readonly<Record<string, string>>): Sources {

@@ -43,8 +43,9 @@ export const ingestStats = z.object({
   rates: z.object({ last_hour: byOutcome, last_day: byOutcome }).meta({
     description: 'how attempts at events ended, in steps of ten minutes',
   }),
-  hours: z.array(z.object({ hour: z.string(), outcomes: byOutcome })).meta({
-    description: 'the same by the hour of the last day, the oldest first; hours without any are left out',
+  received_by_hour: z.array(z.number().int()).meta({
+    description:
+      'events received in each of the last 24 hours, the oldest first, those that are gone by now among them',
   }),
   errors: z.record(z.string(), z.number()),
   dead_lettered: z.number(),

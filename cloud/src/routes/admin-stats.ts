@@ -8,7 +8,6 @@ import {
   type SignatureReason,
 } from '../contract/stats.ts';
 import { reasonOfRefusal } from '../imports/refusal-reason.ts';
-import type { HourlyCount } from '../store/outcome-counts.ts';
 import type { RejectionCount } from '../store/rejected-signatures.ts';
 import { countOf, readStats, type WaitingRequests } from '../store/stats.ts';
 import { readUnknownFields } from '../store/unknown-fields.ts';
@@ -23,7 +22,7 @@ const route = createRoute({
 
 export const adminStats = documentedRouter<App>().serve(route, async (c) => {
   const stats = await readStats(c.env.DB, Date.now());
-  const { rejections, waiting, outcomes: _, hours, ...figures } = stats;
+  const { rejections, waiting, outcomes: _, ...figures } = stats;
   const [normalized, skipped] = [countOf(stats, 'normalized').ever, countOf(stats, 'skipped').ever];
   return c.json(
     {
@@ -36,7 +35,7 @@ export const adminStats = documentedRouter<App>().serve(route, async (c) => {
         last_hour: byOutcome((outcome) => countOf(stats, outcome).hour),
         last_day: byOutcome((outcome) => countOf(stats, outcome).day),
       },
-      hours: byHour(hours),
+      received_by_hour: [...figures.received_by_hour],
       rejected_signatures: {
         last_hour: byReason(rejections, ({ hour }) => hour),
         last_day: byReason(rejections, ({ day }) => day),
@@ -65,16 +64,6 @@ function byOutcome(numberOf: (outcome: EventOutcome) => number): Record<EventOut
     EventOutcome,
     number
   >;
-}
-
-function byHour(counts: readonly HourlyCount[]) {
-  const hours = [...new Set(counts.map(({ hour }) => hour))];
-  return hours.map((hour) => ({
-    hour,
-    outcomes: byOutcome(
-      (outcome) => counts.find((one) => one.hour === hour && one.outcome === outcome)?.events ?? 0,
-    ),
-  }));
 }
 
 /** Answers of Terra's that differ by an id alone are one reason. */

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import type { App } from '../app-env.ts';
+import { consolePage } from '../console/console-page.tsx';
 import { activatePage, activateSources } from '../pages/activate-page.ts';
 import { homePage } from '../pages/home-page.ts';
 import { pagePolicy } from '../pages/policy.ts';
 import { signInOf } from '../pages/sign-in.ts';
 
-/** Pages for people. They hold no data: what they show they ask the API for, under the person's own token. */
+/** Pages for people. They hold no data: what they show they ask the API for, under the reader's own token or key. */
 export const pages = new Hono<App>({ strict: false });
 
 /** Programs were answered "ok" before they came here: see the webhook's addresses. */
@@ -23,4 +24,12 @@ pages.get('/activate', (c) => {
   c.header('Content-Security-Policy', pagePolicy(nonce, activateSources(signIn)));
   c.header('Cache-Control', 'no-store');
   return c.html(activatePage(signIn, c.req.query('user_code') ?? '', nonce));
+});
+
+/** The only address of the operator's side that answers without the key. */
+pages.get('/admin', (c) => {
+  const nonce = randomBytes(16).toString('base64');
+  c.header('Content-Security-Policy', pagePolicy(nonce, { scripts: [], calls: [] }));
+  c.header('Cache-Control', 'no-store');
+  return c.html(consolePage(nonce));
 });

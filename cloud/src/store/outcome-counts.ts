@@ -73,17 +73,3 @@ group by outcome`,
     daySlot(nowMs - DAY_MS).startedAt,
   );
 }
-
-/** Of one outcome in one hour that has any, `2026-03-01T08:00:00.000Z`, of the last day. */
-export type HourlyCount = { readonly hour: string; readonly outcome: string; readonly events: number };
-
-export function hourlyCountsStatement(nowMs: UnixMs): Statement {
-  return statement(
-    `select substr(started_at, 1, 13) || ':00:00.000Z' as hour, outcome, sum(count) as events
-from outcome_counts
-where started_at >= ?1
-group by hour, outcome
-order by hour, outcome`,
-    daySlot(nowMs - DAY_MS).startedAt,
-  );
-}

@@ -5,13 +5,9 @@ import { DRAIN_LEASE_MS, WAITING_REASONS_SHOWN } from '../limits.ts';
 import { type CronRun, cronRunsStatement } from './cron-runs.ts';
 import { CODE_NAME, HAS_ERROR } from './event-state.ts';
 import { outboundPauseStatement } from './operator-switches.ts';
-import {
-  type HourlyCount,
-  hourlyCountsStatement,
-  type OutcomeCount,
-  outcomeCountsStatement,
-} from './outcome-counts.ts';
+import { type OutcomeCount, outcomeCountsStatement } from './outcome-counts.ts';
 import { rebuildFiguresStatement } from './rebuilds.ts';
+import { type HourBound, hourBoundsStatement, receivedByHour } from './received-by-hour.ts';
 import { type RejectionCount, rejectionCountsStatement } from './rejected-signatures.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
@@ -59,15 +55,15 @@ export type IngestFigures = {
   readonly rebuilds_last_finished_at: string | null;
   readonly database_bytes: number;
   readonly outcomes: readonly OutcomeCount[];
-  /** Of the last day, the oldest first. */
-  readonly hours: readonly HourlyCount[];
+  /** In each of the last 24 hours, the oldest first. */
+  readonly received_by_hour: readonly number[];
 };
 
 type Counts = Record<string, number | string | null>;
 
 /** Reads the figures as of a moment, in one round trip. They cost the same however many events are stored. */
 export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestFigures> {
-  const [unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause, crons, outcomes, hours] =
+  const [unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause, crons, outcomes, bounds] =
     await runAll<Counts>(db, [
       statement(
         `select count(*) filter (where process_error is null) as backlog,
@@ -94,7 +90,7 @@ group by code`,
       outboundPauseStatement(),
       cronRunsStatement(),
       outcomeCountsStatement(nowMs),
-      hourlyCountsStatement(nowMs),
+      hourBoundsStatement(nowMs),
     ]);
   const number = (value: unknown) => Number(value ?? 0);
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
@@ -142,11 +138,7 @@ group by code`,
       day: number(row.day),
       ever: number(row.ever),
     })),
-    hours: (hours?.results ?? []).map(({ hour, outcome, events }) => ({
-      hour: String(hour),
-      outcome: String(outcome),
-      events: number(events),
-    })),
+    received_by_hour: receivedByHour((bounds?.results ?? []) as HourBound[]),
   };
 }
 
