@@ -61,3 +61,12 @@ export const ESTIMATE_AFTER_MS = 10_000;
 export const ESTIMATE_SHARE_LEAST = 0.05;
 /** While somebody connects a device: between two looks. */
 export const CONNECT_POLL_MS = 3_000;
+
+/** Rows of a list that an operator is shown unless they say how many. */
+export const OPERATOR_ROWS_SHOWN = 50;
+/** What the server gives of each list in one page. */
+export const DLQ_PAGE_ROWS = 50;
+export const SEARCH_PAGE_ROWS = 100;
+export const TRACE_PAGE_ROWS = 500;
+/** While a rebuild is waited for: between two questions. */
+export const REBUILD_POLL_MS = 500;

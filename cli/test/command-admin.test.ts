@@ -1,10 +1,25 @@
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { type IngestStats, ingestStats } from '../../cloud/src/contract/stats.ts';
 import { failingChecks } from '../src/commands/admin-check.ts';
-import { farEnd } from './support/far-end.ts';
+import { timesFor } from '../src/terminal/times.ts';
+import { farEnd, refusal } from './support/far-end.ts';
 import { runHere } from './support/in-process.ts';
+import {
+  bulkReply,
+  DEAD_EVENT,
+  eventsReply,
+  PERSON,
+  REBUILD,
+  REBUILT,
+  RECEIPT,
+  STORED_EVENT,
+  WAITING_EVENT,
+} from './support/operator-commands.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
+const UTC = timesFor(true);
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const NONE = { missing: 0, malformed: 0, mismatch: 0, stale: 0, future: 0 };
 
@@ -51,9 +66,9 @@ describe('amy admin stats --check', () => {
     ['rebuilds', { rebuilds_failed: 1 }],
     ['database_size', { database_bytes: 9_500_000_000 }],
   ])('names what is out of order: %s, after a secret that is wrong', (name, figures) => {
-    expect(failingChecks({ ...QUIET, ...figures }, NOW).map((one) => one.name)).toEqual([name]);
+    expect(failingChecks({ ...QUIET, ...figures }, NOW, UTC).map((one) => one.name)).toEqual([name]);
     const both = { ...QUIET, ...figures, ...refused({ mismatch: 3, stale: 2, future: 1 }) };
-    expect(failingChecks(both, NOW).map((one) => one.name)).toEqual(
+    expect(failingChecks(both, NOW, UTC).map((one) => one.name)).toEqual(
       ['signing_secret', 'clock', name].filter((one, at, all) => all.indexOf(one) === at),
     );
   });
@@ -63,7 +78,7 @@ describe('amy admin stats --check', () => {
     [refused({ missing: 500, malformed: 500, mismatch: 2 })],
     [{ backlog: 2, oldest_backlog: '2026-03-01 11:45:00' }],
   ])('lets pass what is in order: %j', (figures) => {
-    expect(failingChecks({ ...QUIET, ...figures }, NOW)).toEqual([]);
+    expect(failingChecks({ ...QUIET, ...figures }, NOW, UTC)).toEqual([]);
   });
 
   it('ends with 1 and says first that the secret is wrong; the key goes to the server and is never shown', async () => {
@@ -74,10 +89,11 @@ describe('amy admin stats --check', () => {
       AMY_API_URL: server.url,
       AMY_ADMIN_KEY: 'the-key-of-this-test',
     };
-    const failed = await runHere(['admin', 'stats', '--check'], env);
+    vi.stubEnv('TZ', 'UTC');
+    const failed = await runHere(['admin', 'stats', '--check', '--utc'], env);
     expect(failed).toMatchObject({ code: 1, stderr: 'amy: out of order: signing_secret, dead_letters\n' });
     expect(failed.stdout.split('\n')[0]).toBe(
-      'signing_secret: 12 deliveries of the last hour had the signature of another secret, the last that was taken came at 2026-03-01 09:00:00: is TERRA_SIGNING_SECRET the one that Terra signs with?',
+      'signing_secret: 12 deliveries of the last hour had the signature of another secret, the last that was taken came at 2026-03-01T09:00:00Z: is TERRA_SIGNING_SECRET the one that Terra signs with?',
     );
     expect(await runHere(['admin', 'stats', '--check'], env)).toMatchObject({
       code: 0,
@@ -87,7 +103,8 @@ describe('amy admin stats --check', () => {
     const shown = await runHere(['admin', 'stats'], env);
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toContain('mismatch 12');
-    expect(shown.stdout).toContain('2 until 2026-03-01T12:40:00.000Z: Terra answered 429');
+    expect(shown.stdout).toContain('2 until 2026-03-01 12:40: Terra answered 429');
+    expect(shown.stdout).toContain('Delivered  last at 2026-03-01 09:00\n');
     expect(
       server.asked.map(({ path, headers }) => [path, headers['x-admin-key'], headers.authorization]),
     ).toEqual(Array(3).fill(['/admin/stats', 'the-key-of-this-test', undefined]));
@@ -97,5 +114,224 @@ describe('amy admin stats --check', () => {
   it('asks for a key where there is none', async () => {
     const { code, stderr } = await runHere(['admin', 'stats'], { AMY_HOME: temporaryFolder() });
     expect([code, stderr]).toEqual([1, 'amy: set AMY_ADMIN_KEY to the key of the deployment\n']);
+  });
+});
+
+function operator(url: string) {
+  return { AMY_HOME: temporaryFolder(), AMY_API_URL: url, AMY_ADMIN_KEY: 'the-key-of-this-test' };
+}
+
+describe('the lists of an operator', () => {
+  it('go on over empty pages up to what was asked for, and tell where they go on', async () => {
+    const pages = [
+      eventsReply([], 'a'),
+      eventsReply([WAITING_EVENT], 'b'),
+      eventsReply([DEAD_EVENT], 'c'),
+      eventsReply([WAITING_EVENT], 'd'),
+      eventsReply([DEAD_EVENT]),
+    ];
+    const server = await farEnd(...pages);
+    const env = operator(server.url);
+    const argv = ['admin', 'search', '--error', 'no_connection', '--since', '2026-03-01'];
+    const first = await runHere([...argv, '--limit', '2', '--json'], env);
+    expect(JSON.parse(first.stdout)).toMatchObject({ rows: [{ id: 4711 }, { id: 4690 }], next_cursor: 'c' });
+    const rest = await runHere([...argv, '--cursor', 'c', '--all'], env);
+    expect(rest).toMatchObject({ code: 0, stderr: '' });
+    expect(rest.stdout.match(/^ *(4711|4690) /gm)).toHaveLength(2);
+    const filter = { error: 'no_connection', since: '2026-03-01' };
+    expect(server.asked.map(({ query }) => query)).toEqual([
+      { ...filter, limit: '2' },
+      { ...filter, limit: '2', cursor: 'a' },
+      { ...filter, limit: '1', cursor: 'b' },
+      { ...filter, limit: '100', cursor: 'c' },
+      { ...filter, limit: '100', cursor: 'd' },
+    ]);
+  });
+
+  it('name a time by how long ago it was', async () => {
+    const server = await farEnd(eventsReply([]));
+    const before = Date.now();
+    await runHere(['admin', 'search', '--since', '36h'], operator(server.url));
+    const since = Date.parse(server.asked[0]?.query.since ?? '');
+    expect(since).toBeGreaterThanOrEqual(before - 36 * 3_600_000);
+    expect(since).toBeLessThanOrEqual(Date.now() - 36 * 3_600_000);
+  });
+});
+
+describe('amy admin show', () => {
+  it('leaves the body out, and saves it byte for byte where that is asked for', async () => {
+    const bytes = Buffer.from('\ufeff{ "steps": 9000.0 }');
+    const server = await farEnd({ body: STORED_EVENT }, { body: bytes }, { body: bytes });
+    const env = operator(server.url);
+    const shown = await runHere(['admin', 'show', '4711', '--utc'], env);
+    expect(shown.stdout).toContain('received_at    2026-03-01T09:05:00.123Z\n');
+    expect(shown.stdout).not.toContain('9000');
+    const path = join(temporaryFolder(), 'body.json');
+    expect((await runHere(['admin', 'show', '4711', '--body', path], env)).code).toBe(0);
+    expect(readFileSync(path)).toEqual(bytes);
+    const again = await runHere(['admin', 'show', '4711', '--body', path], env);
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
+    const terminal = await runHere(['admin', 'show', '4711', '--body', '-'], env, { columns: 80 });
+    expect(terminal).toMatchObject({ code: 2, stdout: '' });
+    const piped = await runHere(['admin', 'show', '4711', '--body', '-'], env);
+    expect(piped.stdout).toBe(bytes.toString());
+    expect(server.asked.map(({ path }) => path)).toEqual([
+      '/admin/raw-events/4711',
+      '/admin/raw-events/4711/payload',
+      '/admin/raw-events/4711/payload',
+    ]);
+  });
+
+  it('takes no number that would name another route', async () => {
+    const server = await farEnd({ body: STORED_EVENT });
+    expect((await runHere(['admin', 'show', '..'], operator(server.url))).code).toBe(1);
+    await runHere(['admin', 'show', '../stats?x=1'], operator(server.url));
+    expect(server.asked.map(({ path }) => path)).toEqual(['/admin/raw-events/..%2Fstats%3Fx%3D1']);
+  });
+});
+
+describe('amy admin replay and resolve', () => {
+  const found = ['--error', 'payload_invalid', '--since', '2026-03-01'];
+
+  it('count what a search finds, ask, and go on in steps until nothing is left', async () => {
+    const server = await farEnd(
+      bulkReply(2_000, 0, 'a'),
+      bulkReply(500, 0),
+      bulkReply(2_000, 2_000, 'b'),
+      bulkReply(500, 500),
+    );
+    const argv = ['admin', 'resolve', ...found, '--note', 'empty'];
+    const done = await runHere(argv, operator(server.url), { typed: 'y' });
+    expect(done).toMatchObject({ code: 0, stdout: '2,500 events are off the list.\n' });
+    expect(done.stderr).toContain('Resolve 2,500 events? [y/N]');
+    expect(done.stderr).toContain('2,000 of 2,500 events done ...');
+    const filter = { error: 'payload_invalid', since: '2026-03-01', note: 'empty' };
+    expect(server.asked.map(({ method, path, body }) => [method, path, JSON.parse(`${body}`)])).toEqual(
+      [
+        { dry_run: true },
+        { dry_run: true, cursor: 'a' },
+        { dry_run: false },
+        { dry_run: false, cursor: 'b' },
+      ].map((step) => ['POST', '/admin/events/resolve', { ...filter, ...step }]),
+    );
+  });
+
+  it('do nothing where somebody says no, where nobody is there, and where it is only counted', async () => {
+    const counted = bulkReply(1, 0);
+    const server = await farEnd(counted, counted, counted, bulkReply(0, 0));
+    const env = operator(server.url);
+    const argv = ['admin', 'replay', ...found];
+    expect(await runHere(argv, env, { typed: 'n' })).toMatchObject({ code: 1, stdout: '' });
+    expect(await runHere(argv, env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('nobody to ask here: to replay all of them, add --yes'),
+    });
+    expect((await runHere([...argv, '--dry-run'], env)).stdout).toBe(
+      '1 event found. Replay it without --dry-run.\n',
+    );
+    expect((await runHere([...argv, '--yes'], env)).stdout).toBe('No event is found by this.\n');
+    expect(server.asked.every(({ body }) => JSON.parse(`${body}`).dry_run)).toBe(true);
+  });
+
+  it('say what was done, and where it goes on, where they are cut short', async () => {
+    const broken = { status: 503, body: refusal('unavailable', 'the database is away', 'r-1') };
+    const server = await farEnd(bulkReply(4_000, 0), bulkReply(2_000, 2_000, 'b'), broken);
+    const cut = await runHere(['admin', 'replay', ...found, '--yes', '--json'], operator(server.url));
+    expect(cut).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse(cut.stderr).error).toEqual({
+      code: 'unavailable',
+      message: 'the database is away; 2,000 events done; `--cursor b` goes on from there',
+      request_id: 'r-1',
+    });
+  });
+
+  it('ask for one event or for a search, and not for everything or both', async () => {
+    const server = await farEnd();
+    for (const argv of [[], ['4711', '--type', 'daily'], ['4711', '--dry-run']])
+      expect((await runHere(['admin', 'replay', ...argv], operator(server.url))).code).toBe(2);
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('amy admin wipe', () => {
+  it('shows what would go, and erases once the id is typed', async () => {
+    const server = await farEnd({ body: PERSON }, { body: RECEIPT });
+    const done = await runHere(['admin', 'wipe', 'user_1'], operator(server.url), { typed: 'user_1' });
+    expect(done.stderr).toContain('raw_events 1,234, trace_events 3, daily_summary 28\n');
+    expect(done.stdout).toBe(
+      [
+        'user_1 is erased. What went, by table and store:',
+        '  1,234 raw_events',
+        '  28 daily_summary',
+        '  3 r2_raw_payloads',
+        '  1 connections ended at Terra',
+        'Looked for again by the same ids: 0 found.',
+        '',
+      ].join('\n'),
+    );
+    expect(server.asked.map(({ method, path, body }) => [method, path, `${body}`])).toEqual([
+      ['GET', '/admin/user/user_1', ''],
+      ['POST', '/admin/user/user_1/wipe', '{"force":false}'],
+    ]);
+  });
+
+  it('erases nobody where another word is typed, where nobody is there, and where nobody has the id', async () => {
+    const unknown = { status: 404, body: refusal('not_found', 'nobody has this id and nothing names it') };
+    const server = await farEnd({ body: PERSON }, { body: PERSON }, unknown);
+    const env = operator(server.url);
+    const wrong = await runHere(['admin', 'wipe', 'user_1'], env, { typed: 'yes' });
+    expect(wrong).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('nothing was erased'),
+    });
+    expect(await runHere(['admin', 'wipe', 'user_1'], env)).toMatchObject({ code: 2, stdout: '' });
+    expect(await runHere(['admin', 'wipe', 'user_2'], env)).toMatchObject({ code: 1, stdout: '' });
+    expect(server.asked.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
+  });
+
+  it('fails where the same ids still find something', async () => {
+    const server = await farEnd({ body: { ...RECEIPT, remaining: 2 } });
+    const left = await runHere(['admin', 'wipe', 'user_1', '--yes'], operator(server.url));
+    expect(left).toMatchObject({ code: 1, stdout: expect.stringContaining('same ids: 2 found') });
+  });
+});
+
+describe('amy admin rebuild', () => {
+  it('waits for the end and shows the difference', async () => {
+    const server = await farEnd({ body: { ok: true, ...REBUILD } }, { body: REBUILD }, { body: REBUILT });
+    const argv = ['admin', 'rebuild', 'user_1', '--dry-run'];
+    const done = await runHere(argv, operator(server.url), { columns: 100 });
+    expect(done.stderr).toContain('200 events read, 1,034 to go ...');
+    expect(done.stdout).toBe(
+      [
+        'Dry run of the rebuild of user_1 by rules 7: 1,234 events read, this would change:',
+        'table          added  changed  removed  in columns',
+        'daily_summary      1       28        0  steps 28, distance_meters 2',
+        '',
+        'Some of these rows, before and after:',
+        '~ daily_summary oura 2026-02-28: steps 9000 -> 9100, distance_meters nothing -> 6800.5',
+        '',
+      ].join('\n'),
+    );
+    expect(server.asked.map(({ method, query }) => [method, query])).toEqual([
+      ['POST', { user_id: 'user_1', dry_run: 'true' }],
+      ['GET', { user_id: 'user_1' }],
+      ['GET', { user_id: 'user_1' }],
+    ]);
+  });
+
+  it('fails where the rebuild did', async () => {
+    const failed = {
+      ok: true,
+      ...REBUILD,
+      dry_run: false,
+      state: 'failed',
+      finished_at: 'now',
+      error: 'lost',
+    };
+    const server = await farEnd({ body: failed });
+    const ended = await runHere(['admin', 'rebuild', 'user_1'], operator(server.url));
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('the rebuild failed: lost;') });
   });
 });

@@ -105,7 +105,7 @@ function clientOf(server: string, sending: Sending): ApiClient {
 }
 
 /** Throws `insecure_server` where a token, or the answer that brings one, would travel in the clear. */
-function sendingOf(asker: Server | Access, accept: string, options: AskOptions): Sending {
+export function sendingOf(asker: Server | Access, accept: string, options: AskOptions): Sending {
   if (!isPrivateLine(asker.server) && asker.insecure !== true) {
     throw new AmyError(
       'insecure_server',
@@ -126,28 +126,10 @@ function sendingOf(asker: Server | Access, accept: string, options: AskOptions):
   };
 }
 
-function parseAnswer<Answer>(text: string, schema: z.ZodType<Answer>, where: string): Answer {
+export function parseAnswer<Answer>(text: string, schema: z.ZodType<Answer>, where: string): Answer {
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const detail = issue ? ` (${issue.path.join('.') || 'the whole'}: ${issue.message})` : '';
   throw new AmyError('unexpected_answer', `${where} did not answer as an Amy server does${detail}`);
-}
-
-/**
- * One question of an operator, under the key of the deployment instead of a person's token, and its validated answer.
- * Throws as `ask` does.
- */
-export async function askOperator<Answer>(
-  asker: Server,
-  adminKey: string,
-  path: `/admin/${string}`,
-  answer: z.ZodType<Answer>,
-): Promise<Answer> {
-  const sending = sendingOf(asker, 'application/json', {});
-  const headers = { ...sending.headers, 'x-admin-key': adminKey };
-  const remedy = 'check AMY_ADMIN_KEY';
-  const response = await sendPatiently(new Request(asker.server + path), { ...sending, headers, remedy });
-  const text = textOf(await readBody(response, sending.timeoutMs));
-  return parseAnswer(text, answer, addressOf(response.url));
 }

@@ -29,8 +29,11 @@ function encodeParameters(request: unknown): unknown {
   return { ...rest, param: Object.fromEntries(segments) };
 }
 
-/** Dots alone mean a folder in every address, escaped or not (WHATWG URL, 4.4). */
-function segment(value: string): string {
+/**
+ * A text as one segment of an address. Dots alone mean a folder in every address, escaped or not (WHATWG URL, 4.4).
+ * Throws `invalid_id` for them.
+ */
+export function segment(value: string): string {
   if (/^\.{0,2}$/.test(value)) throw new AmyError('invalid_id', `"${value}" is not an id`);
   return encodeURIComponent(value);
 }

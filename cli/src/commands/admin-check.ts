@@ -1,6 +1,7 @@
 import type { IngestStats } from '../../../cloud/src/contract/stats.ts';
 import { BACKLOG_AGE_MAX_MS, DATABASE_BYTES_PASSED, REJECTED_SIGNATURES_PASSED } from '../limits.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
+import { isoOf, type ShowTime } from '../terminal/times.ts';
 
 /** What is out of order, by the name that a monitor goes by, in a sentence that says what to look at. */
 export type Failing = { readonly name: string; readonly message: string };
@@ -12,11 +13,11 @@ const WAITS_FOR_ITS_OWNER: ReadonlySet<string> = new Set([
 ]);
 
 /** Every check that fails, causes before what comes of them: without a signature nothing else arrives. */
-export function failingChecks(stats: IngestStats, nowMs: number): readonly Failing[] {
+export function failingChecks(stats: IngestStats, nowMs: number, time: ShowTime): readonly Failing[] {
   const checks: readonly (readonly [name: string, message: string | null])[] = [
-    ['signing_secret', signingSecret(stats)],
+    ['signing_secret', signingSecret(stats, time)],
     ['clock', clock(stats)],
-    ['backlog', backlog(stats, nowMs)],
+    ['backlog', backlog(stats, nowMs, time)],
     ['dead_letters', deadLetters(stats)],
     ['errors', errors(stats)],
     ['rebuilds', rebuilds(stats)],
@@ -25,10 +26,13 @@ export function failingChecks(stats: IngestStats, nowMs: number): readonly Faili
   return checks.flatMap(([name, message]) => (message === null ? [] : [{ name, message }]));
 }
 
-function signingSecret({ rejected_signatures, last_received_at: last }: IngestStats): string | null {
+function signingSecret(
+  { rejected_signatures, last_received_at: last }: IngestStats,
+  time: ShowTime,
+): string | null {
   const { mismatch } = rejected_signatures.last_hour;
   if (mismatch <= REJECTED_SIGNATURES_PASSED) return null;
-  const taken = last === null ? 'none was ever taken' : `the last that was taken came at ${last}`;
+  const taken = last === null ? 'none was ever taken' : `the last that was taken came at ${time(last)}`;
   return `${renderCount(mismatch)} deliveries of the last hour had the signature of another secret, ${taken}: is TERRA_SIGNING_SECRET the one that Terra signs with?`;
 }
 
@@ -38,26 +42,31 @@ function clock({ rejected_signatures }: IngestStats): string | null {
   return `signatures of the last hour were refused for their time, ${renderCount(stale)} too old and ${renderCount(future)} ahead: a clock is wrong, or somebody repeats old deliveries`;
 }
 
-function backlog({ backlog: events, oldest_backlog: oldest }: IngestStats, nowMs: number): string | null {
+function backlog(
+  { backlog: events, oldest_backlog: oldest }: IngestStats,
+  nowMs: number,
+  time: ShowTime,
+): string | null {
   if (oldest === null || events === 0) return null;
-  // `2026-03-01 12:00:00`, which is UTC.
-  if (nowMs - Date.parse(`${oldest.replace(' ', 'T')}Z`) <= BACKLOG_AGE_MAX_MS) return null;
-  return `${renderCounted(events, 'event')} on the way, the oldest since ${oldest}: does the queue have its consumer?`;
+  if (nowMs - Date.parse(isoOf(oldest)) <= BACKLOG_AGE_MAX_MS) return null;
+  return `${renderCounted(events, 'event')} on the way, the oldest since ${time(oldest)}: does the queue have its consumer?`;
 }
 
 function deadLetters({ dead_lettered: events }: IngestStats): string | null {
-  return events === 0 ? null : `${renderCounted(events, 'event')} given up: GET /admin/dlq lists them`;
+  return events === 0 ? null : `${renderCounted(events, 'event')} given up: \`amy admin dlq\` lists them`;
 }
 
 function errors(stats: IngestStats): string | null {
   const some = Object.entries(stats.errors).filter(([code]) => !WAITS_FOR_ITS_OWNER.has(code));
   if (some.length === 0) return null;
   const counts = some.map(([code, events]) => `${code} ${renderCount(events)}`).join(', ');
-  return `events that did not become rows: ${counts}; GET /admin/dlq lists them`;
+  return `events that did not become rows: ${counts}; \`amy admin dlq\` lists them`;
 }
 
 function rebuilds({ rebuilds_failed: people }: IngestStats): string | null {
-  return people === 0 ? null : `given up for ${renderCount(people)} of the people: traces tell why`;
+  return people === 0
+    ? null
+    : `given up for ${renderCount(people)} of the people: \`amy admin traces --level error\` tells why`;
 }
 
 function databaseSize({ database_bytes: bytes }: IngestStats): string | null {

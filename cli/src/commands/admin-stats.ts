@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { type IngestStats, ingestStats } from '../../../cloud/src/contract/stats.ts';
-import { askOperator } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
-import { TOKEN_PATTERN } from '../settings.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { showAnswer } from '../terminal/output.ts';
+import type { ShowTime } from '../terminal/times.ts';
 import { type Failing, failingChecks } from './admin-check.ts';
+import { operatorOf } from './admin-operator.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 export function addAdminStatsCommand(admin: Command): void {
@@ -20,11 +20,11 @@ export function addAdminStatsCommand(admin: Command): void {
 
 async function show(context: CommandContext): Promise<void> {
   const stats = await readStats(context);
-  showAnswer(context.json, stats, renderStats(stats));
+  showAnswer(context.json, stats, renderStats(stats, context.time));
 }
 
 async function check(context: CommandContext): Promise<void> {
-  const failing = failingChecks(await readStats(context), Date.now());
+  const failing = failingChecks(await readStats(context), Date.now(), context.time);
   showAnswer(context.json, { ok: failing.length === 0, failing }, renderChecks(failing));
   if (failing.length === 0) return;
   const names = failing.map(({ name }) => name).join(', ');
@@ -37,42 +37,33 @@ function renderChecks(failing: readonly Failing[]): readonly string[] {
 }
 
 async function readStats(context: CommandContext): Promise<IngestStats> {
-  return askOperator(context.stranger(), adminKey(process.env.AMY_ADMIN_KEY), '/admin/stats', ingestStats);
+  return operatorOf(context).ask({ path: '/admin/stats' }, ingestStats);
 }
 
-/** The key is told nobody: no message holds it. */
-function adminKey(given: string | undefined): string {
-  const key = given?.trim() ?? '';
-  if (key === '') throw new AmyError('admin_key_missing', 'set AMY_ADMIN_KEY to the key of the deployment');
-  if (!TOKEN_PATTERN.test(key))
-    throw new AmyError('admin_key_malformed', 'AMY_ADMIN_KEY holds characters no key has; copy it again');
-  return key;
-}
-
-function renderStats(stats: IngestStats): readonly string[] {
+function renderStats(stats: IngestStats, time: ShowTime): readonly string[] {
   const { last_hour: hour, last_day: day } = stats.rejected_signatures;
   const requests = renderCounted(stats.outbox_pending, 'request');
   return [
     `Events     ${renderCount(stats.events)} stored, ${renderCount(stats.normalized)} became rows, ${renderCount(stats.skipped)} held nothing that Amy keeps`,
-    `On the way ${renderCount(stats.backlog)}${since(stats.oldest_backlog)}`,
-    `Waiting    ${renderCount(stats.parked)}${since(stats.oldest_parked)}`,
-    `Delivered  last at ${stats.last_received_at ?? 'no time yet'}`,
+    `On the way ${renderCount(stats.backlog)}${since(stats.oldest_backlog, time)}`,
+    `Waiting    ${renderCount(stats.parked)}${since(stats.oldest_parked, time)}`,
+    `Delivered  ${stats.last_received_at === null ? 'nothing yet' : `last at ${time(stats.last_received_at)}`}`,
     `Refused    signatures of the last hour: ${renderReasons(hour)}; of the last day: ${renderReasons(day)}`,
     `To Terra   ${requests} to be sent, ${renderCount(stats.outbox_waiting)} put off`,
     ...stats.outbox_waiting_reasons.map(
-      (one) => `           ${renderCount(one.requests)} until ${one.next_attempt_at}: ${one.reason}`,
+      (one) => `           ${renderCount(one.requests)} until ${time(one.next_attempt_at)}: ${one.reason}`,
     ),
     ...(stats.outbound_paused_since === null
       ? []
-      : [`           paused by an operator since ${stats.outbound_paused_since}`]),
+      : [`           paused by an operator since ${time(stats.outbound_paused_since)}`]),
     `Errors     ${renderNumbers(Object.entries(stats.errors))}; ${renderCount(stats.dead_lettered)} given up`,
     `Rebuilds   ${renderCount(stats.rebuilds_left)} left, ${renderCount(stats.rebuilds_running)} running, ${renderCount(stats.rebuilds_failed)} failed`,
     `Database   ${renderCount(Math.ceil(stats.database_bytes / 1_000_000))} MB`,
   ];
 }
 
-function since(oldest: string | null): string {
-  return oldest === null ? '' : `, since ${oldest}`;
+function since(oldest: string | null, time: ShowTime): string {
+  return oldest === null ? '' : `, since ${time(oldest)}`;
 }
 
 function renderReasons(counts: IngestStats['rejected_signatures']['last_hour']): string {

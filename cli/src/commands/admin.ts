@@ -1,7 +1,21 @@
 import type { Command } from 'commander';
+import { addAdminActsCommands } from './admin-acts.ts';
+import { addAdminEventsCommands } from './admin-events.ts';
+import { addAdminRebuildCommand } from './admin-rebuild.ts';
+import { addAdminRepairCommands } from './admin-repair.ts';
+import { addAdminShowCommand } from './admin-show.ts';
 import { addAdminStatsCommand } from './admin-stats.ts';
+import { addAdminUserCommand } from './admin-user.ts';
+import { addAdminWipeCommand } from './admin-wipe.ts';
 
 export function addAdminCommand(program: Command): void {
   const admin = program.command('admin').description('for who runs the server; AMY_ADMIN_KEY holds the key');
   addAdminStatsCommand(admin);
+  addAdminEventsCommands(admin);
+  addAdminShowCommand(admin);
+  addAdminRepairCommands(admin);
+  addAdminActsCommands(admin);
+  addAdminUserCommand(admin);
+  addAdminWipeCommand(admin);
+  addAdminRebuildCommand(admin);
 }

@@ -1,5 +1,6 @@
 import type { Reply } from './far-end.ts';
 import { digestOfRows } from './filled-mirror.ts';
+import { OPERATOR_COMMANDS, type TriedCommand } from './operator-commands.ts';
 import { daily, pageReply, row, T1 } from './pages.ts';
 
 const ID = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
@@ -177,10 +178,8 @@ function explained(column: 'steps' | 'value', unit: string, others: unknown[]): 
   };
 }
 
-export type EveryCommand = { readonly argv: readonly string[]; readonly answers: readonly Reply[] };
-
 /** Every command as somebody runs it who is signed in, in an order in which it works, and what the server answers. */
-export const EVERY_COMMAND: readonly EveryCommand[] = [
+export const EVERY_COMMAND: readonly TriedCommand[] = [
   { argv: ['help', 'exit-codes'], answers: [] },
   { argv: ['whoami'], answers: [list(session(ID, true))] },
   { argv: ['sessions'], answers: [list(session(ID, true), session(OTHER_ID, false))] },
@@ -253,4 +252,5 @@ export const EVERY_COMMAND: readonly EveryCommand[] = [
   { argv: ['reset', '--yes'], answers: [] },
   { argv: ['logout'], answers: [] },
   { argv: ['erase', '--yes'], answers: [erased] },
+  ...OPERATOR_COMMANDS,
 ];

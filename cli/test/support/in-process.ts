@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, vi } from 'vitest';
 import { run } from '../../src/program.ts';
 
@@ -10,18 +11,19 @@ export type Printed = { readonly code: number; readonly stdout: string; readonly
 
 /**
  * Runs one command line in this process, for what needs many of them, and gives the bytes it printed: into a pipe, or
- * on a terminal of so many columns.
+ * on a terminal of so many columns. `typed` is what somebody answers who sits there; without it nobody does.
  */
 export async function runHere(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
-  { columns }: { readonly columns?: number } = {},
+  { columns, typed }: { readonly columns?: number; readonly typed?: string } = {},
 ): Promise<Printed> {
   for (const name of ['AMY_TOKEN', 'AMY_HOME', 'AMY_API_URL', 'AMY_ADMIN_KEY'])
     vi.stubEnv(name, env[name] ?? '');
   // A terminal without bold heads.
   vi.stubEnv('NO_COLOR', '1');
   const restore = [process.stdout, process.stderr].map((stream) => pretendTerminal(stream, columns));
+  if (typed !== undefined) restore.push(pretendTyped(typed));
   const stdout = collect(process.stdout);
   const stderr = collect(process.stderr);
   try {
@@ -31,6 +33,15 @@ export async function runHere(
     stderr.stop();
     for (const back of restore) back();
   }
+}
+
+/** Somebody at the keyboard who typed a line. */
+function pretendTyped(line: string): () => void {
+  const before = Object.getOwnPropertyDescriptor(process, 'stdin') ?? {};
+  const value = Object.assign(new PassThrough(), { isTTY: true });
+  value.write(`${line}\n`);
+  Object.defineProperty(process, 'stdin', { value, configurable: true });
+  return () => void Object.defineProperty(process, 'stdin', before);
 }
 
 function pretendTerminal(stream: NodeJS.WriteStream, columns: number | undefined): () => void {

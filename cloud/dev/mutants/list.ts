@@ -16,6 +16,7 @@ import type { Mutant } from './mutant.ts';
 import { NIGHT_MUTANTS } from './nights.ts';
 import { OPERATOR_MUTANTS } from './operator.ts';
 import { OPERATOR_ACT_MUTANTS } from './operator-acts.ts';
+import { OPERATOR_COMMAND_MUTANTS } from './operator-commands.ts';
 import { ORDERING_MUTANTS } from './ordering.ts';
 import { PAGE_MUTANTS } from './pages.ts';
 import { PERSON_MUTANTS } from './person.ts';
@@ -373,6 +374,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FIRST_HOUR_MUTANTS,
   ...OPERATOR_MUTANTS,
   ...OPERATOR_ACT_MUTANTS,
+  ...OPERATOR_COMMAND_MUTANTS,
   ...PAGE_MUTANTS,
   ...TERMINAL_MUTANTS,
 ];

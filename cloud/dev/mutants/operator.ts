@@ -74,8 +74,8 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
   {
     guard: 'operator: a wrong secret is the first thing said',
     file: CHECK,
-    from: "    ['signing_secret', signingSecret(stats)],\n    ['clock', clock(stats)],",
-    to: "    ['clock', clock(stats)],\n    ['signing_secret', signingSecret(stats)],",
+    from: "    ['signing_secret', signingSecret(stats, time)],\n    ['clock', clock(stats)],",
+    to: "    ['clock', clock(stats)],\n    ['signing_secret', signingSecret(stats, time)],",
     tests: [CLI_TEST],
   },
   {

@@ -4,6 +4,7 @@ import type { App } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
 import { settleOwner } from '../connections/settle-owner.ts';
 import { refusal } from '../contract/errors.ts';
+import { importAsked, outboundSet, ownerSettled } from '../contract/operator.ts';
 import { ApiError } from '../errors.ts';
 import { asUserId } from '../ids.ts';
 import { LOST_RACE_RETRY_AFTER_S } from '../limits.ts';
@@ -15,7 +16,6 @@ import { recordAction } from './record-action.ts';
 
 const NOT_JSON = { error: 'the body must be a JSON object' };
 const DAYS = 'must be a whole number, at least 1';
-const count = z.number().int();
 
 /** The request and the answers of an action that takes JSON. */
 function taking<Body extends z.ZodType, Answer extends z.ZodType>(
@@ -34,7 +34,7 @@ function taking<Body extends z.ZodType, Answer extends z.ZodType>(
 
 const importAction = taking(
   z.object({ days: z.int({ error: DAYS }).min(1, { error: DAYS }) }, NOT_JSON),
-  z.object({ ok: z.literal(true), import_id: z.string(), days: count, requests: count }),
+  importAsked,
   'as `POST /v1/import` answers the person; `requests` is 0 where nothing is connected',
 );
 
@@ -53,11 +53,7 @@ const importRoute = createRoute({
 
 const ownerAction = taking(
   z.object({ user_id: z.string().min(1) }, NOT_JSON),
-  z.object({
-    ok: z.literal(true),
-    moved: count.meta({ description: '0 where it was theirs already' }),
-    released: count.meta({ description: 'events that waited as `owner_conflict` and are tried again' }),
-  }),
+  ownerSettled,
   'the connection is theirs',
 );
 
@@ -77,7 +73,7 @@ const ownerRoute = createRoute({
 
 const outboundAction = taking(
   z.object({ paused: z.boolean({ error: 'must be true or false' }) }, NOT_JSON),
-  z.object({ ok: z.literal(true), paused: z.boolean() }),
+  outboundSet,
   'it is as said',
 );
 

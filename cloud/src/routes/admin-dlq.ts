@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
 import { refusal } from '../contract/errors.ts';
-import { action, eventList } from '../contract/operator.ts';
+import { eventList, eventReplayed, eventResolved } from '../contract/operator.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { asRawEventId } from '../ids.ts';
 import { DLQ_ERROR_TEXT_MAX, DLQ_ROWS, RESOLVE_NOTE_CHARS_MAX } from '../limits.ts';
@@ -36,8 +36,8 @@ const listRoute = createRoute({
   },
 });
 
-const acted = (description: string) => ({
-  200: { description, content: { 'application/json': { schema: action } } },
+const acted = <Answer extends z.ZodType>(schema: Answer, description: string) => ({
+  200: { description, content: { 'application/json': { schema } } },
   400: refusal('invalid_request: names the parameter'),
   ...NO_EVENT,
 });
@@ -47,7 +47,7 @@ const replayRoute = createRoute({
   path: '/raw-events/{id}/replay',
   summary: 'Normalize one event again',
   request: { params: eventId },
-  responses: acted('the event is in the queue'),
+  responses: acted(eventReplayed, 'the event is in the queue'),
 });
 
 const resolveRoute = createRoute({
@@ -70,7 +70,7 @@ const resolveRoute = createRoute({
       },
     },
   },
-  responses: acted('`resolved` is 0 where the event was not on the list'),
+  responses: acted(eventResolved, '`resolved` is 0 where the event was not on the list'),
 });
 
 /** The list of what needs an operator, and what is done about one of its events. */

@@ -1,15 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
-import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { type BodyPlace, showBody, streamBodyOf } from '../body/stored-body.ts';
 import { refusal } from '../contract/errors.ts';
+import { storedRow } from '../contract/operator.ts';
 import { ApiError } from '../errors.ts';
 import { asRawEventId, type RawEventId } from '../ids.ts';
 import type { AnyRow } from '../store/raw-events.ts';
 import { documentedRouter } from './documented-router.ts';
 import { eventId, findEvent, NO_EVENT } from './find-event.ts';
-
-const event = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 /** The two bodies an event may have: its own, and of a ping what it pointed at. */
 const BODIES = {
@@ -32,7 +30,10 @@ export const adminPayloads = documentedRouter<App>()
         'A body that is no text comes as `payload_base64`; a large one is left out, and `payload_url` says where it is. What a ping pointed at comes as `fetched_payload`, in the same ways.',
       request: { params: eventId },
       responses: {
-        200: { description: 'everything that is stored', content: { 'application/json': { schema: event } } },
+        200: {
+          description: 'everything that is stored',
+          content: { 'application/json': { schema: storedRow } },
+        },
         ...REFUSALS,
       },
     }),

@@ -2,25 +2,12 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { refusal } from '../contract/errors.ts';
+import { personOverview } from '../contract/operator.ts';
 import { ApiError } from '../errors.ts';
 import { asUserId } from '../ids.ts';
 import { OVERVIEW_EVENTS } from '../limits.ts';
 import { isIdKnown, readPersonOverview } from '../store/person-overview.ts';
 import { documentedRouter } from './documented-router.ts';
-
-const row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
-
-const overview = z.object({
-  /** Null where there is nobody of this id. */
-  user: row.nullable(),
-  /** When they were erased, if they were. */
-  erased_at: z.string().nullable(),
-  /** Rows by table. */
-  counts: z.record(z.string(), z.number().int()),
-  connections: z.array(row),
-  /** The newest first. */
-  events: z.array(row),
-});
 
 const route = createRoute({
   method: 'get',
@@ -37,7 +24,7 @@ const route = createRoute({
   responses: {
     200: {
       description: 'counts by table, connections and the last events; of somebody erased they are empty',
-      content: { 'application/json': { schema: overview } },
+      content: { 'application/json': { schema: personOverview } },
     },
     400: refusal('invalid_request: names the parameter'),
     404: refusal('not_found: nobody has this id and nothing names it'),

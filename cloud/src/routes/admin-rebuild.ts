@@ -2,6 +2,13 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { refusal } from '../contract/errors.ts';
+import {
+  type RebuildShown,
+  rebuildResult,
+  rebuildShown,
+  rebuildStarted,
+  rebuildsStarted,
+} from '../contract/rebuild.ts';
 import { ApiError } from '../errors.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
 import { asUserId } from '../ids.ts';
@@ -15,47 +22,6 @@ import {
 } from '../store/rebuilds.ts';
 import { documentedRouter } from './documented-router.ts';
 import { recordAction } from './record-action.ts';
-
-const value = z.union([z.string(), z.number(), z.null()]);
-
-const result = z.object({
-  /** By table: rows, and by column how many of the changed rows differ there. */
-  tables: z.record(
-    z.string(),
-    z.object({
-      added: z.number().int(),
-      changed: z.number().int(),
-      removed: z.number().int(),
-      columns: z.record(z.string(), z.number().int()),
-    }),
-  ),
-  /** Some of these rows: each column that differs, as before and after. Of `raw` it is only told that it differs. */
-  samples: z.array(
-    z.object({
-      table: z.string(),
-      key: z.record(z.string(), value),
-      kind: z.enum(['added', 'changed', 'removed']),
-      columns: z.record(z.string(), z.array(value)),
-    }),
-  ),
-});
-
-const shown = z.object({
-  rebuild_id: z.string(),
-  state: z.enum(['seeding', 'folding', 'finishing', 'done', 'failed']),
-  dry_run: z.boolean(),
-  /** The version of the rules it makes the rows by. */
-  rules: z.number().int(),
-  events_folded: z.number().int(),
-  /** Of those found so far. */
-  events_waiting: z.number().int(),
-  started_at: z.string(),
-  finished_at: z.string().nullable(),
-  /** Why it failed. */
-  error: z.string().nullable(),
-  /** What differs, once it is done. */
-  result: result.nullable(),
-});
 
 const query = z.object({
   user_id: z
@@ -82,10 +48,7 @@ const start = createRoute({
         'with `user_id` the rebuild that is now under way, else how many were begun (in a dry run: would be) and how many people are left',
       content: {
         'application/json': {
-          schema: z.union([
-            shown.extend({ ok: z.literal(true) }),
-            z.object({ ok: z.literal(true), started: z.number().int(), left: z.number().int() }),
-          ]),
+          schema: z.union([rebuildStarted, rebuildsStarted]),
         },
       },
     },
@@ -100,7 +63,7 @@ const progress = createRoute({
   summary: 'How the last rebuild of a person stands, and what it changed',
   request: { query: z.object({ user_id: z.string().min(1) }) },
   responses: {
-    200: { description: 'the rebuild', content: { 'application/json': { schema: shown } } },
+    200: { description: 'the rebuild', content: { 'application/json': { schema: rebuildShown } } },
     400: refusal('invalid_request: names the parameter'),
     404: refusal('not_found: they had none lately'),
   },
@@ -122,12 +85,12 @@ export const adminRebuild = documentedRouter<App>()
     if (rebuild === null)
       throw new ApiError('not_found', 'there is nobody of this id, or they are being erased');
     await recordAction(c, 'rebuild', { dry_run: isDryRun, people: 1 });
-    return c.json({ ok: true as const, ...shownRebuild(rebuild) }, 200);
+    return c.json({ ok: true as const, ...shownOf(rebuild) }, 200);
   })
   .serve(progress, async (c) => {
     const rebuild = await readRebuildOf(c.env.DB, asUserId(c.req.valid('query').user_id));
     if (rebuild === null) throw new ApiError('not_found', 'this person had no rebuild lately');
-    return c.json(shownRebuild(rebuild), 200);
+    return c.json(shownOf(rebuild), 200);
   });
 
 /** A call begins some; the cron goes on with the rest, a few at a time. */
@@ -138,7 +101,7 @@ async function rebuildEverybody(env: Env, isDryRun: boolean): Promise<{ started:
   return { started: started.length, left };
 }
 
-function shownRebuild(rebuild: ShownRebuild): z.infer<typeof shown> {
+function shownOf(rebuild: ShownRebuild): RebuildShown {
   return {
     rebuild_id: rebuild.id,
     state: rebuild.state,
@@ -149,6 +112,6 @@ function shownRebuild(rebuild: ShownRebuild): z.infer<typeof shown> {
     started_at: rebuild.started_at,
     finished_at: rebuild.finished_at,
     error: rebuild.error,
-    result: rebuild.result === null ? null : result.parse(JSON.parse(rebuild.result)),
+    result: rebuild.result === null ? null : rebuildResult.parse(JSON.parse(rebuild.result)),
   };
 }

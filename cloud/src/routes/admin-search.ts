@@ -4,7 +4,7 @@ import type { App } from '../app-env.ts';
 import { isoTime, type SqliteTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { refusal } from '../contract/errors.ts';
 import { type EventFilter, eventFilter } from '../contract/event-filter.ts';
-import { eventList } from '../contract/operator.ts';
+import { bulkDone, eventsFound } from '../contract/operator.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { ApiError } from '../errors.ts';
 import {
@@ -51,21 +51,12 @@ const searchRoute = createRoute({
       description: 'what the filters find',
       content: {
         'application/json': {
-          schema: eventList.extend({ bodies_not_searched: z.number().int().optional() }),
+          schema: eventsFound,
         },
       },
     },
     ...REFUSED,
   },
-});
-
-const bulk = z.object({
-  ok: z.literal(true),
-  dry_run: z.boolean(),
-  matched: z.number().int().meta({ description: 'events that this call found' }),
-  done: z.number().int().meta({ description: 'of them, those that were enqueued or resolved' }),
-  next_cursor: z.string().nullable().meta({ description: 'where to go on; null once everything is done' }),
-  bodies_not_searched: z.number().int().optional(),
 });
 
 const bulkBody = eventFilter.extend({
@@ -81,7 +72,7 @@ function bulkRoute<What extends string, Body extends z.ZodType>(what: What, summ
     description: `At least one filter has to be said. With \`dry_run\` it only counts. A call looks at so many events and ends soon after it found ${BULK_EVENTS_A_CALL}; repeat it with its \`next_cursor\` until that is null. A replay leaves out sign-ins that took effect, unless \`type\` names them: done again, they ask Terra for history.`,
     request: { body: { content: { 'application/json': { schema } } } },
     responses: {
-      200: { description: 'counts', content: { 'application/json': { schema: bulk } } },
+      200: { description: 'counts', content: { 'application/json': { schema: bulkDone } } },
       ...REFUSED,
     },
   });

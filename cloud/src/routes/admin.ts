@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { type SqliteTime, sqliteText, sqliteTime } from '../clock.ts';
 import { refusal } from '../contract/errors.ts';
-import { action } from '../contract/operator.ts';
+import { drained, wiped } from '../contract/operator.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { erasePerson } from '../erasure/erase-person.ts';
 import { ApiError } from '../errors.ts';
@@ -102,7 +102,7 @@ export const admin = documentedRouter<App>()
       responses: {
         ...answers(
           'a receipt: what was deleted, by table and store, and `remaining`: what the same ids still find, which is 0',
-          action,
+          wiped,
         ),
         404: refusal(
           'not_found: nobody has this id and nothing names it; `force` marks it as erased all the same',
@@ -132,7 +132,7 @@ admin.serve(
       query: drainFilter,
       body: { required: false, content: { 'application/json': { schema: drainFilter } } },
     },
-    responses: answers('how many and which', action),
+    responses: answers('how many and which', drained),
   }),
   async (c) => {
     const filter = { ...c.req.valid('query'), ...c.req.valid('json') };

@@ -1,0 +1,157 @@
+import type { Reply } from './far-end.ts';
+
+export type TriedCommand = { readonly argv: readonly string[]; readonly answers: readonly Reply[] };
+
+const CONNECTION = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
+
+const eventRow = {
+  id: 4711,
+  received_at: '2026-03-01 09:05:00.123',
+  event_type: 'daily',
+  provider: 'oura',
+  terra_user_id: 't1',
+  reference_id: null,
+  user_id: null,
+  attempts: 1,
+  next_attempt_at: null,
+  processed_at: null,
+  process_error: 'no_connection_for_terra_user',
+  dead_lettered_at: null,
+  resolved_at: null,
+};
+
+/** An event that waits for its connection, as a list has it. */
+export const WAITING_EVENT = {
+  ...eventRow,
+  dead_lettered: false,
+  explanation: {
+    code: 'no_connection_for_terra_user',
+    says: 'nobody is known under its Terra id; released the moment somebody is',
+    waits_for: 'connection',
+    tried_next_at: null,
+  },
+};
+
+/** One that was given up. */
+export const DEAD_EVENT = {
+  ...WAITING_EVENT,
+  id: 4690,
+  event_type: 'large_request_processing',
+  attempts: 12,
+  process_error: 'D1_ERROR: database is locked: SQLITE_BUSY',
+  dead_lettered_at: '2026-03-01T09:25:00.000Z',
+  dead_lettered: true,
+  explanation: {
+    code: 'exception',
+    says: 'any other text: an exception’s message',
+    waits_for: 'attempt',
+    tried_next_at: '2026-03-01T10:00:00.000Z',
+  },
+};
+
+export function eventsReply(rows: readonly unknown[], next_cursor: string | null = null): Reply {
+  return { body: { rows, next_cursor } };
+}
+
+export const STORED_EVENT = {
+  ...eventRow,
+  payload: '{"steps": 9000}',
+  payload_bytes: 15,
+  request_id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+};
+
+export function bulkReply(matched: number, done: number, next_cursor: string | null = null): Reply {
+  return { body: { ok: true, dry_run: done === 0, matched, done, next_cursor } };
+}
+
+export const PERSON = {
+  user: { id: 'user_1', email: 'a@example.test', created_at: '2026-01-01 08:00:00', clock: null },
+  erased_at: null,
+  counts: { raw_events: 1_234, trace_events: 3, daily_summary: 28, lab_uploads: 0 },
+  connections: [
+    {
+      id: CONNECTION,
+      terra_user_id: 't1',
+      provider: 'oura',
+      state: 'connected',
+      connected_at: '2026-01-02 08:00:00',
+      deactivated_at: null,
+    },
+  ],
+  events: [eventRow, { ...eventRow, id: 4700, process_error: null, processed_at: '2026-03-01 09:00:00' }],
+};
+
+export const RECEIPT = {
+  ok: true,
+  raw_events: 1_234,
+  daily_summary: 28,
+  activities: 0,
+  r2_raw_payloads: 3,
+  terra_deauthenticated: 1,
+  terra_lab_reports_deleted: 0,
+  terra_failed: 0,
+  remaining: 0,
+};
+
+export const REBUILD = {
+  rebuild_id: 'r1',
+  state: 'folding',
+  dry_run: true,
+  rules: 7,
+  events_folded: 200,
+  events_waiting: 1_034,
+  started_at: '2026-03-01T09:00:00.000Z',
+  finished_at: null,
+  error: null,
+  result: null,
+};
+
+export const REBUILT = {
+  ...REBUILD,
+  state: 'done',
+  events_folded: 1_234,
+  events_waiting: 0,
+  finished_at: '2026-03-01T09:00:03.000Z',
+  result: {
+    tables: {
+      daily_summary: { added: 1, changed: 28, removed: 0, columns: { steps: 28, distance_meters: 2 } },
+    },
+    samples: [
+      {
+        table: 'daily_summary',
+        key: { source: 'oura', datetime: '2026-02-28' },
+        kind: 'changed',
+        columns: { steps: [9_000, 9_100], distance_meters: [null, 6_800.5] },
+      },
+    ],
+  },
+};
+
+/** The commands below `amy admin`, and what the server answers. */
+export const OPERATOR_COMMANDS: readonly TriedCommand[] = [
+  { argv: ['admin', 'dlq'], answers: [eventsReply([WAITING_EVENT, DEAD_EVENT])] },
+  {
+    argv: ['admin', 'search', '--provider', 'oura', '--limit', '1'],
+    answers: [eventsReply([WAITING_EVENT], 'Wzdd')],
+  },
+  { argv: ['admin', 'show', '4711'], answers: [{ body: STORED_EVENT }] },
+  {
+    argv: ['admin', 'replay', '--state', 'parked', '--yes'],
+    answers: [bulkReply(3, 0), bulkReply(3, 3)],
+  },
+  { argv: ['admin', 'resolve', '4711'], answers: [{ body: { ok: true, resolved: 1 } }] },
+  { argv: ['admin', 'drain'], answers: [{ body: { ok: true, enqueued: 2, ids: [1, 2] } }] },
+  {
+    argv: ['admin', 'import', 'user_1', '--days', '30'],
+    answers: [{ body: { ok: true, import_id: CONNECTION, days: 30, requests: 4 } }],
+  },
+  {
+    argv: ['admin', 'owner', CONNECTION, 'user_1'],
+    answers: [{ body: { ok: true, moved: 1, released: 2 } }],
+  },
+  { argv: ['admin', 'user', 'user_1'], answers: [{ body: PERSON }] },
+  { argv: ['admin', 'wipe', 'user_1', '--yes'], answers: [{ body: RECEIPT }] },
+  { argv: ['admin', 'rebuild', 'user_1', '--dry-run'], answers: [{ body: { ok: true, ...REBUILT } }] },
+  { argv: ['admin', 'rebuild'], answers: [{ body: { ok: true, started: 20, left: 312 } }] },
+  { argv: ['admin', 'outbound', 'pause'], answers: [{ body: { ok: true, paused: true } }] },
+];
