@@ -20,6 +20,7 @@ import { adminPerson } from './routes/admin-person.ts';
 import { adminRebuild } from './routes/admin-rebuild.ts';
 import { adminRestore } from './routes/admin-restore.ts';
 import { adminSearch } from './routes/admin-search.ts';
+import { adminSilences } from './routes/admin-silences.ts';
 import { adminStats } from './routes/admin-stats.ts';
 import { connections } from './routes/connections.ts';
 import { deviceLogin } from './routes/device-login.ts';
@@ -72,6 +73,7 @@ export function buildApp(): OpenAPIHono<App> {
   operator.route('/', adminRebuild);
   operator.route('/', adminRestore);
   operator.route('/', adminSearch);
+  operator.route('/', adminSilences);
   operator.route('/', adminStats);
   app.route('/admin', operator);
   addReference(app);

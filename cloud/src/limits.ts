@@ -205,6 +205,7 @@ export const TRACE_ROWS_MAX = 500;
 export const SERIES_HOURS = 24;
 /** The console says so where the oldest event on its way is older: the consumer takes one within seconds. */
 export const CONSOLE_BACKLOG_AGE_MS = 15 * MINUTE_MS;
+export const SILENCES_SHOWN_MAX = 100;
 /** Reasons why requests wait, in `/admin/stats`. */
 export const WAITING_REASONS_SHOWN = 20;
 /** Paths listed in one `value_out_of_range` trace. */
@@ -299,10 +300,12 @@ export const REBUILDS_KEPT_MS = 30 * DAY_MS;
 export const REDELIVERIES_KEPT_MS = 30 * DAY_MS;
 /** A field that is unknown, after the last event that had it. */
 export const UNKNOWN_FIELDS_KEPT_MS = 90 * DAY_MS;
+/** A silence that ended: longer than days are looked at, so that a gap that stays is not asked for twice. */
+export const SILENCES_KEPT_MS = 400 * DAY_MS;
 /** A mirror that was not synced for so long syncs in full. */
 export const TOMBSTONES_KEPT_MS = 365 * DAY_MS;
 export const RETENTION_BATCH_ROWS = 500;
-/** Of ten kinds and two places: with the other sweeps of the night within an invocation's 1,000 calls. */
+/** Of each kind that ages and of two places: with the other sweeps of the night within an invocation's 1,000 calls. */
 export const RETENTION_BATCHES = 40;
 
 /** People looked at at once after a restore, and erasures that one call repeats. */

@@ -89,7 +89,7 @@ async function operatorRoutes(eventId: number): Promise<void> {
   await asksOperator('GET', `/admin/raw-events/${eventId}/payload`);
   await asksOperator('POST', `/admin/raw-events/${eventId}/replay`);
   await asksOperator('POST', `/admin/raw-events/${eventId}/resolve`, { note: 'seen' });
-  for (const path of ['/admin/dlq', '/admin/stats', '/admin/traces', '/admin/metrics'])
+  for (const path of ['/admin/dlq', '/admin/stats', '/admin/silences', '/admin/traces', '/admin/metrics'])
     await asksOperator('GET', path);
   await asksOperator('GET', `/admin/events?user_id=${who.user}`);
   await asksOperator('POST', '/admin/events/replay', { user_id: who.user, dry_run: true });

@@ -79,6 +79,12 @@ select max(id), ?2, ?3, ?1 from raw_events`,
     isIso: true,
     sql: 'insert into unknown_fields(event_type, path, count, first_seen, last_seen) values (?1, ?2, 1, ?3, ?3)',
   },
+  silences: {
+    keptMs: 400 * DAY_MS,
+    isIso: true,
+    sql: `insert into silences(user_id, terra_user_id, ended_at, kind, resource, since, from_date, to_date, found_at, due_at)
+values (?1, ?2, ?3, 'gap', 'daily', '', '', '', '', '')`,
+  },
   tombstones: {
     keptMs: 365 * DAY_MS,
     isIso: true,

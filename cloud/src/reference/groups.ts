@@ -66,7 +66,7 @@ export const GROUPS: readonly Group[] = [
     id: 'look',
     title: 'Operator: see how it stands',
     about: 'For who runs the server, with the key in the header x-admin-key.',
-    calls: ['get /admin/stats', 'get /admin/dlq', 'get /admin'],
+    calls: ['get /admin/stats', 'get /admin/dlq', 'get /admin/silences', 'get /admin'],
   },
   {
     id: 'mend',

@@ -70,7 +70,7 @@ export async function moveConnection(
     guardStatement({ clocks, connectionOwners: new Map([[terraUserId, owner]]) }),
     ...moveClocksStatements(times.clocks),
     statement(
-      `update terra_connections set user_id = ?2, asked_from = null
+      `update terra_connections set user_id = ?2, asked_from = null, receipts = null
 where terra_user_id = ?1
   and user_id <> ?2`,
       terraUserId,
@@ -86,6 +86,7 @@ where user_id = ?1
       terraUserId,
       to.userId,
     ),
+    statement('delete from silences where terra_user_id = ?1 and user_id <> ?2', terraUserId, to.userId),
     releaseConflictsStatement(terraUserId, times.nextAttemptAt),
   ]);
   return answers.at(-1)?.results ?? [];

@@ -27,6 +27,8 @@ export function storeConnectionsStatements(connections: readonly FoldedConnectio
       cells,
       // Requests that Terra takes write it, and no event.
       asked_from: null,
+      // The cron learns it from what came.
+      receipts: null,
     })),
     `on conflict (terra_user_id) do update set
   provider = excluded.provider,

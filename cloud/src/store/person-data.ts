@@ -26,6 +26,7 @@ export const PERSON_TABLES = [
   'rebuild_events',
   'rebuilds',
   'tombstones',
+  'silences',
   'backfills',
   'imports',
   'large_requests',

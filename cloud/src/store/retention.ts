@@ -8,6 +8,7 @@ import {
   REBUILDS_KEPT_MS,
   REDELIVERIES_KEPT_MS,
   SESSIONS_KEPT_MS,
+  SILENCES_KEPT_MS,
   TOMBSTONES_KEPT_MS,
   TRACES_KEPT_MS,
   UNKNOWN_FIELDS_KEPT_MS,
@@ -27,6 +28,7 @@ export const AGING_KINDS = [
   'rebuilds',
   'redeliveries',
   'unknown_fields',
+  'silences',
   'tombstones',
 ] as const;
 
@@ -125,6 +127,14 @@ const AGING: Record<AgingKind, Aging> = {
     index: 'idx_unknown_fields_seen',
     isOld: 'last_seen < ?1',
     oldestFirst: 'last_seen',
+  },
+  silences: {
+    keptMs: SILENCES_KEPT_MS,
+    time: isoTime,
+    key: 'id',
+    index: 'idx_silences_ended',
+    isOld: 'ended_at is not null and ended_at < ?1',
+    oldestFirst: 'ended_at',
   },
   tombstones: {
     keptMs: TOMBSTONES_KEPT_MS,
