@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { ownerHints } from '../src/normalize/envelope.ts';
+import { PAYLOAD_TEXT } from '../src/store/raw-bodies.ts';
 import { type RawEventRow, storedEvent } from '../src/store/raw-events.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { keyOf, referenceFold } from './support/reference-fold.ts';
@@ -46,7 +47,9 @@ async function typedTables(user: string): Promise<Record<string, unknown[]>> {
 }
 
 async function reference(user: string): Promise<Record<string, unknown[]>> {
-  const { results } = await env.DB.prepare('select * from raw_events where reference_id = ?')
+  const { results } = await env.DB.prepare(
+    `select *, ${PAYLOAD_TEXT} as payload from raw_events where reference_id = ?`,
+  )
     .bind(user)
     .all<RawEventRow>();
   const events = results.map((row) => ({

@@ -49,7 +49,7 @@ describe('what work costs the database', () => {
     const { cost, reset, used } = stackWithCosts();
     const body = event('daily', someone(), [day({ steps: 1 })]);
     await deliver(body, { env: used.env });
-    expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 4 });
+    expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 5 });
     reset();
     await deliver(body, { env: used.env });
     expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 0 });

@@ -7,6 +7,7 @@ import { sendBackfill } from '../src/imports/send-backfill.ts';
 import { HOUR_MS, MINUTE_MS, WAITS_FOR_LIMIT } from '../src/limits.ts';
 import { sweepOutbox } from '../src/queue/outbox.ts';
 import { postponeBackfillStatement } from '../src/store/backfills.ts';
+import { PAYLOAD_TEXT } from '../src/store/raw-bodies.ts';
 import { runAll } from '../src/store/statements.ts';
 import { erase as eraseAt, signedIn } from './support/erasing.ts';
 import { day, event, terraUser, type Who } from './support/events.ts';
@@ -172,7 +173,9 @@ describe('while an erasure is under way', () => {
       acked: [0, 1],
     });
     expect(
-      await env.DB.prepare('select process_error, payload, terra_user_id from raw_events where id = ?')
+      await env.DB.prepare(
+        `select process_error, ${PAYLOAD_TEXT} as payload, terra_user_id from raw_events where id = ?`,
+      )
         .bind(rawEventId)
         .first(),
     ).toEqual({ process_error: 'skipped:user_erased', payload: '', terra_user_id: '' });

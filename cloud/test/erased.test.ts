@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { PAYLOAD_TEXT } from '../src/store/raw-bodies.ts';
 import { day, event, terraUser } from './support/events.ts';
 import { insertRaw, type RawColumns } from './support/raw-rows.ts';
 import { consume, deliver, ingest, newTerraId, newUser, rawEvent, request, token } from './support/stack.ts';
@@ -59,7 +60,9 @@ describe('after a wipe', () => {
       ...event('daily', person, []),
       filler: 'x'.repeat(1_100_000),
     });
-    const { results } = await env.DB.prepare('select * from raw_events where id in (?, ?)')
+    const { results } = await env.DB.prepare(
+      `select *, ${PAYLOAD_TEXT} as payload from raw_events where id in (?, ?)`,
+    )
       .bind(small, large)
       .all<RawColumns>();
     await env.DB.prepare('delete from raw_events where id in (?, ?)').bind(small, large).run();

@@ -76,6 +76,7 @@ describe('DELETE /v1/labs/:id', () => {
       earlier_lab_ids: 0,
       lab_reports: 1,
       raw_events: 1,
+      raw_bodies: 1,
       trace_events: 0,
       biomarkers_raw: 1,
       r2_lab_reports: 1,

@@ -33,6 +33,26 @@ describe('the body of an event', () => {
     }
   });
 
+  it('lies apart from the row that is written with each outcome, once', async () => {
+    const who = { user: newUser(), terraId: newTerraId() };
+    const body = event('daily', who, [day({ steps: 7 })]);
+    const { id } = await ingest(body);
+    await ingest(body);
+    const stored = await env.DB.prepare(
+      `select r.payload, b.payload as body
+from raw_events r
+join raw_bodies b on b.raw_event_id = r.id
+where r.user_id = ?`,
+    )
+      .bind(who.user)
+      .all();
+    expect(stored.results).toEqual([{ payload: '', body: JSON.stringify(body) }]);
+    await env.DB.prepare('delete from raw_events where id = ?').bind(id).run();
+    expect(
+      await env.DB.prepare('select * from raw_bodies where raw_event_id = ?').bind(id).first(),
+    ).toBeNull();
+  });
+
   it('is called JSON only when it is', async () => {
     const user = newUser();
     const [id = 0] = await insertRaw({ user_id: user, payload: '<script>1</script>' });

@@ -16,6 +16,7 @@ describe('a wipe', () => {
       ok: true,
       raw_events: 9,
       trace_events: expect.any(Number),
+      raw_bodies: 8,
       daily_summary: 1,
       activities: 1,
       sleep_sessions: 1,

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { PAYLOAD_TEXT } from '../../src/store/raw-bodies.ts';
 import { keyOf } from '../../test/support/reference-fold.ts';
 
 /** Everything a stopped stack has in its files that the checks look at. */
@@ -59,11 +60,13 @@ export function readStoredState(state: string, scratch: string): StoredState {
       .prepare(sql)
       .all()
       .map((row) => ({ ...row }) as Row);
-  const events = select('select * from raw_events order by id').map((row): RawEvent => {
-    const event = rawEvent.parse(row);
-    const body = event.payload_key === null ? Buffer.from(event.payload) : objects.get(event.payload_key);
-    return { ...event, body: body ?? null };
-  });
+  const events = select(`select *, ${PAYLOAD_TEXT} as payload from raw_events order by id`).map(
+    (row): RawEvent => {
+      const event = rawEvent.parse(row);
+      const body = event.payload_key === null ? Buffer.from(event.payload) : objects.get(event.payload_key);
+      return { ...event, body: body ?? null };
+    },
+  );
   const named = new Set(events.map(({ payload_key }) => payload_key));
   return {
     events,

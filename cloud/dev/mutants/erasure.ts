@@ -52,8 +52,8 @@ export const ERASURE_MUTANTS = mutants('erasure', [
   [
     'raw_events that name the person only in their body',
     EVENTS,
-    'or exists (select 1 from json_each(?4) j where instr(payload, j.value) > 0)',
-    'or ?4 is null',
+    'or exists (select 1 from json_each(?4) j where instr(',
+    'or exists (select 1 from json_each(?4) j where 0 * instr(',
     WIPE,
   ],
   [

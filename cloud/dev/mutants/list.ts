@@ -1,4 +1,5 @@
 import { ACCESS_MUTANTS } from './access.ts';
+import { BODY_MUTANTS } from './bodies.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
 import { COVERAGE_MUTANTS } from './coverage.ts';
 import { DAY_MUTANTS } from './days.ts';
@@ -360,6 +361,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ACCESS_MUTANTS,
   ...SIMULATOR_MUTANTS,
   ...SIGN_IN_MUTANTS,
+  ...BODY_MUTANTS,
   ...BYTES_MUTANTS,
   ...SESSION_TREE_MUTANTS,
   ...MIRROR_FILE_MUTANTS,

@@ -92,5 +92,6 @@ async function deleteBatch(
   const keys = doomed.flatMap(({ payload_key, fetched_key }) => [payload_key, fetched_key]);
   const objects = keys.filter((key) => key !== null);
   if (objects.length > 0) await env.RAW_PAYLOADS.delete(objects);
-  return answers[0]?.meta.changes ?? 0;
+  // Not the changes, which count the bodies too.
+  return answers[0]?.results.length ?? 0;
 }

@@ -61,6 +61,7 @@ export const TABLE_COLUMNS = {
   ],
   lab_sessions: ['user_id', 'session', 'newest', 'keys'],
   large_requests: ['user_id', 'reference', 'expected_payloads', 'noted_at'],
+  raw_bodies: ['raw_event_id', 'payload'],
   raw_events: [
     'id',
     'received_at',

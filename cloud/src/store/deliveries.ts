@@ -1,6 +1,7 @@
 import { type IsoTime, isoTime, type SqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { RawEventId, TerraUserId } from '../ids.ts';
 import { isAuthEvent } from '../normalize/event-types.ts';
+import { insertBodyStatement } from './raw-bodies.ts';
 import { redeliveryStatement } from './redeliveries.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 import { removeErasedConnectionStatements, type TerraRemovalRow } from './terra-removals.ts';
@@ -50,6 +51,8 @@ export async function writeDelivery(
   const same = event.event_type === 's3_payload' ? SAME_PING : SAME_EVENT;
   const identity = [event.event_type, event.terra_user_id, event.dedup_key] as const;
   const redelivered = redeliveryStatements(same, event);
+  const bodies =
+    event.payload === '' ? [] : [insertBodyStatement(same, identity, event.request_id, event.payload)];
   const [inserted, found, erased, ...more] = await runAll(db, [
     statement(
       insertUnless(same),
@@ -58,7 +61,6 @@ export async function writeDelivery(
       event.received_at,
       event.reference_id,
       event.provider,
-      event.payload,
       event.payload_key,
       event.payload_bytes,
       event.request_id,
@@ -82,6 +84,7 @@ limit 1`,
     ),
     ...redelivered,
     ...removalStatements(event, subjects),
+    ...bodies,
   ]);
   return {
     newId: (inserted?.results[0] as Same | undefined)?.id ?? null,
@@ -120,9 +123,9 @@ const SAME_PING = `event_type = 's3_payload'
 
 function insertUnless(same: string): string {
   return `insert into raw_events(event_type, terra_user_id, dedup_key, received_at, reference_id, provider,
-  payload, payload_key, payload_bytes, request_id, trace_id, terra_reference, order_ms, next_attempt_at,
-  signature_verified)
-select ?1, ?2, ?3, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1
+  payload_key, payload_bytes, request_id, trace_id, terra_reference, order_ms, next_attempt_at,
+  payload, signature_verified)
+select ?1, ?2, ?3, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', 1
 where not exists (select 1 from raw_events where ${same})
   and not exists (
     select 1

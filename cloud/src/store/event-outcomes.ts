@@ -1,6 +1,7 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
 import type { RawEventId, UserId } from '../ids.ts';
 import type { ColumnOf } from './columns.ts';
+import { deleteBodiesStatements } from './raw-bodies.ts';
 import { deleteRedeliveriesStatements } from './redeliveries.ts';
 import { rowSet, statementsForRows, statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -77,5 +78,5 @@ export function blankEventsStatements(ids: readonly RawEventId[]): readonly Stat
 where id in (select value from json_each(?1))`,
     ids,
   );
-  return [...blanked, ...deleteRedeliveriesStatements(ids)];
+  return [...blanked, ...deleteBodiesStatements(ids), ...deleteRedeliveriesStatements(ids)];
 }

@@ -4,6 +4,7 @@ import { SKIPPED_PREFIX } from '../event-codes.ts';
 import { SEARCH_ROWS_A_STEP, SEARCH_TEXT_ROWS_A_STEP, SEARCH_TIME_IDS } from '../limits.ts';
 import { type EventRow, eventRowColumns } from './event-rows.ts';
 import { HAS_ERROR, IS_NORMALIZED, IS_OPEN, IS_SKIPPED } from './event-state.ts';
+import { PAYLOAD_TEXT } from './raw-bodies.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 import type { UnprocessedEvent } from './unprocessed-events.ts';
 
@@ -127,7 +128,11 @@ from ${walkOf(search)}
 ${conditions.map((one) => `  and ${one}\n`).join('')}${rest}`);
   const filters = conditionsOf(search);
   const [found, floors, unsearched] = await runAll<Selected>(db, [
-    inStep(select, search.text === undefined ? filters : [...filters, 'instr(payload, ?10) > 0'], end),
+    inStep(
+      select,
+      search.text === undefined ? filters : [...filters, `instr(${PAYLOAD_TEXT}, ?10) > 0`],
+      end,
+    ),
     bind(floor),
     ...(search.text === undefined
       ? []

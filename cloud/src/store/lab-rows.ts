@@ -1,5 +1,6 @@
 import type { RawEventId, TerraUploadId, UserId } from '../ids.ts';
 import { LAB_SOURCE } from '../normalize/lab-report.ts';
+import { deleteBodiesStatements } from './raw-bodies.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -37,6 +38,8 @@ where user_id = ?2
       terraUploadIds,
       userId,
     ).map((one) => ['lab_reports', one] as const),
+    // Before their events, which would take them along and count them as events.
+    ...deleteBodiesStatements(eventIds).map((one) => ['raw_bodies', one] as const),
     ...statementsForValues(
       'delete from raw_events where id in (select value from json_each(?1))',
       eventIds,

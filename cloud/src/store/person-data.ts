@@ -3,6 +3,7 @@ import { ERASURE_EVENTS_A_SLICE, ERASURE_SLICES_A_RUN } from '../limits.ts';
 import type { TableName } from './columns.ts';
 import { forgetSweepsStatement, sweepsAmongStatement } from './orphans.ts';
 import { countPrefix, deleteCacheKeys, deletePayloads, deletePrefix } from './person-objects.ts';
+import { deleteBodiesOfStatement, deleteBodiesStatements } from './raw-bodies.ts';
 import { statementsForValues } from './row-sets.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 import { namingEventsStatement, ownedEventsStatement, type SubjectEvent } from './subject-events.ts';
@@ -49,12 +50,13 @@ export async function deletePerson(env: Env, subjects: Subjects): Promise<Erasur
   // After the rows: an upload under way can no longer record a file, so none is left behind.
   const reports = await deletePrefix(env.LAB_REPORTS, labFilesOf(userId));
   const keys = await deleteCacheKeys(env.CACHE, userId);
-  const { r2_raw_payloads, ...deleted } = events;
+  const { raw_bodies, ...others } = rows;
   return {
-    ...rows,
-    raw_events: deleted.raw_events + (rows.raw_events ?? 0),
-    trace_events: deleted.trace_events + (rows.trace_events ?? 0),
-    r2_raw_payloads,
+    ...others,
+    raw_events: events.raw_events + (rows.raw_events ?? 0),
+    trace_events: events.trace_events + (rows.trace_events ?? 0),
+    raw_bodies: events.raw_bodies + (raw_bodies ?? 0),
+    r2_raw_payloads: events.r2_raw_payloads,
     r2_lab_reports: reports,
     kv_keys: keys,
   };
@@ -102,6 +104,7 @@ function labFilesOf(userId: UserId): string {
 type DeletedEvents = {
   readonly raw_events: number;
   readonly trace_events: number;
+  readonly raw_bodies: number;
   readonly r2_raw_payloads: number;
 };
 
@@ -110,7 +113,7 @@ type DeletedEvents = {
  * slices. What only names the person goes first: the ids that lead to it may stand in their own events alone.
  */
 async function deleteEvents(env: Env, subjects: Subjects): Promise<DeletedEvents> {
-  const total = { raw_events: 0, trace_events: 0, r2_raw_payloads: 0 };
+  const total = { ...NO_ROWS, r2_raw_payloads: 0 };
   let slices = 0;
   for (const statementOf of [namingEventsStatement, ownedEventsStatement]) {
     for (let isMore = true; isMore; slices += 1) {
@@ -118,21 +121,23 @@ async function deleteEvents(env: Env, subjects: Subjects): Promise<DeletedEvents
       const events = await allRows<SubjectEvent>(env.DB, statementOf(subjects, ERASURE_EVENTS_A_SLICE));
       // Objects before the rows that lead to them.
       total.r2_raw_payloads += await deletePayloads(env.RAW_PAYLOADS, events);
-      const { raw_events, trace_events } = await deleteSlice(env.DB, events);
-      total.raw_events += raw_events;
-      total.trace_events += trace_events;
+      const deleted = await deleteSlice(env.DB, events);
+      total.raw_events += deleted.raw_events;
+      total.trace_events += deleted.trace_events;
+      total.raw_bodies += deleted.raw_bodies;
       isMore = events.length === ERASURE_EVENTS_A_SLICE;
     }
   }
   return total;
 }
 
-async function deleteSlice(
-  db: D1Database,
-  events: readonly SubjectEvent[],
-): Promise<{ raw_events: number; trace_events: number }> {
+const NO_ROWS = { raw_events: 0, trace_events: 0, raw_bodies: 0 };
+
+async function deleteSlice(db: D1Database, events: readonly SubjectEvent[]): Promise<typeof NO_ROWS> {
   const ids = events.map(({ id }) => id);
   const statements = [
+    // Before their events, which would take them along and count them as events.
+    ...tableStatements('raw_bodies', deleteBodiesStatements(ids)),
     ...tableStatements(
       'raw_events',
       statementsForValues('delete from raw_events where id in (select value from json_each(?1))', ids),
@@ -145,7 +150,7 @@ async function deleteSlice(
       ),
     ),
   ];
-  return { raw_events: 0, trace_events: 0, ...(await runCounted(db, statements)) };
+  return { ...NO_ROWS, ...(await runCounted(db, statements)) };
 }
 
 /** Traces of the person, and those of their Terra ids that name nobody. */
@@ -166,6 +171,7 @@ async function deleteRows(db: D1Database, subjects: Subjects): Promise<ErasureRe
   const { userId } = subjects;
   return runCounted(db, [
     // One more that was settled as theirs since the last slice was looked for.
+    ...tableStatements('raw_bodies', [deleteBodiesOfStatement(userId)]),
     ...tableStatements('raw_events', [statement('delete from raw_events where user_id = ?1', userId)]),
     ...tableStatements(
       'trace_events',

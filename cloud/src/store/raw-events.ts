@@ -1,6 +1,8 @@
 import { type SqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import type { StoredEvent } from '../normalize/types.ts';
+import { TABLE_COLUMNS } from './columns.ts';
+import { PAYLOAD_TEXT } from './raw-bodies.ts';
 import { allRows, firstRow, type Statement, statement, type Value } from './statements.ts';
 
 /** A row of raw_events as the consumer reads it. */
@@ -24,8 +26,8 @@ export type RawEventRow = {
 };
 
 /** The columns of a `RawEventRow`. */
-export const EVENT_COLUMNS = `id, received_at, event_type, terra_user_id, reference_id, provider, payload, payload_key,
-  payload_bytes, fetched_key, dedup_key, order_ms, request_id, user_id`;
+export const EVENT_COLUMNS = `id, received_at, event_type, terra_user_id, reference_id, provider, ${PAYLOAD_TEXT} as payload,
+  payload_key, payload_bytes, fetched_key, dedup_key, order_ms, request_id, user_id`;
 
 /** Rows by id, payload included. */
 export async function readRawEvents(
@@ -66,9 +68,13 @@ export async function readAttempts(db: D1Database, id: RawEventId): Promise<numb
 /** A row of any statement that asks for columns of every kind. */
 export type AnyRow = Record<string, Value>;
 
-/** All columns of an event; null where there is none of this id. */
+const WHOLE_EVENT = TABLE_COLUMNS.raw_events
+  .map((column) => (column === 'payload' ? `${PAYLOAD_TEXT} as payload` : column))
+  .join(', ');
+
+/** All columns of an event, its body as it was received; null where there is none of this id. */
 export async function readWholeEvent(db: D1Database, id: RawEventId): Promise<AnyRow | null> {
-  return firstRow(db, statement('select * from raw_events where id = ?1', id));
+  return firstRow(db, statement(`select ${WHOLE_EVENT} from raw_events where id = ?1`, id));
 }
 
 /** Where the body of one of a person's own events is; null where they have no such event. */
@@ -80,7 +86,7 @@ export async function readOwnPayload(
   return firstRow(
     db,
     statement(
-      `select payload, payload_key, fetched_key
+      `select ${PAYLOAD_TEXT} as payload, payload_key, fetched_key
 from raw_events
 where id = ?1
   and user_id = ?2`,

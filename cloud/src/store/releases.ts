@@ -3,6 +3,7 @@ import { sha256Hex } from '../digest.ts';
 import type { ParkedCode } from '../event-codes.ts';
 import type { RawEventId, TerraUploadId, TerraUserId } from '../ids.ts';
 import { isParkedAs } from './event-state.ts';
+import { PAYLOAD_TEXT } from './raw-bodies.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -55,7 +56,7 @@ const NAMES_TERRA_ID = `(
     terra_user_id in (select value from json_each(?1))
     or (
       event_type = 'user_reauth'
-      and exists (select 1 from json_each(?1) j where instr(payload, j.value) > 0)
+      and exists (select 1 from json_each(?1) j where instr(${PAYLOAD_TEXT}, j.value) > 0)
     )
   )`;
 

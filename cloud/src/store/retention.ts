@@ -243,12 +243,13 @@ export async function readUnowned(
   return allRows(db, unownedStatement(place, afterId, nowMs, limit));
 }
 
-/** Deletes those of these events that are still nobody's. */
+/** Deletes those of these events that are still nobody's; their bodies go with them. Answers the ids. */
 export function deleteUnownedStatement(ids: readonly RawEventId[]): Statement {
   return statement(
     `delete from raw_events
 where id in (select value from json_each(?1))
-  and ${IS_NOBODYS}`,
+  and ${IS_NOBODYS}
+returning id`,
     JSON.stringify(ids),
   );
 }

@@ -1,4 +1,5 @@
 import type { RawEventId } from '../ids.ts';
+import { PAYLOAD_TEXT } from './raw-bodies.ts';
 import { type Statement, statement } from './statements.ts';
 import type { Subjects } from './subjects.ts';
 
@@ -67,7 +68,7 @@ where processed_at is null
     reference_id = ?1
     or terra_user_id in (select value from json_each(?2))
     or (event_type like 'lab_report%' and reference_id in (select value from json_each(?3)))
-    or exists (select 1 from json_each(?4) j where instr(payload, j.value) > 0)
+    or exists (select 1 from json_each(?4) j where instr(${PAYLOAD_TEXT}, j.value) > 0)
   )
 limit ?5`,
     userId,

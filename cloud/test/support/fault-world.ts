@@ -10,6 +10,7 @@ import { sha256Hex } from '../../src/digest.ts';
 import worker from '../../src/index.ts';
 import { DAY_MS } from '../../src/limits.ts';
 import type { QueueMessage } from '../../src/queue/messages.ts';
+import { PAYLOAD_TEXT } from '../../src/store/raw-bodies.ts';
 import { type FaultyEnv, faultyEnv } from './faulty-env.ts';
 import { withLimits } from './limits-everywhere.ts';
 import { sign } from './stack.ts';
@@ -137,7 +138,9 @@ export function webhook(body: unknown, afterMs: number): Webhook {
 
 /** I1, asked of the stores themselves. */
 async function expectStored(world: World, dedupKey: string): Promise<void> {
-  const row = await env.DB.prepare('select payload, payload_key from raw_events where dedup_key = ?')
+  const row = await env.DB.prepare(
+    `select ${PAYLOAD_TEXT} as payload, payload_key from raw_events where dedup_key = ?`,
+  )
     .bind(dedupKey)
     .first<{ payload: string; payload_key: string | null }>();
   const bytes = row === null ? null : await readPayloadBytes(row);
@@ -349,7 +352,7 @@ async function keysOf(bucket: R2Bucket): Promise<Set<string>> {
 /** What is compared, and how; times, counters and random ids are left out. */
 const VIEWS = {
   ...Object.fromEntries(TYPED.map((table) => [table, `select * from ${table}`])),
-  raw_events: `select event_type, terra_user_id, reference_id, provider, user_id, dedup_key, order_ms, payload,
+  raw_events: `select event_type, terra_user_id, reference_id, provider, user_id, dedup_key, order_ms, ${PAYLOAD_TEXT} as payload,
   payload_key is not null as is_spilled, fetched_sha256, processed_at is not null as is_processed, process_error, resolved_at
 from raw_events`,
   users: 'select id, email from users',

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { SYNCED_TABLES } from '../../src/contract/tables.ts';
 import { sha256Hex } from '../../src/digest.ts';
 import { readEnvelope } from '../../src/normalize/envelope.ts';
+import { PAYLOAD_TEXT } from '../../src/store/raw-bodies.ts';
 import { type RawEventRow, storedEvent } from '../../src/store/raw-events.ts';
 import { keyOf, referenceFold } from './reference-fold.ts';
 import { type Ending, referencePeople, type ToldEvent } from './reference-people.ts';
@@ -33,7 +34,7 @@ export type Stored = {
 
 export async function readStored(): Promise<Stored> {
   const answers = await env.DB.batch<Row>([
-    env.DB.prepare('select * from raw_events order by id'),
+    env.DB.prepare(`select *, ${PAYLOAD_TEXT} as payload from raw_events order by id`),
     ...TABLES.map((table) => env.DB.prepare(`select * from ${table}`)),
   ]);
   const [events, ...rest] = answers.map(({ results }) => results);

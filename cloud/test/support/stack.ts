@@ -11,6 +11,7 @@ import { isoTime, storedText, unixMsOf } from '../../src/clock.ts';
 import { asTerraUserId, asUserId, type RawEventId, type TerraUserId, type UserId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import type { QueueMessage } from '../../src/queue/messages.ts';
+import { PAYLOAD_TEXT } from '../../src/store/raw-bodies.ts';
 import { expectDocumented } from './documented.ts';
 import { withLimits } from './limits-everywhere.ts';
 
@@ -158,7 +159,9 @@ export type RawEvent = Record<string, string | number | null> & {
 };
 
 export async function rawEvent(id: number): Promise<RawEvent> {
-  const row = await env.DB.prepare('select * from raw_events where id = ?').bind(id).first<RawEvent>();
+  const row = await env.DB.prepare(`select *, ${PAYLOAD_TEXT} as payload from raw_events where id = ?`)
+    .bind(id)
+    .first<RawEvent>();
   if (row === null) throw new Error(`there is no raw event ${id}`);
   return row;
 }

@@ -1,0 +1,52 @@
+import type { RawEventId, UserId } from '../ids.ts';
+import { statementsForValues } from './row-sets.ts';
+import { type Statement, statement } from './statements.ts';
+
+/**
+ * Where the text of an event's body lies: in `raw_bodies`, apart from the row that is written with each outcome. A row
+ * from before that table has it itself, until the nightly run takes it out; `''` is a body that is not in the database.
+ */
+
+/** The body of the row of `raw_events` at hand; `''` where the database has none. */
+export const PAYLOAD_TEXT = `iif(
+    raw_events.payload <> '',
+    raw_events.payload,
+    coalesce((select b.payload from raw_bodies b where b.raw_event_id = raw_events.id), '')
+  )`;
+
+/**
+ * Stores the body of an event that the statement before inserted: no other has this request id, so a duplicate writes
+ * nothing. `isSame` tells the event's row by `?1` to `?3`.
+ */
+export function insertBodyStatement(
+  isSame: string,
+  identity: readonly [string, string, string],
+  requestId: string,
+  payload: string,
+): Statement {
+  return statement(
+    `insert into raw_bodies(raw_event_id, payload)
+select id, ?5
+from raw_events
+where ${isSame}
+  and request_id = ?4
+on conflict do nothing`,
+    ...identity,
+    requestId,
+    payload,
+  );
+}
+
+export function deleteBodiesStatements(ids: readonly RawEventId[]): readonly Statement[] {
+  return statementsForValues(
+    'delete from raw_bodies where raw_event_id in (select value from json_each(?1))',
+    ids,
+  );
+}
+
+export function deleteBodiesOfStatement(userId: UserId): Statement {
+  return statement(
+    'delete from raw_bodies where raw_event_id in (select id from raw_events where user_id = ?1)',
+    userId,
+  );
+}
