@@ -17,6 +17,8 @@ export const SIGNATURE_AHEAD_S = 300;
 /** Terra waits 8 s for an answer; past this we ask it to retry. */
 export const WEBHOOK_STORE_TIMEOUT_MS = 6 * SECOND_MS;
 export const WEBHOOK_RETRY_AFTER_S = 30;
+/** Migrations take some seconds, once somebody applies them. */
+export const NOT_MIGRATED_RETRY_AFTER_S = 60;
 
 /** Payload bytes loaded into one attempt of the consumer. */
 export const QUEUE_BATCH_BYTES = 8_000_000;

@@ -1,14 +1,21 @@
 import { applyD1Migrations, env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { askEverything, goOn } from './support/before-migrations.ts';
 import { EARLIER_COUNTS, EARLIER_ROWS } from './support/earlier-rows.ts';
 import { day, event, night, workout } from './support/events.ts';
 import { asPerson, consume, deliver, envWithOutbox, known } from './support/stack.ts';
 
 const EARLIER_MIGRATIONS = 3;
+const CRONS = ['*/5 * * * *', '0 */6 * * *'];
 const db = env.UPGRADE_DB;
 const used = envWithOutbox({ ...env, DB: db }).env;
 const old = { user: 'user_old', terraId: 'terra-old' };
 const before: Record<string, Record<string, unknown>[]> = {};
+/** What the Worker did before the migrations: on no tables, and on those of the earlier version. */
+const early: Record<
+  string,
+  { answers: Awaited<ReturnType<typeof askEverything>>; work: Awaited<ReturnType<typeof goOn>> }
+> = {};
 
 async function all(sql: string): Promise<Record<string, unknown>[]> {
   return (await db.prepare(sql).all<Record<string, unknown>>()).results;
@@ -21,13 +28,50 @@ async function ingest(body: unknown): Promise<void> {
 
 beforeAll(async () => {
   const numbered = env.TEST_MIGRATIONS.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  early.none = { answers: await askEverything(used), work: await goOn(used, [...CRONS, '30 3 * * *']) };
   await applyD1Migrations(db, numbered.slice(0, EARLIER_MIGRATIONS));
   for (const statement of EARLIER_ROWS.split(/;\s*\n/).filter((sql) => sql.trim() !== '')) {
     await db.prepare(statement).run();
   }
   for (const table of Object.keys(EARLIER_COUNTS))
     before[table] = await all(`select * from ${table} order by 1, 2, 3`);
+  // Without the daily one, which ends the traces of long ago as it should.
+  early.behind = { answers: await askEverything(used), work: await goOn(used, CRONS) };
+  for (const table of Object.keys(EARLIER_COUNTS))
+    expect(await all(`select * from ${table} order by 1, 2, 3`), table).toEqual(before[table]);
   await applyD1Migrations(db, numbered);
+});
+
+/** They read an event as it stands, and so do on any table of events. */
+const ANSWERED = ['{id}', '{id}/payload', '{id}/fetched-payload'].map(
+  (what) => `GET /admin/raw-events/${what}`,
+);
+
+describe.each([
+  ['none', []],
+  ['behind', ANSWERED],
+] as const)('a Worker that was deployed before its migrations (%s)', (which, answered) => {
+  const REMEDY = 'npm run deploy';
+
+  it('answers every call with 503 and the remedy', () => {
+    const answers = early[which]?.answers ?? {};
+    const others = Object.entries(answers).filter(
+      ([, { status, retryAfter, text }]) => status !== 503 || retryAfter !== '60' || !text.includes(REMEDY),
+    );
+    expect(others.filter(([call]) => !answered.some((other) => other === call))).toEqual([]);
+    expect(Object.keys(answers).length).toBeGreaterThan(40);
+  });
+
+  it('asks Terra to deliver again, is alive, and keeps every message for later', () => {
+    const work = early[which]?.work;
+    expect(work?.delivery).toMatchObject({ status: 503, retryAfter: '30' });
+    expect(JSON.parse(work?.delivery.text ?? '')).toMatchObject({ error: 'unavailable' });
+    expect(work?.health).toMatchObject({ status: 200 });
+    expect(work?.consumed).toEqual({ acked: [], retried: [0, 1, 2] });
+    expect(work?.dead).toEqual({ acked: [], retried: [0, 1, 2] });
+    expect(work?.objects).toEqual([]);
+    for (const cron of work?.crons ?? []) expect(cron).toContain(REMEDY);
+  });
 });
 
 describe('a populated database of the earlier version', () => {

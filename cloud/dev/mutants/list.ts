@@ -3,6 +3,7 @@ import { BODY_MUTANTS } from './bodies.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
 import { COVERAGE_MUTANTS } from './coverage.ts';
 import { DAY_MUTANTS } from './days.ts';
+import { DEPLOYMENT_MUTANTS } from './deployment.ts';
 import { DIGEST_MUTANTS } from './digests.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
@@ -355,6 +356,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESTORE_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,
+  ...DEPLOYMENT_MUTANTS,
   ...DIGEST_MUTANTS,
   ...ERASED_MEANWHILE_MUTANTS,
   ...SHARED_ID_MUTANTS,

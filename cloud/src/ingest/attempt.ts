@@ -9,6 +9,7 @@ import { storeFailureStatement } from '../store/event-outcomes.ts';
 import { retryLostRace } from '../store/guard.ts';
 import { ParameterTooLarge } from '../store/json-parameter.ts';
 import { countFailureStatement } from '../store/outcome-counts.ts';
+import { DatabaseNotMigrated } from '../store/migrated.ts';
 import { readAttempts } from '../store/raw-events.ts';
 import { runAll } from '../store/statements.ts';
 import { storeTracesUnlessProcessedStatements } from '../store/traces.ts';
@@ -112,7 +113,7 @@ type Tried =
   /** The commit, or the making of it. */
   | { readonly state: 'failed'; readonly error: unknown };
 
-/** Throws only when the snapshot cannot be read. */
+/** Throws only when the snapshot cannot be read, or the tables are not those of this version. */
 async function commitEvents(context: AttemptContext, events: readonly PreparedEvent[]): Promise<Tried> {
   const startedMs = context.now();
   try {
@@ -122,6 +123,7 @@ async function commitEvents(context: AttemptContext, events: readonly PreparedEv
     return raced.state === 'lost_race' ? raced : { state: 'committed', ...raced.value };
   } catch (error) {
     if (error instanceof SnapshotFailed) throw error.cause;
+    if (error instanceof DatabaseNotMigrated) throw error;
     return { state: 'failed', error };
   }
 }

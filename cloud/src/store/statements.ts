@@ -1,3 +1,5 @@
+import { migrated } from './migrated.ts';
+
 /**
  * One rule for the names of this folder, which holds all SQL: what ends in `Statement` or `Statements` makes SQL
  * and touches no database; it begins with a verb where it changes rows, `store` of rows that it has. What begins
@@ -25,17 +27,17 @@ export function statement(sql: string, ...parameters: readonly Value[]): Stateme
 
 /** The first row of an answer; null where there is none. */
 export async function firstRow<Row>(db: D1Database, one: Statement): Promise<Row | null> {
-  return bind(db, one).first<Row>();
+  return migrated(bind(db, one).first<Row>());
 }
 
 /** Every row of an answer. */
 export async function allRows<Row>(db: D1Database, one: Statement): Promise<readonly Row[]> {
-  return (await bind(db, one).all<Row>()).results;
+  return (await migrated(bind(db, one).all<Row>())).results;
 }
 
 /** Runs a statement; answers how many rows it changed. */
 export async function changedRows(db: D1Database, one: Statement): Promise<number> {
-  return (await bind(db, one).run()).meta.changes;
+  return (await migrated(bind(db, one).run())).meta.changes;
 }
 
 /** Runs statements in one transaction and one round trip. */
@@ -43,7 +45,7 @@ export async function runAll<Row = Record<string, unknown>>(
   db: D1Database,
   statements: readonly Statement[],
 ): Promise<readonly D1Result<Row>[]> {
-  return db.batch<Row>(statements.map((one) => bind(db, one)));
+  return migrated(db.batch<Row>(statements.map((one) => bind(db, one))));
 }
 
 function bind(db: D1Database, { sql, parameters }: Statement): D1PreparedStatement {

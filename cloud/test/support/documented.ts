@@ -19,6 +19,7 @@ export type DocumentedOperation = {
   readonly method: string;
   /** As documented: `/v1/imports/{id}`. */
   readonly path: string;
+  readonly operationId: string;
   readonly isOpen: boolean;
   readonly takesBody: boolean;
   readonly answers: z.infer<typeof answers>;
@@ -33,6 +34,7 @@ export const OPERATIONS: readonly DocumentedOperation[] = Object.entries(documen
     operationsOf(item).map(([method, operation]) => ({
       method: method.toUpperCase(),
       path,
+      operationId: operation.operationId ?? '',
       isOpen: operation.security?.length === 0,
       takesBody: operation.requestBody !== undefined,
       answers: answers.parse(operation.responses),
