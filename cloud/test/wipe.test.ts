@@ -4,7 +4,14 @@ import { day, event, terraUser } from './support/events.ts';
 import { insertRaw } from './support/raw-rows.ts';
 import { asOperator, ingest, newTerraId, newUser, rawEvent } from './support/stack.ts';
 import { newTerra } from './support/terra.ts';
-import { erase, everythingStored, placesOf, tableNames, wholePerson, wipe } from './support/whole-person.ts';
+import {
+  erase,
+  everythingStored,
+  personalColumns,
+  placesOf,
+  wholePerson,
+  wipe,
+} from './support/whole-person.ts';
 
 describe('a wipe', () => {
   it('leaves nothing of the person anywhere, and counts what it deleted', async () => {
@@ -64,13 +71,29 @@ describe('a wipe', () => {
     ]);
   });
 
-  it('knows every table that holds a person', async () => {
-    const receipt = await wipe(newUser(), true);
-    for (const table of await tableNames()) {
-      const { results } = await env.DB.prepare(`select name from pragma_table_info('${table}')`).all<{
-        name: string;
-      }>();
-      if (results.some(({ name }) => name === 'user_id')) expect(Object.keys(receipt)).toContain(table);
+  it('knows every table that holds a person, and a new one is noticed until it does', async () => {
+    const person = await wholePerson();
+    const added = { late_notes: 'user_id', late_visits: 'terra_user_id' };
+    for (const [table, column] of Object.entries(added)) {
+      await env.DB.prepare(`create table ${table}(id integer primary key, ${column} text)`).run();
+      const id = column === 'user_id' ? person.user : person.terraId;
+      await env.DB.prepare(`insert into ${table}(${column}) values (?)`).bind(id).run();
+    }
+    try {
+      // Else a table would seem to be wiped in which they never stood.
+      expect((await personalColumns(person)).filter(({ rows }) => rows === 0)).toEqual([]);
+      const receipt = await wipe(person.user);
+      const missed = async (counted: object) =>
+        (await personalColumns(person))
+          .filter(({ table, rows }) => rows > 0 || !(table in counted))
+          .map(({ table, column }) => `${table}.${column}`);
+      expect(await missed(receipt)).toEqual(['late_notes.user_id', 'late_visits.terra_user_id']);
+      // Deleting is not enough: the receipt counts it.
+      for (const table of Object.keys(added)) await env.DB.prepare(`delete from ${table}`).run();
+      expect(await missed(receipt)).toEqual(['late_notes.user_id', 'late_visits.terra_user_id']);
+      expect(await missed({ ...receipt, late_notes: 1, late_visits: 1 })).toEqual([]);
+    } finally {
+      for (const table of Object.keys(added)) await env.DB.prepare(`drop table ${table}`).run();
     }
   });
 

@@ -58,7 +58,12 @@ export async function wholePerson(): Promise<WholePerson> {
   });
   await env.CACHE.put(`idempotency:${who.user}:key`, secret);
   await env.CACHE.put(`cache:${who.user}:me`, secret);
-  return { ...who, uploadId, secret, traces: [who.user, who.terraId, uploadId, secret] };
+  return {
+    ...who,
+    uploadId,
+    secret,
+    traces: [who.user, who.terraId, uploadId, `${uploadId}-earlier`, secret],
+  };
 }
 
 /** What no event writes. */
@@ -140,6 +145,30 @@ export async function tableNames(): Promise<string[]> {
     "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_cf%' escape '\\' and name <> 'd1_migrations'",
   ).all<{ name: string }>();
   return results.map(({ name }) => name);
+}
+
+/** Columns whose name says that a row is somebody's, whichever table they stand in. */
+const PERSONAL = ['user_id', 'terra_user_id', 'reference_id', 'terra_upload_id', 'upload_id'];
+
+/** Every column of the schema, as it is, that names people, and in how many rows it names this one. */
+export async function personalColumns({ traces }: WholePerson) {
+  const tables = await tableNames();
+  const columns = await env.DB.batch<{ name: string }>(
+    tables.map((table) => env.DB.prepare(`select name from pragma_table_info('${table}')`)),
+  );
+  const named = tables.flatMap((table, i) =>
+    (columns[i]?.results ?? [])
+      .filter(({ name }) => PERSONAL.includes(name))
+      .map(({ name }) => ({ table, column: name })),
+  );
+  const counts = await env.DB.batch<{ n: number }>(
+    named.map(({ table, column }) =>
+      env.DB.prepare(
+        `select count(*) as n from ${table} where ${column} in (select value from json_each(?1))`,
+      ).bind(JSON.stringify(traces)),
+    ),
+  );
+  return named.map((one, i) => ({ ...one, rows: counts[i]?.results[0]?.n ?? 0 }));
 }
 
 /** Everything the Worker keeps anywhere, as text, by table, bucket and cache. */
