@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 /** A tab in which an operator has the console open, and what it did behind their back. */
 export type OperatorPage = {
+  readonly context: BrowserContext;
   readonly page: Page;
   /** Errors of the page, dialogs, and requests elsewhere or with the key in an address. */
   readonly problems: readonly string[];
@@ -9,14 +10,14 @@ export type OperatorPage = {
   readonly keysSent: () => ReadonlySet<string>;
 };
 
-/** Opens the console, without a key yet. */
+/** Opens the console, without a key yet, in a tab of `beside` or of a window of its own. */
 export async function openConsole(
   browser: Browser,
   url: string,
   key: string,
-  width = 1_280,
-): Promise<OperatorPage & { readonly context: BrowserContext }> {
-  const context = await browser.newContext({ viewport: { width, height: 800 } });
+  beside?: BrowserContext,
+): Promise<OperatorPage> {
+  const context = beside ?? (await browser.newContext({ viewport: { width: 1_280, height: 800 } }));
   const page = await context.newPage();
   const problems: string[] = [];
   const keys = new Set<string>();

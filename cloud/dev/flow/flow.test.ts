@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openBrowser } from '../browser/browser.ts';
-import { describeConsole } from '../console/console-tests.ts';
+import { describeConsole, type Prepared, prepareConsole } from '../console/console-tests.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
 import { needs } from '../needs.ts';
 import { dayNumber } from '../terra/calendar.ts';
@@ -24,6 +24,7 @@ const lastDay = today();
 
 describe('in a browser', NEEDS_CHROMIUM, () => {
   let lent: { readonly stack: LocalStack; readonly browser: Browser };
+  let prepared: Prepared;
 
   beforeAll(async () => {
     const environment = {
@@ -40,6 +41,7 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
       await stack.stop();
       throw error;
     }
+    prepared = await prepareConsole(lent);
   }, 240_000);
 
   afterAll(async () => {
@@ -85,5 +87,5 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
     });
   });
 
-  describeConsole(() => lent);
+  describeConsole(() => prepared);
 });

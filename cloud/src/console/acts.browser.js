@@ -7,34 +7,35 @@ import { complain, goTo, say } from './told.browser.js';
 export const keyDoor = { refuse: () => undefined };
 
 /**
- * Runs what a button does, once at a time, and says what went wrong. What ends after its view was left says nothing
+ * Runs what an element does, once at a time, and says what went wrong. What ends after its view was left says nothing
  * there.
  * @param {Element} view
+ * @param {Element} actor
  * @param {() => Promise<void>} act
  */
-export async function perform(view, act) {
-  if (view.getAttribute('aria-busy') === 'true') return;
-  view.setAttribute('aria-busy', 'true');
+export async function perform(view, actor, act) {
+  if (actor.getAttribute('aria-busy') === 'true') return;
+  actor.setAttribute('aria-busy', 'true');
   try {
     await act();
   } catch (error) {
     if (error instanceof Refused && error.status === 401) return keyDoor.refuse();
     if (view.isConnected) complain(`That did not work: ${error instanceof Error ? error.message : error}.`);
   } finally {
-    view.removeAttribute('aria-busy');
+    actor.removeAttribute('aria-busy');
   }
 }
 
 /** @param {Element} view @param {HTMLElement} button @param {() => Promise<void>} act */
 export function onClick(view, button, act) {
-  button.addEventListener('click', () => void perform(view, act));
+  button.addEventListener('click', () => void perform(view, button, act));
 }
 
 /** @param {Element} view @param {HTMLElement} form @param {() => Promise<void>} act */
 export function onSubmit(view, form, act) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void perform(view, act);
+    void perform(view, form, act);
   });
 }
 

@@ -32,6 +32,7 @@ export function openBulk(view, filter) {
     isStopped = true;
   });
   onSubmit(view, part(view, 'bulk'), async () => {
+    act.hidden = true;
     const { matched, unsearched, isWhole } = await askAll(true);
     const word = chosen(view) === 'replay' ? 'replayed' : 'resolved';
     const bodies = unsearched === 0 ? '' : ` ${counted(unsearched, 'body', 'bodies')} in R2 not searched.`;

@@ -47,6 +47,7 @@ form > button { margin-top: .75rem; }
 #status:empty, #problem:empty { display: none; }
 #status, #problem, .note { padding: .6rem .75rem; border: 1px solid var(--line); border-left-width: 4px;
   border-radius: .4rem; background: var(--soft); overflow-wrap: anywhere; }
+#status, #problem { position: sticky; top: .5rem; z-index: 1; }
 #problem { border-color: var(--bad); }
 .acts { display: flex; flex-wrap: wrap; gap: .5rem; align-items: flex-start; margin: .75rem 0; }
 .plain { margin: .5rem 0; padding: 0; list-style: none; }
@@ -58,7 +59,7 @@ form > button { margin-top: .75rem; }
 .tag { padding: 0 .4rem; border: 1px solid; border-radius: .3rem; font-size: .85rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .5rem; margin: .5rem 0; }
 .figures > div { padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .4rem; }
-.figures dt { color: var(--muted); }
+.figures dt { color: var(--muted); overflow-wrap: anywhere; }
 .figures dd { margin: 0; overflow-wrap: anywhere; }
 .figures dd strong { font-size: 1.4rem; }
 .pairs { display: grid; grid-template-columns: minmax(7rem, 14rem) 1fr; gap: .15rem 1rem; margin: .5rem 0; }
@@ -81,6 +82,7 @@ figure svg { display: block; width: 100%; max-width: 30rem; height: 4rem; fill: 
   nav { order: 0; }
 }
 @media (max-width: 30rem) {
+  nav ul { gap: 0 .6rem; font-size: .95rem; }
   .pairs { grid-template-columns: 1fr; }
   .pairs dd { margin-bottom: .4rem; }
 }

@@ -69,7 +69,7 @@ function CodeList() {
       {Object.entries(EVENT_CODES).map(([name, code]: [string, EventCode]) => (
         <li data-code={name} data-form={code.form} data-processed={code.whenProcessed} hidden>
           <p class="head">
-            <a href={`#/search?error=${name}`}>
+            <a href={code.form === 'any' ? '#/open' : `#/search?error=${name}`}>
               <code>{name}</code>
             </a>
             <strong></strong>

@@ -51,7 +51,7 @@ function show() {
   const title = part(view, 'title');
   goTo(title);
   window.scrollTo(0, 0);
-  void perform(view, () => open(view, address, template)).then(() => {
+  void perform(view, view, () => open(view, address, template)).then(() => {
     if (view.isConnected) document.title = `${title.textContent} - Amy console`;
   });
 }
