@@ -17,6 +17,8 @@ export const ERASURE_TIMEOUT_MS = 120_000;
 
 /** Signatures of one kind refused in an hour that `amy admin stats --check` lets pass: anybody can send some. */
 export const REJECTED_SIGNATURES_PASSED = 2;
+/** Connections that fall silent in one day before `amy admin stats --check` calls it an incident. */
+export const SILENT_CONNECTIONS_PASSED = 5;
 /** The consumer takes an event within seconds; one that is older stands still. */
 export const BACKLOG_AGE_MAX_MS = 15 * 60 * 1_000;
 /** D1 ends at ten. */

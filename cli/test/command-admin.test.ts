@@ -49,6 +49,7 @@ const QUIET: IngestStats = ingestStats.parse({
   rebuilds_running: 0,
   rebuilds_failed: 0,
   rebuilds_last_finished_at: null,
+  silences: { connections: 9, connections_last_day: 5, gaps: 1, to_be_asked: 0 },
   database_bytes: 12_300_000,
   unknown_fields: { by_event_type: {}, top: [] },
 });
@@ -63,6 +64,7 @@ describe('amy admin stats --check', () => {
     ['backlog', { backlog: 2, oldest_backlog: '2026-03-01 11:44:59' }],
     ['dead_letters', { dead_lettered: 1 }],
     ['errors', { errors: { owner_conflict: 1 } }],
+    ['silences', { silences: { connections: 6, connections_last_day: 6, gaps: 0, to_be_asked: 0 } }],
     ['rebuilds', { rebuilds_failed: 1 }],
     ['database_size', { database_bytes: 9_500_000_000 }],
   ])('names what is out of order: %s, after a secret that is wrong', (name, figures) => {
@@ -105,6 +107,9 @@ describe('amy admin stats --check', () => {
     expect(shown.stdout).toContain('mismatch 12');
     expect(shown.stdout).toContain('2 until 2026-03-01 12:40: Terra answered 429');
     expect(shown.stdout).toContain('Delivered  last at 2026-03-01 09:00\n');
+    expect(shown.stdout).toContain(
+      'Silent     9 connections, 5 of them since yesterday; 1 gap; 0 to be asked for',
+    );
     expect(
       server.asked.map(({ path, headers }) => [path, headers['x-admin-key'], headers.authorization]),
     ).toEqual(Array(3).fill(['/admin/stats', 'the-key-of-this-test', undefined]));

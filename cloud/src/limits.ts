@@ -120,6 +120,8 @@ export const RECONCILE_MARGIN_MS = 5 * MINUTE_MS;
 export const PERSON_RECONCILE_EVERY_MS = MINUTE_MS;
 /** Connections a person is shown: each new sign-in to a provider is one more. */
 export const ME_CONNECTIONS_MAX = 100;
+/** Silences that they are shown, over all of their connections. */
+export const ME_SILENCES_MAX = 100;
 /** Life of a connect page where Terra does not say; its own example. */
 export const TERRA_WIDGET_LIFE_S = 900;
 /** What Terra's 429 without a time to wait is taken to mean. */
@@ -359,3 +361,55 @@ export const EXPLAINED_BYTES_MAX = 40_000_000;
 export const DIGEST_ROWS_A_PAGE = 2_000;
 /** and how often it begins anew where the person's rows change meanwhile. */
 export const DIGEST_TRIES = 5;
+
+/**
+ * Habits of connections. Deliveries so close together are one: a device that syncs sends several at once. What is
+ * learned looks back over so many days that had any, and nothing is judged before so many of them, over two weekends,
+ * are known.
+ */
+export const RECEIPT_BURST_MS = HOUR_MS;
+export const HABIT_DAYS_MAX = 28;
+export const HABIT_DAYS_LEAST = 5;
+export const HABIT_SPAN_DAYS_LEAST = 14;
+/** Of so many of the days the longest wait is no longer than what a habit explains: weekends are more than a tenth. */
+export const HABIT_SHARE = 0.9;
+/** What is waited for beyond that: so much of it again, and no longer than this. */
+export const HABIT_FACTOR = 1.5;
+export const HABIT_GRACE_MAX_MS = 2 * DAY_MS;
+/** Nothing is overdue sooner: a flight and the night around it. */
+export const OVERDUE_LEAST_MS = DAY_MS;
+/** A connection that is silent for longer has ended, whatever Terra says of it. */
+export const OVERDUE_MAX_MS = 90 * DAY_MS;
+/** By the time that an event is this old, what a ping points at was fetched, and Terra's reference to it recorded. */
+export const RECEIPT_LEARNED_AFTER_MS = 10 * MINUTE_MS;
+/** Events that one tick of the cron learns from, in steps of one transaction. */
+export const RECEIPTS_A_STEP = 1_000;
+export const RECEIPT_STEPS = 5;
+/** Connections that one tick judges. */
+export const HABITS_A_TICK = 500;
+
+/** Connections that one tick asks Terra about, and how many of them at once. */
+export const CATCH_UPS_A_TICK = 10;
+export const CATCH_UPS_AT_ONCE = 4;
+/** A connection is caught up with at most once in this time. */
+export const CATCH_UP_EVERY_MS = DAY_MS;
+/** Where Terra does not answer, it is asked again after this long. */
+export const CATCH_UP_RETRY_MS = HOUR_MS;
+/** The day of the last delivery may be the day before, where the person is west of UTC. */
+export const LOCAL_DAY_BEHIND_MS = 12 * HOUR_MS;
+
+/** Days in between that are missing: looked for so far back, of so many people a tick, everybody at most so often. */
+export const GAP_DAYS_LOOKED = 365;
+export const GAP_PEOPLE_A_TICK = 5;
+export const GAP_ROUND_MS = 12 * HOUR_MS;
+/** A gap of more days is a break. */
+export const GAP_DAYS_MAX = 60;
+/** So many days before and after it are looked at; of a device that is used every day this share has rows. */
+export const GAP_AROUND_DAYS = 14;
+export const GAP_SHARE_LEAST = 0.7;
+/** Devices bring the last days late by themselves. */
+export const GAP_SETTLED_DAYS = 3;
+/** New gaps of a person that one look notes. */
+export const GAPS_A_LOOK = 3;
+/** After so long the answer to a request is there: what is still missing is not at Terra. */
+export const GAP_ANSWERED_MS = DAY_MS;

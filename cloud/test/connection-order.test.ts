@@ -100,7 +100,13 @@ it.each(CASES)('%s gives the same row in every order of arrival', async (_, even
   for (const order of shuffled(permutations(events), SEED).slice(0, ORDERS)) {
     const who = { user: newUser(), terraId: newTerraId() };
     for (const [minutes, body] of order) await ingest(body(who), { orderingMs: MARCH + minutes * 60_000 });
-    const rows = await rowsOf('terra_connections', who.user, ['id', 'user_id', 'cells', 'asked_from']);
+    const rows = await rowsOf('terra_connections', who.user, [
+      'id',
+      'user_id',
+      'cells',
+      'asked_from',
+      'receipts',
+    ]);
     const told = { terra_user_id: who.terraId, provider: 'oura', reference_id: who.user, ...expected };
     expect(rows, order.map(([minutes]) => minutes).join()).toEqual([told]);
   }

@@ -27,7 +27,7 @@ function told(type: string, who: Who, more: Record<string, unknown> = {}): Recor
 
 /** The connections of a person, our own row id left out. */
 function connectionsOf({ user }: Who): Promise<Record<string, unknown>[]> {
-  return rowsOf('terra_connections', user, ['id', 'user_id', 'cells', 'asked_from']);
+  return rowsOf('terra_connections', user, ['id', 'user_id', 'cells', 'asked_from', 'receipts']);
 }
 
 function connected({ user, terraId }: Who, minutes: number): Record<string, unknown> {

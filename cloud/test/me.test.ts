@@ -52,6 +52,7 @@ describe('GET /v1/me', () => {
           provider: 'garmin',
           state: 'error',
           state_message: 'sign in again',
+          silences: [],
           state_at: '2026-03-01T00:00:04.000Z',
           scopes: [],
           connected_at: '2026-03-01T00:00:02.000Z',
@@ -62,6 +63,7 @@ describe('GET /v1/me', () => {
           provider: 'oura',
           state: 'deauthenticated',
           state_message: null,
+          silences: [],
           state_at: '2026-03-01T00:00:03.000Z',
           scopes: ['ACTIVITY', 'SLEEP'],
           connected_at: '2026-03-01T00:00:01.000Z',
@@ -131,7 +133,7 @@ insert`,
     const standing = await readPersonStanding(watched, user);
     expect(standing?.me.counts).toMatchObject({ daily_summary: 7_300, biomarkers_raw: 18_250 });
     const rows = 9 * days;
-    expect(cost).toMatchObject({ roundTrips: 1, statements: 7, rowsWritten: 0 });
+    expect(cost).toMatchObject({ roundTrips: 1, statements: 8, rowsWritten: 0 });
     expect(cost.rowsRead).toBeGreaterThanOrEqual(rows);
     expect(cost.rowsRead).toBeLessThanOrEqual(rows + 10);
     expect(counts).toHaveLength(4);

@@ -49,7 +49,13 @@ describe("Terra's list of a person's connections", () => {
     await connect(gone);
     const terra = await listing(wrap([terraUser(added)]));
     expect(await importOf(gone.user, terra.env)).toBe(4);
-    const rows = await rowsOf('terra_connections', gone.user, ['id', 'user_id', 'cells', 'asked_from']);
+    const rows = await rowsOf('terra_connections', gone.user, [
+      'id',
+      'user_id',
+      'cells',
+      'asked_from',
+      'receipts',
+    ]);
     expect(rows.find((row) => row.terra_user_id === added.terraId)).toEqual({
       terra_user_id: added.terraId,
       provider: 'oura',

@@ -35,6 +35,7 @@ describe('a wipe', () => {
       sync_watermarks: 1,
       item_homes: 2,
       rebuild_events: 1,
+      silences: 1,
       rebuilds: 3,
       tombstones: 1,
       backfills: 4,

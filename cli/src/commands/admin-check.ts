@@ -1,5 +1,10 @@
 import type { IngestStats } from '../../../cloud/src/contract/stats.ts';
-import { BACKLOG_AGE_MAX_MS, DATABASE_BYTES_PASSED, REJECTED_SIGNATURES_PASSED } from '../limits.ts';
+import {
+  BACKLOG_AGE_MAX_MS,
+  DATABASE_BYTES_PASSED,
+  REJECTED_SIGNATURES_PASSED,
+  SILENT_CONNECTIONS_PASSED,
+} from '../limits.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { isoOf, type ShowTime } from '../terminal/times.ts';
 
@@ -20,6 +25,7 @@ export function failingChecks(stats: IngestStats, nowMs: number, time: ShowTime)
     ['backlog', backlog(stats, nowMs, time)],
     ['dead_letters', deadLetters(stats)],
     ['errors', errors(stats)],
+    ['silences', silences(stats)],
     ['rebuilds', rebuilds(stats)],
     ['database_size', databaseSize(stats)],
   ];
@@ -61,6 +67,12 @@ function errors(stats: IngestStats): string | null {
   if (some.length === 0) return null;
   const counts = some.map(([code, events]) => `${code} ${renderCount(events)}`).join(', ');
   return `events that did not become rows: ${counts}; \`amy admin dlq\` lists them`;
+}
+
+/** One device that is put away is no incident; many that fall silent in one day are a provider, Terra, or the way from it. */
+function silences({ silences: { connections_last_day: silent } }: IngestStats): string | null {
+  if (silent <= SILENT_CONNECTIONS_PASSED) return null;
+  return `${renderCounted(silent, 'connection')} fell silent within a day: GET /admin/silences lists them, by provider too`;
 }
 
 function rebuilds({ rebuilds_failed: people }: IngestStats): string | null {

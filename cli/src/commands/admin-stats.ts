@@ -57,6 +57,7 @@ function renderStats(stats: IngestStats, time: ShowTime): readonly string[] {
       ? []
       : [`           paused by an operator since ${time(stats.outbound_paused_since)}`]),
     `Errors     ${renderNumbers(Object.entries(stats.errors))}; ${renderCount(stats.dead_lettered)} given up`,
+    `Silent     ${renderCounted(stats.silences.connections, 'connection')}, ${renderCount(stats.silences.connections_last_day)} of them since yesterday; ${renderCounted(stats.silences.gaps, 'gap')}; ${renderCount(stats.silences.to_be_asked)} to be asked for`,
     `Rebuilds   ${renderCount(stats.rebuilds_left)} left, ${renderCount(stats.rebuilds_running)} running, ${renderCount(stats.rebuilds_failed)} failed`,
     `Database   ${renderCount(Math.ceil(stats.database_bytes / 1_000_000))} MB`,
   ];

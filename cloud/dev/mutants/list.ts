@@ -31,6 +31,7 @@ import { RETENTION_MUTANTS } from './retention.ts';
 import { SESSION_TREE_MUTANTS } from './session-tree.ts';
 import { SHARED_ID_MUTANTS } from './shared-ids.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
+import { SILENCE_MUTANTS } from './silences.ts';
 import { SIMULATOR_MUTANTS } from './simulator.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 import { TERMINAL_MUTANTS } from './terminal.ts';
@@ -361,6 +362,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ERASED_MEANWHILE_MUTANTS,
   ...SHARED_ID_MUTANTS,
   ...ACCESS_MUTANTS,
+  ...SILENCE_MUTANTS,
   ...SIMULATOR_MUTANTS,
   ...SIGN_IN_MUTANTS,
   ...BODY_MUTANTS,

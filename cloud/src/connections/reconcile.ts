@@ -19,18 +19,18 @@ import {
 /**
  * Compares a person's connections with Terra's list: missing ones are added, gone ones deactivated. What
  * Terra says now is ordered as an event of now, and an erased Terra id stays refused. Where Terra does not
- * answer, or others keep changing the person, nothing is done; the next time does it.
+ * answer, or others keep changing the person, nothing is done; the next time does it. Answers whether it was done.
  */
-export async function reconcilePerson(env: Env, userId: UserId, nowMs: UnixMs): Promise<void> {
+export async function reconcilePerson(env: Env, userId: UserId, nowMs: UnixMs): Promise<boolean> {
   const answer = await usersByReference(env, userId, TERRA_RECONCILE_TIMEOUT_MS);
   if (answer.state === 'failed') {
     log('warn', 'reconcile_skipped', { status: answer.status });
-    return;
+    return false;
   }
   const { isWhole } = answer.body;
   const users = answer.body.users.filter((user) => user.reference_id == null || user.reference_id === userId);
   const terraUserIds = users.map(({ user_id }) => user_id);
-  await retryLostRace({ reconcile: true }, async () => {
+  const { state } = await retryLostRace({ reconcile: true }, async () => {
     const known = await loadConnections(env.DB, {
       terraUserIds,
       wholeUserIds: [userId],
@@ -39,6 +39,7 @@ export async function reconcilePerson(env: Env, userId: UserId, nowMs: UnixMs): 
     });
     await commitConnections(env, differences(userId, { users, isWhole }, known, nowMs), known, nowMs);
   });
+  return state === 'committed';
 }
 
 /**

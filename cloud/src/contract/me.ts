@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { silence } from './silences.ts';
 import { DATED_TABLES } from './tables.ts';
 
 /** How a connection stands. `error` works again by itself or after signing in to the provider anew. */
@@ -21,6 +22,8 @@ export const connection = z.object({
   scopes: z.array(z.string()),
   connected_at: z.string(),
   deactivated_at: z.string().nullable(),
+  /** What is overdue by its own habit, and days that are missing in between. */
+  silences: z.array(silence).default([]),
 });
 
 export type ConnectionShown = z.infer<typeof connection>;

@@ -83,6 +83,16 @@ export const ingestStats = z.object({
   rebuilds_running: z.number(),
   rebuilds_failed: z.number().meta({ description: 'given up: the person’s rows stay as they were' }),
   rebuilds_last_finished_at: z.string().nullable(),
+  silences: z
+    .object({
+      connections: z.number().int().meta({ description: 'connections that are overdue in anything' }),
+      connections_last_day: z.number().int().meta({
+        description: 'of them, those of which that was found within the last 24 hours',
+      }),
+      gaps: z.number().int().meta({ description: 'gaps in histories that are not filled, by resource' }),
+      to_be_asked: z.number().int().meta({ description: 'silences whose days were not asked for yet' }),
+    })
+    .meta({ description: 'connections whose data stays away: `/admin/silences` lists them' }),
   database_bytes: z.number(),
   unknown_fields: z
     .object({

@@ -5,6 +5,7 @@ import { errorText } from '../errors.ts';
 import { log } from '../log.ts';
 import { tendRebuilds } from '../operator/rebuilds.ts';
 import { deleteAllAgedRows, deleteUnownedEvents } from '../operator/retention.ts';
+import { tendSilences } from '../operator/silences.ts';
 import { drain } from '../queue/drain.ts';
 import { sweepOutbox } from '../queue/outbox.ts';
 import { OBJECT_KINDS } from '../store/orphans.ts';
@@ -21,6 +22,7 @@ export async function onCron(cron: string, env: Env, nowMs: UnixMs): Promise<voi
         sweepOutbox(env, nowMs),
         finishErasures(env, nowMs),
         tendRebuilds(env, nowMs),
+        tendSilences(env, nowMs),
       );
       break;
     case '0 */6 * * *':

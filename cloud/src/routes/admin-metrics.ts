@@ -65,6 +65,22 @@ function renderMetrics(figures: IngestFigures, nowMs: UnixMs): string {
     ],
     ['rebuilds_left', 'People whose rows are by older rules.', only(figures.rebuilds_left)],
     ['rebuilds_failed', 'Rebuilds given up.', only(figures.rebuilds_failed)],
+    [
+      'silent_connections',
+      'Connections that are overdue by their own habit.',
+      only(figures.silences.connections),
+    ],
+    [
+      'silent_connections_last_day',
+      'Those of which that was found within the last 24 hours.',
+      only(figures.silences.connections_last_day),
+    ],
+    ['gaps', 'Gaps in histories that are not filled.', only(figures.silences.gaps)],
+    [
+      'silences_to_be_asked',
+      'Silences whose days were not asked for yet.',
+      only(figures.silences.to_be_asked),
+    ],
     ['database_bytes', 'Size of the database.', only(figures.database_bytes)],
     [
       'cron_age_seconds',

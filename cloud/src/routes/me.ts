@@ -6,6 +6,7 @@ import { ApiError } from '../errors.ts';
 import { PERSON_RECONCILE_EVERY_MS } from '../limits.ts';
 import { readPersonStanding } from '../store/me.ts';
 import { documentedRouter } from './documented-router.ts';
+import { shownSilence } from './shown-silence.ts';
 
 /** Terra is asked beside the answer, which never waits for it: what it changes is in the next one. */
 export const me = documentedRouter<PersonApp>().serve(meRoute, async (c) => {
@@ -17,5 +18,11 @@ export const me = documentedRouter<PersonApp>().serve(meRoute, async (c) => {
   if (reconciledAt === null || reconciledAt <= isoTime(nowMs - PERSON_RECONCILE_EVERY_MS)) {
     c.executionCtx.waitUntil(reconcileBeside(c.env, userId, nowMs));
   }
-  return c.json(standing.me, 200);
+  const connections = standing.me.connections.map((connection) => ({
+    ...connection,
+    silences: standing.silences
+      .filter(({ connection_id }) => connection_id === connection.id)
+      .map((silence) => shownSilence(silence, nowMs)),
+  }));
+  return c.json({ ...standing.me, connections }, 200);
 });

@@ -1,19 +1,26 @@
 import { type IsoTime, isoText } from '../clock.ts';
-import { CONNECTION_STATES, type Me } from '../contract/me.ts';
+import { CONNECTION_STATES, type ConnectionShown, type Me } from '../contract/me.ts';
 import { DATED_TABLES, type DatedTable, timeColumn } from '../contract/tables.ts';
 import { scopeList } from '../fold/connection.ts';
 import type { UserId } from '../ids.ts';
-import { ME_CONNECTIONS_MAX } from '../limits.ts';
+import { ME_CONNECTIONS_MAX, ME_SILENCES_MAX } from '../limits.ts';
+import { type OpenSilence, personSilencesStatement } from './silences.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
+type StoredConnection = Omit<ConnectionShown, 'silences'>;
+
 /** What `GET /v1/me` answers, and when the person's connections were last compared with Terra's. */
-export type PersonStanding = { readonly me: Me; readonly reconciledAt: IsoTime | null };
+export type PersonStanding = {
+  readonly me: Omit<Me, 'connections'> & { readonly connections: readonly StoredConnection[] };
+  readonly silences: readonly OpenSilence[];
+  readonly reconciledAt: IsoTime | null;
+};
 
 type Row = Record<string, string | number | null>;
 
 /** Null where the person has no row any more. One round trip; only the counts grow with the person's data. */
 export async function readPersonStanding(db: D1Database, userId: UserId): Promise<PersonStanding | null> {
-  const [users, connections, uploads, ...dated] = await runAll<Row>(db, [
+  const [users, connections, silences, uploads, ...dated] = await runAll<Row>(db, [
     statement(
       `select id, email, ${iso('created_at')} as created_at, reconciled_at
 from users
@@ -21,6 +28,7 @@ where id = ?1`,
       userId,
     ),
     shownConnectionsStatement(userId),
+    personSilencesStatement(userId, ME_SILENCES_MAX),
     statement('select count(*) as rows from lab_uploads where user_id = ?1', userId),
     ...DATED_TABLES.map((table) => countsStatement(table, userId)),
   ]);
@@ -49,6 +57,7 @@ where id = ?1`,
       },
       sources,
     },
+    silences: (silences?.results ?? []) as unknown[] as OpenSilence[],
     reconciledAt: user.reconciled_at === null ? null : isoText(String(user.reconciled_at)),
   };
 }
@@ -82,7 +91,7 @@ order by source`,
   );
 }
 
-function shown(row: Row): Me['connections'][number] {
+function shown(row: Row): StoredConnection {
   const text = (value: Row[string] | undefined) => (value == null ? null : String(value));
   return {
     id: String(row.id),

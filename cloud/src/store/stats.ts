@@ -1,7 +1,7 @@
 import { isoTime, type UnixMs } from '../clock.ts';
 import type { EventOutcome } from '../contract/stats.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
-import { DRAIN_LEASE_MS, WAITING_REASONS_SHOWN } from '../limits.ts';
+import { DAY_MS, DRAIN_LEASE_MS, WAITING_REASONS_SHOWN } from '../limits.ts';
 import { type CronRun, cronRunsStatement } from './cron-runs.ts';
 import { CODE_NAME, HAS_ERROR } from './event-state.ts';
 import { outboundPauseStatement } from './operator-switches.ts';
@@ -9,6 +9,7 @@ import { type OutcomeCount, outcomeCountsStatement } from './outcome-counts.ts';
 import { rebuildFiguresStatement } from './rebuilds.ts';
 import { type HourBound, hourBoundsStatement, receivedByHour } from './received-by-hour.ts';
 import { type RejectionCount, rejectionCountsStatement } from './rejected-signatures.ts';
+import { silenceFiguresStatement } from './silences.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
 /** Requests to Terra that wait for one reason. */
@@ -53,6 +54,14 @@ export type IngestFigures = {
   /** Given up; the person's rows stay as they were. */
   readonly rebuilds_failed: number;
   readonly rebuilds_last_finished_at: string | null;
+  /** Connections whose data stays away. */
+  readonly silences: {
+    readonly connections: number;
+    /** Those found within the last day. */
+    readonly connections_last_day: number;
+    readonly gaps: number;
+    readonly to_be_asked: number;
+  };
   readonly database_bytes: number;
   readonly outcomes: readonly OutcomeCount[];
   /** In each of the last 24 hours, the oldest first. */
@@ -63,7 +72,7 @@ type Counts = Record<string, number | string | null>;
 
 /** Reads the figures as of a moment, in one round trip. They cost the same however many events are stored. */
 export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestFigures> {
-  const [unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause, crons, outcomes, bounds] =
+  const [unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause, crons, outcomes, bounds, silences] =
     await runAll<Counts>(db, [
       statement(
         `select count(*) filter (where process_error is null) as backlog,
@@ -91,12 +100,14 @@ group by code`,
       cronRunsStatement(),
       outcomeCountsStatement(nowMs),
       hourBoundsStatement(nowMs),
+      silenceFiguresStatement(isoTime(nowMs - DAY_MS)),
     ]);
   const number = (value: unknown) => Number(value ?? 0);
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
   const only = (answer: D1Result<Counts> | undefined): Counts => answer?.results[0] ?? {};
   const [open, requests] = [only(unprocessed), only(outbox)];
   const people = only(rebuilds);
+  const silent = only(silences);
   return {
     backlog: number(open.backlog),
     oldest_backlog: text(open.oldest_backlog),
@@ -131,6 +142,12 @@ group by code`,
     rebuilds_running: number(people.running),
     rebuilds_failed: number(people.failed),
     rebuilds_last_finished_at: text(people.last_finished_at),
+    silences: {
+      connections: number(silent.connections),
+      connections_last_day: number(silent.connections_last_day),
+      gaps: number(silent.gaps),
+      to_be_asked: number(silent.to_be_asked),
+    },
     database_bytes: number(outbox?.meta.size_after),
     outcomes: (outcomes?.results ?? []).map((row) => ({
       outcome: String(row.outcome),

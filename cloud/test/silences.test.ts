@@ -1,0 +1,318 @@
+import { env } from 'cloudflare:test';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { isoTime, sqliteTime } from '../src/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/limits.ts';
+import { catchUp } from '../src/operator/catch-up.ts';
+import { findGaps } from '../src/operator/find-gaps.ts';
+import { findOverdue } from '../src/operator/find-overdue.ts';
+import { learnReceipts } from '../src/operator/learn-receipts.ts';
+import { tendSilences } from '../src/operator/silences.ts';
+import { countingDatabase } from './support/counting-database.ts';
+import { terraUser, type Who } from './support/events.ts';
+import { withLimits } from './support/limits-everywhere.ts';
+import { asOperator, asPerson, newTerraId, newUser } from './support/stack.ts';
+import { type FarTerra, newTerra, queryOf } from './support/terra.ts';
+
+/** A Sunday; habits are of the weeks before. */
+const NOW = Date.UTC(2026, 2, 1, 12);
+
+// Everybody is looked at: a test begins with nobody.
+beforeEach(async () => {
+  await env.DB.batch(
+    ['raw_events', 'terra_connections', 'users', 'sweeps', 'operator_switches'].map((table) =>
+      env.DB.prepare(`delete from ${table}`),
+    ),
+  );
+});
+
+async function connected(): Promise<Who> {
+  const who = { user: newUser(), terraId: newTerraId() };
+  await env.DB.batch([
+    env.DB.prepare('insert into users(id) values (?)').bind(who.user),
+    env.DB.prepare(
+      `insert into terra_connections(id, user_id, terra_user_id, provider, reference_id, connected_at, state_at)
+values (?2, ?1, ?2, 'oura', ?1, ?3, ?3)`,
+    ).bind(who.user, who.terraId, isoTime(NOW - 40 * DAY_MS)),
+  ]);
+  return who;
+}
+
+type Received = {
+  readonly who: Who;
+  readonly ms: number;
+  readonly type?: string;
+  readonly reference?: string;
+};
+
+/** Deliveries as they were received then; in one statement, since a habit takes many. */
+async function insertReceived(...events: readonly Received[]): Promise<void> {
+  const rows = events.map(({ who, ms, type = 'daily', reference = null }) => [
+    ...[type, who.terraId, who.user, sqliteTime(ms), reference],
+  ]);
+  await env.DB.prepare(
+    `insert into raw_events(event_type, terra_user_id, user_id, received_at, terra_reference, payload, payload_bytes,
+  signature_verified, dedup_key)
+select value->>0, value->>1, value->>2, value->>3, value->>4, '{}', 2, 1, hex(randomblob(16))
+from json_each(?)`,
+  )
+    .bind(JSON.stringify(rows))
+    .run();
+}
+
+/** Weeks of dailies, every nine hours, the last one `hours` ago. */
+function habit(who: Who, hours: number, more: Partial<Received> = {}): Received[] {
+  return Array.from({ length: 45 }, (_, n) => ({
+    who,
+    ms: NOW - (hours + n * 9) * HOUR_MS,
+    ...more,
+  })).toReversed();
+}
+
+/** Terra, with these people's connections. */
+async function terraOf(...people: readonly Who[]): Promise<FarTerra> {
+  const terra = newTerra();
+  for (const who of people) await terra.answers(`/userInfo?reference_id=${who.user}`, 200, [terraUser(who)]);
+  return terra;
+}
+
+const tick = (used: Env, nowMs = NOW) => tendSilences(withLimits(used), nowMs);
+
+async function silencesOf(who: Who): Promise<Record<string, unknown>[]> {
+  const response = await asOperator(`/admin/silences?user_id=${who.user}`);
+  return (await response.json<{ rows: Record<string, unknown>[] }>()).rows;
+}
+
+async function requestsOf({ user }: Who): Promise<unknown[]> {
+  const { results } = await env.DB.prepare(
+    'select terra_user_id, resource, start_date, end_date from backfills where user_id = ? order by start_date, resource',
+  )
+    .bind(user)
+    .all();
+  return results;
+}
+
+describe('a connection that is overdue', () => {
+  it('is found, compared with Terra, asked for once, and shown to operator and person', async () => {
+    const who = await connected();
+    await insertReceived(...habit(who, 26));
+    const terra = await terraOf(who);
+    await tick(terra.env);
+    expect((await terra.calls('/userInfo')).map(queryOf)).toEqual([{ reference_id: who.user }]);
+    expect(await requestsOf(who)).toEqual([
+      { terra_user_id: who.terraId, resource: 'daily', start_date: '2026-02-27', end_date: '2026-03-01' },
+    ]);
+    expect(terra.outbox.messages).toEqual([{ backfillId: expect.any(String) }]);
+    const [row, ...others] = await silencesOf(who);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({
+      kind: 'overdue',
+      user_id: who.user,
+      terra_user_id: who.terraId,
+      provider: 'oura',
+      resource: 'daily',
+      last_received_at: isoTime(NOW - 26 * HOUR_MS),
+      usual_gap_seconds: 9 * 3_600,
+      from_date: '2026-02-27',
+      to_date: '2026-03-01',
+      found_at: isoTime(NOW),
+      compared_at: isoTime(NOW),
+      asked_at: isoTime(NOW),
+      catch_up: 'pending',
+      catch_up_reason: null,
+      says: expect.stringMatching(
+        /^no daily for .*, usually every 9 h; asked again at 2026-03-01T12:00:00.000Z$/,
+      ),
+    });
+    const me = await (await asPerson(who.user, '/v1/me', { env: terra.env })).json();
+    expect(me).toMatchObject({
+      connections: [{ silences: [{ resource: 'daily', usual_gap_seconds: 32_400, asked_at: isoTime(NOW) }] }],
+    });
+    const figures = { connections: 1, connections_last_day: expect.any(Number), gaps: 0, to_be_asked: 0 };
+    expect(await (await asOperator('/admin/stats')).json()).toMatchObject({ silences: figures });
+    expect(await (await asOperator('/admin/metrics')).text()).toContain('\namy_silent_connections 1\n');
+    for (const hours of [0.1, 2, 30, 300]) await tick(terra.env, NOW + hours * HOUR_MS);
+    expect(await requestsOf(who)).toHaveLength(1);
+    // What was asked for ends no silence, a delivery of the device's own does.
+    await env.DB.prepare("update backfills set terra_reference = 'ref-1', status = 'sent' where user_id = ?")
+      .bind(who.user)
+      .run();
+    await insertReceived({ who, ms: NOW + 301 * HOUR_MS, reference: 'ref-1:chunk:0' });
+    await tick(terra.env, NOW + 302 * HOUR_MS);
+    expect(await silencesOf(who)).toMatchObject([{ catch_up: 'sent' }]);
+    await insertReceived({ who, ms: NOW + 303 * HOUR_MS });
+    await tick(terra.env, NOW + 304 * HOUR_MS);
+    expect(await silencesOf(who)).toEqual([]);
+  });
+
+  it('is asked for at most once a day, whatever else of it falls silent', async () => {
+    const who = await connected();
+    await insertReceived(...habit(who, 26), ...habit(who, 24 - 3, { type: 'sleep' }));
+    const terra = await terraOf(who);
+    await tick(terra.env);
+    for (const hours of [5, 23]) await tick(terra.env, NOW + hours * HOUR_MS);
+    expect(await silencesOf(who)).toMatchObject([
+      { resource: 'sleep', asked_at: null, catch_up: 'waits' },
+      { resource: 'daily' },
+    ]);
+    expect(await requestsOf(who)).toHaveLength(1);
+    await tick(terra.env, NOW + 25 * HOUR_MS);
+    expect(await requestsOf(who)).toHaveLength(2);
+  });
+
+  it('is not asked for while Terra does not answer, says that it is gone, or an operator has paused it', async () => {
+    const [unanswered, gone, paused] = [await connected(), await connected(), await connected()];
+    await insertReceived(...[unanswered, gone, paused].flatMap((who) => habit(who, 26)));
+    const terra = newTerra();
+    await terra.answers(`/userInfo?reference_id=${unanswered.user}`, 500, {});
+    await terra.answers(`/userInfo?reference_id=${gone.user}`, 200, []);
+    await env.DB.prepare("insert into operator_switches(name, set_at) values ('outbound_paused', '')").run();
+    await tick(terra.env);
+    expect(await terra.calls()).toEqual([]);
+    expect(await silencesOf(paused)).toMatchObject([
+      { asked_at: null, compared_at: null, catch_up: 'waits' },
+    ]);
+    await env.DB.prepare('delete from operator_switches').run();
+    await terra.answers(`/userInfo?reference_id=${paused.user}`, 200, [terraUser(paused)]);
+    await tick(terra.env, NOW + MINUTE_MS);
+    await tick(terra.env, NOW + 2 * MINUTE_MS);
+    expect(await terra.calls()).toHaveLength(3);
+    expect([await requestsOf(unanswered), await requestsOf(gone)]).toEqual([[], []]);
+    expect(await requestsOf(paused)).toHaveLength(1);
+    // The one that ended is listed no more; Terra is asked about the other an hour later.
+    expect(await silencesOf(gone)).toEqual([]);
+    await terra.answers(`/userInfo?reference_id=${unanswered.user}`, 200, [terraUser(unanswered)]);
+    await tick(terra.env, NOW + 62 * MINUTE_MS);
+    expect(await requestsOf(unanswered)).toHaveLength(1);
+  });
+
+  it('gets nothing once its person is being erased', async () => {
+    const [before, between] = [await connected(), await connected()];
+    await insertReceived(...habit(before, 26), ...habit(between, 26));
+    const erase = ({ user }: Who) =>
+      env.DB.prepare("insert into erasures(subject, requested_at, next_attempt_at) values (?, '', '9')")
+        .bind(user)
+        .run();
+    await erase(before);
+    const terra = await terraOf(before, between);
+    await learnReceipts(terra.env, NOW);
+    await findOverdue(terra.env, NOW);
+    await erase(between);
+    await catchUp(terra.env, NOW);
+    expect(await terra.calls()).toEqual([]);
+    expect([await requestsOf(before), await requestsOf(between)]).toEqual([[], []]);
+    const { results } = await env.DB.prepare(
+      'select c.user_id, c.receipts, s.id from terra_connections c left join silences s using (terra_user_id) order by c.rowid',
+    ).all();
+    expect(results).toEqual([
+      { user_id: before.user, receipts: null, id: null },
+      { user_id: between.user, receipts: expect.any(String), id: expect.any(Number) },
+    ]);
+  });
+
+  it('is no storm: of hundreds at once a few are asked for a tick, at a cost that others do not raise', async () => {
+    const people: Who[] = [];
+    for (let n = 0; n < 11; n += 1) people.push(await connected());
+    await insertReceived(...people.flatMap((who) => habit(who, 26)));
+    const terra = await terraOf(...people);
+    await tick(terra.env);
+    expect(await terra.calls('/userInfo')).toHaveLength(10);
+    await tick(terra.env, NOW + 5 * MINUTE_MS);
+    expect(await terra.calls('/userInfo')).toHaveLength(11);
+    const counted = countingDatabase(env.DB);
+    await tick({ ...terra.env, DB: counted.db }, NOW + 10 * MINUTE_MS);
+    expect(counted.cost.rowsRead).toBeLessThan(100);
+    expect(counted.cost.rowsWritten).toBeLessThan(3);
+  });
+});
+
+describe('what is learned of deliveries', () => {
+  it('comes of what nobody asked for, each read once, in steps; nobody is judged before all is read', async () => {
+    const who = await connected();
+    await env.DB.prepare(
+      `insert into backfills(id, user_id, terra_user_id, resource, start_date, end_date, created_at, next_attempt_at,
+  terra_reference, status) values (?1, ?1, ?2, 'sleep', '', '', '', '', 'ref-2', 'sent')`,
+    )
+      .bind(who.user, who.terraId)
+      .run();
+    await insertReceived(
+      ...habit(who, 26),
+      ...habit(who, 27, { type: 'sleep', reference: 'ref-2' }),
+      ...habit(who, 28, { type: 'activity', reference: 'of Terra' }),
+      { who, ms: NOW - 5 * MINUTE_MS },
+    );
+    const kept = () =>
+      env.DB.prepare('select receipts from terra_connections')
+        .first<string>('receipts')
+        .then((text) => JSON.parse(text ?? 'null'));
+    expect(await learnReceipts(env, NOW, 8)).toBe(false);
+    expect(Object.keys(await kept())).toEqual(['daily']);
+    while (!(await learnReceipts(env, NOW, 8))) {}
+    expect(await kept()).toEqual({
+      daily: { last: NOW - 26 * HOUR_MS, waits: expect.any(Array) },
+      activity: { last: NOW - 28 * HOUR_MS, waits: expect.any(Array) },
+    });
+    const cost = countingDatabase(env.DB);
+    expect(await learnReceipts({ ...env, DB: cost.db }, NOW)).toBe(true);
+    expect(cost.cost).toMatchObject({ rowsWritten: 0 });
+  });
+});
+
+describe('days that are missing in between', () => {
+  async function days({ user }: Who, ...offsets: readonly number[]): Promise<void> {
+    await env.DB.batch(
+      offsets.map((offset) =>
+        env.DB.prepare(
+          "insert into daily_summary(user_id, source, datetime, updated_at) values (?, 'oura', ?, '')",
+        ).bind(user, isoTime(NOW - offset * DAY_MS).slice(0, 10)),
+      ),
+    );
+  }
+  const range = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, n) => from - n);
+
+  it('are listed and asked for once; what comes ends them, and so does an answer without them', async () => {
+    const who = await connected();
+    await days(who, ...range(40, 21), ...range(17, 1));
+    const terra = await terraOf(who);
+    await tick(terra.env);
+    const asked = { resource: 'daily', start_date: '2026-02-09', end_date: '2026-02-11' };
+    expect(await requestsOf(who)).toEqual([{ ...asked, terra_user_id: who.terraId }]);
+    expect(await silencesOf(who)).toMatchObject([
+      {
+        kind: 'gap',
+        resource: 'daily',
+        from_date: '2026-02-09',
+        to_date: '2026-02-11',
+        silent_seconds: null,
+      },
+    ]);
+    await env.DB.prepare("update backfills set status = 'sent'").run();
+    await tick(terra.env, NOW + 13 * HOUR_MS);
+    expect(await silencesOf(who)).toHaveLength(1);
+    await tick(terra.env, NOW + 26 * HOUR_MS);
+    expect(await silencesOf(who)).toEqual([]);
+    await tick(terra.env, NOW + 39 * HOUR_MS);
+    expect(await requestsOf(who)).toHaveLength(1);
+    // Another gap, filled by what was asked for.
+    await env.DB.prepare("delete from daily_summary where user_id = ? and datetime = '2026-02-20'")
+      .bind(who.user)
+      .run();
+    await tick(terra.env, NOW + 52 * HOUR_MS);
+    expect(await silencesOf(who)).toMatchObject([{ from_date: '2026-02-20', to_date: '2026-02-20' }]);
+    await days(who, 9);
+    await tick(terra.env, NOW + 65 * HOUR_MS);
+    expect(await silencesOf(who)).toEqual([]);
+    expect(await requestsOf(who)).toHaveLength(2);
+  });
+
+  it('are looked for a few people a tick, everybody once a round', async () => {
+    const people: Who[] = [];
+    for (let n = 0; n < 3; n += 1) people.push(await connected());
+    for (const who of people) await days(who, ...range(40, 21), ...range(17, 1));
+    expect(await findGaps(env, NOW, 2)).toBe(2);
+    expect(await findGaps(env, NOW + 5 * MINUTE_MS, 2)).toBe(1);
+    expect(await findGaps(env, NOW + 10 * MINUTE_MS, 2)).toBe(0);
+    expect(await env.DB.prepare("select cursor from sweeps where name = 'gaps'").first('cursor')).toBe(
+      `0 ${NOW}`,
+    );
+  });
+});
