@@ -9,6 +9,8 @@ export const DAY_MS = 24 * HOUR_MS;
 export const MAX_WEBHOOK_BYTES = 100_000_000;
 /** Bodies above this go to R2; a D1 row holds 2,000,000 bytes. Overridden by `INLINE_PAYLOAD_BYTES`. */
 export const INLINE_PAYLOAD_BYTES = 1_000_000;
+/** Bodies of processed events older than this move from D1 to R2. Overridden by `PAYLOAD_RETENTION_DAYS`. */
+export const PAYLOAD_RETENTION_DAYS = 7;
 /** Where Terra keeps the payloads of a destination in ping mode. Overridden by `TERRA_PAYLOAD_HOSTS`. */
 export const PAYLOAD_HOSTS: readonly string[] = ['.amazonaws.com'];
 /** Terra stamps retries in an undocumented way and retries for a day. Overridden by `TERRA_SIGNATURE_TOLERANCE_S`. */
@@ -311,6 +313,19 @@ export const TOMBSTONES_KEPT_MS = 365 * DAY_MS;
 export const RETENTION_BATCH_ROWS = 500;
 /** Of each kind that ages and of two places: with the other sweeps of the night within an invocation's 1,000 calls. */
 export const RETENTION_BATCHES = 40;
+
+/** Bodies looked at at once, by their sizes alone, and how often in one run: each look gives a person one pack. */
+export const BODIES_LOOKED_AT = 10_000;
+export const BODY_LOOKS_A_RUN = 10;
+/** Events of a pack, and bytes of their bodies, which are held in memory beside what they are compressed to. */
+export const PACK_EVENTS = 1_000;
+export const PACK_BYTES = 8_000_000;
+/** Objects made in one run, three calls each; every five minutes is a run while bodies are left. */
+export const PACKS_A_RUN = 50;
+/** Bodies of earlier versions taken out of their rows at once, and how often in one run. */
+export const BODIES_TAKEN_OUT = 1_000;
+export const BODY_BYTES_TAKEN_OUT = 8_000_000;
+export const BODIES_TAKEN_OUT_BATCHES = 10;
 
 /** People looked at at once after a restore, and erasures that one call repeats. */
 export const PEOPLE_A_PAGE = 5_000;

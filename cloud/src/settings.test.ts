@@ -6,12 +6,14 @@ import { numberSetting, requireSecret } from './settings.ts';
 
 const stated = (name: string) => new RegExp(`^${name} = "(.*)"$`, 'm').exec(wrangler)?.[1];
 
-it.each(['MAX_WEBHOOK_BYTES', 'INLINE_PAYLOAD_BYTES', 'TERRA_SIGNATURE_TOLERANCE_S'] as const)(
-  'wrangler.toml states the default of %s',
-  (name) => {
-    expect(stated(name)).toBe(String(numberSetting({ ...env, [name]: '' }, name)));
-  },
-);
+it.each([
+  'MAX_WEBHOOK_BYTES',
+  'INLINE_PAYLOAD_BYTES',
+  'PAYLOAD_RETENTION_DAYS',
+  'TERRA_SIGNATURE_TOLERANCE_S',
+] as const)('wrangler.toml states the default of %s', (name) => {
+  expect(stated(name)).toBe(String(numberSetting({ ...env, [name]: '' }, name)));
+});
 
 it.each(['AMY_ADMIN_KEY', 'AMY_JWT_SECRET'] as const)('%s is of 32 bytes at least', (name) => {
   const key = 'k'.repeat(32);

@@ -1,8 +1,28 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { day, event } from './support/events.ts';
+import { gzip } from '../src/body/gzip.ts';
+import { sqliteTime } from '../src/clock.ts';
+import { onCron } from '../src/cron/schedule.ts';
+import { sweepOrphans } from '../src/cron/sweep-orphans.ts';
+import { DAY_MS } from '../src/limits.ts';
+import { moveOldBodies } from '../src/operator/move-bodies.ts';
+import { packsOf } from '../src/store/packed-bodies.ts';
+import { day, event, terraUser } from './support/events.ts';
+import { faultyEnv } from './support/faulty-env.ts';
+import { envWithInterloper } from './support/interloper.ts';
 import { insertRaw } from './support/raw-rows.ts';
-import { asPerson, ingest, newTerraId, newUser } from './support/stack.ts';
+import {
+  asOperator,
+  asPerson,
+  consume,
+  deliver,
+  ingest,
+  newTerraId,
+  newUser,
+  rawEvent,
+  rowsOf,
+} from './support/stack.ts';
+import { erase, wipe } from './support/whole-person.ts';
 
 async function bytesOf(response: Response): Promise<string> {
   return Buffer.from(await response.arrayBuffer()).toString('latin1');
@@ -93,5 +113,232 @@ where r.user_id = ?`,
       answers.add(`${response.status} ${error.code} ${error.message}`);
     }
     expect([...answers]).toEqual(['404 not_found you have no event with this id, or its body is gone']);
+  });
+});
+
+/** Every event of this file is old by then that is not said to be young. */
+const MOVED_MS = Date.now() + 30 * DAY_MS;
+const NIGHT = '30 3 * * *';
+const EVERY_FIVE_MINUTES = '*/5 * * * *';
+
+/** So many days before `MOVED_MS` these events were received. */
+async function aged(days: number, ...ids: readonly number[]): Promise<void> {
+  await env.DB.prepare('update raw_events set received_at = ? where id in (select value from json_each(?))')
+    .bind(sqliteTime(MOVED_MS - days * DAY_MS), JSON.stringify(ids))
+    .run();
+}
+
+function someone() {
+  return { user: newUser(), terraId: newTerraId() };
+}
+
+/** Where the bodies of these events lie. */
+async function placesOfBodies(...ids: readonly number[]): Promise<unknown[]> {
+  const { results } = await env.DB.prepare(
+    `select exists (select 1 from raw_bodies b where b.raw_event_id = r.id) as inline, r.payload_key as key,
+  (select p.user_id from packed_bodies k join body_packs p on p.id = k.pack_id where k.raw_event_id = r.id) as pack_of
+from raw_events r
+where id in (select value from json_each(?))
+order by id`,
+  )
+    .bind(JSON.stringify(ids))
+    .all();
+  return results;
+}
+
+async function objectsOf(prefix = 'bodies/'): Promise<string[]> {
+  return (await env.RAW_PAYLOADS.list({ prefix })).objects.map(({ key }) => key);
+}
+
+const INLINE = { inline: 1, key: null, pack_of: null };
+
+describe('an old body', () => {
+  it('moves to an object of its person alone, and is the same wherever it is read', async () => {
+    const [one, other] = [someone(), someone()];
+    const text = (steps: number) => `\ufeff${JSON.stringify(event('daily', one, [day({ steps })]))} \n`;
+    const first = await ingest(new TextEncoder().encode(text(1)));
+    const second = await ingest(new TextEncoder().encode(text(2)));
+    const theirs = await ingest(event('daily', other, [day({ steps: 3 })]));
+    const auth = await ingest({ type: 'auth', status: 'success', user: terraUser(one) });
+    await aged(8, first.id, second.id, theirs.id, auth.id);
+    const before = await rowsOf('daily_summary', one.user, []);
+    expect(await moveOldBodies(env, MOVED_MS, 'start')).toBeGreaterThanOrEqual(4);
+    expect(await placesOfBodies(first.id, second.id, theirs.id, auth.id)).toEqual([
+      { inline: 0, key: null, pack_of: one.user },
+      { inline: 0, key: null, pack_of: one.user },
+      { inline: 0, key: null, pack_of: other.user },
+      { inline: 0, key: expect.stringMatching(/^raw-events\/[\w-]+\.json\.gz$/), pack_of: null },
+    ]);
+    const response = await asPerson(one.user, `/v1/payloads/${second.id}`);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(await bytesOf(response)).toBe(latin1(new TextEncoder().encode(text(2))));
+    expect((await asPerson(other.user, `/v1/payloads/${second.id}`)).status).toBe(404);
+    const shown = await (await asOperator(`/admin/raw-events/${first.id}`)).json<Record<string, unknown>>();
+    expect(shown.payload).toBe(text(1));
+    expect(shown).not.toHaveProperty('packed');
+    expect(await (await asOperator(`/admin/raw-events/${auth.id}/payload`)).json()).toEqual(
+      JSON.parse(auth.payload),
+    );
+    // Set back by hand and drained, delivered again, rebuilt from its body: nothing changes.
+    await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(first.id).run();
+    expect((await consume([{ rawEventId: first.id }])).acked).toEqual([0]);
+    expect((await rawEvent(first.id)).process_error).toBeNull();
+    const again = await deliver(new TextEncoder().encode(text(1)));
+    expect(await again.json()).toMatchObject({ duplicate: true, raw_event_id: first.id });
+    expect(await placesOfBodies(first.id)).toEqual([{ inline: 0, key: null, pack_of: one.user }]);
+    expect(await rowsOf('daily_summary', one.user, [])).toEqual(before);
+    const { values } = await (
+      await asPerson(
+        one.user,
+        `/v1/explain?table=daily_summary&column=steps&key=${JSON.stringify({ source: 'oura', datetime: '2026-03-02' })}`,
+      )
+    ).json<{ values: { from: { paths: string[] }[] }[] }>();
+    expect(values[0]?.from[0]?.paths).toEqual(['data[0].distance_data.steps']);
+  });
+
+  it('stays where it is while it is young, its event waits or is nobody’s, or it is not what was received', async () => {
+    const who = someone();
+    const waiting = await ingest(event('daily', who, [day({ steps: 2 })]));
+    const damaged = await ingest(event('daily', who, [day({ steps: 3 })]));
+    const moved = await ingest(event('daily', who, [day({ steps: 4 })]));
+    const nobodys = await ingest({ type: 'healthcheck', id: crypto.randomUUID() });
+    const young = await ingest(event('daily', who, [day({ steps: 1 })]));
+    await aged(8, waiting.id, damaged.id, moved.id, nobodys.id);
+    await aged(6.9, young.id);
+    await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(waiting.id).run();
+    await env.DB.prepare('update raw_bodies set payload = ? where raw_event_id = ?')
+      .bind('{"other":1}', damaged.id)
+      .run();
+    await moveOldBodies(env, MOVED_MS, 'start');
+    expect(await placesOfBodies(waiting.id, damaged.id, moved.id, nobodys.id, young.id)).toEqual([
+      INLINE,
+      INLINE,
+      { inline: 0, key: null, pack_of: who.user },
+      INLINE,
+      INLINE,
+    ]);
+    await env.DB.prepare('delete from raw_events where id = ?').bind(damaged.id).run();
+  });
+
+  it('that R2 does not give back as it was received is missing, and replaying it changes nothing', async () => {
+    const who = someone();
+    const { id } = await ingest(event('daily', who, [day({ steps: 1 })]));
+    await aged(8, id);
+    await moveOldBodies(env, MOVED_MS, 'start');
+    const [key = ''] = await objectsOf(packsOf(who.user));
+    const kept = new Uint8Array((await (await env.RAW_PAYLOADS.get(key))?.arrayBuffer()) ?? []);
+    for (const bytes of [await gzip(new TextEncoder().encode('{"type":"daily","data":[]}')), 'x']) {
+      await env.RAW_PAYLOADS.put(key, bytes);
+      expect((await asPerson(who.user, `/v1/payloads/${id}`)).status).toBe(404);
+      await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(id).run();
+      await consume([{ rawEventId: id }]);
+      expect(await rawEvent(id)).toMatchObject({ processed_at: null, process_error: 'payload_missing' });
+    }
+    await env.RAW_PAYLOADS.put(key, kept);
+    await consume([{ rawEventId: id }]);
+    expect(await rawEvent(id)).toMatchObject({
+      processed_at: expect.any(String),
+      process_error: null,
+    });
+  });
+
+  it('goes with its person, and nobody else’s with it', async () => {
+    const [one, other] = [someone(), someone()];
+    const { id } = await ingest(event('daily', one, [day({ steps: 1 })]));
+    const { id: kept } = await ingest(event('daily', other, [day({ steps: 2 })]));
+    await aged(8, id, kept);
+    await moveOldBodies(env, MOVED_MS, 'start');
+    expect(await objectsOf(packsOf(one.user))).toHaveLength(1);
+    expect(await wipe(one.user)).toMatchObject({
+      raw_events: 1,
+      raw_bodies: 1,
+      body_packs: 1,
+      r2_raw_payloads: 1,
+      remaining: 0,
+    });
+    expect(await objectsOf(packsOf(one.user))).toEqual([]);
+    expect((await asPerson(other.user, `/v1/payloads/${kept}`)).status).toBe(200);
+  });
+
+  it('whose person is erased meanwhile is not kept', async () => {
+    const who = someone();
+    const { id } = await ingest(event('daily', who, [day({ steps: 1 })]));
+    await aged(8, id);
+    await moveOldBodies(
+      envWithInterloper(() => erase(who.user)),
+      MOVED_MS,
+      'start',
+    );
+    expect(await placesOfBodies(id)).toEqual([]);
+    expect(await objectsOf(packsOf(who.user))).toEqual([]);
+    expect(
+      await env.DB.prepare('select * from body_packs where user_id = ?').bind(who.user).first(),
+    ).toBeNull();
+  });
+
+  it('whose event is set back meanwhile moves another time', async () => {
+    const who = someone();
+    const { id } = await ingest(event('daily', who, [day({ steps: 1 })]));
+    await aged(8, id);
+    const setBack = envWithInterloper(() =>
+      env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(id).run(),
+    );
+    await moveOldBodies(setBack, MOVED_MS, 'start');
+    expect(await placesOfBodies(id)).toEqual([INLINE]);
+    expect(await objectsOf(packsOf(who.user))).toEqual([]);
+    await consume([{ rawEventId: id }]);
+    await moveOldBodies(env, MOVED_MS, 'start');
+    expect(await placesOfBodies(id)).toEqual([{ inline: 0, key: null, pack_of: who.user }]);
+  });
+
+  it('is never lost where a run dies: what no row names is swept, what a row names is not', async () => {
+    const who = someone();
+    await moveOldBodies(env, MOVED_MS, 'start');
+    const body = event('daily', who, [day({ steps: 1 })]);
+    const { id } = await ingest(body);
+    await aged(8, id);
+    for (const when of ['before', 'after'] as const) {
+      const faulty = faultyEnv(env);
+      // The call after the put is the one that points the event to the object.
+      faulty.inject({ nth: 5, when, lasts: 'crash' });
+      await expect(moveOldBodies(faulty.env, MOVED_MS, 'start')).rejects.toThrow();
+      expect(faulty.calls.slice(0, 5).map(({ what }) => what)).toEqual([
+        'first',
+        'all',
+        'all',
+        'put',
+        'batch',
+      ]);
+      expect(await objectsOf(packsOf(who.user))).toHaveLength(when === 'before' ? 1 : 2);
+      expect(await (await asPerson(who.user, `/v1/payloads/${id}`)).json()).toEqual(body);
+    }
+    await env.RAW_PAYLOADS.put('clock', '');
+    const clock = (await env.RAW_PAYLOADS.head('clock'))?.uploaded.getTime() ?? 0;
+    await sweepOrphans(env, 'packs', clock + 2 * DAY_MS);
+    expect(await objectsOf(packsOf(who.user))).toHaveLength(1);
+    expect(await (await asPerson(who.user, `/v1/payloads/${id}`)).json()).toEqual(body);
+  });
+
+  it('moves from the night on, a bounded number every five minutes, one failure aside', async () => {
+    await moveOldBodies(env, MOVED_MS, 'start');
+    const people = [someone(), someone(), someone()];
+    const ids: number[] = [];
+    for (const who of people) ids.push((await ingest(event('daily', who, [day({ steps: 1 })]))).id);
+    await aged(8, ...ids);
+    const moved = async () =>
+      (await placesOfBodies(...ids)).filter((place) => (place as { inline: number }).inline === 0).length;
+    await onCron(EVERY_FIVE_MINUTES, env, MOVED_MS);
+    expect(await moved()).toBe(0);
+    expect(await moveOldBodies(env, MOVED_MS, 'start', 1)).toBe(1);
+    expect(await moveOldBodies(env, MOVED_MS, 'go_on', 1)).toBe(1);
+    await onCron(EVERY_FIVE_MINUTES, env, MOVED_MS);
+    expect(await moved()).toBe(3);
+    expect(await moveOldBodies(env, MOVED_MS, 'go_on')).toBe(0);
+    const late = await ingest(event('daily', people[0] ?? someone(), [day({ steps: 2 })]));
+    await aged(8, late.id);
+    await onCron(EVERY_FIVE_MINUTES, env, MOVED_MS);
+    expect(await placesOfBodies(late.id)).toEqual([INLINE]);
+    await onCron(NIGHT, env, MOVED_MS);
+    expect(await placesOfBodies(late.id)).toMatchObject([{ inline: 0 }]);
   });
 });

@@ -1,5 +1,7 @@
 import { applyD1Migrations, env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { takeBodiesOutOfRows } from '../src/operator/take-bodies-out.ts';
+import { PAYLOAD_TEXT } from '../src/store/raw-bodies.ts';
 import { askEverything, goOn } from './support/before-migrations.ts';
 import { EARLIER_COUNTS, EARLIER_ROWS } from './support/earlier-rows.ts';
 import { day, event, night, workout } from './support/events.ts';
@@ -251,5 +253,21 @@ describe('a populated database of the earlier version', () => {
     const { drain } = await import('../src/queue/drain.ts');
     await drain(draining, Date.now());
     expect(outbox.messages.map((message) => 'rawEventId' in message && message.rawEventId)).toEqual([4]);
+  });
+
+  it('has its bodies taken out of their rows, a few at a time, and reads them as before', async () => {
+    const bodies = `select id, ${PAYLOAD_TEXT} as payload from raw_events order by id`;
+    const known = await all(bodies);
+    const left = async () => all("select id from raw_events where payload <> '' order by id");
+    const ids = [1, 2, 3, 4, 5].map((id) => ({ id }));
+    expect(await left()).toEqual(ids);
+    await takeBodiesOutOfRows(used, { rows: 2, batches: 1 });
+    expect(await left()).toEqual(ids.slice(0, 3));
+    await takeBodiesOutOfRows(used, { rows: 2, batches: 1 });
+    expect(await left()).toEqual(ids.slice(0, 1));
+    await takeBodiesOutOfRows(used);
+    expect(await left()).toEqual([]);
+    expect(await all(bodies)).toEqual(known);
+    expect(await all("select * from sweeps where name = 'bodies_in_rows'")).toEqual([]);
   });
 });

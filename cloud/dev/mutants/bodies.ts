@@ -1,7 +1,11 @@
 import { mutants } from './mutant.ts';
 
 const BODIES = 'store/raw-bodies.ts';
+const PACKS = 'store/packed-bodies.ts';
+const MOVE = 'operator/move-bodies.ts';
+const READ = 'body/stored-body.ts';
 const PAYLOADS = 'payloads.test.ts';
+const UPGRADE = 'upgrade.test.ts';
 
 /** Where the body of an event lies. */
 export const BODY_MUTANTS = mutants('bodies', [
@@ -18,5 +22,84 @@ export const BODY_MUTANTS = mutants('bodies', [
     '...deleteBodiesStatements(ids), ',
     '',
     'erased.test.ts',
+  ],
+  ['a duplicate brings none back', BODIES, '\n  and request_id = ?4', '\n  and ?4 is not null', PAYLOADS],
+  [
+    'what is taken out of a row is stored apart',
+    'store/bodies-in-rows.ts',
+    '(raw_event_id, payload)\\nselect id, payload',
+    "(raw_event_id, payload)\\nselect id, 'x'",
+    UPGRADE,
+  ],
+  [
+    'taking out has an end',
+    'operator/take-bodies-out.ts',
+    'batch < batches && next !== null',
+    'next !== null',
+    UPGRADE,
+  ],
+  ['one that is read is what was received', READ, ' && sha256Hex(bytes) === sha256', '', PAYLOADS],
+  [
+    'one that moves is what was received',
+    MOVE,
+    'if (sha256Hex(payload) === dedup_key)',
+    'if (true)',
+    PAYLOADS,
+  ],
+  ['a young one stays', PACKS, 'r.received_at < ?2 as is_old', '1 as is_old', PAYLOADS],
+  [
+    'one whose event waits stays',
+    PACKS,
+    'r.processed_at is not null and r.user_id is not null',
+    'r.user_id is not null',
+    PAYLOADS,
+  ],
+  [
+    'one of nobody stays',
+    PACKS,
+    'left join raw_events r on r.id = b.raw_event_id\nwhere r.processed_at is null',
+    'left join raw_events r on r.id = b.raw_event_id\nwhere false',
+    PAYLOADS,
+  ],
+  [
+    'what tells of a connection lies alone',
+    PACKS,
+    'r.event_type in (',
+    'true or r.event_type in (',
+    PAYLOADS,
+  ],
+  ['two people share no object', MOVE, '({ userId }) => userId,', '() => movable[0]?.userId,', PAYLOADS],
+  [
+    'nothing is moved of who is erased meanwhile',
+    PACKS,
+    'guardStatement({ unmarked: [sha256Hex(userId)] })',
+    'guardStatement({})',
+    PAYLOADS,
+  ],
+  ['what lost a race is not kept', MOVE, 'await env.RAW_PAYLOADS.delete(key);', '', PAYLOADS],
+  ['what may have won is', MOVE, 'if (!isLostRace(error)) throw error;', '', PAYLOADS],
+  [
+    'a pack that a row names is no orphan',
+    'store/orphans.ts',
+    'select 1 from body_packs p where p.id = o.by',
+    'select 1 from body_packs p where p.id = -1',
+    PAYLOADS,
+  ],
+  [
+    'a person’s packs go with them',
+    'store/person-data.ts',
+    'await deletePrefix(env.RAW_PAYLOADS, packsOf(userId))',
+    '0',
+    PAYLOADS,
+  ],
+  ['a move under way goes on', MOVE, "stored === '' && what === 'go_on'", "what === 'go_on'", PAYLOADS],
+  ['a move begins at night', MOVE, "stored === '' && what === 'go_on'", 'false', PAYLOADS],
+  ['a run has an end', MOVE, 'loads.slice(0, run.packsLeft)', 'loads', PAYLOADS],
+  [
+    'a search tells of those it did not read',
+    'store/event-search.ts',
+    '(payload_key is not null or ',
+    '(payload_key is not null and ',
+    'admin-search.test.ts',
   ],
 ]);

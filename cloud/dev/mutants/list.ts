@@ -305,7 +305,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'wipe: where a sweep stands is forgotten',
     file: 'cloud/src/store/person-data.ts',
-    from: "...tableStatements('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),",
+    from: "...tableStatements('sweeps', [labFilesOf(userId), packsOf(userId)].map(forgetSweepsStatement)),",
     to: '',
     tests: [ORPHANS],
   },

@@ -31,18 +31,20 @@ type Place = {
   readonly bucket: (env: Env) => R2Bucket;
   readonly prefix: string;
   readonly rowOf: (key: string) => string | number | null;
-  /** The person whose id the key holds. */
-  readonly personOf: (key: string) => string | null;
+  /** SHA-256 of the id of the person whom the key names. */
+  readonly personHashOf: (key: string) => string | null;
 };
 
 const LAB_FILE = /^lab-uploads\/(.+)\/([^/]+)\.[a-z]+$/;
+
+const PACK = /^bodies\/([0-9a-f]+)\/(\d+)\.gz$/;
 
 const PLACES: Record<ObjectKind, Place> = {
   payloads: {
     bucket: ({ RAW_PAYLOADS }) => RAW_PAYLOADS,
     prefix: 'raw-events/',
     rowOf: (key) => key,
-    personOf: () => null,
+    personHashOf: () => null,
   },
   fetched: {
     bucket: ({ RAW_PAYLOADS }) => RAW_PAYLOADS,
@@ -51,13 +53,25 @@ const PLACES: Record<ObjectKind, Place> = {
       const id = /^fetched\/(\d+)(?:-[\w-]+)?\.json$/.exec(key)?.[1];
       return id === undefined ? null : Number(id);
     },
-    personOf: () => null,
+    personHashOf: () => null,
   },
   lab_files: {
     bucket: ({ LAB_REPORTS }) => LAB_REPORTS,
     prefix: 'lab-uploads/',
     rowOf: (key) => LAB_FILE.exec(key)?.[2] ?? null,
-    personOf: (key) => LAB_FILE.exec(key)?.[1] ?? null,
+    personHashOf: (key) => {
+      const person = LAB_FILE.exec(key)?.[1];
+      return person === undefined ? null : sha256Hex(person);
+    },
+  },
+  packs: {
+    bucket: ({ RAW_PAYLOADS }) => RAW_PAYLOADS,
+    prefix: 'bodies/',
+    rowOf: (key) => {
+      const id = PACK.exec(key)?.[2];
+      return id === undefined ? null : Number(id);
+    },
+    personHashOf: (key) => PACK.exec(key)?.[1] ?? null,
   },
 };
 
@@ -89,7 +103,7 @@ export async function sweepOrphans(
   const start = await readSweep(env.DB, kind);
   const { seen, deleted, after, isFull } = await sweepFrom(env, kind, start, nowMs, bounds);
   log(isFull ? 'error' : 'info', 'orphans_swept', { kind, seen, deleted, is_full: isFull });
-  const person = PLACES[kind].personOf(after);
+  const personHash = PLACES[kind].personHashOf(after);
   const trace: Trace = {
     level: isFull ? 'error' : 'warn',
     event: 'orphans_deleted',
@@ -97,9 +111,7 @@ export async function sweepOrphans(
     details: { deleted, is_full: isFull },
   };
   const notes = [
-    ...(after === start
-      ? []
-      : [storeSweepStatement(kind, after, person === null ? null : sha256Hex(person), isoTime(nowMs))]),
+    ...(after === start ? [] : [storeSweepStatement(kind, after, personHash, isoTime(nowMs))]),
     ...storeTracesStatements(deleted === 0 ? [] : [trace], sqliteTime(nowMs)),
   ];
   if (notes.length > 0) await runAll(env.DB, notes);

@@ -5,10 +5,10 @@ import {
   PAYLOAD_TOO_LARGE,
   type ParsedBody,
   parseBody,
-  parsePayload,
   parseSkeleton,
   readStoredPayload,
 } from '../body/payload.ts';
+import { bodyPlace } from '../body/stored-body.ts';
 import { streamBody } from '../body/stream-body.ts';
 import type { UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
@@ -23,6 +23,7 @@ import { SCHEDULES } from '../queue/retry-policy.ts';
 import { writeFetchedPayload } from '../store/fetched-payload.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
 import { type AskUrl, fetchPayload } from '../terra/fetch-payload.ts';
+import { readBodyAt } from './prepared-event.ts';
 
 export type PingContext = {
   readonly db: D1Database;
@@ -94,12 +95,8 @@ async function readPing(
   bucket: R2Bucket,
   row: RawEventRow,
 ): Promise<{ readonly url: string | null; readonly diesMs: UnixMs }> {
-  const stored =
-    row.payload_key === null
-      ? parsePayload(row.payload)
-      : await readStoredPayload(bucket, row.payload_key).then((payload) =>
-          payload.state === 'read' ? payload.json : undefined,
-        );
+  const payload = await readBodyAt(bucket, bodyPlace(row));
+  const stored = payload.state === 'read' ? payload.json : undefined;
   const url = valueAt(stored, 'url');
   const life = valueAt(stored, 'expires_in');
   const lifeS = typeof life === 'number' ? life : PING_LIFE_S;

@@ -45,6 +45,7 @@ export function preparedEvent(n: number, wish: EventWish = {}): PreparedEvent {
     provider: 'oura',
     payload: '{}',
     payload_key: null,
+    packed: null,
     payload_bytes: 2,
     fetched_key: null,
     dedup_key: `d${id}`,

@@ -1,4 +1,5 @@
 import { PAYLOAD_TOO_LARGE, parsePayload, readStoredPayload, type StoredPayload } from '../body/payload.ts';
+import { type BodyPlace, bodyPlace, fetchedPlace, readGzippedText } from '../body/stored-body.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import type { UserId } from '../ids.ts';
@@ -123,9 +124,14 @@ export function eventWithoutPayload(
 
 /** The body of a stored event, or of what a ping led to. */
 export async function readPayload(bucket: R2Bucket, row: RawEventRow): Promise<StoredPayload> {
-  const key = row.fetched_key ?? row.payload_key;
-  if (key !== null) return readStoredPayload(bucket, key);
-  return { state: 'read', json: parsePayload(row.payload) };
+  return readBodyAt(bucket, fetchedPlace(row.fetched_key) ?? bodyPlace(row));
+}
+
+/** The body of a stored event itself, of a ping the ping's. */
+export async function readBodyAt(bucket: R2Bucket, place: BodyPlace): Promise<StoredPayload> {
+  if (place.state === 'object') return readStoredPayload(bucket, place.key);
+  const text = place.state === 'text' ? place.text : await readGzippedText(bucket, place);
+  return text === null ? { state: 'missing' } : { state: 'read', json: parsePayload(text) };
 }
 
 /** What a ping pointed at is the event, its user included; its order and its hash are the ping's. */

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../app-env.ts';
-import { type BodyPlace, showBody, streamBodyOf } from '../body/stored-body.ts';
+import { type BodyPlace, bodyPlace, fetchedPlace, showBody, streamBodyOf } from '../body/stored-body.ts';
 import { refusal } from '../contract/errors.ts';
 import { storedRow } from '../contract/operator.ts';
 import { ApiError } from '../errors.ts';
@@ -41,7 +41,8 @@ export const adminPayloads = documentedRouter<App>()
       const row = await findEvent(c.env.DB, asRawEventId(c.req.valid('param').id));
       const payload = await shown(c.env, row, 'payload');
       const fetched = await shown(c.env, row, 'fetched_payload');
-      return c.json({ ...row, ...payload, ...fetched }, 200);
+      const { packed: _packed, ...columns } = row;
+      return c.json({ ...columns, ...payload, ...fetched }, 200);
     },
   )
   .serve(bodyRoute('payload'), async (c) => streamed(c.env, asRawEventId(c.req.valid('param').id), 'payload'))
@@ -86,8 +87,13 @@ async function shown(env: Env, row: AnyRow, name: BodyName): Promise<AnyRow> {
 }
 
 /** Null for what an event that fetched nothing has fetched. */
-function placeOf({ payload, payload_key, fetched_key }: AnyRow, name: BodyName): BodyPlace | null {
-  if (name === 'payload')
-    return { text: String(payload), key: payload_key == null ? null : String(payload_key) };
-  return fetched_key == null ? null : { text: '', key: String(fetched_key) };
+function placeOf(row: AnyRow, name: BodyName): BodyPlace | null {
+  const text = (column: string) => (row[column] == null ? null : String(row[column]));
+  if (name === 'fetched_payload') return fetchedPlace(text('fetched_key'));
+  return bodyPlace({
+    payload: String(row.payload),
+    payload_key: text('payload_key'),
+    packed: text('packed'),
+    dedup_key: String(row.dedup_key),
+  });
 }

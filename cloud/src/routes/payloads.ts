@@ -1,5 +1,6 @@
 import type { PersonApp } from '../app-env.ts';
 import { parsePayload } from '../body/payload.ts';
+import { bodyPlace, fetchedPlace, streamBodyOf } from '../body/stored-body.ts';
 import { payloadRoute } from '../contract/routes/payloads.ts';
 import { ApiError } from '../errors.ts';
 import { asRawEventId, type RawEventId } from '../ids.ts';
@@ -9,9 +10,9 @@ import { documentedRouter } from './documented-router.ts';
 export const payloads = documentedRouter<PersonApp>().serve(payloadRoute, async (c) => {
   const stored = await readOwnPayload(c.env.DB, c.get('userId'), eventId(c.req.valid('param').id));
   if (stored === null) throw notFound();
-  const isFetched = c.req.valid('query').fetched === 'true' && stored.fetched_key !== null;
-  const key = isFetched ? stored.fetched_key : stored.payload_key;
-  const body = key === null ? stored.payload : ((await c.env.RAW_PAYLOADS.get(key))?.body ?? null);
+  const isFetched = c.req.valid('query').fetched === 'true';
+  const place = (isFetched ? fetchedPlace(stored.fetched_key) : null) ?? bodyPlace(stored);
+  const body = await streamBodyOf(c.env.RAW_PAYLOADS, place);
   if (body === null) throw notFound();
   return c.body(body, 200, {
     'Content-Type': isJson(body) ? 'application/json' : 'application/octet-stream',

@@ -61,6 +61,8 @@ export const TABLE_COLUMNS = {
   ],
   lab_sessions: ['user_id', 'session', 'newest', 'keys'],
   large_requests: ['user_id', 'reference', 'expected_payloads', 'noted_at'],
+  body_packs: ['id', 'user_id'],
+  packed_bodies: ['raw_event_id', 'pack_id', 'start', 'bytes'],
   raw_bodies: ['raw_event_id', 'payload'],
   raw_events: [
     'id',

@@ -4,6 +4,7 @@ import { SKIPPED_PREFIX } from '../event-codes.ts';
 import { SEARCH_ROWS_A_STEP, SEARCH_TEXT_ROWS_A_STEP, SEARCH_TIME_IDS } from '../limits.ts';
 import { type EventRow, eventRowColumns } from './event-rows.ts';
 import { HAS_ERROR, IS_NORMALIZED, IS_OPEN, IS_SKIPPED } from './event-state.ts';
+import { IS_PACKED } from './packed-bodies.ts';
 import { PAYLOAD_TEXT } from './raw-bodies.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 import type { UnprocessedEvent } from './unprocessed-events.ts';
@@ -136,7 +137,7 @@ ${conditions.map((one) => `  and ${one}\n`).join('')}${rest}`);
     bind(floor),
     ...(search.text === undefined
       ? []
-      : [inStep('select count(*) as rows', [...filters, 'payload_key is not null'], '')]),
+      : [inStep('select count(*) as rows', [...filters, `(payload_key is not null or ${IS_PACKED})`], '')]),
   ]);
   return {
     found: found?.results ?? [],

@@ -2,8 +2,8 @@ import type { IsoTime } from '../clock.ts';
 import { rowSet, rowSetText } from './row-sets.ts';
 import { allRows, firstRow, type Statement, statement } from './statements.ts';
 
-/** Kinds of objects in R2 that a row is to name: spilled bodies, what pings fetched, lab files. */
-export const OBJECT_KINDS = ['payloads', 'fetched', 'lab_files'] as const;
+/** Kinds of objects in R2 that a row is to name: spilled bodies, what pings fetched, lab files, packs of bodies. */
+export const OBJECT_KINDS = ['payloads', 'fetched', 'lab_files', 'packs'] as const;
 
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
@@ -21,6 +21,7 @@ const NAMED_BY: Record<ObjectKind, string> = {
     where r.id = o.by
       and (r.fetched_key = o.key or r.processed_at is null)`,
   lab_files: 'select 1 from lab_uploads l where l.id = o.by',
+  packs: 'select 1 from body_packs p where p.id = o.by',
 };
 
 /**

@@ -2,8 +2,9 @@ import type { UserId } from '../ids.ts';
 import { ERASURE_EVENTS_A_SLICE, ERASURE_SLICES_A_RUN } from '../limits.ts';
 import type { TableName } from './columns.ts';
 import { forgetSweepsStatement, sweepsAmongStatement } from './orphans.ts';
+import { packsOf } from './packed-bodies.ts';
 import { countPrefix, deleteCacheKeys, deletePayloads, deletePrefix } from './person-objects.ts';
-import { deleteBodiesOfStatement, deleteBodiesStatements } from './raw-bodies.ts';
+import { deleteBodiesOfStatements, deleteBodiesStatements } from './raw-bodies.ts';
 import { statementsForValues } from './row-sets.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 import { namingEventsStatement, ownedEventsStatement, type SubjectEvent } from './subject-events.ts';
@@ -20,6 +21,7 @@ export const PERSON_TABLES = [
   'biomarkers_raw',
   'lab_uploads',
   'terra_connections',
+  'body_packs',
   'profiles',
   'sync_watermarks',
   'biomarker_days',
@@ -47,8 +49,9 @@ export async function deletePerson(env: Env, subjects: Subjects): Promise<Erasur
   const { userId } = subjects;
   const events = await deleteEvents(env, subjects);
   const rows = await deleteRows(env.DB, subjects);
-  // After the rows: an upload under way can no longer record a file, so none is left behind.
+  // After the rows: an upload or a move under way can no longer record an object, so none is left behind.
   const reports = await deletePrefix(env.LAB_REPORTS, labFilesOf(userId));
+  const packs = await deletePrefix(env.RAW_PAYLOADS, packsOf(userId));
   const keys = await deleteCacheKeys(env.CACHE, userId);
   const { raw_bodies, ...others } = rows;
   return {
@@ -56,7 +59,7 @@ export async function deletePerson(env: Env, subjects: Subjects): Promise<Erasur
     raw_events: events.raw_events + (rows.raw_events ?? 0),
     trace_events: events.trace_events + (rows.trace_events ?? 0),
     raw_bodies: events.raw_bodies + (raw_bodies ?? 0),
-    r2_raw_payloads: events.r2_raw_payloads,
+    r2_raw_payloads: events.r2_raw_payloads + packs,
     r2_lab_reports: reports,
     kv_keys: keys,
   };
@@ -76,11 +79,13 @@ export async function countRemaining(env: Env, subjects: Subjects): Promise<numb
     ...PERSON_TABLES.map((table) =>
       countStatement(statement(`select 1 from ${table} where user_id = ?1`, userId)),
     ),
-    countStatement(sweepsAmongStatement(labFilesOf(userId))),
+    ...[labFilesOf(userId), packsOf(userId)].map((prefix) => countStatement(sweepsAmongStatement(prefix))),
     countStatement(statement('select 1 from users where id = ?1 or rebuild_of = ?1', userId)),
   ];
   const rows = await runAll<{ n: number }>(env.DB, statements);
-  const files = await countPrefix(env.LAB_REPORTS, labFilesOf(userId));
+  const files =
+    (await countPrefix(env.LAB_REPORTS, labFilesOf(userId))) +
+    (await countPrefix(env.RAW_PAYLOADS, packsOf(userId)));
   return rows.reduce((total, { results }) => total + (results[0]?.n ?? 0), files);
 }
 
@@ -171,7 +176,7 @@ async function deleteRows(db: D1Database, subjects: Subjects): Promise<ErasureRe
   const { userId } = subjects;
   return runCounted(db, [
     // One more that was settled as theirs since the last slice was looked for.
-    ...tableStatements('raw_bodies', [deleteBodiesOfStatement(userId)]),
+    ...tableStatements('raw_bodies', deleteBodiesOfStatements(userId)),
     ...tableStatements('raw_events', [statement('delete from raw_events where user_id = ?1', userId)]),
     ...tableStatements(
       'trace_events',
@@ -180,7 +185,7 @@ async function deleteRows(db: D1Database, subjects: Subjects): Promise<ErasureRe
     ...PERSON_TABLES.flatMap((table) =>
       tableStatements(table, [statement(`delete from ${table} where user_id = ?1`, userId)]),
     ),
-    ...tableStatements('sweeps', [forgetSweepsStatement(labFilesOf(userId))]),
+    ...tableStatements('sweeps', [labFilesOf(userId), packsOf(userId)].map(forgetSweepsStatement)),
     // With it goes what a rebuild under way has made.
     ...tableStatements('rebuilds', [statement('delete from users where rebuild_of = ?1', userId)]),
     ...tableStatements('users', [statement('delete from users where id = ?1', userId)]),

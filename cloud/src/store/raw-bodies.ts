@@ -1,4 +1,5 @@
 import type { RawEventId, UserId } from '../ids.ts';
+import type { TableName } from './columns.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -37,16 +38,20 @@ on conflict do nothing`,
   );
 }
 
+/** Where the body of an event is, or is told to be. */
+const EVENT_BODIES = ['raw_bodies', 'packed_bodies'] as const satisfies readonly TableName[];
+
 export function deleteBodiesStatements(ids: readonly RawEventId[]): readonly Statement[] {
-  return statementsForValues(
-    'delete from raw_bodies where raw_event_id in (select value from json_each(?1))',
-    ids,
+  return EVENT_BODIES.flatMap((table) =>
+    statementsForValues(`delete from ${table} where raw_event_id in (select value from json_each(?1))`, ids),
   );
 }
 
-export function deleteBodiesOfStatement(userId: UserId): Statement {
-  return statement(
-    'delete from raw_bodies where raw_event_id in (select id from raw_events where user_id = ?1)',
-    userId,
+export function deleteBodiesOfStatements(userId: UserId): readonly Statement[] {
+  return EVENT_BODIES.map((table) =>
+    statement(
+      `delete from ${table} where raw_event_id in (select id from raw_events where user_id = ?1)`,
+      userId,
+    ),
   );
 }

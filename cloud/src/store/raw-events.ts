@@ -2,6 +2,7 @@ import { type SqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import type { StoredEvent } from '../normalize/types.ts';
 import { TABLE_COLUMNS } from './columns.ts';
+import { PACKED } from './packed-bodies.ts';
 import { PAYLOAD_TEXT } from './raw-bodies.ts';
 import { allRows, firstRow, type Statement, statement, type Value } from './statements.ts';
 
@@ -13,8 +14,11 @@ export type RawEventRow = {
   readonly terra_user_id: TerraUserId | '' | null;
   readonly reference_id: string | null;
   readonly provider: string | null;
+  /** The body as text; `''` where it lies in R2. */
   readonly payload: string;
   readonly payload_key: string | null;
+  /** Where in which pack of R2 the body lies: `PACKED`. */
+  readonly packed: string | null;
   readonly payload_bytes: number | null;
   /** Of a ping: where what it pointed at is kept, once it was fetched. */
   readonly fetched_key: string | null;
@@ -27,7 +31,7 @@ export type RawEventRow = {
 
 /** The columns of a `RawEventRow`. */
 export const EVENT_COLUMNS = `id, received_at, event_type, terra_user_id, reference_id, provider, ${PAYLOAD_TEXT} as payload,
-  payload_key, payload_bytes, fetched_key, dedup_key, order_ms, request_id, user_id`;
+  ${PACKED} as packed, payload_key, payload_bytes, fetched_key, dedup_key, order_ms, request_id, user_id`;
 
 /** Rows by id, payload included. */
 export async function readRawEvents(
@@ -74,7 +78,10 @@ const WHOLE_EVENT = TABLE_COLUMNS.raw_events
 
 /** All columns of an event, its body as it was received; null where there is none of this id. */
 export async function readWholeEvent(db: D1Database, id: RawEventId): Promise<AnyRow | null> {
-  return firstRow(db, statement(`select ${WHOLE_EVENT} from raw_events where id = ?1`, id));
+  return firstRow(
+    db,
+    statement(`select ${WHOLE_EVENT}, ${PACKED} as packed from raw_events where id = ?1`, id),
+  );
 }
 
 /** Where the body of one of a person's own events is; null where they have no such event. */
@@ -82,11 +89,11 @@ export async function readOwnPayload(
   db: D1Database,
   userId: UserId,
   id: RawEventId,
-): Promise<Pick<RawEventRow, 'payload' | 'payload_key' | 'fetched_key'> | null> {
+): Promise<Pick<RawEventRow, 'payload' | 'payload_key' | 'packed' | 'fetched_key' | 'dedup_key'> | null> {
   return firstRow(
     db,
     statement(
-      `select ${PAYLOAD_TEXT} as payload, payload_key, fetched_key
+      `select ${PAYLOAD_TEXT} as payload, ${PACKED} as packed, payload_key, fetched_key, dedup_key
 from raw_events
 where id = ?1
   and user_id = ?2`,

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { erasePerson } from '../../src/erasure/erase-person.ts';
 import { asUserId } from '../../src/ids.ts';
+import { packKey } from '../../src/store/packed-bodies.ts';
 import type { ErasureReceipt } from '../../src/store/person-data.ts';
 import { day, event, night, terraUser, type Who, workout } from './events.ts';
 import { moment } from './mirror.ts';
@@ -43,7 +44,8 @@ export async function wholePerson(): Promise<WholePerson> {
   )
     .bind(raw_event_id, secret)
     .run();
-  await writeRows(who.user, uploadId, secret);
+  const packId = Number.parseInt(crypto.randomUUID().slice(0, 8), 16);
+  await writeRows(who.user, uploadId, secret, packId);
   await ingest({
     upload_id: uploadId,
     data: [
@@ -56,6 +58,7 @@ export async function wholePerson(): Promise<WholePerson> {
   await env.LAB_REPORTS.put(`lab-uploads/${who.user}/${secret}.pdf`, secret, {
     customMetadata: { user_id: who.user },
   });
+  await env.RAW_PAYLOADS.put(packKey(who.user, packId), secret);
   await env.CACHE.put(`idempotency:${who.user}:key`, secret);
   await env.CACHE.put(`cache:${who.user}:me`, secret);
   return {
@@ -67,7 +70,7 @@ export async function wholePerson(): Promise<WholePerson> {
 }
 
 /** What no event writes. */
-async function writeRows(user: string, uploadId: string, secret: string): Promise<void> {
+async function writeRows(user: string, uploadId: string, secret: string, packId: number): Promise<void> {
   const inserts: [table: string, row: Record<string, string | number>][] = [
     [
       'lab_uploads',
@@ -81,6 +84,7 @@ async function writeRows(user: string, uploadId: string, secret: string): Promis
       },
     ],
     ['earlier_lab_ids', { terra_upload_id: `${uploadId}-earlier`, upload_id: secret, user_id: user }],
+    ['body_packs', { id: packId, user_id: user }],
     ['profiles', { user_id: user, data: secret }],
     ['sync_watermarks', { user_id: user, table_name: 'activities', last_synced_at: secret }],
     [
