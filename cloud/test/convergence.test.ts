@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { ownerHints } from '../src/normalize/envelope.ts';
-import { PAYLOAD_TEXT } from '../src/store/raw-bodies.ts';
+import { PAYLOAD_TEXT } from '../src/store/payload-text.ts';
 import { type RawEventRow, storedEvent } from '../src/store/raw-events.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { keyOf, referenceFold } from './support/reference-fold.ts';

@@ -7,7 +7,7 @@ import { sendBackfill } from '../src/imports/send-backfill.ts';
 import { HOUR_MS, MINUTE_MS, WAITS_FOR_LIMIT } from '../src/limits.ts';
 import { sweepOutbox } from '../src/queue/outbox.ts';
 import { postponeBackfillStatement } from '../src/store/backfills.ts';
-import { PAYLOAD_TEXT } from '../src/store/raw-bodies.ts';
+import { PAYLOAD_TEXT } from '../src/store/payload-text.ts';
 import { runAll } from '../src/store/statements.ts';
 import { erase as eraseAt, signedIn } from './support/erasing.ts';
 import { day, event, terraUser, type Who } from './support/events.ts';

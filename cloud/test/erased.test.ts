@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { PAYLOAD_TEXT } from '../src/store/raw-bodies.ts';
+import { PAYLOAD_TEXT } from '../src/store/payload-text.ts';
 import { day, event, terraUser } from './support/events.ts';
 import { insertRaw, type RawColumns } from './support/raw-rows.ts';
 import { consume, deliver, ingest, newTerraId, newUser, rawEvent, request, token } from './support/stack.ts';

@@ -1,7 +1,7 @@
 import { applyD1Migrations, env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { takeBodiesOutOfRows } from '../src/operator/take-bodies-out.ts';
-import { PAYLOAD_TEXT } from '../src/store/raw-bodies.ts';
+import { PAYLOAD_TEXT } from '../src/store/payload-text.ts';
 import { askEverything, goOn } from './support/before-migrations.ts';
 import { EARLIER_COUNTS, EARLIER_ROWS } from './support/earlier-rows.ts';
 import { day, event, night, workout } from './support/events.ts';

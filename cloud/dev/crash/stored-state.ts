@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { PAYLOAD_TEXT } from '../../src/store/raw-bodies.ts';
+import { PAYLOAD_TEXT } from '../../src/store/payload-text.ts';
 import { keyOf } from '../../test/support/reference-fold.ts';
 
 /** Everything a stopped stack has in its files that the checks look at. */

@@ -5,7 +5,7 @@ import { SEARCH_ROWS_A_STEP, SEARCH_TEXT_ROWS_A_STEP, SEARCH_TIME_IDS } from '..
 import { type EventRow, eventRowColumns } from './event-rows.ts';
 import { HAS_ERROR, IS_NORMALIZED, IS_OPEN, IS_SKIPPED } from './event-state.ts';
 import { IS_PACKED } from './packed-bodies.ts';
-import { PAYLOAD_TEXT } from './raw-bodies.ts';
+import { PAYLOAD_TEXT } from './payload-text.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 import type { UnprocessedEvent } from './unprocessed-events.ts';
 

@@ -8,13 +8,6 @@ import { type Statement, statement } from './statements.ts';
  * from before that table has it itself, until the nightly run takes it out; `''` is a body that is not in the database.
  */
 
-/** The body of the row of `raw_events` at hand; `''` where the database has none. */
-export const PAYLOAD_TEXT = `iif(
-    raw_events.payload <> '',
-    raw_events.payload,
-    coalesce((select b.payload from raw_bodies b where b.raw_event_id = raw_events.id), '')
-  )`;
-
 /**
  * Stores the body of an event that the statement before inserted: no other has this request id, so a duplicate writes
  * nothing. `isSame` tells the event's row by `?1` to `?3`.

@@ -3,7 +3,7 @@ import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import type { StoredEvent } from '../normalize/types.ts';
 import { TABLE_COLUMNS } from './columns.ts';
 import { PACKED } from './packed-bodies.ts';
-import { PAYLOAD_TEXT } from './raw-bodies.ts';
+import { PAYLOAD_TEXT } from './payload-text.ts';
 import { allRows, firstRow, type Statement, statement, type Value } from './statements.ts';
 
 /** A row of raw_events as the consumer reads it. */

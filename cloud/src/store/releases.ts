@@ -3,7 +3,7 @@ import { sha256Hex } from '../digest.ts';
 import type { ParkedCode } from '../event-codes.ts';
 import type { RawEventId, TerraUploadId, TerraUserId } from '../ids.ts';
 import { isParkedAs } from './event-state.ts';
-import { PAYLOAD_TEXT } from './raw-bodies.ts';
+import { PAYLOAD_TEXT } from './payload-text.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 

@@ -72,10 +72,22 @@ type Counts = Record<string, number | string | null>;
 
 /** Reads the figures as of a moment, in one round trip. They cost the same however many events are stored. */
 export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestFigures> {
-  const [unprocessed, errors, outbox, rebuilds, newest, rejections, waiting, pause, crons, outcomes, bounds, silences] =
-    await runAll<Counts>(db, [
-      statement(
-        `select count(*) filter (where process_error is null) as backlog,
+  const [
+    unprocessed,
+    errors,
+    outbox,
+    rebuilds,
+    newest,
+    rejections,
+    waiting,
+    pause,
+    crons,
+    outcomes,
+    bounds,
+    silences,
+  ] = await runAll<Counts>(db, [
+    statement(
+      `select count(*) filter (where process_error is null) as backlog,
   min(received_at) filter (where process_error is null) as oldest_backlog,
   count(*) filter (where process_error is not null) as parked,
   min(received_at) filter (where process_error is not null) as oldest_parked,
@@ -83,25 +95,25 @@ export async function readStats(db: D1Database, nowMs: UnixMs): Promise<IngestFi
   count(*) filter (where dead_lettered_at is not null and resolved_at is null) as dead_lettered
 from raw_events
 where processed_at is null`,
-      ),
-      statement(
-        `select ${CODE_NAME} as code, count(*) as rows
+    ),
+    statement(
+      `select ${CODE_NAME} as code, count(*) as rows
 from raw_events
 where ${HAS_ERROR}
   and resolved_at is null
 group by code`,
-      ),
-      outboxStatement(nowMs),
-      rebuildFiguresStatement(RULES_VERSION),
-      statement('select received_at from raw_events order by id desc limit 1'),
-      rejectionCountsStatement(nowMs),
-      waitingStatement(nowMs),
-      outboundPauseStatement(),
-      cronRunsStatement(),
-      outcomeCountsStatement(nowMs),
-      hourBoundsStatement(nowMs),
-      silenceFiguresStatement(isoTime(nowMs - DAY_MS)),
-    ]);
+    ),
+    outboxStatement(nowMs),
+    rebuildFiguresStatement(RULES_VERSION),
+    statement('select received_at from raw_events order by id desc limit 1'),
+    rejectionCountsStatement(nowMs),
+    waitingStatement(nowMs),
+    outboundPauseStatement(),
+    cronRunsStatement(),
+    outcomeCountsStatement(nowMs),
+    hourBoundsStatement(nowMs),
+    silenceFiguresStatement(isoTime(nowMs - DAY_MS)),
+  ]);
   const number = (value: unknown) => Number(value ?? 0);
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
   const only = (answer: D1Result<Counts> | undefined): Counts => answer?.results[0] ?? {};

@@ -1,5 +1,5 @@
 import type { RawEventId } from '../ids.ts';
-import { PAYLOAD_TEXT } from './raw-bodies.ts';
+import { PAYLOAD_TEXT } from './payload-text.ts';
 import { type Statement, statement } from './statements.ts';
 import type { Subjects } from './subjects.ts';
 

@@ -10,7 +10,7 @@ import { sha256Hex } from '../../src/digest.ts';
 import worker from '../../src/index.ts';
 import { DAY_MS } from '../../src/limits.ts';
 import type { QueueMessage } from '../../src/queue/messages.ts';
-import { PAYLOAD_TEXT } from '../../src/store/raw-bodies.ts';
+import { PAYLOAD_TEXT } from '../../src/store/payload-text.ts';
 import { type FaultyEnv, faultyEnv } from './faulty-env.ts';
 import { withLimits } from './limits-everywhere.ts';
 import { sign } from './stack.ts';

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { SYNCED_TABLES } from '../../src/contract/tables.ts';
 import { sha256Hex } from '../../src/digest.ts';
 import { readEnvelope } from '../../src/normalize/envelope.ts';
-import { PAYLOAD_TEXT } from '../../src/store/raw-bodies.ts';
+import { PAYLOAD_TEXT } from '../../src/store/payload-text.ts';
 import { type RawEventRow, storedEvent } from '../../src/store/raw-events.ts';
 import { keyOf, referenceFold } from './reference-fold.ts';
 import { type Ending, referencePeople, type ToldEvent } from './reference-people.ts';

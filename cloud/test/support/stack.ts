@@ -11,7 +11,7 @@ import { isoTime, storedText, unixMsOf } from '../../src/clock.ts';
 import { asTerraUserId, asUserId, type RawEventId, type TerraUserId, type UserId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import type { QueueMessage } from '../../src/queue/messages.ts';
-import { PAYLOAD_TEXT } from '../../src/store/raw-bodies.ts';
+import { PAYLOAD_TEXT } from '../../src/store/payload-text.ts';
 import { expectDocumented } from './documented.ts';
 import { withLimits } from './limits-everywhere.ts';
 
