@@ -11,7 +11,7 @@ const UPGRADE = 'upgrade.test.ts';
 export const BODY_MUTANTS = mutants('bodies', [
   [
     'one that lies in its row is read there',
-    BODIES,
+    'store/payload-text.ts',
     "raw_events.payload <> '',",
     'raw_events.payload is null,',
     PAYLOADS,

@@ -24,8 +24,8 @@ const LINES: readonly Line[] = [
   [
     'a bulk act counts first',
     'commands/admin-bulk.ts',
-    'walk(context, step, true,',
-    'walk(context, step, false,',
+    '    step,\n    true,',
+    '    step,\n    false,',
   ],
   [
     'a bulk act cut short tells what was done',
