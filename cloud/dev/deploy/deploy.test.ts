@@ -90,7 +90,10 @@ const READY = {
   namespaces: ['amy-cache'],
 };
 
-describe('npm run deploy', () => {
+/** Each deployment starts a dozen programs: on a busy machine that takes a while. */
+const TIMEOUT_MS = 120_000;
+
+describe('npm run deploy', { timeout: TIMEOUT_MS }, () => {
   it('makes everything on an account that has nothing, then says what to paste at Terra', async () => {
     const path = newAccount();
     const file = allSecrets();

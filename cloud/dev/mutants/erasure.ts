@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mutants, type SwitchedOff } from './mutant.ts';
 
 const ERASE = 'store/person-data.ts';
@@ -9,30 +10,10 @@ const WIPE = 'wipe.test.ts';
 const ERASED = 'erased.test.ts';
 const COST = 'erasure-cost.test.ts';
 
-const TABLES = [
-  'daily_summary',
-  'activities',
-  'sleep_sessions',
-  'biomarkers_raw',
-  'biomarker_days',
-  'lab_uploads',
-  'terra_connections',
-  'profiles',
-  'sync_watermarks',
-  'item_homes',
-  'rebuild_events',
-  'rebuilds',
-  'tombstones',
-  'backfills',
-  'imports',
-  'large_requests',
-  'lab_reports',
-  'lab_sessions',
-  'earlier_lab_ids',
-  'sessions',
-  'device_logins',
-  'idempotency_keys',
-];
+/** Whatever a wipe lists, read from there: a table that is new has its mutant by itself. */
+const source = readFileSync(new URL('../../src/store/person-data.ts', import.meta.url), 'utf8');
+const [, listed = ''] = /PERSON_TABLES = \[([^\]]*)\]/.exec(source) ?? [];
+const TABLES = [...listed.matchAll(/'(\w+)'/g)].map(([, table = '']) => table);
 
 /** A person's erasure: every store, and what is left to keep them away. */
 export const ERASURE_MUTANTS = mutants('erasure', [
