@@ -1,6 +1,7 @@
 import { ACCESS_MUTANTS } from './access.ts';
 import { BODY_MUTANTS } from './bodies.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
+import { CONSOLE_MUTANTS } from './console.ts';
 import { COVERAGE_MUTANTS } from './coverage.ts';
 import { DAY_MUTANTS } from './days.ts';
 import { DEPLOYMENT_MUTANTS } from './deployment.ts';
@@ -382,5 +383,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...OPERATOR_ACT_MUTANTS,
   ...OPERATOR_COMMAND_MUTANTS,
   ...PAGE_MUTANTS,
+  ...CONSOLE_MUTANTS,
   ...TERMINAL_MUTANTS,
 ];

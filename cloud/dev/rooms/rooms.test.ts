@@ -74,6 +74,13 @@ describe('the rules of the rooms', () => {
     ]);
   });
 
+  it('read a page that is written as markup', () => {
+    const text = "import { a } from '../routes/me.ts';\nexport const b = <p>{a}</p>;";
+    expect(saidOf({ ...routes, 'cloud/src/console/page.tsx': text })).toEqual([
+      'cloud/src/console/page.tsx -> cloud/src/routes/me.ts: runs back up',
+    ]);
+  });
+
   it('take no import from a comment or a text', () => {
     const text = "// import { a } from '../routes/me.ts';\nexport const a = \"import '../routes/me.ts'\";";
     expect(saidOf({ ...routes, 'cloud/src/store/users.ts': text })).toEqual([]);

@@ -12,6 +12,7 @@ import needs from './needs.browser.js';
 import person from './person.browser.js';
 import rebuild from './rebuild.browser.js';
 import search from './search.browser.js';
+import silences from './silences.browser.js';
 import timeline from './timeline.browser.js';
 import told from './told.browser.js';
 import wipe from './wipe.browser.js';
@@ -27,6 +28,7 @@ const FILES = [
   events,
   timeline,
   needs,
+  silences,
   health,
   bulk,
   search,

@@ -3,6 +3,8 @@ export const CONSOLE_STYLE = `
 :root { color-scheme: light dark; --link: light-dark(#1a56c4, #8ab4f8); --line: light-dark(#c9ced6, #454b55);
   --soft: light-dark(#f3f5f8, #22262c); --muted: light-dark(#545c68, #a9b1bd); --bad: light-dark(#a8201a, #ff9a92);
   --good: light-dark(#1c6b3a, #7fd6a0); }
+/* What has the focus does not come to lie behind what is being said. */
+html { scroll-padding-top: 6rem; }
 * { box-sizing: border-box; }
 body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: light-dark(#fff, #15181c);
   color: light-dark(#1b1f24, #e7eaee); }
@@ -57,7 +59,7 @@ form > button { margin-top: .75rem; }
 [data-says]::first-letter { text-transform: uppercase; }
 .head { display: flex; flex-wrap: wrap; gap: .1rem .75rem; align-items: baseline; }
 .tag { padding: 0 .4rem; border: 1px solid; border-radius: .3rem; font-size: .85rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .5rem; margin: .5rem 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.25rem, 1fr)); gap: .5rem; margin: .5rem 0; }
 .figures > div { padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .4rem; }
 .figures dt { color: var(--muted); overflow-wrap: anywhere; }
 .figures dd { margin: 0; overflow-wrap: anywhere; }
@@ -77,12 +79,12 @@ figure { margin: .75rem 0; }
 figure svg { display: block; width: 100%; max-width: 30rem; height: 4rem; fill: var(--link); }
 .timeline { margin: .5rem 0; padding-left: 1rem; border-left: 3px solid var(--line); list-style: none; }
 .timeline > li { margin: .6rem 0; overflow-wrap: anywhere; }
-@media (min-width: 50rem) {
+@media (min-width: 44rem) {
   .brand { flex: none; }
   nav { order: 0; }
 }
 @media (max-width: 30rem) {
-  nav ul { gap: 0 .6rem; font-size: .95rem; }
+  nav ul { gap: 0 .5rem; font-size: .95rem; }
   .pairs { grid-template-columns: 1fr; }
   .pairs dd { margin-bottom: .4rem; }
 }

@@ -43,8 +43,11 @@ export function HealthTemplate() {
         <CodeList />
         <div id="silences" hidden>
           <h2>Silences</h2>
+          <p class="muted">
+            Connections whose data is overdue by their own habit, and days that are missing in between.
+          </p>
           <ul id="silence-list" class="plain cards"></ul>
-          <p id="silences-more" class="muted"></p>
+          <p id="silences-more"></p>
         </div>
         <Signatures />
         <h2>Crons</h2>
@@ -53,7 +56,9 @@ export function HealthTemplate() {
         <dl id="outbox" class="pairs"></dl>
         <ul id="outbox-reasons" class="plain cards"></ul>
         <p class="acts">
-          <button id="outbound" type="button" class="quiet"></button>
+          <button id="outbound" type="button" class="quiet" hidden>
+            Pause all calls to Terra
+          </button>
         </p>
         <h2>Rebuilds</h2>
         <dl id="rebuilds" class="pairs"></dl>

@@ -1,7 +1,7 @@
 // @ts-check
 import { drainedText, onClick } from './acts.browser.js';
 import { addressOf } from './address.browser.js';
-import { ask, Refused } from './api.browser.js';
+import { ask } from './api.browser.js';
 import {
   button,
   counted,
@@ -16,12 +16,12 @@ import {
   shownTime,
 } from './dom.browser.js';
 import { showNeeds } from './needs.browser.js';
+import { askSilences, showSilences } from './silences.browser.js';
 import { say } from './told.browser.js';
 
 /**
  * @typedef {import('../contract/stats.ts').IngestStats} IngestStats
  * @typedef {import('./dom.browser.js').Piece} Piece
- * @typedef {{ readonly [column: string]: string | number | boolean | null }} Silence
  */
 
 /** @param {HTMLElement} view @param {HTMLTemplateElement} template */
@@ -29,6 +29,7 @@ export async function openHealth(view, template) {
   const load = async () => {
     const [stats, silences] = await Promise.all([ask('/admin/stats'), askSilences()]);
     showHealth(view, stats, silences, Number(template.dataset.backlogAgeMs));
+    showSilences(view, silences);
   };
   onClick(view, part(view, 'again'), async () => {
     await load();
@@ -48,16 +49,6 @@ export async function openHealth(view, template) {
   await load();
 }
 
-/** Connections whose data is overdue; null where the server has no such list. @returns {Promise<any>} */
-async function askSilences() {
-  try {
-    return await ask('/admin/silences');
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return null;
-    throw error;
-  }
-}
-
 /** @param {HTMLElement} view @param {IngestStats} stats @param {any} silences @param {number} backlogAgeMs */
 function showHealth(view, stats, silences, backlogAgeMs) {
   const nowMs = Date.now();
@@ -65,7 +56,6 @@ function showHealth(view, stats, silences, backlogAgeMs) {
   showFigures(view, stats, nowMs);
   showSeries(view, stats.received_by_hour);
   showCodes(view, stats.errors);
-  showSilences(view, silences);
   for (const cell of view.querySelectorAll('#signatures td')) {
     const reason = cell.closest('tr')?.dataset.reason ?? '';
     const of = cell.getAttribute('data-of') === 'last_hour' ? 'last_hour' : 'last_day';
@@ -137,35 +127,6 @@ function showCodes(view, errors) {
   part(view, 'no-errors').hidden = Object.values(errors).some((events) => events > 0);
 }
 
-/** @param {HTMLElement} view @param {{ rows: Silence[], next_cursor: string | null } | null} silences */
-function showSilences(view, silences) {
-  part(view, 'silences').hidden = silences === null;
-  if (silences === null) return;
-  const items = silences.rows.map((row) => {
-    const pairs = make('dl', { class: 'pairs' });
-    fillPairs(
-      pairs,
-      Object.entries(row).map(([name, value]) => [wordsOf(name), shownCell(name, value)]),
-    );
-    return make('li', {}, pairs);
-  });
-  fill(part(view, 'silence-list'), ...(items.length > 0 ? items : [make('li', {}, 'None.')]));
-  part(view, 'silences-more').textContent = silences.next_cursor === null ? '' : 'There are more.';
-}
-
-/** `usual_gap_hours` -> `usual gap hours`. @param {string} name */
-function wordsOf(name) {
-  return name.replaceAll('_', ' ');
-}
-
-/** @param {string} name @param {unknown} value @returns {Piece} */
-function shownCell(name, value) {
-  if (value === null || value === '') return '-';
-  if (name === 'user_id') return make('a', { href: addressOf('person', String(value)) }, String(value));
-  if (typeof value === 'object') return JSON.stringify(value);
-  return name.endsWith('_at') || name.endsWith('since') ? shownTime(value) : String(value);
-}
-
 /** @param {IngestStats['crons'][number]} run */
 function cronItem({ cron, started_at, finished_at, outcome }) {
   const word = outcome ?? 'not ended yet';
@@ -205,6 +166,7 @@ function showTerra(view, stats) {
     ),
   );
   const outbound = button(view, 'outbound');
+  outbound.hidden = false;
   outbound.dataset.paused = String(paused);
   outbound.textContent = paused ? 'Go on asking Terra' : 'Pause all calls to Terra';
 }

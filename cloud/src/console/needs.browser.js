@@ -41,7 +41,7 @@ export function showNeeds(list, stats, silences, { nowMs, backlogAgeMs }) {
     ],
     [stats.dead_lettered > 0, `${counted(stats.dead_lettered, 'dead letter')}: `, open],
     [kept > 0, `${counted(kept, 'event')} did not become rows: `, open.cloneNode(true)],
-    [silences > 0, `${counted(silences, 'connection')} overdue by their own habit: see silences below.`],
+    [silences > 0, `${counted(silences, 'silence')}: something is overdue or missing; see below.`],
     [
       failed.length > 0,
       `Failed at its last run: ${failed.map(({ cron }) => cron).join(', ')}. The log says why.`,

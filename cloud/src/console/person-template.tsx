@@ -86,7 +86,7 @@ function Wipe() {
         <input id="force" type="checkbox" />
         Nobody has this id and nothing names it: mark it as erased all the same.
       </label>
-      <button id="wipe-act" type="submit" class="danger" disabled>
+      <button type="submit" class="danger">
         Erase
       </button>
     </form>

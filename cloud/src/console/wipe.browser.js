@@ -1,26 +1,32 @@
 // @ts-check
 import { onSubmit } from './acts.browser.js';
 import { ask, inPath } from './api.browser.js';
-import { button, field, fillPairs, part, shownNumber } from './dom.browser.js';
-import { goTo, say } from './told.browser.js';
+import { field, fillPairs, part, shownNumber } from './dom.browser.js';
+import { complain, goTo, say } from './told.browser.js';
+
+/** What of a receipt is no table, object or key. @type {Record<string, string>} */
+const WORDS = {
+  terra_deauthenticated: 'Connections that Terra ended',
+  terra_lab_reports_deleted: 'Lab reports that Terra deleted',
+  terra_failed: 'Terra did not take in time: asked again for about two days',
+};
 
 /**
- * Erases a person once their id was typed: the button does nothing before.
+ * Erases a person, but only where their id was typed.
  * @param {HTMLElement} view
  * @param {string} id
  * @param {{ isKnown: boolean }} options
  */
 export function openWipe(view, id, { isKnown }) {
-  const [form, typed, erase] = [part(view, 'wipe'), field(view, 'typed'), button(view, 'wipe-act')];
+  const [form, typed] = [part(view, 'wipe'), field(view, 'typed')];
   form.hidden = false;
   part(view, 'force-label').hidden = isKnown;
   part(view, 'wipe-id').textContent = id;
-  const isMeant = () => typed.value === id;
-  typed.addEventListener('input', () => {
-    erase.disabled = !isMeant();
-  });
   onSubmit(view, form, async () => {
-    if (!isMeant()) return;
+    if (typed.value !== id) {
+      complain('That is not the id: nothing was erased.');
+      return typed.focus();
+    }
     say('Erasing…');
     const sent = field(view, 'force').checked ? { force: true } : {};
     showReceipt(view, await ask(`/admin/user/${inPath(id)}/wipe`, sent));
@@ -33,20 +39,20 @@ function showReceipt(view, { ok: _ok, remaining, ...counts }) {
   part(view, 'wipe').hidden = true;
   part(view, 'receipt').hidden = false;
   const says = part(view, 'receipt-says');
-  says.className = remaining === 0 ? 'good' : 'bad';
-  says.textContent =
-    remaining === 0
-      ? 'Erased. What the same ids still find was looked for afterwards: nothing.'
-      : `Not all is gone: the same ids still find ${remaining}. The cron goes on with it.`;
+  const isGone = remaining === 0;
+  says.className = isGone ? 'good' : 'bad';
+  says.textContent = isGone
+    ? 'What the same ids still find was looked for afterwards: nothing.'
+    : `The same ids still find ${remaining}. The cron goes on with it.`;
   fillPairs(
     part(view, 'receipt-counts'),
     Object.entries(counts)
       .filter(([, number]) => number !== 0)
       .map(([name, number]) => [
-        name,
+        WORDS[name] ?? name,
         typeof number === 'number' ? shownNumber(number) : JSON.stringify(number),
       ]),
   );
-  say('Erased.');
+  say(isGone ? 'Erased.' : 'Not all is gone yet.');
   goTo(part(view, 'receipt-title'));
 }

@@ -1,0 +1,59 @@
+import { type Mutant, mutants } from './mutant.ts';
+
+const PAGE = 'console-page.test.ts';
+
+/** The operator's page. */
+export const CONSOLE_MUTANTS: readonly Mutant[] = [
+  ...mutants('console', [
+    ['only the page is open', 'routes/pages.ts', "pages.get('/admin'", "pages.all('/admin'", PAGE],
+    [
+      'a text is never markup',
+      'console/dom.browser.js',
+      'element.replaceChildren(...shown.map((piece) => (piece instanceof Node ? piece : String(piece))));',
+      "element.innerHTML = shown.join('');",
+      PAGE,
+    ],
+    [
+      'the key goes with the tab',
+      'console/api.browser.js',
+      'sessionStorage.setItem',
+      'localStorage.setItem',
+      PAGE,
+    ],
+    [
+      'its files stand behind those they import',
+      'console/console-script.ts',
+      "file.replace(/^import [^;]*;\\n/gm, '')",
+      'file',
+      PAGE,
+    ],
+    [
+      'an hour begins at its first moment',
+      'store/received-by-hour.ts',
+      '>= begins',
+      '> begins',
+      'stats.test.ts',
+    ],
+    [
+      'how much came is found by halving',
+      'store/received-by-hour.ts',
+      'where id >= (lo + hi) / 2 order by id limit 1',
+      'where +id >= (lo + hi) / 2 order by +id limit 1',
+      'stats.test.ts',
+    ],
+  ]),
+  {
+    guard: 'console: nobody is erased by a press alone',
+    file: 'cloud/src/console/wipe.browser.js',
+    from: 'if (typed.value !== id) {',
+    to: 'if (typed.value === null) {',
+    tests: ['cloud/dev/flow/flow.test.ts'],
+  },
+  {
+    guard: 'console: a wrong key is not kept',
+    file: 'cloud/src/console/acts.browser.js',
+    from: 'if (error instanceof Refused && error.status === 401) return keyDoor.refuse();',
+    to: '',
+    tests: ['cloud/dev/flow/flow.test.ts'],
+  },
+];

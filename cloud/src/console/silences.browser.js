@@ -1,0 +1,77 @@
+// @ts-check
+import { onClick } from './acts.browser.js';
+import { addressOf } from './address.browser.js';
+import { ask, Refused } from './api.browser.js';
+import { fill, fillPairs, make, part, shownTime } from './dom.browser.js';
+
+/**
+ * @typedef {import('./dom.browser.js').Piece} Piece
+ * @typedef {{ readonly [column: string]: string | number | boolean | null | undefined }} Silence
+ * @typedef {{ readonly rows: readonly Silence[], readonly next_cursor: string | null }} SilencePage
+ */
+
+/** Connections whose data is overdue; null where the server has no such list. @returns {Promise<SilencePage | null>} */
+export async function askSilences(cursor = '') {
+  try {
+    return await ask(
+      cursor === '' ? '/admin/silences' : `/admin/silences?${new URLSearchParams({ cursor })}`,
+    );
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** @param {HTMLElement} view @param {SilencePage | null} page */
+export function showSilences(view, page) {
+  part(view, 'silences').hidden = page === null;
+  if (page === null) return;
+  fill(
+    part(view, 'silence-list'),
+    ...(page.rows.length > 0 ? page.rows.map(silenceItem) : [make('li', {}, 'None.')]),
+  );
+  showMore(view, page.next_cursor);
+}
+
+/** @param {HTMLElement} view @param {string | null} cursor */
+function showMore(view, cursor) {
+  const more = make('button', { type: 'button', class: 'quiet' }, 'More of them');
+  fill(part(view, 'silences-more'), cursor !== null && more);
+  onClick(view, more, async () => {
+    const page = await askSilences(cursor ?? '');
+    const items = (page?.rows ?? []).map(silenceItem);
+    part(view, 'silence-list').append(...items);
+    showMore(view, page?.next_cursor ?? null);
+    items[0]?.querySelector('a')?.focus();
+  });
+}
+
+/** In words where the server has them, and everything that is known. @param {Silence} row */
+function silenceItem(row) {
+  const { provider, resource, kind, user_id, says, ...rest } = row;
+  const pairs = make('dl', { class: 'pairs' });
+  fillPairs(
+    pairs,
+    Object.entries(rest).map(([name, value]) => [name, shownKnown(name, value)]),
+  );
+  return make(
+    'li',
+    {},
+    make(
+      'p',
+      { class: 'head' },
+      make('strong', {}, `${provider ?? ''} ${resource ?? ''}`),
+      kind && make('span', { class: 'tag bad' }, String(kind)),
+      user_id && make('a', { href: addressOf('person', String(user_id)) }, String(user_id)),
+    ),
+    says ? make('p', { 'data-says': '' }, String(says)) : null,
+    make('details', {}, make('summary', {}, 'All that is known'), pairs),
+  );
+}
+
+/** @param {string} name @param {unknown} value @returns {Piece} */
+function shownKnown(name, value) {
+  if (value === null || value === undefined || value === '') return '-';
+  if (typeof value === 'object') return JSON.stringify(value);
+  return name.endsWith('_at') ? shownTime(value) : String(value);
+}
