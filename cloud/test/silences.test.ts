@@ -10,7 +10,17 @@ import { tendSilences } from '../src/operator/silences.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { terraUser, type Who } from './support/events.ts';
 import { withLimits } from './support/limits-everywhere.ts';
-import { asOperator, asPerson, newTerraId, newUser } from './support/stack.ts';
+import { type Mail, newSimulator } from './support/simulator.ts';
+import {
+  asOperator,
+  asPerson,
+  consume,
+  envWithOutbox,
+  newTerraId,
+  newUser,
+  request,
+  rowsOf,
+} from './support/stack.ts';
 import { type FarTerra, newTerra, queryOf } from './support/terra.ts';
 
 /** A Sunday; habits are of the weeks before. */
@@ -314,5 +324,64 @@ describe('days that are missing in between', () => {
     expect(await env.DB.prepare("select cursor from sweeps where name = 'gaps'").first('cursor')).toBe(
       `0 ${NOW}`,
     );
+  });
+});
+
+describe('a device at Terra whose deliveries are lost', () => {
+  /** Deliveries as they came over the wire, normalized. */
+  async function take(mails: readonly Mail[]): Promise<void> {
+    const messages: { rawEventId: number }[] = [];
+    for (const { headers, body } of mails) {
+      const response = await request('/webhook/terra', { method: 'POST', headers, body });
+      messages.push({ rawEventId: (await response.json<{ raw_event_id: number }>()).raw_event_id });
+    }
+    expect((await consume(messages)).acked).toHaveLength(mails.length);
+  }
+
+  /** Seven in the morning of every working day: the phone stays at work over the weekend. */
+  const mornings = Array.from({ length: 22 }, (_, n) => Date.UTC(2026, 1, 3 + n, 7)).filter(
+    (ms) => ![0, 6].includes(new Date(ms).getUTCDay()),
+  );
+
+  it('is found and asked for, and its days are there; neither a weekend nor a flight nor a second tick asks', async () => {
+    const user = newUser();
+    const simulator = await newSimulator(11, '2026-03-01');
+    const { env: used, outbox } = envWithOutbox({
+      ...env,
+      TERRA_API_URL: `${simulator.url}/v2`,
+      TERRA_DEV_ID: 'local-dev-id',
+      TERRA_API_KEY: 'local-api-key',
+    });
+    const { user_id: terraId } = await simulator.control('connect', { reference_id: user, provider: 'OURA' });
+    await take(await simulator.mail());
+    const push = (start_date: string, end_date: string) =>
+      simulator.control('push', { user_id: terraId, start_date, end_date });
+    await push('2026-02-23', '2026-02-23');
+    await take(await simulator.mail());
+    await env.DB.batch(['raw_events', 'backfills'].map((table) => env.DB.prepare(`delete from ${table}`)));
+    const who = { user, terraId: String(terraId) };
+    await insertReceived(...mornings.flatMap((ms) => ['daily', 'sleep'].map((type) => ({ who, ms, type }))));
+    await simulator.control('chaos', { lose_every: 1 });
+    await push('2026-02-24', '2026-03-01');
+    expect(await simulator.mail()).toEqual([]);
+    const daysOf = async () => (await rowsOf('daily_summary', user)).map((row) => row.datetime);
+    expect(await daysOf()).toEqual(['2026-02-23']);
+
+    const weekend = Date.parse('2026-02-22T20:00Z');
+    const flight = Date.parse('2026-02-25T20:00Z');
+    for (const ms of [weekend, flight]) await tick(used, ms);
+    expect([outbox.messages, (await silencesOf(who)).length]).toEqual([[], 0]);
+    await tick(used, NOW);
+    const found = await silencesOf(who);
+    expect(found.map((row) => row.resource)).toEqual(expect.arrayContaining(['daily', 'sleep']));
+    expect(outbox.messages).toHaveLength(found.length);
+    await consume(outbox.messages.splice(0), used);
+    await take(await simulator.mail());
+    expect(await daysOf()).toEqual([
+      ...['2026-02-23', '2026-02-24', '2026-02-25', '2026-02-26', '2026-02-27', '2026-02-28', '2026-03-01'],
+    ]);
+    for (const hours of [1, 30, 100]) await tick(used, NOW + hours * HOUR_MS);
+    expect(outbox.messages).toEqual([]);
+    expect(await silencesOf(who)).toMatchObject(found.map(({ id }) => ({ id, catch_up: 'sent' })));
   });
 });

@@ -26,4 +26,11 @@ export const SIMULATOR_MUTANTS: readonly Mutant[] = [
     to: '-SHIFT_MAX_S, SHIFT_MAX_S) * 40);',
     tests: DAY,
   },
+  {
+    guard: 'simulator: what was asked for is not lost',
+    file: 'cloud/dev/terra/terra.ts',
+    from: 'return reference === null && every > 0',
+    to: 'return reference !== undefined && every > 0',
+    tests: ['cloud/dev/terra/api/chaos.test.ts'],
+  },
 ];

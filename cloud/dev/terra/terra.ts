@@ -171,7 +171,14 @@ export class Terra {
   #emit(emission: Emission): Delivery {
     const { pings } = this.sender.chaos;
     const isData = DATA_TYPES.some((type) => type === emission.type);
-    return this.sender.emit(pings && isData ? this.#pingOf(emission) : emission);
+    const sent = pings && isData ? this.#pingOf(emission) : emission;
+    return isData && this.#isLost(emission) ? this.sender.lose(sent) : this.sender.emit(sent);
+  }
+
+  /** The answer to a request always comes. */
+  #isLost({ reference }: Emission): boolean {
+    const every = this.sender.chaos.loseEvery;
+    return reference === null && every > 0 && this.nextNumber('unasked') % every === 0;
   }
 
   #pingOf({ body, reference, headers }: Emission): Emission {

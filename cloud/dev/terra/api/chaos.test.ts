@@ -23,3 +23,22 @@ test.each([
   expect(body.message).toContain(message);
   expect((await postControl(terra, 'chaos', {})).body).toMatchObject({ extraNaps: false, duplicateEvery: 0 });
 });
+
+test('what nobody asked for is lost on request, and told of; what is asked for comes', async () => {
+  const { terra, receiver } = await startStack({ chaos: { loseEvery: 1 } });
+  const { user_id } = terra.connect('user_lost', 'OURA');
+  await postControl(terra, 'push', { user_id, start_date: '2026-06-01' });
+  const lost = terra.deliveries().filter(({ state }) => state === 'lost');
+  expect(lost.map(({ type }) => type)).toEqual(expect.arrayContaining(['daily', 'sleep']));
+  const asked = new URLSearchParams({
+    user_id,
+    start_date: '2026-06-01',
+    end_date: '2026-06-01',
+    to_webhook: 'true',
+  });
+  const headers = { 'dev-id': terra.devId, 'x-api-key': terra.apiKey };
+  expect((await fetch(`${terra.apiUrl}/daily?${asked}`, { headers })).status).toBe(200);
+  await terra.settled();
+  expect(receiver.events().map(({ type }) => type)).toEqual(['auth', 'daily']);
+  expect(terra.counts()).toMatchObject({ lost: lost.length, waiting: 0 });
+});

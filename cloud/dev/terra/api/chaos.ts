@@ -10,6 +10,7 @@ const SWITCHES: Readonly<Record<string, Switch>> = {
   reorder_window: (body, name) => ({ reorderWindow: countIn(body, name, 1) }),
   stale_retries: (body, name) => ({ staleRetries: flagIn(body, name) }),
   disconnect_every: (body, name) => ({ disconnectEvery: countIn(body, name) }),
+  lose_every: (body, name) => ({ loseEvery: countIn(body, name) }),
   odd_every: (body, name) => ({ oddEvery: countIn(body, name) }),
   null_enrichment_every: (body, name) => ({ nullEnrichmentEvery: countIn(body, name) }),
   pings: (body, name) => ({ pings: flagIn(body, name) }),

@@ -12,6 +12,8 @@ export type Chaos = Lifestyle & {
   readonly staleRetries: boolean;
   /** Every Nth attempt breaks off half-way through its body, and is retried; 0 for never. */
   readonly disconnectEvery: number;
+  /** Every Nth delivery of data that nobody asked for is lost before its first attempt; 0 for none, 1 for all. */
+  readonly loseEvery: number;
   /** Every Nth item carries a value as devices send it wrongly; 0 for none. */
   readonly oddEvery: number;
   /** Every Nth webhook of dailies is followed by a later one that has lost its scores; 0 for none. */
@@ -28,6 +30,7 @@ export const NO_CHAOS: Chaos = {
   reorderWindow: 1,
   staleRetries: false,
   disconnectEvery: 0,
+  loseEvery: 0,
   oddEvery: 0,
   nullEnrichmentEvery: 0,
   pings: false,

@@ -51,28 +51,19 @@ export class Sender {
 
   /** Queues an event; it leaves with the next turn of the event loop, so that a burst can be shuffled. */
   emit(emission: Emission): Delivery {
-    this.#emitted += 1;
-    // Strictly increasing: Terra's order of emission is what the receiver goes by.
-    this.#lastEmittedMs = Math.max(this.#lastEmittedMs + 1, this.#options.clock());
-    const record: Delivery = {
-      traceId: uuidFrom(this.#options.seed, 'trace', this.#emitted),
-      type: emission.type,
-      bytes: emission.body.byteLength,
-      sha256: createHash('sha256').update(emission.body).digest('hex'),
-      body: this.#isKept(emission) ? emission.body : NO_BODY,
-      emittedMs: this.#lastEmittedMs,
-      reference: emission.reference,
-      duplicate: false,
-      state: 'waiting',
-      acknowledged: false,
-      status: null,
-      attempts: 0,
-    };
+    const record = this.#begin(emission);
     this.#enqueue({ record, emission, signedSeconds: null });
     const every = this.chaos.duplicateEvery;
     if (every > 0 && this.#emitted % every === 0) {
       this.#enqueue({ record: { ...record, duplicate: true }, emission, signedSeconds: null });
     }
+    return record;
+  }
+
+  /** An event that never leaves: nobody hears of it, but for who asks for the deliveries. */
+  lose(emission: Emission): Delivery {
+    const record: Delivery = { ...this.#begin(emission), state: 'lost' };
+    this.#all.push({ record, emission, signedSeconds: null });
     return record;
   }
 
@@ -112,6 +103,26 @@ export class Sender {
     for (const timer of this.#retryTimers) clearTimeout(timer);
     this.#agent.destroy();
     this.#tellIdle();
+  }
+
+  #begin(emission: Emission): Delivery {
+    this.#emitted += 1;
+    // Strictly increasing: Terra's order of emission is what the receiver goes by.
+    this.#lastEmittedMs = Math.max(this.#lastEmittedMs + 1, this.#options.clock());
+    return {
+      traceId: uuidFrom(this.#options.seed, 'trace', this.#emitted),
+      type: emission.type,
+      bytes: emission.body.byteLength,
+      sha256: createHash('sha256').update(emission.body).digest('hex'),
+      body: this.#isKept(emission) ? emission.body : NO_BODY,
+      emittedMs: this.#lastEmittedMs,
+      reference: emission.reference,
+      duplicate: false,
+      state: 'waiting',
+      acknowledged: false,
+      status: null,
+      attempts: 0,
+    };
   }
 
   #enqueue(sending: Sending): void {
