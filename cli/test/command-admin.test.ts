@@ -10,6 +10,7 @@ import {
   bulkReply,
   DEAD_EVENT,
   eventsReply,
+  LIFE,
   PERSON,
   REBUILD,
   REBUILT,
@@ -166,11 +167,12 @@ describe('the lists of an operator', () => {
 describe('amy admin show', () => {
   it('leaves the body out, and saves it byte for byte where that is asked for', async () => {
     const bytes = Buffer.from('\ufeff{ "steps": 9000.0 }');
-    const server = await farEnd({ body: STORED_EVENT }, { body: bytes }, { body: bytes });
+    const server = await farEnd({ body: STORED_EVENT }, eventsReply(LIFE), { body: bytes }, { body: bytes });
     const env = operator(server.url);
     const shown = await runHere(['admin', 'show', '4711', '--utc'], env);
     expect(shown.stdout).toContain('received_at    2026-03-01T09:05:00.123Z\n');
     expect(shown.stdout).not.toContain('9000');
+    expect(shown.stdout).toContain('  +3 h 3 min  released');
     const path = join(temporaryFolder(), 'body.json');
     expect((await runHere(['admin', 'show', '4711', '--body', path], env)).code).toBe(0);
     expect(readFileSync(path)).toEqual(bytes);
@@ -182,6 +184,7 @@ describe('amy admin show', () => {
     expect(piped.stdout).toBe(bytes.toString());
     expect(server.asked.map(({ path }) => path)).toEqual([
       '/admin/raw-events/4711',
+      '/admin/traces',
       '/admin/raw-events/4711/payload',
       '/admin/raw-events/4711/payload',
     ]);
@@ -191,7 +194,7 @@ describe('amy admin show', () => {
     const server = await farEnd({ body: STORED_EVENT });
     expect((await runHere(['admin', 'show', '..'], operator(server.url))).code).toBe(1);
     await runHere(['admin', 'show', '../stats?x=1'], operator(server.url));
-    expect(server.asked.map(({ path }) => path)).toEqual(['/admin/raw-events/..%2Fstats%3Fx%3D1']);
+    expect(server.asked[0]?.path).toBe('/admin/raw-events/..%2Fstats%3Fx%3D1');
   });
 });
 
@@ -338,5 +341,35 @@ describe('amy admin rebuild', () => {
     const server = await farEnd({ body: failed });
     const ended = await runHere(['admin', 'rebuild', 'user_1'], operator(server.url));
     expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('the rebuild failed: lost;') });
+  });
+});
+
+describe('amy admin traces', () => {
+  it('tells the life of a request from its beginning, page by page, with how long it took', async () => {
+    const server = await farEnd(eventsReply(LIFE.slice(0, 2), 'a'), eventsReply(LIFE.slice(2)));
+    vi.stubEnv('TZ', 'UTC');
+    const argv = ['admin', 'traces', '--request-id', 'r1', '--all'];
+    const { stdout, stderr } = await runHere(argv, operator(server.url));
+    expect(stderr).toBe('');
+    expect(stdout.split('\n')).toEqual([
+      'time                   after  what                told',
+      '2026-03-01 09:05           -  webhook_received    daily',
+      '2026-03-01 09:05      +1.4 s  normalize_parked    no_connection_for_terra_user',
+      '2026-03-01 12:08  +3 h 3 min  released            -',
+      '2026-03-01 12:08      +60 ms  normalize_complete  attempts 2, lost_races 1, ha…',
+      'From the first to the last line: 3 h 3 min.',
+      '',
+    ]);
+    const life = { request_id: 'r1', order: 'oldest', limit: '500' };
+    expect(server.asked.map(({ query }) => query)).toEqual([life, { ...life, cursor: 'a' }]);
+  });
+
+  it('lists the newest of everybody without an id', async () => {
+    const server = await farEnd(eventsReply(LIFE.slice(1, 2), 'b'));
+    const argv = ['admin', 'traces', '--level', 'warn', '--limit', '1'];
+    const { stdout, stderr } = await runHere(argv, operator(server.url));
+    expect(stdout).toContain('warn    4711  normalize_parked  no_connection_for_terra_user\n');
+    expect(stderr).toBe('There is more: --all shows all of it, `--cursor b` what comes next.\n');
+    expect(server.asked[0]?.query).toEqual({ level: 'warn', limit: '1' });
   });
 });

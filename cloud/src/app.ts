@@ -22,6 +22,7 @@ import { adminRestore } from './routes/admin-restore.ts';
 import { adminSearch } from './routes/admin-search.ts';
 import { adminSilences } from './routes/admin-silences.ts';
 import { adminStats } from './routes/admin-stats.ts';
+import { adminTraces } from './routes/admin-traces.ts';
 import { connections } from './routes/connections.ts';
 import { deviceLogin } from './routes/device-login.ts';
 import { digests } from './routes/digests.ts';
@@ -75,6 +76,7 @@ export function buildApp(): OpenAPIHono<App> {
   operator.route('/', adminSearch);
   operator.route('/', adminSilences);
   operator.route('/', adminStats);
+  operator.route('/', adminTraces);
   app.route('/admin', operator);
   addReference(app);
   app.get('/healthz', (c) => c.json({ ok: true }));

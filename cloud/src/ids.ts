@@ -39,3 +39,18 @@ export type RawEventId = Brand<number, 'RawEventId'>;
 export function asRawEventId(id: number): RawEventId {
   return id as RawEventId;
 }
+
+/** An id that tells when it was made, to the millisecond (UUIDv7, RFC 9562, 5.7), and cannot be guessed: 74 bits are random. */
+export function timedId(nowMs: number): string {
+  const [, rest = ''] = /^.{14}(.*)$/.exec(crypto.randomUUID()) ?? [];
+  const time = nowMs.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(1)}`;
+}
+
+const TIMED_ID = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** When such an id was made, in Unix ms; null of any other text. */
+export function timeOfId(id: string): number | null {
+  const [, seconds, rest] = TIMED_ID.exec(id) ?? [];
+  return seconds === undefined || rest === undefined ? null : Number.parseInt(seconds + rest, 16);
+}

@@ -212,6 +212,12 @@ export const SERIES_HOURS = 24;
 /** The console says so where the oldest event on its way is older: the consumer takes one within seconds. */
 export const CONSOLE_BACKLOG_AGE_MS = 15 * MINUTE_MS;
 export const SILENCES_SHOWN_MAX = 100;
+/** Of a person, events whose own lives are told among their traces: the newest. */
+export const TRACED_EVENTS_MAX = 1_000;
+/** A request's events were received within so long of the time that its id tells. */
+export const REQUEST_TIME_MS = 2_000;
+/** Events that traces of one request speak of, at most. */
+export const REQUEST_EVENTS_MAX = 100;
 /** Reasons why requests wait, in `/admin/stats`. */
 export const WAITING_REASONS_SHOWN = 20;
 /** Paths listed in one `value_out_of_range` trace. */

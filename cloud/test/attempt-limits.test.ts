@@ -41,6 +41,8 @@ describe('an attempt that does not fit one transaction', () => {
       .bind(who.user)
       .first('n');
     expect(nights).toBe(22 * 15);
+    const halved = env.DB.prepare('select min(halvings) from raw_events where user_id = ?').bind(who.user);
+    expect(await halved.first('min(halvings)')).toBeGreaterThan(0);
   }, 60_000);
 
   it('and that is one event alone is recorded on its row, for an operator', async () => {

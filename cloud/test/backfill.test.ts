@@ -37,7 +37,7 @@ function rowOf(id: string): Promise<Record<string, unknown> | null> {
 
 async function tracesOf({ user }: Backfill): Promise<Record<string, unknown>[]> {
   const { results } = await env.DB.prepare(
-    'select event, level, message, terra_user_id, data from trace_events where user_id = ? order by id',
+    'select event, level, message, terra_user_id, data, raw_event_id from trace_events where user_id = ? order by id',
   )
     .bind(user)
     .all();
@@ -85,7 +85,8 @@ describe('a request for history', () => {
         level: 'info',
         message: null,
         terra_user_id: backfill.terraId,
-        data: JSON.stringify({ backfill_id: backfill.id, resource: 'daily' }),
+        data: JSON.stringify({ backfill_id: backfill.id, resource: 'daily', attempts: 1 }),
+        raw_event_id: expect.any(Number),
       },
     ]);
   });

@@ -93,10 +93,10 @@ describe('of a row under each code', () => {
     const codes = await insertOfEachCode();
     const after = isoTime(NOW);
     expect(
-      await answered(releaseForConnectionsStatements([asTerraUserId(WAITED_FOR)], after), codes),
+      await answered(releaseForConnectionsStatements([asTerraUserId(WAITED_FOR)], after, after), codes),
     ).toEqual(namesWhere(({ releasedBy }) => releasedBy === 'connection'));
     expect(
-      await answered(releaseForLabUploadsStatements([asTerraUploadId(WAITED_FOR)], after), codes),
+      await answered(releaseForLabUploadsStatements([asTerraUploadId(WAITED_FOR)], after, after), codes),
     ).toEqual(namesWhere(({ releasedBy }) => releasedBy === 'upload'));
   });
 

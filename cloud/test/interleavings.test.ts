@@ -253,7 +253,7 @@ async function takeUpload(): Promise<EventMessage[]> {
   const answers = await runAll<{ id: RawEventId }>(env.DB, [
     ...storeNewLabUploadStatements({ ...about, storageKey: 'report-0', originalName: null, sha256: '' }, now),
     ...storeUploadAnswerStatements({ ...about, ...answer }, now),
-    ...releaseForLabUploadsStatements([UPLOAD], now),
+    ...releaseForLabUploadsStatements([UPLOAD], now, now),
   ]);
   return (answers.at(-1)?.results ?? []).map(({ id }) => ({ rawEventId: id }));
 }

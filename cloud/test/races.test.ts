@@ -42,6 +42,7 @@ describe('two consumers over one person', () => {
     const longer = await store(event('sleep', who, [night({ ...LATER, asleep: 21_000, score: 90 })]), 2);
     const outcome = await race(revised, () => consume([{ rawEventId: longer }]));
     expect(outcome).toEqual({ commits: 2, lost: 1, acked: [0], retried: [] });
+    expect(await rawEvent(revised)).toMatchObject({ attempts: 1, lost_races: 1, halvings: null });
     expect(await rowsOf('sleep_sessions', who.user)).toHaveLength(2);
     expect(known((await rowsOf('daily_summary', who.user))[0])).toMatchObject({
       sleep_minutes: 350,

@@ -101,6 +101,7 @@ describe('a ping', () => {
       payload: JSON.stringify(body),
       fetched_key: keyOf(row),
       fetched_sha256: sha256Hex(text),
+      fetched_at: expect.stringMatching(/^2\d{3}-.*Z$/),
       terra_user_id: who.terraId,
       reference_id: who.user,
       provider: 'oura',

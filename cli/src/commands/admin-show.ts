@@ -7,6 +7,9 @@ import { renderCount } from '../terminal/counts.ts';
 import { isAnswerShown, type Lines, showAnswer, writeFileBytes } from '../terminal/output.ts';
 import type { ShowTime } from '../terminal/times.ts';
 import { operatorOf } from './admin-operator.ts';
+import { tellMore } from './admin-pages.ts';
+import { readLife } from './admin-traces.ts';
+import { renderTimeline } from './admin-traces-shown.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { refuseToOverwrite, saveFile } from './save-file.ts';
 
@@ -18,7 +21,7 @@ const STDOUT = '-';
 export function addAdminShowCommand(admin: Command): void {
   admin
     .command('show')
-    .description('one event: what is stored of it, and its body byte for byte')
+    .description('one event: what is stored of it, its life, and its body byte for byte')
     .argument('<event>', 'the number of the event')
     .option('--body <path>', 'save the body there, - for stdout')
     .option('--fetched', 'with --body: what a ping pointed at, instead of the ping')
@@ -32,8 +35,17 @@ export function addAdminShowCommand(admin: Command): void {
 
 /** The bodies are left out: they are health data, and no terminal keeps them to itself. */
 async function showEvent(context: CommandContext, id: string): Promise<void> {
-  const event = await operatorOf(context).ask({ path: eventPath(id) }, storedRow);
-  showAnswer(context.json, event, renderEvent(event, context.time));
+  const operator = operatorOf(context);
+  const event = await operator.ask({ path: eventPath(id) }, storedRow);
+  const life = await readLife(context, operator, id);
+  showAnswer(context.json, { ...event, timeline: life.rows }, [
+    ...renderEvent(event, context.time),
+    '',
+    ...renderTimeline(life.rows, context.time),
+    '',
+    `\`amy admin show ${id} --body event.json\` saves its body.`,
+  ]);
+  tellMore(context, life.next_cursor);
 }
 
 async function saveBody(context: CommandContext, id: string, to: string, options: Options): Promise<void> {
@@ -75,8 +87,7 @@ const IS_TIME = /_at$/;
 function renderEvent(event: StoredRow, time: ShowTime): Lines {
   const held = Object.entries(event).filter(([column, value]) => value !== null && !BODIES.has(column));
   const width = Math.max(...held.map(([column]) => column.length));
-  const lines = held.map(
+  return held.map(
     ([column, value]) => `${column.padEnd(width)}  ${IS_TIME.test(column) ? time(String(value)) : value}`,
   );
-  return [...lines, '', `\`amy admin show ${event.id} --body event.json\` saves its body.`];
 }

@@ -5,6 +5,7 @@ import { addAdminRebuildCommand } from './admin-rebuild.ts';
 import { addAdminRepairCommands } from './admin-repair.ts';
 import { addAdminShowCommand } from './admin-show.ts';
 import { addAdminStatsCommand } from './admin-stats.ts';
+import { addAdminTracesCommand } from './admin-traces.ts';
 import { addAdminUserCommand } from './admin-user.ts';
 import { addAdminWipeCommand } from './admin-wipe.ts';
 
@@ -13,6 +14,7 @@ export function addAdminCommand(program: Command): void {
   addAdminStatsCommand(admin);
   addAdminEventsCommands(admin);
   addAdminShowCommand(admin);
+  addAdminTracesCommand(admin);
   addAdminRepairCommands(admin);
   addAdminActsCommands(admin);
   addAdminUserCommand(admin);

@@ -60,6 +60,40 @@ export const STORED_EVENT = {
   request_id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
 };
 
+const traced = {
+  level: 'info',
+  request_id: STORED_EVENT.request_id,
+  user_id: null,
+  terra_user_id: 't1',
+  raw_event_id: 4711,
+  message: null,
+  data: null,
+  duration_ms: null,
+  error_name: null,
+  after_ms: null,
+};
+
+/** The life of an event that waited for its connection. */
+export const LIFE = [
+  { ...traced, ts: '2026-03-01 09:05:00.123', event: 'webhook_received', message: 'daily' },
+  {
+    ...traced,
+    ts: '2026-03-01 09:05:01.543',
+    level: 'warn',
+    event: 'normalize_parked',
+    message: 'no_connection_for_terra_user',
+    after_ms: 1_420,
+  },
+  { ...traced, ts: '2026-03-01 12:08:02.543', event: 'released', after_ms: 10_981_000 },
+  {
+    ...traced,
+    ts: '2026-03-01 12:08:02.603',
+    event: 'normalize_complete',
+    data: '{"attempts":2,"lost_races":1,"halvings":0}',
+    after_ms: 60,
+  },
+];
+
 export function bulkReply(matched: number, done: number, next_cursor: string | null = null): Reply {
   return { body: { ok: true, dry_run: done === 0, matched, done, next_cursor } };
 }
@@ -134,7 +168,9 @@ export const OPERATOR_COMMANDS: readonly TriedCommand[] = [
     argv: ['admin', 'search', '--provider', 'oura', '--limit', '1'],
     answers: [eventsReply([WAITING_EVENT], 'Wzdd')],
   },
-  { argv: ['admin', 'show', '4711'], answers: [{ body: STORED_EVENT }] },
+  { argv: ['admin', 'show', '4711'], answers: [{ body: STORED_EVENT }, eventsReply(LIFE)] },
+  { argv: ['admin', 'traces', '--level', 'warn'], answers: [eventsReply(LIFE.slice(1, 2))] },
+  { argv: ['admin', 'traces', '--event', '4711'], answers: [eventsReply(LIFE)] },
   {
     argv: ['admin', 'replay', '--state', 'parked', '--yes'],
     answers: [bulkReply(3, 0), bulkReply(3, 3)],

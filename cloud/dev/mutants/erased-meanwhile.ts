@@ -17,15 +17,15 @@ export const ERASED_MEANWHILE_MUTANTS = mutants('erased meanwhile', [
   [
     'what had come of a device of an erased person goes',
     REMOVALS,
-    '    releaseForErasedStatement(terraUserId, sweepAfter),\n',
+    '    releaseForErasedStatement(terraUserId, now, sweepAfter),\n',
     '',
     'erased.test.ts',
   ],
   [
     'what had come of the device of a living person waits on',
     'store/releases.ts',
-    'exists (select 1 from erased_subjects where subject_hash = ?3)',
-    '?3 is not null',
+    'exists (select 1 from erased_subjects where subject_hash = ?4)',
+    '?4 is not null',
     'erased.test.ts',
   ],
   [

@@ -8,6 +8,7 @@ import { DEPLOYMENT_MUTANTS } from './deployment.ts';
 import { DIGEST_MUTANTS } from './digests.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
+import { EVENT_STORY_MUTANTS } from './event-story.ts';
 import { EXPLAIN_MUTANTS } from './explain.ts';
 import { FIRST_HOUR_MUTANTS } from './first-hour.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
@@ -382,6 +383,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OPERATOR_MUTANTS,
   ...OPERATOR_ACT_MUTANTS,
   ...OPERATOR_COMMAND_MUTANTS,
+  ...EVENT_STORY_MUTANTS,
   ...PAGE_MUTANTS,
   ...CONSOLE_MUTANTS,
   ...TERMINAL_MUTANTS,

@@ -24,8 +24,8 @@ const LINES: readonly Line[] = [
   [
     'a bulk act counts first',
     'commands/admin-bulk.ts',
-    '    step,\n    true,',
-    '    step,\n    false,',
+    '(cursor, dry_run) =>',
+    '(cursor, _dry_run, dry_run = false) =>',
   ],
   [
     'a bulk act cut short tells what was done',
@@ -64,12 +64,7 @@ const LINES: readonly Line[] = [
     '(context.json || isAnswerShown())',
     'context.json',
   ],
-  [
-    'a time of the database is in UTC',
-    'terminal/times.ts',
-    "${told.replace(' ', 'T')}Z`",
-    "${told.replace(' ', 'T')}`",
-  ],
+  ['a time of the database is in UTC', 'terminal/times.ts', '.test(told)', ".test('')"],
 ];
 
 /** Guards of the commands below `amy admin`. */

@@ -58,8 +58,8 @@ export const QUEUE_MUTANTS = [
     [
       'the upload lets parked reports go',
       'labs/upload.ts',
-      'terraUploadId === null ? [] : [terraUploadId], later)',
-      '[], later)',
+      'terraUploadId === null ? [] : [terraUploadId], now, later)',
+      '[], now, later)',
       'lab-results.test.ts',
     ],
   ]),

@@ -114,7 +114,11 @@ export async function commitConnections(
     ...storeConnectionsStatements(folded),
     ...storeTracesStatements(traces, sqliteTime(nowMs)),
   ];
-  const releases = releaseForConnectionsStatements(terraUserIds, isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS));
+  const releases = releaseForConnectionsStatements(
+    terraUserIds,
+    isoTime(nowMs),
+    isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS),
+  );
   const answers = await runAll<ReleasedEvent>(env.DB, [...before, ...releases]);
   const released = answers.slice(before.length).flatMap(({ results }) => results);
   await sendOrLeaveToDrain(env, released.map(releasedMessage), { after: 'connections' });

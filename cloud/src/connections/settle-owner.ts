@@ -32,7 +32,7 @@ export async function settleOwner(
       env.DB,
       connection,
       { userId, clock },
-      { clocks: [...clocks], nextAttemptAt },
+      { now: isoTime(nowMs), clocks: [...clocks], nextAttemptAt },
     );
     await sendOrLeaveToDrain(env, released.map(releasedMessage), { after: 'owner' });
     return { state: 'settled', moved: owner === userId ? 0 : 1, released: released.length };

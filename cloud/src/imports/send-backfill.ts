@@ -94,8 +94,8 @@ function endStatements(
   answer: TerraAnswer<{ reference: string | null }>,
   nowMs: UnixMs,
 ): readonly Statement[] {
-  const about = { userId: row.user_id, terraUserId: row.terra_user_id };
-  const details = { backfill_id: row.id, resource: row.resource };
+  const about = { userId: row.user_id, terraUserId: row.terra_user_id, rawEventId: row.raw_event_id };
+  const details = { backfill_id: row.id, resource: row.resource, attempts };
   const error = answer.state === 'answered' ? null : refusalText(answer);
   return [
     endBackfillStatement(row.id, {

@@ -14,7 +14,7 @@ import { readAttempts } from '../store/raw-events.ts';
 import { runAll } from '../store/statements.ts';
 import { storeTracesUnlessProcessedStatements } from '../store/traces.ts';
 import { unreachable } from '../unreachable.ts';
-import { isOfErasedPerson, type JudgedEvent, processError } from './event-outcome.ts';
+import { type AttemptTime, isOfErasedPerson, type JudgedEvent, processError } from './event-outcome.ts';
 import { type CommitPlan, planCommit } from './plan.ts';
 import type { PreparedEvent } from './prepared-event.ts';
 import { loadSnapshot } from './snapshot.ts';
@@ -63,10 +63,11 @@ export async function inTurn(...steps: readonly (() => Promise<AttemptResult>)[]
 export async function attempt(
   context: AttemptContext,
   events: readonly PreparedEvent[],
+  halvings = 0,
 ): Promise<AttemptResult> {
   if (events.length === 0) return NOTHING_DONE;
   const startedMs = context.now();
-  const tried = await commitEvents(context, events);
+  const tried = await commitEvents(context, events, halvings);
   switch (tried.state) {
     case 'lost_race':
       return NOTHING_DONE;
@@ -75,19 +76,19 @@ export async function attempt(
       if (deferred.length === events.length) return result;
       return inTurn(
         async () => result,
-        () => attempt(context, deferred),
+        () => attempt(context, deferred, halvings),
       );
     }
     case 'failed': {
       const [only, ...others] = events;
       if (only !== undefined && others.length === 0) {
-        await recordFailure(context, only, tried.error, startedMs);
+        await recordFailure(context, only, tried.error, { startedMs, halvings });
         return NOTHING_DONE;
       }
       const middle = Math.ceil(events.length / 2);
       return inTurn(
-        () => attempt(context, events.slice(0, middle)),
-        () => attempt(context, events.slice(middle)),
+        () => attempt(context, events.slice(0, middle), halvings + 1),
+        () => attempt(context, events.slice(middle), halvings + 1),
       );
     }
   }
@@ -114,11 +115,15 @@ type Tried =
   | { readonly state: 'failed'; readonly error: unknown };
 
 /** Throws only when the snapshot cannot be read, or the tables are not those of this version. */
-async function commitEvents(context: AttemptContext, events: readonly PreparedEvent[]): Promise<Tried> {
+async function commitEvents(
+  context: AttemptContext,
+  events: readonly PreparedEvent[],
+  halvings: number,
+): Promise<Tried> {
   const startedMs = context.now();
   try {
-    const raced = await retryLostRace({ events: events.length }, () =>
-      commitOnce(context, events, startedMs),
+    const raced = await retryLostRace({ events: events.length }, (lostRaces) =>
+      commitOnce(context, events, { startedMs, lostRaces, halvings }),
     );
     return raced.state === 'lost_race' ? raced : { state: 'committed', ...raced.value };
   } catch (error) {
@@ -131,12 +136,12 @@ async function commitEvents(context: AttemptContext, events: readonly PreparedEv
 async function commitOnce(
   context: AttemptContext,
   events: readonly PreparedEvent[],
-  startedMs: UnixMs,
+  course: Omit<AttemptTime, 'nowMs'>,
 ): Promise<Committed> {
   const snapshot = await loadSnapshot(context.db, events).catch((error: unknown) => {
     throw error instanceof ParameterTooLarge ? error : new SnapshotFailed(error);
   });
-  const plan = planCommit(events, snapshot, { nowMs: context.now(), startedMs }, context.newId);
+  const plan = planCommit(events, snapshot, { nowMs: context.now(), ...course }, context.newId);
   checkLimits(plan, RAW_READS + snapshot.statements);
   await deleteErasedPayloads(context, plan);
   return commit(context, plan);
@@ -224,7 +229,7 @@ async function recordFailure(
   context: AttemptContext,
   { row }: PreparedEvent,
   error: unknown,
-  startedMs: UnixMs,
+  { startedMs, halvings }: Pick<AttemptTime, 'startedMs' | 'halvings'>,
 ): Promise<void> {
   const message = errorText(error).slice(0, ERROR_TEXT_MAX);
   const nowMs = context.now();
@@ -237,6 +242,7 @@ async function recordFailure(
     requestId: row.request_id,
     terraUserId: row.terra_user_id,
     message,
+    details: { attempts, halvings },
   } as const;
   await runAll(context.db, [
     storeFailureStatement({

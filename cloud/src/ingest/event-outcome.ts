@@ -11,8 +11,15 @@ import type { Verdict } from './verdict.ts';
 /** An event and what becomes of it. */
 export type JudgedEvent = { readonly event: PreparedEvent; readonly verdict: Verdict };
 
-/** When the attempt runs, and since when its events have been worked on. */
-export type AttemptTime = { readonly nowMs: UnixMs; readonly startedMs: UnixMs };
+/** When the attempt runs, since when its events have been worked on, and what came in between. */
+export type AttemptTime = {
+  readonly nowMs: UnixMs;
+  readonly startedMs: UnixMs;
+  /** How often somebody else committed first. */
+  readonly lostRaces: number;
+  /** How often the events were halved because more of them did not go through. */
+  readonly halvings: number;
+};
 
 /** Whether nothing of the event may stay. */
 export function isOfErasedPerson({ verdict }: JudgedEvent): boolean {
@@ -35,6 +42,8 @@ export function outcomeRow(
     next_attempt_at: isFinal ? null : isoTime(time.nowMs + waitMs('row', attempts, event.row.id)),
     user_id: 'userId' in verdict ? verdict.userId : null,
     duration_ms: time.nowMs - time.startedMs,
+    lost_races: time.lostRaces || null,
+    halvings: time.halvings || null,
   };
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../body/payload.ts';
 import { bodyPlace } from '../body/stored-body.ts';
 import { streamBody } from '../body/stream-body.ts';
-import type { UnixMs } from '../clock.ts';
+import { isoTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import { type FailedCode, invalidAtPath } from '../event-codes.ts';
@@ -170,13 +170,13 @@ async function readFetchedBody(bucket: R2Bucket, key: string): Promise<FetchedBo
 }
 
 async function record(
-  { db, payloads }: PingContext,
+  { db, payloads, now }: PingContext,
   row: RawEventRow,
   key: string,
   { json, ...kept }: FetchedBody,
 ): Promise<PingOutcome> {
   const envelope = readEnvelope(json);
-  if (!(await writeFetchedPayload(db, row.id, { key, ...kept }, envelope))) {
+  if (!(await writeFetchedPayload(db, row.id, { key, ...kept }, envelope, isoTime(now())))) {
     // Nothing would ever lead to the object.
     await payloads.delete(key);
     return { state: 'erased', subjectHashes: envelope.subjects.map(sha256Hex) };

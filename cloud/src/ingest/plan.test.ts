@@ -36,7 +36,12 @@ const BEFORE = isoText('2026-03-09T11:00:00.000Z');
 function planned(events: readonly PreparedEvent[], known: Partial<Snapshot> = {}) {
   let ids = 0;
   const newId = () => `id-${++ids}`;
-  const plan = planCommit(events, snapshotOf(known), { nowMs: NOW_MS, startedMs: NOW_MS - 5 }, newId);
+  const plan = planCommit(
+    events,
+    snapshotOf(known),
+    { nowMs: NOW_MS, startedMs: NOW_MS - 5, lostRaces: 0, halvings: 0 },
+    newId,
+  );
   return {
     judged: plan.judged.map(({ event, verdict }) => [event.row.id, verdict.state]),
     rows: rowsOf(plan),
@@ -61,6 +66,8 @@ const ended = (id: number, error: string | null, userId: string | null, attempts
   null,
   userId,
   5,
+  null,
+  null,
 ];
 
 const auth = (id: number, wish: EventWish = {}) =>

@@ -55,7 +55,7 @@ export function planCommit(
   const people = foldPeople(written, snapshot, time.nowMs);
   const now = isoTime(time.nowMs);
   const after = isoTime(time.nowMs + FIRST_ATTEMPT_GRACE_MS);
-  const releases = releaseForConnectionsStatements(releasedTerraIds(people), after);
+  const releases = releaseForConnectionsStatements(releasedTerraIds(people), now, after);
   const backfills = storeBackfillsStatements(requestedBackfills(written, people, snapshot), now, after);
   const before: readonly Statement[] = [
     ...(written.length === 0 ? [] : [guardStatement(seenFacts(written, people, snapshot))]),

@@ -116,7 +116,7 @@ async function recordAnswer(
   const [now, later] = [isoTime(nowMs), isoTime(nowMs + FIRST_ATTEMPT_GRACE_MS)];
   const recorded = storeUploadAnswerStatements(answer, now);
   const traced = storeTracesStatements([uploadTrace(answer, context)], sqliteTime(nowMs));
-  const released = releaseForLabUploadsStatements(terraUploadId === null ? [] : [terraUploadId], later);
+  const released = releaseForLabUploadsStatements(terraUploadId === null ? [] : [terraUploadId], now, later);
   const removed =
     terraUploadId === null ? [] : removeErasedUploadStatements(userId, terraUploadId, now, later);
   const answers = await withRetries(() => runAll(env.DB, [...recorded, ...removed, ...traced, ...released]));

@@ -91,7 +91,7 @@ export const adminDlq = documentedRouter<App>()
     const event = await findEvent(c.env.DB, asRawEventId(c.req.valid('param').id));
     const id = asRawEventId(Number(event.id));
     const bytes = event.payload_bytes == null ? null : Number(event.payload_bytes);
-    await reopenEvents(c.env.DB, [id]);
+    await reopenEvents(c.env.DB, [id], isoTime(Date.now()));
     await sendMessages(c.env.TERRA_EVENTS, [
       { ...eventMessage({ id, payload_bytes: bytes }), requestId: c.get('requestId'), force: true },
     ]);

@@ -108,6 +108,7 @@ export const adminSearch = documentedRouter<App>()
       await reopenEvents(
         c.env.DB,
         events.map(({ id }) => id),
+        isoTime(Date.now()),
       );
       const messages = events.map((event) => ({ ...eventMessage(event), force: true }));
       await sendMessages(c.env.TERRA_EVENTS, messages);

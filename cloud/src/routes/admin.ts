@@ -1,30 +1,19 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { type SqliteTime, sqliteText, sqliteTime } from '../clock.ts';
 import { refusal } from '../contract/errors.ts';
 import { drained, wiped } from '../contract/operator.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { erasePerson } from '../erasure/erase-person.ts';
 import { ApiError } from '../errors.ts';
 import { asUserId } from '../ids.ts';
-import { ADMIN_DRAIN_ROWS, TRACE_ROWS_MAX } from '../limits.ts';
+import { ADMIN_DRAIN_ROWS } from '../limits.ts';
 import { sendMessages } from '../queue/messages.ts';
 import { isIdKnown } from '../store/person-overview.ts';
-import { readTraceLines } from '../store/trace-lines.ts';
 import { readUnprocessedEvents } from '../store/unprocessed-events.ts';
-import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
 import { eventMessage } from './event-list.ts';
-import { listPage } from './list-page.ts';
 import { recordAction } from './record-action.ts';
-import { parseInstant } from './validation.ts';
-
-/** Lines of a page of traces unless `limit` says otherwise. */
-const TRACE_ROWS_PRESET = 100;
-
-const row = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
-const list = z.object({ rows: z.array(row), next_cursor: z.string().nullable() });
 
 function answers<Schema extends z.ZodType>(description: string, schema: Schema) {
   return {
@@ -54,73 +43,38 @@ const wipeRequest = z.object(
   { error: 'the body must be a JSON object, or empty' },
 );
 
-const traceQuery = z.object({
-  request_id: z.string().optional(),
-  user_id: z.string().optional(),
-  raw_event_id: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
-  level: z.enum(['info', 'warn', 'error'], { error: 'must be info, warn or error' }).optional(),
-  since: z.string().optional().meta({ description: 'any ISO time' }),
-  cursor: z.string().optional().meta({ description: 'the `next_cursor` of the page before' }),
-  limit: wholeNumber(1, TRACE_ROWS_MAX).default(TRACE_ROWS_PRESET),
-});
-
 /** What an operator does with curl. Lists answer `{rows, next_cursor}`, actions `{ok, ...counts}`. */
-export const admin = documentedRouter<App>()
-  .serve(
-    createRoute({
-      method: 'get',
-      path: '/traces',
-      summary: 'What happened, newest first',
-      request: { query: traceQuery },
-      responses: answers('trace lines', list),
-    }),
-    async (c) => {
-      const { cursor, since, limit, ...filter } = c.req.valid('query');
-      const found = await readTraceLines(c.env.DB, {
-        ...filter,
-        since: readSince(since),
-        before: decodeCursor(tracePosition, cursor) ?? undefined,
-        limit: limit + 1,
-      });
-      const { rows, next_cursor } = listPage(found, limit, (last) => [
-        String(last.ts),
-        Number(last.rank),
-        Number(last.id),
-      ]);
-      return c.json({ rows: rows.map(({ rank: _rank, id: _id, ...line }) => line), next_cursor }, 200);
+export const admin = documentedRouter<App>().serve(
+  createRoute({
+    method: 'post',
+    path: '/user/{userId}/wipe',
+    summary: 'Erase a person',
+    request: {
+      params: z.object({ userId: z.string().min(1) }),
+      body: { required: false, content: { 'application/json': { schema: wipeRequest } } },
     },
-  )
-  .serve(
-    createRoute({
-      method: 'post',
-      path: '/user/{userId}/wipe',
-      summary: 'Erase a person',
-      request: {
-        params: z.object({ userId: z.string().min(1) }),
-        body: { required: false, content: { 'application/json': { schema: wipeRequest } } },
-      },
-      responses: {
-        ...answers(
-          'a receipt: what was deleted, by table and store, and `remaining`: what the same ids still find, which is 0',
-          wiped,
-        ),
-        404: refusal(
-          'not_found: nobody has this id and nothing names it; `force` marks it as erased all the same',
-        ),
-      },
-    }),
-    async (c) => {
-      const userId = asUserId(c.req.valid('param').userId);
-      if (!c.req.valid('json').force && !(await isIdKnown(c.env.DB, userId))) throw nobodyToErase();
-      const { deleted, terra, remaining } = await erasePerson(c.env, {
-        userId,
-        requestedMs: Date.now(),
-        requestId: c.get('requestId'),
-      });
-      await recordAction(c, 'wipe', {});
-      return c.json({ ok: true as const, ...deleted, ...terra, remaining }, 200);
+    responses: {
+      ...answers(
+        'a receipt: what was deleted, by table and store, and `remaining`: what the same ids still find, which is 0',
+        wiped,
+      ),
+      404: refusal(
+        'not_found: nobody has this id and nothing names it; `force` marks it as erased all the same',
+      ),
     },
-  );
+  }),
+  async (c) => {
+    const userId = asUserId(c.req.valid('param').userId);
+    if (!c.req.valid('json').force && !(await isIdKnown(c.env.DB, userId))) throw nobodyToErase();
+    const { deleted, terra, remaining } = await erasePerson(c.env, {
+      userId,
+      requestedMs: Date.now(),
+      requestId: c.get('requestId'),
+    });
+    await recordAction(c, 'wipe', {});
+    return c.json({ ok: true as const, ...deleted, ...terra, remaining }, 200);
+  },
+);
 
 /** The filter may come in the query, in the body, or in both: of a field in both, what the body says counts. */
 admin.serve(
@@ -151,12 +105,3 @@ function nobodyToErase(): ApiError {
     'nobody has this id and nothing names it; {"force": true} marks it as erased all the same',
   );
 }
-
-function readSince(since: string | undefined): SqliteTime | undefined {
-  if (since === undefined) return undefined;
-  const ms = parseInstant(since);
-  if (ms === null) throw new ApiError('invalid_request', 'since: must be an ISO time');
-  return sqliteTime(ms);
-}
-
-const tracePosition = z.tuple([z.string().transform(sqliteText), z.number(), z.number()]);

@@ -71,6 +71,8 @@ export type PendingBackfill = {
   readonly start_date: string;
   readonly end_date: string;
   readonly attempts: number;
+  /** The event that asked for it; null where a person or an operator did. */
+  readonly raw_event_id: RawEventId | null;
 };
 
 /** Not sent yet, and its person is not being erased. */
@@ -82,7 +84,7 @@ export async function readPendingBackfill(db: D1Database, id: string): Promise<P
   return firstRow(
     db,
     statement(
-      `select id, user_id, terra_user_id, resource, start_date, end_date, attempts
+      `select id, user_id, terra_user_id, resource, start_date, end_date, attempts, raw_event_id
 from backfills
 where id = ?1
   and ${IS_PENDING}`,

@@ -91,6 +91,11 @@ export const TABLE_COLUMNS = {
     'resolve_note',
     'fetched_key',
     'fetched_sha256',
+    'fetched_at',
+    'released_at',
+    'replayed_at',
+    'lost_races',
+    'halvings',
   ],
   rebuild_events: ['user_id', 'is_folded', 'raw_event_id'],
   rebuilds: [

@@ -60,7 +60,11 @@ export async function moveConnection(
   db: D1Database,
   { terraUserId, owner, ownerClock }: OwnedConnection,
   to: { readonly userId: UserId; readonly clock: IsoTime },
-  times: { readonly clocks: readonly (readonly [UserId, IsoTime])[]; readonly nextAttemptAt: IsoTime },
+  times: {
+    readonly now: IsoTime;
+    readonly clocks: readonly (readonly [UserId, IsoTime])[];
+    readonly nextAttemptAt: IsoTime;
+  },
 ): Promise<readonly ReleasedEvent[]> {
   const clocks = new Map([
     [owner, ownerClock],
@@ -87,17 +91,22 @@ where user_id = ?1
       to.userId,
     ),
     statement('delete from silences where terra_user_id = ?1 and user_id <> ?2', terraUserId, to.userId),
-    releaseConflictsStatement(terraUserId, times.nextAttemptAt),
+    releaseConflictsStatement(terraUserId, times.now, times.nextAttemptAt),
   ]);
   return answers.at(-1)?.results ?? [];
 }
 
-function releaseConflictsStatement(terraUserId: TerraUserId, nextAttemptAt: IsoTime): Statement {
+function releaseConflictsStatement(
+  terraUserId: TerraUserId,
+  now: IsoTime,
+  nextAttemptAt: IsoTime,
+): Statement {
   return statement(
     `update raw_events set
   process_error = null,
   attempts = 0,
   next_attempt_at = ?2,
+  released_at = ?3,
   resolved_at = null,
   resolve_note = null
 where ${isParkedAs('owner_conflict')}
@@ -105,5 +114,6 @@ where ${isParkedAs('owner_conflict')}
 returning id, payload_bytes`,
     terraUserId,
     nextAttemptAt,
+    now,
   );
 }

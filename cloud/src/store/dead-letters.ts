@@ -77,14 +77,14 @@ where id in (select value from json_each(?1))
 }
 
 /** What is tried again is no longer settled: should it fail anew, it is on the list again. */
-export async function reopenEvents(db: D1Database, ids: readonly RawEventId[]): Promise<void> {
+export async function reopenEvents(db: D1Database, ids: readonly RawEventId[], now: IsoTime): Promise<void> {
   await changedRows(
     db,
     statement(
-      `update raw_events set resolved_at = null, resolve_note = null
-where id in (select value from json_each(?1))
-  and resolved_at is not null`,
+      `update raw_events set replayed_at = ?2, resolved_at = null, resolve_note = null
+where id in (select value from json_each(?1))`,
       JSON.stringify(ids),
+      now,
     ),
   );
 }

@@ -15,6 +15,9 @@ export type OutcomeRow = {
   readonly next_attempt_at: IsoTime | null;
   readonly user_id: UserId | null;
   readonly duration_ms: number;
+  /** Null for none, in both. */
+  readonly lost_races: number | null;
+  readonly halvings: number | null;
 };
 
 const COLUMNS = [
@@ -25,6 +28,8 @@ const COLUMNS = [
   'next_attempt_at',
   'user_id',
   'duration_ms',
+  'lost_races',
+  'halvings',
 ] as const satisfies readonly (keyof OutcomeRow & ColumnOf<'raw_events'>)[];
 
 export function storeOutcomesStatements(outcomes: readonly OutcomeRow[]): readonly Statement[] {
@@ -35,7 +40,9 @@ export function storeOutcomesStatements(outcomes: readonly OutcomeRow[]): readon
   attempts = o.attempts,
   next_attempt_at = o.next_attempt_at,
   user_id = coalesce(o.user_id, raw_events.user_id),
-  duration_ms = o.duration_ms
+  duration_ms = o.duration_ms,
+  lost_races = o.lost_races,
+  halvings = o.halvings
 from ${rowSet(COLUMNS)} o
 where raw_events.id = o.id`,
     COLUMNS,

@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import type { RawEventId } from '../ids.ts';
 import type { Envelope } from '../normalize/envelope.ts';
@@ -12,11 +13,13 @@ export async function writeFetchedPayload(
   rawEventId: RawEventId,
   fetched: { readonly key: string; readonly sha256: string; readonly bytes: number },
   envelope: Envelope,
+  now: IsoTime,
 ): Promise<boolean> {
   const update = statement(
     `update raw_events set
   fetched_key = ?2,
   fetched_sha256 = ?3,
+  fetched_at = ?9,
   payload_bytes = ?4,
   terra_user_id = ?5,
   reference_id = ?6,
@@ -36,6 +39,7 @@ returning id`,
     envelope.referenceId,
     envelope.provider,
     JSON.stringify(envelope.subjects.map(sha256Hex)),
+    now,
   );
   return (await firstRow(db, update)) !== null;
 }

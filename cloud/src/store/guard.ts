@@ -81,12 +81,15 @@ export type Raced<Done> =
 
 /**
  * Reads, decides and commits, and does all three again where somebody else came in between: at most
- * `LOST_RACE_RELOADS` times. `once` lets the failure of its guarded commit through; any other one is thrown.
+ * `LOST_RACE_RELOADS` times. `once` is told how many races were lost, and lets the failure of its guarded commit through; any other one is thrown.
  */
-export async function retryLostRace<Done>(about: LogFields, once: () => Promise<Done>): Promise<Raced<Done>> {
+export async function retryLostRace<Done>(
+  about: LogFields,
+  once: (lostRaces: number) => Promise<Done>,
+): Promise<Raced<Done>> {
   for (let reloads = 0; reloads <= LOST_RACE_RELOADS; reloads += 1) {
     try {
-      return { state: 'committed', value: await once() };
+      return { state: 'committed', value: await once(reloads) };
     } catch (error) {
       if (!isLostRace(error)) throw error;
       log('info', 'lost_race', { ...about, reloads: reloads + 1 });

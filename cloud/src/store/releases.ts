@@ -16,12 +16,14 @@ export type ReleasedEvent = { readonly id: RawEventId; readonly payload_bytes: n
  */
 export function releaseForConnectionsStatements(
   terraUserIds: readonly TerraUserId[],
+  now: IsoTime,
   nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(
     releaseSql('no_connection_for_terra_user', NAMES_TERRA_ID),
     terraUserIds,
     nextAttemptAt,
+    now,
   );
 }
 
@@ -29,12 +31,17 @@ export function releaseForConnectionsStatements(
  * The same for rows of a Terra id that was found to be an erased person's after they had come: as what is delivered to
  * the erased they end blanked. The drain takes them; nobody waits for them.
  */
-export function releaseForErasedStatement(terraUserId: TerraUserId, nextAttemptAt: IsoTime): Statement {
-  const isErased = 'exists (select 1 from erased_subjects where subject_hash = ?3)';
+export function releaseForErasedStatement(
+  terraUserId: TerraUserId,
+  now: IsoTime,
+  nextAttemptAt: IsoTime,
+): Statement {
+  const isErased = 'exists (select 1 from erased_subjects where subject_hash = ?4)';
   return statement(
     releaseSql('no_connection_for_terra_user', `${isErased}\n  and ${NAMES_TERRA_ID}`),
     JSON.stringify([terraUserId]),
     nextAttemptAt,
+    now,
     sha256Hex(terraUserId),
   );
 }
@@ -42,12 +49,14 @@ export function releaseForErasedStatement(terraUserId: TerraUserId, nextAttemptA
 /** The same for rows that waited for an upload to record Terra's id. */
 export function releaseForLabUploadsStatements(
   terraUploadIds: readonly TerraUploadId[],
+  now: IsoTime,
   nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(
     releaseSql('no_lab_upload_for_upload_id', 'reference_id in (select value from json_each(?1))'),
     terraUploadIds,
     nextAttemptAt,
+    now,
   );
 }
 
@@ -64,7 +73,8 @@ function releaseSql(code: ParkedCode, isWaitedFor: string): string {
   return `update raw_events set
   process_error = null,
   attempts = 0,
-  next_attempt_at = ?2
+  next_attempt_at = ?2,
+  released_at = ?3
 where ${isParkedAs(code)}
   and ${isWaitedFor}
 returning id, payload_bytes`;

@@ -90,7 +90,7 @@ on conflict (subject_hash) do nothing`,
       sha256Hex(terraUserId),
       now,
     ),
-    releaseForErasedStatement(terraUserId, sweepAfter),
+    releaseForErasedStatement(terraUserId, now, sweepAfter),
   ];
 }
 

@@ -1,93 +1,162 @@
 import type { SqliteTime } from '../clock.ts';
-import { IS_SKIPPED } from './event-state.ts';
-import type { AnyRow } from './raw-events.ts';
+import type { RawEventId } from '../ids.ts';
+import { TRACED_EVENTS_MAX } from '../limits.ts';
+import { EVENT_LINE_COLUMNS, EVENT_LINES, TRACE_RANK } from './event-lines.ts';
 import { allRows, type Statement, statement } from './statements.ts';
 
 /** Where a page of traces ended. */
 export type TracePosition = readonly [ts: SqliteTime, rank: number, id: number];
 
 export type TraceFilter = {
-  readonly request_id?: string | undefined;
   readonly user_id?: string | undefined;
   readonly raw_event_id?: number | undefined;
+  /** A request, and the events it is about. */
+  readonly request?: { readonly id: string; readonly events: readonly RawEventId[] } | undefined;
   readonly level?: string | undefined;
   readonly since?: SqliteTime | undefined;
-  readonly before?: TracePosition | undefined;
+  readonly after?: TracePosition | undefined;
+  readonly order: 'newest' | 'oldest';
   readonly limit: number;
 };
 
+export type StoredLine = {
+  readonly ts: SqliteTime;
+  readonly rank: number;
+  readonly id: number;
+  readonly request_id: string | null;
+  readonly user_id: string | null;
+  readonly terra_user_id: string | null;
+  readonly raw_event_id: number | null;
+  readonly level: string;
+  readonly event: string;
+  readonly message: string | null;
+  readonly data: string | null;
+  readonly duration_ms: number | null;
+  readonly error_name: string | null;
+};
+
 /**
- * Trace rows, newest first, with receipt and outcome of the events they speak of, which are columns of
- * raw_events and cost no row of their own. Those come where an id is asked for, and are told apart by
- * `rank`: at one instant receipt is older than what is traced, and that older than the outcome.
+ * Lines in order of time: trace rows, and where a person, a request or an event is asked for what the events' own rows
+ * tell (event-lines.ts). At one instant they are told apart by `rank`: receipt is older than what is traced, and that
+ * older than the outcome.
  */
-export async function readTraceLines(db: D1Database, filter: TraceFilter): Promise<readonly AnyRow[]> {
-  return allRows(db, traceLinesStatement(filter));
+export async function readTraceLines(db: D1Database, filter: TraceFilter): Promise<readonly StoredLine[]> {
+  const { user_id, raw_event_id, request } = filter;
+  const isOfAll = user_id === undefined && raw_event_id === undefined && request === undefined;
+  return allRows(db, isOfAll ? everybodysStatement(filter) : storiesStatement(filter));
 }
 
-function traceLinesStatement(filter: TraceFilter): Statement {
-  const [beforeTs = null, beforeRank = null, beforeId = null] = filter.before ?? [];
-  const inPage = [
-    ...(filter.level === undefined ? [] : ['level = ?4']),
-    ...(filter.since === undefined ? [] : ['ts >= ?5']),
-    ...(filter.before === undefined ? [] : ['ts <= ?6', '(ts < ?6 or rank < ?7 or (rank = ?7 and id < ?8))']),
-  ];
+const COLUMNS = `ts, ${TRACE_RANK} as rank, id, request_id, user_id, terra_user_id, raw_event_id, level, event, message,
+  data, duration_ms, error_name`;
+
+/** An index gives the order, so that a page costs the same whatever is stored; infos are found among all lines. */
+function everybodysStatement(filter: TraceFilter): Statement {
+  const isRare = filter.level === 'warn' || filter.level === 'error';
+  return statement(
+    `select ${COLUMNS}
+from trace_events indexed by ${isRare ? 'idx_trace_alarms' : 'idx_trace_ts'}
+where ${conjunction([...(isRare ? ["level != 'info'"] : []), ...pageConditions(filter, `${TRACE_RANK}`)])}
+order by ts ${direction(filter)}, id ${direction(filter)}
+limit ?10`,
+    ...parametersOf(filter),
+  );
+}
+
+function storiesStatement(filter: TraceFilter): Statement {
+  const way = direction(filter);
   return statement(
     `with events as materialized (
-  select id, received_at, processed_at, process_error, event_type, request_id, user_id, terra_user_id, duration_ms
+  select ${EVENT_LINE_COLUMNS}
   from raw_events
   where ${eventsAskedFor(filter)}
 ),
 lines as (
-  select ts, 1 as rank, id, request_id, user_id, terra_user_id, raw_event_id, level, event, message, data,
-    duration_ms, error_name
+  select ${COLUMNS}
   from trace_events
-  where ${conjunction(idConditions(filter, 'raw_event_id'))}
+  where ${tracesAskedFor(filter)}
   union all
-  select received_at, 0, id, request_id, user_id, terra_user_id, id, 'info', 'webhook_received', event_type,
-    null, null, null
-  from events
-  union all
-  select processed_at, 2, id, request_id, user_id, terra_user_id, id, 'info',
-    case when ${IS_SKIPPED} then 'normalize_skipped' else 'normalize_complete' end,
-    process_error, null, duration_ms, null
-  from events
-  where processed_at is not null
+  ${EVENT_LINES}
 )
 select *
 from lines
-where ${conjunction(inPage)}
-order by ts desc, rank desc, id desc
-limit ?9`,
-    filter.request_id ?? null,
-    filter.user_id ?? null,
-    filter.raw_event_id ?? null,
-    filter.level ?? null,
-    filter.since ?? null,
-    beforeTs,
-    beforeRank,
-    beforeId,
-    filter.limit,
+where ${conjunction(pageConditions(filter, 'rank'))}
+order by ts ${way}, rank ${way}, id ${way}
+limit ?10`,
+    ...parametersOf(filter),
   );
 }
 
-/** Only the conditions that are asked for: `?1 is null or ...` would keep SQLite from seeking. */
-function idConditions(filter: TraceFilter, eventColumn: 'id' | 'raw_event_id'): readonly string[] {
+function parametersOf({ user_id, raw_event_id, request, level, since, after, limit }: TraceFilter) {
+  const [ts = null, rank = null, id = null] = after ?? [];
   return [
-    ...(filter.request_id === undefined ? [] : ['request_id = ?1']),
-    ...(filter.user_id === undefined ? [] : ['user_id = ?2']),
-    ...(filter.raw_event_id === undefined ? [] : [`${eventColumn} = ?3`]),
+    user_id ?? null,
+    raw_event_id ?? null,
+    request?.id ?? null,
+    JSON.stringify(request?.events ?? []),
+    level ?? null,
+    since ?? null,
+    ts,
+    rank,
+    id,
+    limit,
   ];
 }
 
-/** A request made one event at most; found from the newest on, since nothing indexes it. */
-function eventsAskedFor(filter: TraceFilter): string {
-  const conditions = idConditions(filter, 'id');
-  if (conditions.length === 0 || (filter.level !== undefined && filter.level !== 'info')) return 'false';
-  const isFoundByScan = filter.request_id !== undefined && conditions.length === 1;
-  return isFoundByScan
-    ? 'id = (select id from raw_events where request_id = ?1 order by id desc limit 1)'
-    : conjunction(conditions);
+function direction({ order }: TraceFilter): 'asc' | 'desc' {
+  return order === 'newest' ? 'desc' : 'asc';
+}
+
+/** Only the conditions that are asked for: `?1 is null or ...` would keep SQLite from seeking. */
+function pageConditions({ level, since, after, order }: TraceFilter, rank: string): readonly string[] {
+  const beyond = order === 'newest' ? '<' : '>';
+  return [
+    ...(level === undefined ? [] : ['level = ?5']),
+    ...(since === undefined ? [] : ['ts >= ?6']),
+    ...(after === undefined
+      ? []
+      : [
+          `ts ${beyond}= ?7`,
+          `(ts ${beyond} ?7 or ${rank} ${beyond} ?8 or (${rank} = ?8 and id ${beyond} ?9))`,
+        ]),
+  ];
+}
+
+function tracesAskedFor({ user_id, raw_event_id, request }: TraceFilter): string {
+  return conjunction([
+    ...(user_id === undefined ? [] : ['user_id = ?1']),
+    ...(raw_event_id === undefined ? [] : ['raw_event_id = ?2']),
+    ...(request === undefined
+      ? []
+      : [
+          `id in (
+    select id
+    from trace_events
+    where request_id = ?3
+    union
+    select id
+    from trace_events
+    where raw_event_id in (select value from json_each(?4))
+  )`,
+        ]),
+  ]);
+}
+
+/** A trace of what an event's row tells is an info. Of a person they are the newest: older ones are asked for by id. */
+function eventsAskedFor({ user_id, raw_event_id, request, level }: TraceFilter): string {
+  if (level !== undefined && level !== 'info') return 'false';
+  const named = [
+    ...(raw_event_id === undefined ? [] : ['id = ?2']),
+    ...(request === undefined ? [] : ['id in (select value from json_each(?4))']),
+  ];
+  if (user_id === undefined) return conjunction(named);
+  if (named.length > 0) return conjunction([...named, 'user_id = ?1']);
+  return `id in (
+    select id
+    from raw_events indexed by idx_raw_user
+    where user_id = ?1
+    order by id desc
+    limit ${TRACED_EVENTS_MAX}
+  )`;
 }
 
 function conjunction(conditions: readonly string[]): string {

@@ -1,8 +1,12 @@
 import { env } from 'cloudflare:test';
 import { asOperator } from './stack.ts';
 
-/** How SQLite runs each statement of an operator's request, one list of steps a statement, those on raw_events alone. */
-export async function plansOf(path: string, init: RequestInit = {}): Promise<string[][]> {
+/** How SQLite runs each statement of an operator's request, one list of steps a statement, those on `tables` alone. */
+export async function plansOf(
+  path: string,
+  init: RequestInit = {},
+  tables = /raw_events/,
+): Promise<string[][]> {
   const asked: string[] = [];
   const prepare = (sql: string) => {
     asked.push(sql);
@@ -13,7 +17,7 @@ export async function plansOf(path: string, init: RequestInit = {}): Promise<str
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
   const plans = await Promise.all(
     asked
-      .filter((sql) => sql.includes('raw_events'))
+      .filter((sql) => tables.test(sql))
       .map((sql) => {
         const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number)));
         return env.DB.prepare(`explain query plan ${sql}`)

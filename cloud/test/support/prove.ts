@@ -219,7 +219,7 @@ class World {
         now,
       ),
       ...storeUploadAnswerStatements({ ...person, ...answer }, now),
-      ...releaseForLabUploadsStatements([asTerraUploadId(uploadId(user))], now),
+      ...releaseForLabUploadsStatements([asTerraUploadId(uploadId(user))], now, now),
     ]);
   }
 
