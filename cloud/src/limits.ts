@@ -328,6 +328,10 @@ export const PACK_EVENTS = 1_000;
 export const PACK_BYTES = 8_000_000;
 /** Objects made in one run, three calls each; every five minutes is a run while bodies are left. */
 export const PACKS_A_RUN = 50;
+/** Sessions or activities whose `raw`, of 64 KB at most, is read at once to leave its samples out. */
+export const SAMPLES_LOOKED_AT = 50;
+/** Rows this much younger than the bodies that move are looked at too: their events may have waited for so long. */
+export const SAMPLES_MARGIN_MS = 7 * DAY_MS;
 /** Bodies of earlier versions taken out of their rows at once, and how often in one run. */
 export const BODIES_TAKEN_OUT = 1_000;
 export const BODY_BYTES_TAKEN_OUT = 8_000_000;

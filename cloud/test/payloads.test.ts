@@ -1,16 +1,17 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { gzip } from '../src/body/gzip.ts';
-import { sqliteTime } from '../src/clock.ts';
+import { isoTime, sqliteTime } from '../src/clock.ts';
 import { onCron } from '../src/cron/schedule.ts';
 import { sweepOrphans } from '../src/cron/sweep-orphans.ts';
 import { DAY_MS } from '../src/limits.ts';
 import { moveOldBodies } from '../src/operator/move-bodies.ts';
 import { packsOf } from '../src/store/packed-bodies.ts';
-import { day, event, terraUser } from './support/events.ts';
+import { day, event, night, terraUser, workout } from './support/events.ts';
 import { faultyEnv } from './support/faulty-env.ts';
 import { envWithInterloper } from './support/interloper.ts';
 import { insertRaw } from './support/raw-rows.ts';
+import { rebuild } from './support/rebuilding.ts';
 import {
   asOperator,
   asPerson,
@@ -340,5 +341,70 @@ describe('an old body', () => {
     expect(await placesOfBodies(late.id)).toEqual([INLINE]);
     await onCron(NIGHT, env, MOVED_MS);
     expect(await placesOfBodies(late.id)).toMatchObject([{ inline: 0 }]);
+  });
+});
+
+describe('samples in the raw of sessions and activities', () => {
+  it('go with the bodies, and nobody is told: no sync, no digest, no replay, no rebuild, no explanation', async () => {
+    const who = someone();
+    const samples = {
+      detailed: {
+        hr_samples: [{ timestamp: '2026-03-02T01:00:00+01:00', bpm: 51 }],
+        hrv_samples_rmssd: [{ timestamp: '2026-03-02T01:00:00+01:00', hrv: 40 }],
+        hrv_samples_sdnn: [],
+      },
+    };
+    const slept = {
+      ...night({ asleep: 25_200 }),
+      heart_rate_data: { summary: { resting_hr_bpm: 50 }, ...samples },
+    };
+    const ran = { ...workout({ calories: 300 }), heart_rate_data: samples };
+    const sleep = await ingest(event('sleep', who, [slept]));
+    const run = await ingest(event('activity', who, [ran]));
+    await aged(31, sleep.id, run.id);
+    const answered = async (path: string) => (await asPerson(who.user, path)).json<Record<string, unknown>>();
+    const { now, data } = await answered('/v1/sync');
+    const digest = await answered('/v1/digest');
+    const raws = async () =>
+      (
+        await Promise.all(['sleep_sessions', 'activities'].map((table) => rowsOf(table, who.user, [])))
+      ).flatMap((rows) => rows.map(({ raw }) => JSON.parse(String(raw)) as Record<string, unknown>));
+    expect((await raws()).map(({ heart_rate_data }) => heart_rate_data)).toEqual([
+      slept.heart_rate_data,
+      ran.heart_rate_data,
+    ]);
+    await moveOldBodies(env, MOVED_MS, 'start');
+    const thinned = [slept, ran].map((item) => ({
+      ...item,
+      heart_rate_data: { ...item.heart_rate_data, detailed: { hrv_samples_sdnn: [] } },
+      _samples_omitted: true,
+    }));
+    expect(await raws()).toEqual(thinned);
+    await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(run.id).run();
+    await consume([{ rawEventId: run.id }, { rawEventId: sleep.id, force: true }]);
+    expect(await rebuild(who.user)).toMatchObject({ state: 'done' });
+    expect(await raws()).toEqual(thinned);
+    const after = await answered(`/v1/sync?include=raw&since=${String(now)}`);
+    expect(after.data).toMatchObject({ sleep_sessions: [], activities: [], daily_summary: [] });
+    expect((await answered('/v1/sync')).data).toEqual(data);
+    expect((await answered('/v1/digest')).tables).toEqual(digest.tables);
+    const key = JSON.stringify({ source: 'oura', start_time: '2026-03-02T17:00:00.000Z' });
+    const { values } = await answered(`/v1/explain?table=activities&column=raw&key=${key}`);
+    expect(values).toMatchObject([{ from: [{ event: { id: run.id }, paths: ['data[0]'] }], others: [] }]);
+    // A later revision is a change, with its samples.
+    await ingest(event('activity', who, [{ ...ran, name: 'again' }]), { orderingMs: Date.now() + 1_000 });
+    expect((await raws())[1]).toMatchObject({ heart_rate_data: samples, name: 'again' });
+  });
+
+  it('stay while the row is young', async () => {
+    const who = someone();
+    const ran = { ...workout(), heart_rate_data: { detailed: { hr_samples: [{ bpm: 51 }] } } };
+    const { id } = await ingest(event('activity', who, [ran]));
+    await aged(31, id);
+    await env.DB.prepare('update activities set updated_at = ? where user_id = ?')
+      .bind(isoTime(MOVED_MS - 6 * DAY_MS), who.user)
+      .run();
+    await moveOldBodies(env, MOVED_MS, 'start');
+    expect((await rowsOf('activities', who.user))[0]?.raw).toContain('hr_samples');
   });
 });

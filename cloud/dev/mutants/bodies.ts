@@ -4,6 +4,7 @@ const BODIES = 'store/raw-bodies.ts';
 const PACKS = 'store/packed-bodies.ts';
 const MOVE = 'operator/move-bodies.ts';
 const READ = 'body/stored-body.ts';
+const SAMPLES = 'store/old-samples.ts';
 const PAYLOADS = 'payloads.test.ts';
 const UPGRADE = 'upgrade.test.ts';
 
@@ -102,4 +103,13 @@ export const BODY_MUTANTS = mutants('bodies', [
     '(payload_key is not null and ',
     'admin-search.test.ts',
   ],
+  [
+    'thinned samples move no updated_at',
+    SAMPLES,
+    'set raw = o.raw',
+    "set raw = o.raw, updated_at = '9'",
+    PAYLOADS,
+  ],
+  ['samples of a young row stay', SAMPLES, '\n  and updated_at < ?3', '\n  and ?3 is not null', PAYLOADS],
+  ['a rebuild brings none back', 'store/rebuild-swap.ts', '.cells is $', '.cells is not $', PAYLOADS],
 ]);

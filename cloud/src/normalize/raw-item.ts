@@ -11,6 +11,9 @@ const NESTING_MAX_LEVELS = 200;
 const ARRAY_LENGTHS_TRIED = [1_000, 100, 10, 0] as const;
 const STRING_MAX_CHARS = 1_000;
 
+/** How a `raw` tells that its samples were left out. */
+export const SAMPLES_OMITTED = '"_samples_omitted":true';
+
 type Replacer = (key: string, value: unknown) => unknown;
 
 /**
@@ -35,6 +38,34 @@ export function rawItem(item: JsonObject): string {
     if (fits(reduced)) return reduced;
   }
   return '{"_samples_omitted":true}';
+}
+
+/**
+ * The same item without its sample arrays, at any depth, and with the mark; null where it has none, or is no object. What
+ * is empty stays.
+ */
+export function rawWithoutSamples(raw: string): string | null {
+  const item = parsedItem(raw);
+  if (item === null) return null;
+  let isThinner = false;
+  const thinned = JSON.stringify({ ...item, _samples_omitted: true }, (key, value: unknown) => {
+    const isSamples = Array.isArray(value) && value.length > 0 && SAMPLES_KEY.test(key);
+    isThinner ||= isSamples;
+    return isSamples ? undefined : value;
+  });
+  return isThinner ? thinned : null;
+}
+
+/** `hr_samples`, `hrv_samples_rmssd`, and `samples` of breaths and stress. */
+const SAMPLES_KEY = /(^|_)samples(_|$)/;
+
+function parsedItem(raw: string): JsonObject | null {
+  try {
+    const item: unknown = JSON.parse(raw);
+    return isJsonObject(item) ? item : null;
+  } catch {
+    return null;
+  }
 }
 
 function* reductions(): Generator<Replacer> {

@@ -1,9 +1,17 @@
 import { gzip } from '../body/gzip.ts';
 import { GZIP_SUFFIX } from '../body/stored-body.ts';
-import { isoTime, type UnixMs } from '../clock.ts';
+import { isoTime, type UnixMs, unixMsOf } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import type { RawEventId, UserId } from '../ids.ts';
-import { BODIES_LOOKED_AT, BODY_LOOKS_A_RUN, PACK_BYTES, PACK_EVENTS, PACKS_A_RUN } from '../limits.ts';
+import {
+  BODIES_LOOKED_AT,
+  BODY_LOOKS_A_RUN,
+  DAY_MS,
+  PACK_BYTES,
+  PACK_EVENTS,
+  PACKS_A_RUN,
+  SAMPLES_MARGIN_MS,
+} from '../limits.ts';
 import { log } from '../log.ts';
 import { numberSetting } from '../settings.ts';
 import { isLostRace } from '../store/guard.ts';
@@ -19,18 +27,25 @@ import {
   writePack,
 } from '../store/packed-bodies.ts';
 import { runAll } from '../store/statements.ts';
+import { thinSamples } from './thin-samples.ts';
 
 /** Its name among the sweeps; the cursor is after which event the next run goes on, `''` while none is under way. */
 const MOVE = 'bodies';
 
 /** Bodies of one person that become one object. */
-type Load = { readonly userId: UserId; readonly isPack: boolean; readonly ids: readonly RawEventId[] };
+type Load = {
+  readonly userId: UserId;
+  readonly isPack: boolean;
+  readonly ids: readonly RawEventId[];
+  /** When the first of them was received. */
+  readonly fromMs: UnixMs;
+};
 
 /**
  * Moves the bodies of processed events to R2 once they are old. The night starts it, every five minutes it goes on
  * while something is left, a bounded number of objects each time. The object is put first, then one transaction points
  * the events to it: a crash between the two leaves an object that no row names, for the sweep of orphans. One person's
- * failure stops nobody else. Answers how many bodies were moved.
+ * failure stops nobody else. With the bodies go the samples in `raw` of what they told. Answers how many bodies were moved.
  */
 export async function moveOldBodies(
   env: Env,
@@ -69,17 +84,19 @@ type Run = {
  */
 async function moveNext(run: Run, after: number): Promise<number | null> {
   const { env, nowMs } = run;
-  const keptDays = numberSetting(env, 'PAYLOAD_RETENTION_DAYS');
-  const seen = await readOldBodies(env.DB, after, nowMs, keptDays);
+  const keptFromMs = nowMs - numberSetting(env, 'PAYLOAD_RETENTION_DAYS') * DAY_MS;
+  const seen = await readOldBodies(env.DB, after, keptFromMs);
   const loads = loadsOf(seen.filter(({ is_old }) => is_old === 1));
   const taken = loads.slice(0, run.packsLeft);
   const movedBefore = run.moved;
   for (const load of taken) {
     run.packsLeft -= 1;
-    run.moved += await moveLoad(env, load).catch((error: unknown) => {
+    try {
+      run.moved += await moveLoad(env, load);
+      if (load.isPack) await thinSamples(env.DB, load.userId, load.fromMs - SAMPLES_MARGIN_MS, keptFromMs);
+    } catch (error) {
       run.failures.push(error);
-      return 0;
-    });
+    }
   }
   if (taken.length < loads.length && run.moved > movedBefore) return after;
   const last = seen.at(-1);
@@ -97,26 +114,37 @@ function loadsOf(bodies: readonly SeenBody[]): readonly Load[] {
   );
   return [
     ...[...together].flatMap(([userId, ofPerson]) =>
-      packsOf(ofPerson).map((ids) => ({ userId, isPack: true, ids })),
+      packsOf(ofPerson).map((bodies) => loadOf(userId, true, bodies)),
     ),
-    ...alone.map(({ userId, id }) => ({ userId, isPack: false, ids: [id] })),
+    ...alone.map(({ userId, ...body }) => loadOf(userId, false, [body])),
   ];
 }
 
 /** Cut so that a pack is held in memory. */
-function packsOf(bodies: readonly Pick<SeenBody, 'id' | 'bytes'>[]): readonly (readonly RawEventId[])[] {
-  const packs: RawEventId[][] = [];
+function packsOf<Body extends MovableBody>(bodies: readonly Body[]): readonly (readonly Body[])[] {
+  const packs: Body[][] = [];
   let filled = Number.POSITIVE_INFINITY;
-  for (const { id, bytes } of bodies) {
+  for (const body of bodies) {
     const last = packs.at(-1);
-    filled += bytes;
-    if (last !== undefined && filled <= PACK_BYTES && last.length < PACK_EVENTS) last.push(id);
+    filled += body.bytes;
+    if (last !== undefined && filled <= PACK_BYTES && last.length < PACK_EVENTS) last.push(body);
     else {
-      packs.push([id]);
-      filled = bytes;
+      packs.push([body]);
+      filled = body.bytes;
     }
   }
   return packs;
+}
+
+type MovableBody = Pick<SeenBody, 'id' | 'bytes' | 'received_at'>;
+
+function loadOf(userId: UserId, isPack: boolean, bodies: readonly MovableBody[]): Load {
+  return {
+    userId,
+    isPack,
+    ids: bodies.map(({ id }) => id),
+    fromMs: Math.min(...bodies.map(({ received_at }) => unixMsOf(received_at))),
+  };
 }
 
 async function moveLoad(env: Env, { userId, isPack, ids }: Load): Promise<number> {

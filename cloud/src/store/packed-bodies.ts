@@ -1,7 +1,7 @@
 import { type SqliteTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import type { RawEventId, UserId } from '../ids.ts';
-import { BODIES_LOOKED_AT, DAY_MS } from '../limits.ts';
+import { BODIES_LOOKED_AT } from '../limits.ts';
 import { guardStatement } from './guard.ts';
 import { insertRows } from './row-sets.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
@@ -69,10 +69,9 @@ limit ${BODIES_LOOKED_AT}`,
 export async function readOldBodies(
   db: D1Database,
   afterId: number,
-  nowMs: UnixMs,
-  keptDays: number,
+  beforeMs: UnixMs,
 ): Promise<readonly SeenBody[]> {
-  return allRows(db, oldBodiesStatement(afterId, nowMs - keptDays * DAY_MS));
+  return allRows(db, oldBodiesStatement(afterId, beforeMs));
 }
 
 export type StoredBody = { readonly id: RawEventId; readonly payload: string; readonly dedup_key: string };

@@ -6,6 +6,7 @@ import { REBUILD_SAMPLE_ROWS } from '../limits.ts';
 import { swapBiomarkerDaysStatements } from './biomarker-days.ts';
 import { TABLE_COLUMNS, type TableName } from './columns.ts';
 import { FOLDED_TABLES } from './folded-rows.ts';
+import { hasNoSamples } from './old-samples.ts';
 import { type Statement, statement, type Value } from './statements.ts';
 
 /**
@@ -31,7 +32,20 @@ function isSameKey(table: FoldedTable, a: string, b: string): string {
 }
 
 function anyDiffers(columns: readonly string[], a: string, b: string): string {
-  return columns.map((column) => `${a}.${column} is not ${b}.${column}`).join('\n    or ');
+  return columns.map((column) => differs(column, a, b)).join('\n    or ');
+}
+
+/**
+ * Of the row made again, `a`, and the one that everybody sees, `b`. The same item of the same events is no other because
+ * its samples were left out of `raw` meanwhile: it stays as it is.
+ */
+function differs(column: string, a: string, b: string): string {
+  const isOther = `${a}.${column} is not ${b}.${column}`;
+  return column === 'raw' ? `(${isOther} and not (${isThinned(a, b)}))` : isOther;
+}
+
+function isThinned(a: string, b: string): string {
+  return `${hasNoSamples(`${b}.raw`)} and ${a}.cells is ${b}.cells`;
 }
 
 /** The person's rows `t` that were not made again. */
@@ -52,8 +66,7 @@ function keyJson(table: FoldedTable, row: string): string {
 export function countDifferencesStatement(table: FoldedTable, userId: UserId, shadow: UserId): Statement {
   const visible = valueColumns(table);
   const byColumn = visible.map(
-    (column) =>
-      `count(*) filter (where t.user_id is not null and s.${column} is not t.${column}) as ${column}`,
+    (column) => `count(*) filter (where t.user_id is not null and ${differs(column, 's', 't')}) as ${column}`,
   );
   return statement(
     `select count(*) filter (where t.user_id is null) as "+added",
@@ -146,13 +159,17 @@ function swapTableStatement(table: FoldedTable, both: readonly Value[], clock: I
   const own = ownColumns(table);
   const copied = [...key, ...visible, ...own];
   const isVisibleChange = anyDiffers(visible, 'excluded', table);
+  const newValue = (column: string) =>
+    column === 'raw'
+      ? `raw = iif(${isThinned('excluded', table)}, ${table}.raw, excluded.raw)`
+      : `${column} = excluded.${column}`;
   return statement(
     `insert into ${table}(user_id, ${copied.join(', ')}, updated_at)
 select ?1, ${copied.join(', ')}, ?3
 from ${table}
 where user_id = ?2
 on conflict (${['user_id', ...key].join(', ')}) do update set
-  ${[...visible, ...own].map((column) => `${column} = excluded.${column}`).join(',\n  ')},
+  ${[...visible, ...own].map(newValue).join(',\n  ')},
   updated_at = case
     when ${isVisibleChange}
     then excluded.updated_at

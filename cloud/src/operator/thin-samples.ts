@@ -1,0 +1,45 @@
+import { type IsoTime, isoTime, type UnixMs } from '../clock.ts';
+import type { UserId } from '../ids.ts';
+import { SAMPLES_LOOKED_AT } from '../limits.ts';
+import { rawWithoutSamples } from '../normalize/raw-item.ts';
+import {
+  readSampledRows,
+  SAMPLED_TABLES,
+  type SampledTable,
+  storeThinnedStatements,
+} from '../store/old-samples.ts';
+import { runAll } from '../store/statements.ts';
+
+/**
+ * Leaves the sample arrays out of the `raw` of a person's sessions and activities that changed in this time. The events
+ * hold them; a replay of these changes nothing, since the same revision is there already.
+ */
+export async function thinSamples(
+  db: D1Database,
+  userId: UserId,
+  fromMs: UnixMs,
+  toMs: UnixMs,
+): Promise<void> {
+  for (const table of SAMPLED_TABLES) await thinTable(db, table, userId, isoTime(fromMs), isoTime(toMs));
+}
+
+async function thinTable(
+  db: D1Database,
+  table: SampledTable,
+  userId: UserId,
+  start: IsoTime,
+  to: IsoTime,
+): Promise<void> {
+  let [from, afterRow] = [start, 0];
+  for (;;) {
+    const rows = await readSampledRows(db, table, userId, { from, to, afterRow });
+    const thinned = rows.flatMap((row) => {
+      const raw = rawWithoutSamples(row.raw);
+      return raw === null ? [] : [{ ...row, raw }];
+    });
+    if (thinned.length > 0) await runAll(db, storeThinnedStatements(table, userId, thinned));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < SAMPLES_LOOKED_AT) return;
+    [from, afterRow] = [last.updated_at, last.rowid];
+  }
+}

@@ -1,0 +1,70 @@
+import type { IsoTime } from '../clock.ts';
+import type { UserId } from '../ids.ts';
+import { SAMPLES_LOOKED_AT } from '../limits.ts';
+import { SAMPLES_OMITTED } from '../normalize/raw-item.ts';
+import { statementsForRows } from './row-sets.ts';
+import { allRows, type Statement, statement } from './statements.ts';
+
+/** Sessions and activities whose `raw` loses its sample arrays by age. No sync sees it: `updated_at` stays. */
+
+export const SAMPLED_TABLES = ['sleep_sessions', 'activities'] as const;
+
+export type SampledTable = (typeof SAMPLED_TABLES)[number];
+
+const INDEX: Readonly<Record<SampledTable, string>> = {
+  sleep_sessions: 'idx_sleep_user_updated',
+  activities: 'idx_activities_user_updated',
+};
+
+/** True of a `raw` whose samples were left out. */
+export function hasNoSamples(raw: string): string {
+  return `coalesce(instr(${raw}, '${SAMPLES_OMITTED}') > 0, 0)`;
+}
+
+export type SampledRow = { readonly rowid: number; readonly raw: string; readonly updated_at: IsoTime };
+
+/** A person's rows of this time that may hold samples, in its order, after the last one that was seen. */
+export async function readSampledRows(
+  db: D1Database,
+  table: SampledTable,
+  userId: UserId,
+  { from, to, afterRow }: { readonly from: IsoTime; readonly to: IsoTime; readonly afterRow: number },
+): Promise<readonly SampledRow[]> {
+  return allRows(
+    db,
+    statement(
+      `select rowid, raw, updated_at
+from ${table} indexed by ${INDEX[table]}
+where user_id = ?1
+  and updated_at >= ?2
+  and updated_at < ?3
+  and (updated_at > ?2 or rowid > ?4)
+  and instr(raw, 'samples') > 0
+  and not ${hasNoSamples('raw')}
+order by updated_at, rowid
+limit ${SAMPLES_LOOKED_AT}`,
+      userId,
+      from,
+      to,
+      afterRow,
+    ),
+  );
+}
+
+/** A row that changed meanwhile keeps what it has now. */
+export function storeThinnedStatements(
+  table: SampledTable,
+  userId: UserId,
+  rows: readonly SampledRow[],
+): readonly Statement[] {
+  return statementsForRows(
+    `update ${table} set raw = o.raw
+from (select value->>0 as id, value->>1 as raw, value->>2 as updated_at from json_each(?1)) o
+where ${table}.rowid = o.id
+  and ${table}.user_id = ?2
+  and ${table}.updated_at = o.updated_at`,
+    ['rowid', 'raw', 'updated_at'],
+    rows,
+    userId,
+  );
+}
