@@ -4,6 +4,7 @@ import { gzip } from '../src/body/gzip.ts';
 import { isoTime, sqliteTime } from '../src/clock.ts';
 import { onCron } from '../src/cron/schedule.ts';
 import { sweepOrphans } from '../src/cron/sweep-orphans.ts';
+import { sha256Hex } from '../src/digest.ts';
 import { DAY_MS } from '../src/limits.ts';
 import { moveOldBodies } from '../src/operator/move-bodies.ts';
 import { packsOf } from '../src/store/packed-bodies.ts';
@@ -277,6 +278,20 @@ describe('an old body', () => {
     ).toBeNull();
   });
 
+  it('whose person’s erasure has begun meanwhile stays for it', async () => {
+    const who = someone();
+    const { id } = await ingest(event('daily', who, [day({ steps: 1 })]));
+    await aged(8, id);
+    const marked = envWithInterloper(() =>
+      env.DB.prepare("insert into erased_subjects(subject_hash, kind, erased_at) values (?, 'user', '2026')")
+        .bind(sha256Hex(who.user))
+        .run(),
+    );
+    await moveOldBodies(marked, MOVED_MS, 'start');
+    expect(await placesOfBodies(id)).toEqual([INLINE]);
+    expect(await objectsOf(packsOf(who.user))).toEqual([]);
+  });
+
   it('whose event is set back meanwhile moves another time', async () => {
     const who = someone();
     const { id } = await ingest(event('daily', who, [day({ steps: 1 })]));
@@ -301,7 +316,7 @@ describe('an old body', () => {
     for (const when of ['before', 'after'] as const) {
       const faulty = faultyEnv(env);
       // The call after the put is the one that points the event to the object.
-      faulty.inject({ nth: 5, when, lasts: 'crash' });
+      faulty.inject({ nth: 5, when, lasts: when === 'before' ? 'crash' : 'once' });
       await expect(moveOldBodies(faulty.env, MOVED_MS, 'start')).rejects.toThrow();
       expect(faulty.calls.slice(0, 5).map(({ what }) => what)).toEqual([
         'first',

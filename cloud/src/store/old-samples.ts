@@ -2,7 +2,7 @@ import type { IsoTime } from '../clock.ts';
 import type { UserId } from '../ids.ts';
 import { SAMPLES_LOOKED_AT } from '../limits.ts';
 import { SAMPLES_OMITTED } from '../normalize/raw-item.ts';
-import { statementsForRows } from './row-sets.ts';
+import { rowSet, statementsForRows } from './row-sets.ts';
 import { allRows, type Statement, statement } from './statements.ts';
 
 /** Sessions and activities whose `raw` loses its sample arrays by age. No sync sees it: `updated_at` stays. */
@@ -22,6 +22,8 @@ export function hasNoSamples(raw: string): string {
 }
 
 export type SampledRow = { readonly rowid: number; readonly raw: string; readonly updated_at: IsoTime };
+
+const THINNED = ['rowid', 'raw', 'updated_at'] as const satisfies readonly (keyof SampledRow)[];
 
 /** A person's rows of this time that may hold samples, in its order, after the last one that was seen. */
 export async function readSampledRows(
@@ -59,11 +61,11 @@ export function storeThinnedStatements(
 ): readonly Statement[] {
   return statementsForRows(
     `update ${table} set raw = o.raw
-from (select value->>0 as id, value->>1 as raw, value->>2 as updated_at from json_each(?1)) o
-where ${table}.rowid = o.id
+from ${rowSet(THINNED)} o
+where ${table}.rowid = o.rowid
   and ${table}.user_id = ?2
   and ${table}.updated_at = o.updated_at`,
-    ['rowid', 'raw', 'updated_at'],
+    THINNED,
     rows,
     userId,
   );
