@@ -290,6 +290,7 @@ describe('an old body', () => {
     await moveOldBodies(marked, MOVED_MS, 'start');
     expect(await placesOfBodies(id)).toEqual([INLINE]);
     expect(await objectsOf(packsOf(who.user))).toEqual([]);
+    await env.DB.prepare('delete from raw_events where id = ?').bind(id).run();
   });
 
   it('whose event is set back meanwhile moves another time', async () => {
