@@ -58,6 +58,9 @@ export function consolePage(nonce: string): HtmlEscapedString | Promise<HtmlEsca
               <p>This page needs JavaScript.</p>
             </noscript>
           </main>
+          <footer class="muted">
+            Times are by this device’s clock; pointed at, they show the server’s own.
+          </footer>
           <HealthTemplate />
           <OpenTemplate />
           <SearchTemplate />

@@ -19,7 +19,7 @@ nav { flex: 1 1 20rem; order: 1; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0; padding: 0; list-style: none; }
 nav a { display: block; padding: .6rem 0; overflow-wrap: normal; white-space: nowrap; }
 nav a[aria-current] { font-weight: 700; text-decoration-thickness: 3px; }
-main { max-width: 64rem; margin: 0 auto; padding: 1rem; }
+main, footer { max-width: 64rem; margin: 0 auto; padding: 1rem; }
 main:focus, h1:focus, h2:focus { outline: none; }
 h1 { margin: .5rem 0; font-size: 1.5rem; overflow-wrap: anywhere; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.15rem; }
@@ -45,7 +45,7 @@ button.quiet { background: none; color: inherit; border-color: var(--muted); }
 button.danger { background: #a8201a; border-color: #a8201a; }
 button:disabled { opacity: .5; cursor: default; }
 form > button { margin-top: .75rem; }
-:focus-visible { outline: 3px solid #e08a00; outline-offset: 2px; }
+:focus-visible { outline: 3px solid light-dark(#b45f00, #f0a030); outline-offset: 2px; }
 #status:empty, #problem:empty { display: none; }
 #status, #problem, .note { padding: .6rem .75rem; border: 1px solid var(--line); border-left-width: 4px;
   border-radius: .4rem; background: var(--soft); overflow-wrap: anywhere; }

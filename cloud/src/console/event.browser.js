@@ -52,17 +52,23 @@ export async function openEvent(view, { id }) {
   part(view, 'request').append(` ${found}`);
 }
 
-/** @param {Row} row @returns {[string, Piece][]} */
+/** Every column; those that hold nothing are named together. @param {Row} row @returns {[string, Piece][]} */
 function columnsOf(row) {
-  return Object.entries(row)
-    .filter(([name]) => !NO_COLUMN.includes(name) && !BODIES.some((body) => body.name === name))
-    .map(([name, value]) => [name, shownColumn(name, value)]);
+  const columns = Object.entries(row).filter(
+    ([name]) => !NO_COLUMN.includes(name) && !BODIES.some((body) => body.name === name),
+  );
+  const isEmpty = (/** @type {unknown} */ value) => value === null || value === undefined || value === '';
+  const empty = columns.filter(([, value]) => isEmpty(value)).map(([name]) => name);
+  const held = columns.filter(([, value]) => !isEmpty(value));
+  return [
+    ...held.map(([name, value]) => /** @type {[string, Piece]} */ ([name, shownColumn(name, value)])),
+    ['Empty', empty.join(', ')],
+  ];
 }
 
 /** @param {string} name @param {string | number | null | undefined} value @returns {Piece} */
 function shownColumn(name, value) {
-  if (value === null || value === undefined || value === '') return '-';
-  if (name === 'user_id') return make('a', { href: addressOf('person', value) }, value);
+  if (name === 'user_id') return make('a', { href: addressOf('person', String(value)) }, value);
   return name.endsWith('_at') ? shownTime(value) : value;
 }
 

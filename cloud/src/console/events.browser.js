@@ -98,12 +98,14 @@ function isKept({ process_error }) {
 
 /** @param {{ [column: string]: unknown }} row @returns {HTMLElement[]} */
 export function tags(row) {
+  const isOpen = row.processed_at === null;
+  const isDead = isOpen && row.dead_lettered_at !== null;
   /** @type {[boolean, string, string][]} */
   const all = [
-    [row.dead_lettered_at !== null && row.processed_at === null, 'bad', 'dead letter'],
-    [row.processed_at === null && row.process_error !== null, 'bad', 'parked'],
-    [row.processed_at === null && row.process_error === null, 'muted', 'on its way'],
-    [row.processed_at !== null, 'good', 'processed'],
+    [isDead, 'bad', 'dead letter'],
+    [isOpen && !isDead && row.process_error !== null, 'bad', 'parked'],
+    [isOpen && !isDead && row.process_error === null, 'muted', 'on its way'],
+    [!isOpen, 'good', 'processed'],
     [row.resolved_at !== null, 'muted', 'resolved'],
   ];
   return all.filter(([is]) => is).map(([, kind, word]) => make('span', { class: `tag ${kind}` }, word));

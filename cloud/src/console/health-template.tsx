@@ -1,6 +1,7 @@
 import { SIGNATURE_REASONS, type SignatureReason } from '../contract/stats.ts';
 import { EVENT_CODES, type EventCode } from '../event-codes.ts';
 import { CONSOLE_BACKLOG_AGE_MS } from '../limits.ts';
+import { SilencesPart } from './silences-part.tsx';
 
 const REASONS: Readonly<Record<SignatureReason, string>> = {
   missing: 'no signature at all: not Terra',
@@ -41,14 +42,7 @@ export function HealthTemplate() {
           No unresolved errors.
         </p>
         <CodeList />
-        <div id="silences" hidden>
-          <h2>Silences</h2>
-          <p class="muted">
-            Connections whose data is overdue by their own habit, and days that are missing in between.
-          </p>
-          <ul id="silence-list" class="plain cards"></ul>
-          <p id="silences-more"></p>
-        </div>
+        <SilencesPart />
         <Signatures />
         <h2>Crons</h2>
         <ul id="crons" class="plain cards"></ul>

@@ -27,9 +27,9 @@ import { say } from './told.browser.js';
 /** @param {HTMLElement} view @param {HTMLTemplateElement} template */
 export async function openHealth(view, template) {
   const load = async () => {
-    const [stats, silences] = await Promise.all([ask('/admin/stats'), askSilences()]);
+    const [stats, silences] = await Promise.all([ask('/admin/stats'), askSilences({})]);
     showHealth(view, stats, silences, Number(template.dataset.backlogAgeMs));
-    showSilences(view, silences);
+    showSilences(view, {}, silences);
   };
   onClick(view, part(view, 'again'), async () => {
     await load();

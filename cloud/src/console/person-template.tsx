@@ -1,4 +1,5 @@
 import { IMPORT_DAYS_MAX } from '../contract/import.ts';
+import { SilencesPart } from './silences-part.tsx';
 
 /** What is kept of a person, and what is done for them. */
 export function PersonTemplate() {
@@ -19,6 +20,7 @@ export function PersonTemplate() {
           <dl id="counts" class="figures"></dl>
           <h2>Connections</h2>
           <ul id="connections" class="plain cards"></ul>
+          <SilencesPart />
           <h2>Last events</h2>
           <p id="all-events"></p>
           <ol id="events" class="plain cards" aria-label="Last events"></ol>

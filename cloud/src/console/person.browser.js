@@ -15,6 +15,7 @@ import {
 } from './dom.browser.js';
 import { eventItem } from './events.browser.js';
 import { openRebuild } from './rebuild.browser.js';
+import { askSilences, showSilences } from './silences.browser.js';
 import { say } from './told.browser.js';
 import { openWipe } from './wipe.browser.js';
 
@@ -45,6 +46,7 @@ export async function openPerson(view, { id }) {
   if (counts.length === 0) fillFigures(part(view, 'counts'), [['in all tables', make('strong', {}, '0')]]);
   const connections = person.connections.map((/** @type {Row} */ row) => connectionItem(view, row));
   fill(part(view, 'connections'), ...(connections.length > 0 ? connections : [make('li', {}, 'None.')]));
+  showSilences(view, { user_id: id }, await askSilences({ user_id: id }));
   fill(
     part(view, 'all-events'),
     make('a', { href: addressOf('search', '', { user_id: id }) }, 'All their events'),

@@ -74,8 +74,8 @@ export function SearchTemplate() {
             </div>
           </div>
           <p class="muted">
-            Times are by this device’s clock. A text has {SEARCHED_TEXT_CHARS_MIN} characters at least and is
-            searched for within the last 7 days: say since when.
+            A text has {SEARCHED_TEXT_CHARS_MIN} characters at least and is searched for within the last 7
+            days: say since when.
           </p>
           <button type="submit">Search</button>
         </form>

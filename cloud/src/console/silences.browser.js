@@ -10,38 +10,38 @@ import { fill, fillPairs, make, part, shownTime } from './dom.browser.js';
  * @typedef {{ readonly rows: readonly Silence[], readonly next_cursor: string | null }} SilencePage
  */
 
-/** Connections whose data is overdue; null where the server has no such list. @returns {Promise<SilencePage | null>} */
-export async function askSilences(cursor = '') {
+/**
+ * Connections whose data is overdue, of everybody or of one person; null where the server has no such list.
+ * @param {Record<string, string>} filter
+ * @returns {Promise<SilencePage | null>}
+ */
+export async function askSilences(filter) {
   try {
-    return await ask(
-      cursor === '' ? '/admin/silences' : `/admin/silences?${new URLSearchParams({ cursor })}`,
-    );
+    return await ask(`/admin/silences?${new URLSearchParams(filter)}`);
   } catch (error) {
     if (error instanceof Refused && error.status === 404) return null;
     throw error;
   }
 }
 
-/** @param {HTMLElement} view @param {SilencePage | null} page */
-export function showSilences(view, page) {
+/** @param {HTMLElement} view @param {Record<string, string>} filter @param {SilencePage | null} page */
+export function showSilences(view, filter, page) {
   part(view, 'silences').hidden = page === null;
   if (page === null) return;
-  fill(
-    part(view, 'silence-list'),
-    ...(page.rows.length > 0 ? page.rows.map(silenceItem) : [make('li', {}, 'None.')]),
-  );
-  showMore(view, page.next_cursor);
+  const none = [make('li', {}, 'None.')];
+  fill(part(view, 'silence-list'), ...(page.rows.length > 0 ? page.rows.map(silenceItem) : none));
+  showMore(view, filter, page.next_cursor);
 }
 
-/** @param {HTMLElement} view @param {string | null} cursor */
-function showMore(view, cursor) {
+/** @param {HTMLElement} view @param {Record<string, string>} filter @param {string | null} cursor */
+function showMore(view, filter, cursor) {
   const more = make('button', { type: 'button', class: 'quiet' }, 'More of them');
   fill(part(view, 'silences-more'), cursor !== null && more);
   onClick(view, more, async () => {
-    const page = await askSilences(cursor ?? '');
+    const page = await askSilences({ ...filter, cursor: cursor ?? '' });
     const items = (page?.rows ?? []).map(silenceItem);
     part(view, 'silence-list').append(...items);
-    showMore(view, page?.next_cursor ?? null);
+    showMore(view, filter, page?.next_cursor ?? null);
     items[0]?.querySelector('a')?.focus();
   });
 }
