@@ -53,6 +53,7 @@ const QUIET: IngestStats = ingestStats.parse({
   silences: { connections: 9, connections_last_day: 5, gaps: 1, to_be_asked: 0 },
   database_bytes: 12_300_000,
   unknown_fields: { by_event_type: {}, top: [] },
+  received_by_hour: [],
 });
 
 const refused = (counts: Partial<typeof NONE>) => ({
