@@ -171,6 +171,9 @@ export function describeConsole(prepared: () => Prepared): void {
       await page.getByLabel('Terra id').fill('terra-of-nobody');
       await page.getByRole('button', { name: 'Search' }).click();
       await page.getByText('2 events, that is all.').waitFor();
+      const asked = page.waitForRequest((request) => request.url().includes('/admin/events?terra_user_id='));
+      await page.getByRole('button', { name: 'Search' }).click();
+      await asked;
       expect(page.url()).toMatch(/#\/search\?terra_user_id=terra-of-nobody$/);
       await page.getByRole('radio', { name: 'Resolve' }).check();
       await page.getByLabel('Note, for resolving').fill('nobody of ours');

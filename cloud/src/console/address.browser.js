@@ -21,6 +21,12 @@ export function addressOf(view, id = '', query = {}) {
   return search === '' ? `#/${path}` : `#/${path}?${search}`;
 }
 
+/** Goes to an address; where one is already, it is asked for anew. @param {string} address */
+export function moveTo(address) {
+  if (new URL(address, location.href).hash === location.hash) window.dispatchEvent(new Event('hashchange'));
+  else location.hash = address;
+}
+
 /** An address that somebody mistyped is an id that nobody has. @param {string} text */
 function decoded(text) {
   try {

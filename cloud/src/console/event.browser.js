@@ -1,6 +1,6 @@
 // @ts-check
 import { eventActs, onClick, onSubmit } from './acts.browser.js';
-import { addressOf } from './address.browser.js';
+import { addressOf, moveTo } from './address.browser.js';
 import { ask, askBytes, inPath } from './api.browser.js';
 import { meaningOf } from './codes.browser.js';
 import { field, fill, fillPairs, make, part, shownTime } from './dom.browser.js';
@@ -113,7 +113,7 @@ function saveAs(bytes, name) {
 export async function openRequest(view, { id }) {
   field(view, 'request-id').value = id;
   onSubmit(view, part(view, 'lookup'), async () => {
-    location.hash = addressOf('request', field(view, 'request-id').value.trim());
+    moveTo(addressOf('request', field(view, 'request-id').value.trim()));
   });
   part(view, 'shown').hidden = id === '';
   if (id === '') return;

@@ -1,6 +1,6 @@
 // @ts-check
 import { onSubmit } from './acts.browser.js';
-import { addressOf } from './address.browser.js';
+import { addressOf, moveTo } from './address.browser.js';
 import { ask, inPath, Refused } from './api.browser.js';
 import {
   counted,
@@ -29,7 +29,7 @@ import { openWipe } from './wipe.browser.js';
 export async function openPerson(view, { id }) {
   field(view, 'person-id').value = id;
   onSubmit(view, part(view, 'lookup'), async () => {
-    location.hash = addressOf('person', field(view, 'person-id').value.trim());
+    moveTo(addressOf('person', field(view, 'person-id').value.trim()));
   });
   if (id === '') return;
   part(view, 'title').textContent = `Person ${id}`;

@@ -1,5 +1,5 @@
 // @ts-check
-import { addressOf } from './address.browser.js';
+import { addressOf, moveTo } from './address.browser.js';
 import { openBulk } from './bulk.browser.js';
 import { part } from './dom.browser.js';
 import { showEvents } from './events.browser.js';
@@ -24,7 +24,7 @@ export async function openSearch(view, { query }) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const said = fields.map((one) => [one.name, sentOf(one.name, one.value.trim())]);
-    location.hash = addressOf('search', '', Object.fromEntries(said));
+    moveTo(addressOf('search', '', Object.fromEntries(said)));
   });
   const names = fields.map(({ name }) => name);
   const filter = Object.fromEntries(
