@@ -47,7 +47,7 @@ describe('amy', () => {
     // One server, since the file is of one.
     const { url } = await farEnd(...EVERY_COMMAND.flatMap(({ answers }) => answers));
     for (const { argv } of EVERY_COMMAND) {
-      const env = { ...settingsFor(url).env, AMY_HOME: home, AMY_ADMIN_KEY: 'the-key' };
+      const env = { ...settingsFor(url).env, AMY_HOME: home };
       const { code, stdout, stderr } = await runHere(argv, env, { columns });
       shown.push(`$ amy ${argv.join(' ')}\n${withoutThisMachine(`${stdout}${stderr}`, home)}`);
       expect([argv, code]).toEqual([argv, 0]);

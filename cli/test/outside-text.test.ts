@@ -13,8 +13,11 @@ import { erasureReceipt } from '../../cloud/src/contract/erasure.ts';
 import { importAccepted, importListed, importProgress } from '../../cloud/src/contract/import.ts';
 import { labDeleted, labUploadDetails, labUploaded, labUploadList } from '../../cloud/src/contract/labs.ts';
 import { me } from '../../cloud/src/contract/me.ts';
+import { eventList, eventsFound, personOverview } from '../../cloud/src/contract/operator.ts';
 import { listOf } from '../../cloud/src/contract/parameters.ts';
 import { profileAnswer } from '../../cloud/src/contract/profile.ts';
+import { rebuildStarted } from '../../cloud/src/contract/rebuild.ts';
+import { traceList } from '../../cloud/src/contract/traces.ts';
 import { amy, settingsFor } from './support/amy.ts';
 import { farEnd, type Reply, refusal, type Step } from './support/far-end.ts';
 import { HOSTILE, hostileAnswer, RAW } from './support/hostile.ts';
@@ -87,6 +90,22 @@ const ASKING: readonly Asking[] = [
   { argv: ['profile', 'set', '--age', '41'], answers: [reply(profileAnswer)] },
   // The receipt's names are counted together where they are not known: no text of the server is shown.
   { argv: ['erase', '--yes'], answers: [reply(erasureReceipt)], shown: '1 record that Amy kept' },
+  { argv: ['admin', 'dlq'], answers: [reply(eventList, { next_cursor: null })] },
+  { argv: ['admin', 'search'], answers: [reply(eventsFound, { next_cursor: null })] },
+  {
+    argv: ['admin', 'show', HOSTILE],
+    answers: [{ body: { id: 1, [HOSTILE]: HOSTILE } }, reply(traceList, { next_cursor: null })],
+  },
+  { argv: ['admin', 'traces'], answers: [reply(traceList, { next_cursor: null })] },
+  { argv: ['admin', 'user', HOSTILE], answers: [reply(personOverview)] },
+  {
+    argv: ['admin', 'wipe', HOSTILE, '--yes'],
+    answers: [{ body: { ok: true, [HOSTILE]: 1, remaining: 0 } }],
+  },
+  {
+    argv: ['admin', 'rebuild', HOSTILE],
+    answers: [reply(rebuildStarted, { ok: true, finished_at: HOSTILE })],
+  },
   {
     argv: ['sync'],
     answers: [{ body: { ...Object(pageReply(T1, { daily_summary: [mine] }).body), now: HOSTILE } }],

@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { storedText, unixMsOf } from '../src/clock.ts';
 import { digest } from '../src/contract/digest.ts';
+import { eventsFound } from '../src/contract/operator.ts';
 import { SYNCED_TABLES } from '../src/contract/tables.ts';
+import { traceLine } from '../src/contract/traces.ts';
 import { wranglerEnvironment, wranglerProgram } from './local/built-worker.ts';
 import { type Child, startNode } from './local/child.ts';
 import { startLocalWorker } from './local/worker.ts';
@@ -25,12 +27,14 @@ const folder = mkdtempSync(join(tmpdir(), 'amy start-'));
 const mirror = join(folder, 'data', 'local', 'persona.sqlite');
 const state = join(folder, 'state');
 
+const ADMIN_KEY = 'local-admin-key-of-at-least-32-bytes';
+
 function start(...args: string[]): Child {
   const secrets = {
     TERRA_DEV_ID: 'local-dev',
     TERRA_API_KEY: 'local-key',
     TERRA_SIGNING_SECRET: 'local-signing-secret',
-    AMY_ADMIN_KEY: 'local-admin-key-of-at-least-32-bytes',
+    AMY_ADMIN_KEY: ADMIN_KEY,
     AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
   };
   return startNode(['cloud/dev/start.js', ...args], {
@@ -225,7 +229,7 @@ describe('npm start, a second time on the same state', () => {
   async function amy(...args: string[]): Promise<unknown> {
     const command = startNode(['cli/bin/amy.js', '--json', '--db', mirror, '--url', url, ...args], {
       cwd: root,
-      env: { ...process.env, AMY_TOKEN: token },
+      env: { ...process.env, AMY_TOKEN: token, AMY_ADMIN_KEY: ADMIN_KEY },
     });
     expect(await command.ended, command.output()).toBe(0);
     return JSON.parse(command.output());
@@ -336,6 +340,22 @@ describe('npm start, a second time on the same state', () => {
       expires_in: 900,
     });
   }, 60_000);
+
+  it('shows an operator an event and its life, and marks whom they name as erased', async () => {
+    const found = eventsFound.parse(
+      await amy('admin', 'search', '--user', 'user_demo', '--type', 'sleep', '--limit', '1'),
+    );
+    const id = found.rows[0]?.id ?? 0;
+    const shown = z.looseObject({ request_id: z.string(), timeline: z.array(traceLine) });
+    const { request_id, timeline } = shown.parse(await amy('admin', 'show', String(id)));
+    expect([timeline[0]?.event, timeline.at(-1)?.event]).toEqual(['webhook_received', 'normalize_complete']);
+    expect(await amy('admin', 'traces', '--request-id', request_id)).toEqual({
+      rows: timeline,
+      next_cursor: null,
+    });
+    const wiped = await amy('admin', 'wipe', 'user_nobody', '--yes', '--force');
+    expect(wiped).toMatchObject({ ok: true, users: 0, remaining: 0 });
+  }, 120_000);
 
   it('tells what to try in lines that work from any folder, with its own AMY_HOME', async () => {
     const lines = child

@@ -281,6 +281,7 @@ describe('traces', () => {
       steps.filter((step) => /^SCAN (trace_events|raw_events|redeliveries)(?! USING INDEX)/.test(step)),
     ).toEqual([]);
     expect(steps.length).toBeGreaterThan(0);
+    if (query === 'level=error') expect(steps.join()).toContain('idx_trace_alarms (level=?)');
     if (!/_id=/.test(query)) expect(steps.filter((step) => /TEMP B-TREE/.test(step))).toEqual([]);
   });
 });

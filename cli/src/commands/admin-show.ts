@@ -33,10 +33,10 @@ export function addAdminShowCommand(admin: Command): void {
     );
 }
 
-/** The bodies are left out: they are health data, and no terminal keeps them to itself. */
+/** The bodies are left out, of JSON too: they are health data, and may be large. */
 async function showEvent(context: CommandContext, id: string): Promise<void> {
   const operator = operatorOf(context);
-  const event = await operator.ask({ path: eventPath(id) }, storedRow);
+  const event = withoutBodies(await operator.ask({ path: eventPath(id) }, storedRow));
   const life = await readLife(context, operator, id);
   showAnswer(context.json, { ...event, timeline: life.rows }, [
     ...renderEvent(event, context.time),
@@ -80,12 +80,16 @@ const BODIES: ReadonlySet<string> = new Set([
   'fetched_payload_url',
 ]);
 
+function withoutBodies(event: StoredRow): StoredRow {
+  return Object.fromEntries(Object.entries(event).filter(([column]) => !BODIES.has(column)));
+}
+
 /** Columns that hold a time, which people are shown on their own clock. */
 const IS_TIME = /_at$/;
 
-/** Every column that holds something, as it is stored; of the bodies only where they are. */
+/** Every column that holds something, as it is stored. */
 function renderEvent(event: StoredRow, time: ShowTime): Lines {
-  const held = Object.entries(event).filter(([column, value]) => value !== null && !BODIES.has(column));
+  const held = Object.entries(event).filter(([, value]) => value !== null);
   const width = Math.max(...held.map(([column]) => column.length));
   return held.map(
     ([column, value]) => `${column.padEnd(width)}  ${IS_TIME.test(column) ? time(String(value)) : value}`,

@@ -73,6 +73,6 @@ export function amy(argv: readonly string[], surroundings: Surroundings = {}): P
 /** Settings of one person against one server, in a home of their own. */
 export function settingsFor(url: string) {
   const home = temporaryFolder();
-  const env = { AMY_TOKEN: tokenOf('user_1'), AMY_HOME: home, AMY_API_URL: url };
+  const env = { AMY_TOKEN: tokenOf('user_1'), AMY_HOME: home, AMY_API_URL: url, AMY_ADMIN_KEY: 'the-key' };
   return { env, path: join(home, 'data/local/persona.sqlite') };
 }
