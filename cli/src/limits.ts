@@ -70,5 +70,6 @@ export const OPERATOR_ROWS_SHOWN = 50;
 export const DLQ_PAGE_ROWS = 50;
 export const SEARCH_PAGE_ROWS = 100;
 export const TRACE_PAGE_ROWS = 500;
+export const SILENCE_PAGE_ROWS = 100;
 /** While a rebuild is waited for: between two questions. */
 export const REBUILD_POLL_MS = 500;

@@ -15,6 +15,7 @@ import {
   REBUILD,
   REBUILT,
   RECEIPT,
+  SILENCE,
   STORED_EVENT,
   WAITING_EVENT,
 } from './support/operator-commands.ts';
@@ -153,6 +154,19 @@ describe('the lists of an operator', () => {
       { ...filter, limit: '100', cursor: 'c' },
       { ...filter, limit: '100', cursor: 'd' },
     ]);
+  });
+
+  it('tell of silences in words, on the clock of whom they tell it', async () => {
+    const server = await farEnd(eventsReply([SILENCE], 'a'), eventsReply([]));
+    vi.stubEnv('TZ', 'UTC');
+    const argv = ['admin', 'silences', '--provider', 'oura', '--kind', 'overdue', '--all'];
+    expect((await runHere(argv, operator(server.url))).stdout.split('\n')).toEqual([
+      'user    provider  silence',
+      'user_1  oura      no sleep for 26 h, usually every 9 h; asked again at 2026-03-01 09:05',
+      '',
+    ]);
+    const filter = { provider: 'oura', kind: 'overdue', limit: '100' };
+    expect(server.asked.map(({ query }) => query)).toEqual([filter, { ...filter, cursor: 'a' }]);
   });
 
   it('name a time by how long ago it was', async () => {

@@ -4,6 +4,7 @@ import { addAdminEventsCommands } from './admin-events.ts';
 import { addAdminRebuildCommand } from './admin-rebuild.ts';
 import { addAdminRepairCommands } from './admin-repair.ts';
 import { addAdminShowCommand } from './admin-show.ts';
+import { addAdminSilencesCommand } from './admin-silences.ts';
 import { addAdminStatsCommand } from './admin-stats.ts';
 import { addAdminTracesCommand } from './admin-traces.ts';
 import { addAdminUserCommand } from './admin-user.ts';
@@ -15,6 +16,7 @@ export function addAdminCommand(program: Command): void {
   addAdminEventsCommands(admin);
   addAdminShowCommand(admin);
   addAdminTracesCommand(admin);
+  addAdminSilencesCommand(admin);
   addAdminRepairCommands(admin);
   addAdminActsCommands(admin);
   addAdminUserCommand(admin);

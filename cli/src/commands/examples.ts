@@ -36,6 +36,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'admin search': 'amy admin search --state parked --provider oura --since 24h',
   'admin show': 'amy admin show 4711 --body event.json',
   'admin traces': 'amy admin traces --request-id 019d0b6e-5f4c-7a31-8c5e-3b9f2d1a6c47',
+  'admin silences': 'amy admin silences --provider oura',
   'admin replay': 'amy admin replay --error payload_invalid --since 7d',
   'admin resolve': 'amy admin resolve 4711 --note "the provider sends this empty"',
   'admin drain': 'amy admin drain --type daily',

@@ -161,6 +161,28 @@ export const REBUILT = {
   },
 };
 
+/** A connection that sent nothing for longer than it usually takes. */
+export const SILENCE = {
+  id: 7,
+  user_id: 'user_1',
+  connection_id: CONNECTION,
+  terra_user_id: 't1',
+  provider: 'oura',
+  kind: 'overdue',
+  resource: 'sleep',
+  last_received_at: '2026-02-28T08:00:00.000Z',
+  silent_seconds: 93_600,
+  usual_gap_seconds: 32_400,
+  from_date: '2026-02-28',
+  to_date: '2026-03-01',
+  found_at: '2026-03-01T09:00:00.000Z',
+  compared_at: null,
+  asked_at: '2026-03-01T09:05:00.000Z',
+  catch_up: 'sent',
+  catch_up_reason: null,
+  says: 'no sleep for 26 h, usually every 9 h; asked again at 2026-03-01T09:05:00.000Z',
+};
+
 /** The commands below `amy admin`, and what the server answers. */
 export const OPERATOR_COMMANDS: readonly TriedCommand[] = [
   { argv: ['admin', 'dlq'], answers: [eventsReply([WAITING_EVENT, DEAD_EVENT])] },
@@ -170,6 +192,7 @@ export const OPERATOR_COMMANDS: readonly TriedCommand[] = [
   },
   { argv: ['admin', 'show', '4711'], answers: [{ body: STORED_EVENT }, eventsReply(LIFE)] },
   { argv: ['admin', 'traces', '--level', 'warn'], answers: [eventsReply(LIFE.slice(1, 2))] },
+  { argv: ['admin', 'silences'], answers: [eventsReply([SILENCE])] },
   { argv: ['admin', 'traces', '--event', '4711'], answers: [eventsReply(LIFE)] },
   {
     argv: ['admin', 'replay', '--state', 'parked', '--yes'],
