@@ -15,6 +15,9 @@ export const UPLOAD_TIMEOUT_MS = 120_000;
 /** An erasure asks Terra before it is answered, and may have much to delete. */
 export const ERASURE_TIMEOUT_MS = 120_000;
 
+/** `amy status` tells of the file, and waits for the server no longer than this. */
+export const STATUS_TIMEOUT_MS = 3_000;
+
 /** Signatures of one kind refused in an hour that `amy admin stats --check` lets pass: anybody can send some. */
 export const REJECTED_SIGNATURES_PASSED = 2;
 /** Connections that fall silent in one day before `amy admin stats --check` calls it an incident. */

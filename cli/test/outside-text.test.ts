@@ -190,7 +190,9 @@ describe('what the server answers', () => {
 describe('what stands in a file, an argument or the environment', () => {
   it('is escaped in what a mirror holds and where it is', async () => {
     const path = join(temporaryFolder(), HOSTILE_NAME);
-    const { env } = settingsFor((await farEnd(pageReply(T1, { daily_summary: [mine] }))).url);
+    const device = { status: 503, body: refusal('unavailable', HOSTILE) };
+    const page = pageReply(T1, { daily_summary: [mine] });
+    const { env } = settingsFor((await farEnd(device, device, page, device, device)).url);
     for (const argv of [['status'], ['sync'], ['status'], ['reset'], ['reset', '--yes']]) {
       for (const json of argv[0] === 'status' ? [[], ['--json']] : [[]]) {
         const printed = await runHere([...argv, '--db', path, ...json], env);

@@ -127,7 +127,7 @@ describe('renewing a stored token', () => {
       path,
       JSON.stringify({ servers: { [server.url]: signInOf('user_1', 's1', 1) }, current: server.url }),
     );
-    expect(await runHere(['status'], env)).toMatchObject({ code: 0 });
+    expect(await runHere(['completion', 'bash'], env)).toMatchObject({ code: 0 });
     expect(server.asked.map(({ path }) => path)).toEqual(['/v1/import']);
   });
 

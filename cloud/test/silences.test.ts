@@ -135,7 +135,12 @@ describe('a connection that is overdue', () => {
     });
     const me = await (await asPerson(who.user, '/v1/me', { env: terra.env })).json();
     expect(me).toMatchObject({
-      connections: [{ silences: [{ resource: 'daily', usual_gap_seconds: 32_400, asked_at: isoTime(NOW) }] }],
+      connections: [
+        {
+          last_received_at: isoTime(NOW - 26 * HOUR_MS),
+          silences: [{ resource: 'daily', usual_gap_seconds: 32_400, asked_at: isoTime(NOW) }],
+        },
+      ],
     });
     const figures = { connections: 1, connections_last_day: expect.any(Number), gaps: 0, to_be_asked: 0 };
     expect(await (await asOperator('/admin/stats')).json()).toMatchObject({ silences: figures });

@@ -8,21 +8,35 @@ import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import type { ShowTime } from '../terminal/times.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { type DevicesAnswer, readDevices, renderDevices } from './status-devices.ts';
 
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
-    .description('what the local file holds, and from when')
+    .description('what the file holds, and which device is silent')
     .action((_options: unknown, command: Command) => showStatus(contextOf(command)));
 }
 
-function showStatus(context: CommandContext): void {
+async function showStatus(context: CommandContext): Promise<void> {
   const status = readStatus(context.databasePath);
+  const devices = await readDevices(context);
+  const shown = renderDevices(devices, context.time);
   showAnswer(
     context.json,
-    statusDocument(context.databasePath, status),
-    renderStatus(context.databasePath, status, context.time),
+    { ...statusDocument(context.databasePath, status), devices: devicesDocument(devices) },
+    [
+      ...renderStatus(context.databasePath, status, context.time),
+      ...(shown.length > 0 ? ['', ...shown] : []),
+    ],
   );
+}
+
+/** Null where the server was not asked, or did not answer. */
+function devicesDocument(devices: DevicesAnswer): readonly Record<string, unknown>[] | null {
+  if (devices.state !== 'told') return null;
+  return devices.connections.map(({ id, provider, state, last_received_at, silences }) => ({
+    ...{ id, provider, state, last_received_at, silences },
+  }));
 }
 
 /** Null where nothing was synced yet, which is a state to tell of and no failure. */

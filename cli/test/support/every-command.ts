@@ -248,7 +248,7 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
     answers: [explained('value', 'mg/dL', [])],
   },
   { argv: ['explain', '2026-02-28', 'steps', '--offline'], answers: [] },
-  { argv: ['status'], answers: [] },
+  { argv: ['status'], answers: [me] },
   { argv: ['reset', '--yes'], answers: [] },
   { argv: ['logout'], answers: [] },
   { argv: ['erase', '--yes'], answers: [erased] },

@@ -22,7 +22,7 @@ export function hostileAnswer(schema: z.core.$ZodType): unknown {
   }
   if (schema instanceof z.ZodArray) return [hostileAnswer(schema.element)];
   if (schema instanceof z.ZodRecord) return { [HOSTILE]: hostileAnswer(schema.valueType) };
-  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) {
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
     return hostileAnswer(schema.unwrap());
   }
   if (schema instanceof z.ZodString || schema instanceof z.ZodUnknown) return HOSTILE;

@@ -22,6 +22,8 @@ export const connection = z.object({
   scopes: z.array(z.string()),
   connected_at: z.string(),
   deactivated_at: z.string().nullable(),
+  /** When it last sent data that nobody asked for, to the hour; null where that is not known. */
+  last_received_at: z.string().nullable().default(null),
   /** What is overdue by its own habit, and days that are missing in between. */
   silences: z.array(silence).default([]),
 });

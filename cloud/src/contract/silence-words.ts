@@ -7,17 +7,46 @@ export type ToldSilence = Pick<
 >;
 
 /**
- * Silences of one connection in words: `nothing for 26 h, usually every 9 h; asked again at ...`. Where every resource
- * that was ever learned of is overdue, `isAll`, that is one sentence, else one a resource. `time` shows a moment.
+ * What is known of a connection's silences, a sentence each: `nothing for 26 h, usually every 9 h; asked again at ...`
+ * where nothing at all came since, else by resource. `time` shows a moment.
  */
-export function silenceInWords(one: ToldSilence, time: (iso: string) => string, isAll = false): string {
+export function silencesInWords(
+  silences: readonly (ToldSilence & Pick<Silence, 'last_received_at'>)[],
+  lastReceivedAt: string | null,
+  time: (iso: string) => string,
+): string[] {
+  const since = (one: (typeof silences)[number]) => one.last_received_at ?? '';
+  const overdue = silences
+    .filter(({ kind }) => kind === 'overdue')
+    .toSorted((a, b) => (since(a) < since(b) ? 1 : -1));
+  const [latest] = overdue;
+  if (latest === undefined || lastReceivedAt === null || since(latest) < lastReceivedAt)
+    return silences.map((one) => silenceInWords(one, time));
+  const usual = Math.min(
+    ...overdue.map(({ usual_gap_seconds }) => usual_gap_seconds ?? Number.POSITIVE_INFINITY),
+  );
+  const asked =
+    overdue
+      .flatMap(({ asked_at }) => asked_at ?? [])
+      .toSorted()
+      .at(-1) ?? null;
+  const all = { ...latest, usual_gap_seconds: usual, asked_at: asked };
+  const gaps = silences.filter(({ kind }) => kind === 'gap');
+  return [silenceInWords(all, time, 'nothing'), ...gaps.map((one) => silenceInWords(one, time))];
+}
+
+/** One silence: `no sleep for 60 h, usually every 24 h; to be asked for again`. */
+export function silenceInWords(
+  one: ToldSilence,
+  time: (iso: string) => string,
+  what = `no ${one.resource}`,
+): string {
   const asked = one.asked_at === null ? 'to be asked for again' : `asked again at ${time(one.asked_at)}`;
   if (one.kind === 'gap') {
     const days =
       one.from_date === one.to_date ? `on ${one.from_date}` : `from ${one.from_date} to ${one.to_date}`;
-    return `no ${one.resource} ${days}; ${asked}`;
+    return `${what} ${days}; ${asked}`;
   }
-  const what = isAll ? 'nothing' : `no ${one.resource}`;
   return `${what} for ${span(one.silent_seconds ?? 0)}, usually every ${span(one.usual_gap_seconds ?? 0)}; ${asked}`;
 }
 

@@ -53,7 +53,7 @@ export const silenceRow = silence.extend({
   provider: z.string(),
   says: z.string().meta({
     description:
-      'all of it in words: `nothing for 26 h, usually every 9 h; asked again at 2026-03-01T12:00:00.000Z`',
+      'all of it in words: `no sleep for 26 h, usually every 9 h; asked again at 2026-03-01T12:00:00.000Z`',
   }),
 });
 

@@ -1,9 +1,10 @@
-import { type IsoTime, isoText } from '../clock.ts';
+import { type IsoTime, isoText, isoTime } from '../clock.ts';
 import { CONNECTION_STATES, type ConnectionShown, type Me } from '../contract/me.ts';
 import { DATED_TABLES, type DatedTable, timeColumn } from '../contract/tables.ts';
 import { scopeList } from '../fold/connection.ts';
 import type { UserId } from '../ids.ts';
 import { ME_CONNECTIONS_MAX, ME_SILENCES_MAX } from '../limits.ts';
+import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
 import { type OpenSilence, personSilencesStatement } from './silences.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
@@ -70,7 +71,8 @@ function iso(column: string): string {
 function shownConnectionsStatement(userId: UserId): Statement {
   return statement(
     `select id, provider, state, state_message, ${iso('coalesce(state_at, connected_at)')} as state_at, scopes,
-  ${iso('connected_at')} as connected_at, ${iso('deactivated_at')} as deactivated_at
+  ${iso('connected_at')} as connected_at, ${iso('deactivated_at')} as deactivated_at,
+  max(${HISTORY_RESOURCES.map((resource) => `coalesce(receipts->>'$.${resource}.last', 0)`).join(', ')}) as last_ms
 from terra_connections
 where user_id = ?1
 order by terra_connections.deactivated_at is not null, 7 desc, id
@@ -102,5 +104,6 @@ function shown(row: Row): StoredConnection {
     scopes: [...scopeList(text(row.scopes))],
     connected_at: String(row.connected_at),
     deactivated_at: text(row.deactivated_at),
+    last_received_at: Number(row.last_ms) === 0 ? null : isoTime(Number(row.last_ms)),
   };
 }
