@@ -2,7 +2,6 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { PAYLOAD_TEXT } from '../../src/store/payload-text.ts';
 import { keyOf } from '../../test/support/reference-fold.ts';
 
 /** Everything a stopped stack has in its files that the checks look at. */
@@ -45,6 +44,12 @@ export type RawEvent = z.infer<typeof rawEvent> & { readonly body: Buffer | null
 const TYPED_TABLES = ['daily_summary', 'sleep_sessions', 'activities', 'biomarkers_raw'] as const;
 const SERVER_ONLY = ['user_id', 'updated_at', 'cells', 'canonical', 'rules'];
 
+/** A body lies apart from its row. */
+const WITH_BODIES = `select r.*, coalesce(b.payload, r.payload) as payload
+from raw_events r
+left join raw_bodies b on b.raw_event_id = r.id
+order by r.id`;
+
 /**
  * Reads what a stopped stack left under `state`, through copies in `scratch`, so that the files themselves
  * are recovered by the Worker and by nobody else.
@@ -52,21 +57,18 @@ const SERVER_ONLY = ['user_id', 'updated_at', 'cells', 'canonical', 'rules'];
 export function readStoredState(state: string, scratch: string): StoredState {
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
-  const database = openCopy(join(state, 'v3', 'd1', 'miniflare-D1DatabaseObject'), scratch, 'd1');
-  if (database === null) throw new Error(`there is no D1 database under ${state}`);
+  const database = openDatabase(state, scratch);
   const objects = storedObjects(state, scratch);
   const select = (sql: string): Row[] =>
     database
       .prepare(sql)
       .all()
       .map((row) => ({ ...row }) as Row);
-  const events = select(`select *, ${PAYLOAD_TEXT} as payload from raw_events order by id`).map(
-    (row): RawEvent => {
-      const event = rawEvent.parse(row);
-      const body = event.payload_key === null ? Buffer.from(event.payload) : objects.get(event.payload_key);
-      return { ...event, body: body ?? null };
-    },
-  );
+  const events = select(WITH_BODIES).map((row): RawEvent => {
+    const event = rawEvent.parse(row);
+    const body = event.payload_key === null ? Buffer.from(event.payload) : objects.get(event.payload_key);
+    return { ...event, body: body ?? null };
+  });
   const named = new Set(events.map(({ payload_key }) => payload_key));
   return {
     events,
@@ -98,6 +100,13 @@ export function readStoredState(state: string, scratch: string): StoredState {
 
 function withoutServerColumns(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !SERVER_ONLY.includes(column)));
+}
+
+/** A copy of the database that a stopped stack left under `state`. */
+export function openDatabase(state: string, scratch: string): DatabaseSync {
+  const database = openCopy(join(state, 'v3', 'd1', 'miniflare-D1DatabaseObject'), scratch, 'd1');
+  if (database === null) throw new Error(`there is no D1 database under ${state}`);
+  return database;
 }
 
 /** A copy of the one database in a folder and of its write-ahead log; null where there is none. */
