@@ -5,9 +5,11 @@ import { isoTime, sqliteTime } from '../src/clock.ts';
 import { onCron } from '../src/cron/schedule.ts';
 import { sweepOrphans } from '../src/cron/sweep-orphans.ts';
 import { sha256Hex } from '../src/digest.ts';
+import { asUserId } from '../src/ids.ts';
 import { DAY_MS } from '../src/limits.ts';
 import { moveOldBodies } from '../src/operator/move-bodies.ts';
-import { packsOf } from '../src/store/packed-bodies.ts';
+import { SAMPLED_TABLES, sampledRowsStatement } from '../src/store/old-samples.ts';
+import { oldBodiesStatement, packsOf } from '../src/store/packed-bodies.ts';
 import { day, event, night, terraUser, workout } from './support/events.ts';
 import { faultyEnv } from './support/faulty-env.ts';
 import { envWithInterloper } from './support/interloper.ts';
@@ -423,4 +425,31 @@ describe('samples in the raw of sessions and activities', () => {
     await moveOldBodies(env, MOVED_MS, 'start');
     expect((await rowsOf('activities', who.user))[0]?.raw).toContain('hr_samples');
   });
+});
+
+it('what moves is found by keys and indexes alone, and sorted by them', async () => {
+  const user = asUserId(newUser());
+  const span = { from: isoTime(0), to: isoTime(MOVED_MS), afterRow: 0 };
+  const plans = await Promise.all(
+    [
+      oldBodiesStatement(0, MOVED_MS),
+      ...SAMPLED_TABLES.map((table) => sampledRowsStatement(table, user, span)),
+    ].map(async ({ sql, parameters }) => {
+      const plan = env.DB.prepare(`explain query plan ${sql}`).bind(...parameters);
+      return (await plan.all<{ detail: string }>()).results.map(({ detail }) => detail);
+    }),
+  );
+  expect(plans).toEqual([
+    ['SEARCH b USING INTEGER PRIMARY KEY (rowid>?)', 'SEARCH r USING INTEGER PRIMARY KEY (rowid=?)'],
+    [
+      expect.stringMatching(
+        /^SEARCH sleep_sessions USING INDEX idx_sleep_user_updated \(user_id=\? AND updated_at/,
+      ),
+    ],
+    [
+      expect.stringMatching(
+        /^SEARCH activities USING INDEX idx_activities_user_updated \(user_id=\? AND updated_at/,
+      ),
+    ],
+  ]);
 });

@@ -25,17 +25,16 @@ export type SampledRow = { readonly rowid: number; readonly raw: string; readonl
 
 const THINNED = ['rowid', 'raw', 'updated_at'] as const satisfies readonly (keyof SampledRow)[];
 
+type SampledSpan = { readonly from: IsoTime; readonly to: IsoTime; readonly afterRow: number };
+
 /** A person's rows of this time that may hold samples, in its order, after the last one that was seen. */
-export async function readSampledRows(
-  db: D1Database,
+export function sampledRowsStatement(
   table: SampledTable,
   userId: UserId,
-  { from, to, afterRow }: { readonly from: IsoTime; readonly to: IsoTime; readonly afterRow: number },
-): Promise<readonly SampledRow[]> {
-  return allRows(
-    db,
-    statement(
-      `select rowid, raw, updated_at
+  { from, to, afterRow }: SampledSpan,
+): Statement {
+  return statement(
+    `select rowid, raw, updated_at
 from ${table} indexed by ${INDEX[table]}
 where user_id = ?1
   and updated_at >= ?2
@@ -45,12 +44,21 @@ where user_id = ?1
   and not ${hasNoSamples('raw')}
 order by updated_at, rowid
 limit ${SAMPLES_LOOKED_AT}`,
-      userId,
-      from,
-      to,
-      afterRow,
-    ),
+    userId,
+    from,
+    to,
+    afterRow,
   );
+}
+
+/** The same, run. */
+export async function readSampledRows(
+  db: D1Database,
+  table: SampledTable,
+  userId: UserId,
+  span: SampledSpan,
+): Promise<readonly SampledRow[]> {
+  return allRows(db, sampledRowsStatement(table, userId, span));
 }
 
 /** A row that changed meanwhile keeps what it has now. */
