@@ -170,6 +170,7 @@ describe('a connection that is overdue', () => {
       { resource: 'daily' },
     ]);
     expect(await requestsOf(who)).toHaveLength(1);
+    expect(await terra.calls('/userInfo')).toHaveLength(1);
     await tick(terra.env, NOW + 25 * HOUR_MS);
     expect(await requestsOf(who)).toHaveLength(2);
   });
@@ -269,6 +270,15 @@ describe('what is learned of deliveries', () => {
     const cost = countingDatabase(env.DB);
     expect(await learnReceipts({ ...env, DB: cost.db }, NOW)).toBe(true);
     expect(cost.cost).toMatchObject({ rowsWritten: 0 });
+    await env.DB.prepare('delete from raw_events').run();
+    const other = { user: newUser(), terraId: newTerraId() };
+    const many = Array.from({ length: 5_001 }, () => ({ who: other, ms: NOW - 25 * MINUTE_MS }));
+    await insertReceived(...many, { who, ms: NOW - 20 * MINUTE_MS });
+    const terra = await terraOf(who);
+    await tick(terra.env);
+    expect(await silencesOf(who)).toEqual([]);
+    await tick(terra.env);
+    expect(await silencesOf(who)).toMatchObject([{ resource: 'activity' }]);
   });
 });
 

@@ -78,6 +78,12 @@ describe('what is kept of deliveries', () => {
     const later = (receipts: Receipts, days: number) => withReceipt(receipts, receipts.last + days * DAY_MS);
     const once = later(often, 20);
     expect(overdue(once, once.last + 26 * HOUR_MS)).not.toBeNull();
+    // Of few days even the longest wait counts.
+    const young = later(
+      lived(16, () => OFTEN),
+      20,
+    );
+    expect(overdue(young, young.last + 4 * DAY_MS)).not.toBeNull();
     let changed = often;
     for (let times = 0; times < 12; times += 1) changed = later(changed, 7);
     expect(overdue(changed, changed.last + 7 * DAY_MS)).toBeNull();
