@@ -22,6 +22,9 @@ export const STATUS_TIMEOUT_MS = 3_000;
 export const REJECTED_SIGNATURES_PASSED = 2;
 /** Connections that fall silent in one day before `amy admin stats --check` calls it an incident. */
 export const SILENT_CONNECTIONS_PASSED = 5;
+/** Of so many attempts at events an hour, this share may fail. */
+export const ATTEMPTS_JUDGED = 20;
+export const FAILED_SHARE_PASSED = 0.1;
 /** The consumer takes an event within seconds; one that is older stands still. */
 export const BACKLOG_AGE_MAX_MS = 15 * 60 * 1_000;
 /** D1 ends at ten. */

@@ -25,6 +25,8 @@ const UTC = timesFor(true);
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const NONE = { missing: 0, malformed: 0, mismatch: 0, stale: 0, future: 0 };
 
+const OUTCOMES = { normalized: 40, skipped: 2, parked: 1, failed: 0 };
+
 const QUIET: IngestStats = ingestStats.parse({
   backlog: 0,
   oldest_backlog: null,
@@ -36,6 +38,7 @@ const QUIET: IngestStats = ingestStats.parse({
   events: 1_234,
   normalized: 1_200,
   skipped: 33,
+  rates: { last_hour: OUTCOMES, last_day: OUTCOMES },
   errors: { no_connection_for_terra_user: 1 },
   dead_lettered: 0,
   outbox_pending: 3,
@@ -67,6 +70,7 @@ describe('amy admin stats --check', () => {
     ['backlog', { backlog: 2, oldest_backlog: '2026-03-01 11:44:59' }],
     ['dead_letters', { dead_lettered: 1 }],
     ['errors', { errors: { owner_conflict: 1 } }],
+    ['failures', { rates: { last_hour: { ...OUTCOMES, failed: 5 }, last_day: OUTCOMES } }],
     ['silences', { silences: { connections: 6, connections_last_day: 6, gaps: 0, to_be_asked: 0 } }],
     ['rebuilds', { rebuilds_failed: 1 }],
     ['database_size', { database_bytes: 9_500_000_000 }],
@@ -108,6 +112,7 @@ describe('amy admin stats --check', () => {
     const shown = await runHere(['admin', 'stats'], env);
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toContain('mismatch 12');
+    expect(shown.stdout).toContain('Last hour  normalized 40, skipped 2, parked 1\n');
     expect(shown.stdout).toContain('2 until 2026-03-01 12:40: Terra answered 429');
     expect(shown.stdout).toContain('Delivered  last at 2026-03-01 09:00\n');
     expect(shown.stdout).toContain(

@@ -27,14 +27,12 @@ const folder = mkdtempSync(join(tmpdir(), 'amy start-'));
 const mirror = join(folder, 'data', 'local', 'persona.sqlite');
 const state = join(folder, 'state');
 
-const ADMIN_KEY = 'local-admin-key-of-at-least-32-bytes';
-
 function start(...args: string[]): Child {
   const secrets = {
     TERRA_DEV_ID: 'local-dev',
     TERRA_API_KEY: 'local-key',
     TERRA_SIGNING_SECRET: 'local-signing-secret',
-    AMY_ADMIN_KEY: ADMIN_KEY,
+    AMY_ADMIN_KEY: 'local-admin-key-of-at-least-32-bytes',
     AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
   };
   return startNode(['cloud/dev/start.js', ...args], {
@@ -211,6 +209,8 @@ describe('npm start, a second time on the same state', () => {
   let child: Child;
   let url = '';
   let token = '';
+  // Of `.dev.vars` where the repository has one.
+  let adminKey = '';
 
   beforeAll(async () => {
     child = start();
@@ -222,6 +222,7 @@ describe('npm start, a second time on the same state', () => {
     await promise;
     url = /AMY_API_URL=(\S+)/.exec(child.output())?.[1] ?? '';
     token = /AMY_TOKEN=(\S+)/.exec(child.output())?.[1] ?? '';
+    adminKey = /AMY_ADMIN_KEY=(\S+)/.exec(child.output())?.[1] ?? '';
   }, 480_000);
 
   afterAll(() => child.stop('SIGKILL'));
@@ -229,7 +230,7 @@ describe('npm start, a second time on the same state', () => {
   async function amy(...args: string[]): Promise<unknown> {
     const command = startNode(['cli/bin/amy.js', '--json', '--db', mirror, '--url', url, ...args], {
       cwd: root,
-      env: { ...process.env, AMY_TOKEN: token, AMY_ADMIN_KEY: ADMIN_KEY },
+      env: { ...process.env, AMY_TOKEN: token, AMY_ADMIN_KEY: adminKey },
     });
     expect(await command.ended, command.output()).toBe(0);
     return JSON.parse(command.output());

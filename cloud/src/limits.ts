@@ -409,7 +409,7 @@ export const OVERDUE_MAX_MS = 90 * DAY_MS;
 export const RECEIPT_LEARNED_AFTER_MS = 10 * MINUTE_MS;
 /** Events that one tick of the cron learns from, in steps of one transaction. */
 export const RECEIPTS_A_STEP = 1_000;
-export const RECEIPT_STEPS = 5;
+export const RECEIPT_STEPS = 2;
 /** Connections that one tick judges. */
 export const HABITS_A_TICK = 500;
 
@@ -425,7 +425,7 @@ export const LOCAL_DAY_BEHIND_MS = 12 * HOUR_MS;
 
 /** Days in between that are missing: looked for so far back, of so many people a tick, everybody at most so often. */
 export const GAP_DAYS_LOOKED = 365;
-export const GAP_PEOPLE_A_TICK = 5;
+export const GAP_PEOPLE_A_TICK = 2;
 export const GAP_ROUND_MS = 12 * HOUR_MS;
 /** A gap of more days is a break. */
 export const GAP_DAYS_MAX = 60;

@@ -178,6 +178,7 @@ describe('DELETE /v1/connections/:id', () => {
         state_message: null,
         state_at: answer.deactivated_at,
         asked_from: null,
+        receipts: null,
       },
     ]);
   });

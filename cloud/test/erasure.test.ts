@@ -27,7 +27,7 @@ describe('a person who erases themselves', () => {
         device_logins: 1,
         idempotency_keys: 1,
         users: 1,
-        r2_raw_payloads: 1,
+        r2_raw_payloads: 2,
         r2_lab_reports: 1,
         kv_keys: 2,
       }),

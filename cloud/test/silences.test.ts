@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isoTime, sqliteTime } from '../src/clock.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/limits.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, RECEIPT_STEPS, RECEIPTS_A_STEP } from '../src/limits.ts';
 import { catchUp } from '../src/operator/catch-up.ts';
 import { findGaps } from '../src/operator/find-gaps.ts';
 import { findOverdue } from '../src/operator/find-overdue.ts';
@@ -272,7 +272,10 @@ describe('what is learned of deliveries', () => {
     expect(cost.cost).toMatchObject({ rowsWritten: 0 });
     await env.DB.prepare('delete from raw_events').run();
     const other = { user: newUser(), terraId: newTerraId() };
-    const many = Array.from({ length: 5_001 }, () => ({ who: other, ms: NOW - 25 * MINUTE_MS }));
+    const many = Array.from({ length: RECEIPT_STEPS * RECEIPTS_A_STEP + 1 }, () => ({
+      who: other,
+      ms: NOW - 25 * MINUTE_MS,
+    }));
     await insertReceived(...many, { who, ms: NOW - 20 * MINUTE_MS });
     const terra = await terraOf(who);
     await tick(terra.env);

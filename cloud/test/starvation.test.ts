@@ -173,9 +173,9 @@ describe('a backlog', () => {
     expect(Math.max(...used.sends.map(({ messages }) => messages))).toBeLessThanOrEqual(100);
     expect(Math.max(...used.sends.map(({ bytes }) => bytes))).toBeLessThan(256_000);
     console.log(`${ROWS} rows: ${ticks} ticks, at most ${tickStatements} statements a tick`);
-    // Three for the drain, one for erasures that came to a halt, three for the outbox, three for rebuilds, two that note
-    // the run.
-    expect(tickStatements).toBeLessThanOrEqual(12);
+    // Three for the drain, one for erasures that came to a halt, three for the outbox, three for rebuilds, two for bodies,
+    // two that note the run, and at most 25 for silences. The free plan allows 50 an invocation.
+    expect(tickStatements).toBeLessThanOrEqual(39);
   });
 
   it(`of ${ROWS} good rows is not held up by 60 that always fail, nor they by it`, async () => {

@@ -1,7 +1,9 @@
 import type { IngestStats } from '../../../cloud/src/contract/stats.ts';
 import {
+  ATTEMPTS_JUDGED,
   BACKLOG_AGE_MAX_MS,
   DATABASE_BYTES_PASSED,
+  FAILED_SHARE_PASSED,
   REJECTED_SIGNATURES_PASSED,
   SILENT_CONNECTIONS_PASSED,
 } from '../limits.ts';
@@ -25,6 +27,7 @@ export function failingChecks(stats: IngestStats, nowMs: number, time: ShowTime)
     ['backlog', backlog(stats, nowMs, time)],
     ['dead_letters', deadLetters(stats)],
     ['errors', errors(stats)],
+    ['failures', failures(stats)],
     ['silences', silences(stats)],
     ['rebuilds', rebuilds(stats)],
     ['database_size', databaseSize(stats)],
@@ -69,10 +72,17 @@ function errors(stats: IngestStats): string | null {
   return `events that did not become rows: ${counts}; \`amy admin dlq\` lists them`;
 }
 
+/** Failures are tried again and mostly pass; many of them at once are a fault of the code, or of what it runs on. */
+function failures({ rates: { last_hour: hour } }: IngestStats): string | null {
+  const attempts = hour.normalized + hour.skipped + hour.parked + hour.failed;
+  if (attempts < ATTEMPTS_JUDGED || hour.failed <= attempts * FAILED_SHARE_PASSED) return null;
+  return `${renderCount(hour.failed)} of ${renderCounted(attempts, 'attempt')} of the last hour failed: \`amy admin traces --level error --since 1h\` tells why`;
+}
+
 /** One device that is put away is no incident; many that fall silent in one day are a provider, Terra, or the way from it. */
 function silences({ silences: { connections_last_day: silent } }: IngestStats): string | null {
   if (silent <= SILENT_CONNECTIONS_PASSED) return null;
-  return `${renderCounted(silent, 'connection')} fell silent within a day: GET /admin/silences lists them, by provider too`;
+  return `${renderCounted(silent, 'connection')} fell silent within a day: \`amy admin silences\` lists them, by provider too`;
 }
 
 function rebuilds({ rebuilds_failed: people }: IngestStats): string | null {

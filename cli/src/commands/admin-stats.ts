@@ -45,6 +45,7 @@ function renderStats(stats: IngestStats, time: ShowTime): readonly string[] {
   const requests = renderCounted(stats.outbox_pending, 'request');
   return [
     `Events     ${renderCount(stats.events)} stored, ${renderCount(stats.normalized)} became rows, ${renderCount(stats.skipped)} held nothing that Amy keeps`,
+    `Last hour  ${renderNumbers(Object.entries(stats.rates.last_hour))}`,
     `On the way ${renderCount(stats.backlog)}${since(stats.oldest_backlog, time)}`,
     `Waiting    ${renderCount(stats.parked)}${since(stats.oldest_parked, time)}`,
     `Delivered  ${stats.last_received_at === null ? 'nothing yet' : `last at ${time(stats.last_received_at)}`}`,

@@ -236,6 +236,7 @@ describe('an auth', () => {
       columns.state_at,
       JSON.stringify(row),
       null,
+      null,
     ]);
   });
 

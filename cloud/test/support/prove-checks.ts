@@ -191,8 +191,10 @@ function connectionsOf(tables: Stored['tables'], userId: string): Row[] {
   return (
     tables.terra_connections
       .filter(({ user_id }) => user_id === userId)
-      // Requests that Terra takes write `asked_from`, and no event.
-      .map(({ id: _id, user_id: _user, cells: _cells, asked_from: _asked, ...row }) => row)
+      // Requests that Terra takes write `asked_from`, the cron writes `receipts`, and no event either of them.
+      .map(
+        ({ id: _id, user_id: _user, cells: _cells, asked_from: _asked, receipts: _receipts, ...row }) => row,
+      )
       .toSorted((a, b) => (String(a.terra_user_id) < String(b.terra_user_id) ? -1 : 1))
   );
 }
