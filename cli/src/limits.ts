@@ -27,6 +27,12 @@ export const ATTEMPTS_JUDGED = 20;
 export const FAILED_SHARE_PASSED = 0.1;
 /** The consumer takes an event within seconds; one that is older stands still. */
 export const BACKLOG_AGE_MAX_MS = 15 * 60 * 1_000;
+/** Since a cron last began, so long that the platform has left out one run and more. */
+export const CRON_LATE_AFTER_MS: Readonly<Record<string, number>> = {
+  '*/5 * * * *': 15 * 60 * 1_000,
+  '0 */6 * * *': 13 * 60 * 60 * 1_000,
+  '30 3 * * *': 26 * 60 * 60 * 1_000,
+};
 /** D1 ends at ten. */
 export const DATABASE_BYTES_PASSED = 9_000_000_000;
 

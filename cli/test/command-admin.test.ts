@@ -58,15 +58,25 @@ const QUIET: IngestStats = ingestStats.parse({
   database_bytes: 12_300_000,
   unknown_fields: { by_event_type: {}, top: [] },
   received_by_hour: [],
+  rates: {
+    last_hour: { normalized: 0, skipped: 0, parked: 0, failed: 0 },
+    last_day: { normalized: 0, skipped: 0, parked: 0, failed: 0 },
+  },
 });
 
 const refused = (counts: Partial<typeof NONE>) => ({
   rejected_signatures: { last_hour: { ...NONE, ...counts }, last_day: { ...NONE, ...counts } },
 });
 
+const ran = (cron: string, started_at: string) => ({
+  crons: [{ cron, started_at, finished_at: started_at, outcome: 'ok' }],
+});
+
 describe('amy admin stats --check', () => {
   it.each<[string, Partial<IngestStats>]>([
     ['clock', refused({ stale: 2, future: 1 })],
+    ['crons', ran('*/5 * * * *', '2026-03-01T11:44:59.000Z')],
+    ['crons', ran('30 3 * * *', '2026-02-28T03:30:00.000Z')],
     ['backlog', { backlog: 2, oldest_backlog: '2026-03-01 11:44:59' }],
     ['dead_letters', { dead_lettered: 1 }],
     ['errors', { errors: { owner_conflict: 1 } }],
@@ -86,6 +96,9 @@ describe('amy admin stats --check', () => {
     [{}],
     [refused({ missing: 500, malformed: 500, mismatch: 2 })],
     [{ backlog: 2, oldest_backlog: '2026-03-01 11:45:00' }],
+    [ran('*/5 * * * *', '2026-03-01T11:45:00.000Z')],
+    [ran('0 */6 * * *', '2026-03-01T00:00:00.000Z')],
+    [ran('an older one', '2025-03-01T00:00:00.000Z')],
   ])('lets pass what is in order: %j', (figures) => {
     expect(failingChecks({ ...QUIET, ...figures }, NOW, UTC)).toEqual([]);
   });

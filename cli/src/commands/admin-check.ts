@@ -2,6 +2,7 @@ import type { IngestStats } from '../../../cloud/src/contract/stats.ts';
 import {
   ATTEMPTS_JUDGED,
   BACKLOG_AGE_MAX_MS,
+  CRON_LATE_AFTER_MS,
   DATABASE_BYTES_PASSED,
   FAILED_SHARE_PASSED,
   REJECTED_SIGNATURES_PASSED,
@@ -24,6 +25,7 @@ export function failingChecks(stats: IngestStats, nowMs: number, time: ShowTime)
   const checks: readonly (readonly [name: string, message: string | null])[] = [
     ['signing_secret', signingSecret(stats, time)],
     ['clock', clock(stats)],
+    ['crons', crons(stats, nowMs, time)],
     ['backlog', backlog(stats, nowMs, time)],
     ['dead_letters', deadLetters(stats)],
     ['errors', errors(stats)],
@@ -61,6 +63,20 @@ function backlog(
   return `${renderCounted(events, 'event')} on the way, the oldest since ${time(oldest)}: does the queue have its consumer?`;
 }
 
+/** One that never came is not known of: a deployment is younger than its first cron. */
+function crons({ crons: runs }: IngestStats, nowMs: number, time: ShowTime): string | null {
+  const late = runs.filter(
+    ({ cron, started_at }) => nowMs - Date.parse(isoOf(started_at)) > lateAfterMs(cron),
+  );
+  if (late.length === 0) return null;
+  const told = late.map(({ cron, started_at }) => `${cron} came last at ${time(started_at)}`).join(', ');
+  return `${told}: does the Worker have its triggers?`;
+}
+
+function lateAfterMs(cron: string): number {
+  return CRON_LATE_AFTER_MS[cron] ?? Number.POSITIVE_INFINITY;
+}
+
 function deadLetters({ dead_lettered: events }: IngestStats): string | null {
   return events === 0 ? null : `${renderCounted(events, 'event')} given up: \`amy admin dlq\` lists them`;
 }
@@ -82,7 +98,7 @@ function failures({ rates: { last_hour: hour } }: IngestStats): string | null {
 /** One device that is put away is no incident; many that fall silent in one day are a provider, Terra, or the way from it. */
 function silences({ silences: { connections_last_day: silent } }: IngestStats): string | null {
   if (silent <= SILENT_CONNECTIONS_PASSED) return null;
-  return `${renderCounted(silent, 'connection')} fell silent within a day: \`amy admin silences\` lists them, by provider too`;
+  return `${renderCounted(silent, 'connection')} fell silent within a day: \`amy admin silences\` lists them`;
 }
 
 function rebuilds({ rebuilds_failed: people }: IngestStats): string | null {

@@ -12,6 +12,7 @@ import { EVENT_STORY_MUTANTS } from './event-story.ts';
 import { EXPLAIN_MUTANTS } from './explain.ts';
 import { FIRST_HOUR_MUTANTS } from './first-hour.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
+import { INCIDENT_MUTANTS } from './incidents.ts';
 import { LAB_MUTANTS } from './labs.ts';
 import { LIMIT_MUTANTS } from './limits.ts';
 import { MAPPING_MUTANTS } from './mapping.ts';
@@ -355,6 +356,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REDELIVERY_MUTANTS,
   ...ORDERING_MUTANTS,
   ...IMPORT_MUTANTS,
+  ...INCIDENT_MUTANTS,
   ...RETENTION_MUTANTS,
   ...RESTORE_MUTANTS,
   ...QUEUE_MUTANTS,
