@@ -41,7 +41,7 @@ export class IncidentWorld {
 
   constructor() {
     for (const name of ['log', 'warn', 'error'] as const)
-      vi.spyOn(console, name).mockImplementation((line: unknown) => void this.#log.push(String(line)));
+      vi.spyOn(console, name).mockImplementation((line: unknown) => void this.#log.push(`(${name}) ${line}`));
   }
 
   /** The bindings as they are now. */
@@ -93,12 +93,16 @@ export class IncidentWorld {
     return this.#queue.splice(0).map(({ body }) => body);
   }
 
-  /** Time passes; at its end the cron comes, and the queue works. */
+  /** Time passes; at its end the cron of every five minutes comes, and the queue works. */
   async wait(ms: number): Promise<void> {
     vi.setSystemTime(Date.now() + ms);
+    await this.cron('*/5 * * * *');
+  }
+
+  async cron(cron: string): Promise<void> {
     if (this.isCronLost) return;
     try {
-      await worker.scheduled(createScheduledController({ cron: '*/5 * * * *' }), withLimits(this.env));
+      await worker.scheduled(createScheduledController({ cron }), withLimits(this.env));
     } catch (error) {
       // The platform shows a cron as failed, and the next one comes.
       this.#log.push(String(error));

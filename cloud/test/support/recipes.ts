@@ -25,6 +25,9 @@ export function readRecipes(page: string): readonly Recipe[] {
       const recipe = { title, seen: stepsIn(seen), toDo: stepsIn(toDo) };
       if (recipe.seen.length === 0 || recipe.toDo.length === 0)
         throw new Error(`${title}: it is found and repaired by commands`);
+      for (const { command, prints } of [...recipe.seen, ...recipe.toDo])
+        if (/^(amy|curl) /.test(command) && prints.length === 0)
+          throw new Error(`${title}: \`${command}\` stands without what it prints`);
       return recipe;
     });
 }
