@@ -98,7 +98,7 @@ function failures({ rates: { last_hour: hour } }: IngestStats): string | null {
 /** One device that is put away is no incident; many that fall silent in one day are a provider, Terra, or the way from it. */
 function silences({ silences: { connections_last_day: silent } }: IngestStats): string | null {
   if (silent <= SILENT_CONNECTIONS_PASSED) return null;
-  return `${renderCounted(silent, 'connection')} fell silent within a day: \`amy admin silences\` lists them`;
+  return `${renderCounted(silent, 'connection')} fell silent within a day: \`amy admin silences\` lists them, by provider too`;
 }
 
 function rebuilds({ rebuilds_failed: people }: IngestStats): string | null {
