@@ -58,10 +58,6 @@ const QUIET: IngestStats = ingestStats.parse({
   database_bytes: 12_300_000,
   unknown_fields: { by_event_type: {}, top: [] },
   received_by_hour: [],
-  rates: {
-    last_hour: { normalized: 0, skipped: 0, parked: 0, failed: 0 },
-    last_day: { normalized: 0, skipped: 0, parked: 0, failed: 0 },
-  },
 });
 
 const refused = (counts: Partial<typeof NONE>) => ({
