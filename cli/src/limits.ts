@@ -42,6 +42,14 @@ export const PAGES_MAX = 10_000;
 /** Dates named to whoever asks for a result of a date that has none. */
 export const LAB_DATES_NAMED = 5;
 
+/** Rows that `amy query` shows unless it is told how many. */
+export const QUERY_ROWS_SHOWN = 100;
+export const QUERY_TIMEOUT_S = 30;
+/** What a timer can wait for. */
+export const QUERY_TIMEOUT_S_MAX = 86_400;
+/** The process of a query that nobody waits for any more ends itself so long after its time is over. */
+export const QUERY_ENDED_LATE_MS = 2_000;
+
 /** How often a verification begins anew where the server moves on meanwhile. */
 export const VERIFY_TRIES = 3;
 

@@ -14,6 +14,7 @@ import { addLabsCommand } from './commands/labs.ts';
 import { addLoginCommand } from './commands/login.ts';
 import { addLogoutCommand } from './commands/logout.ts';
 import { addProfileCommand } from './commands/profile.ts';
+import { addQueryCommand } from './commands/query.ts';
 import { addResetCommand } from './commands/reset.ts';
 import { addSessionsCommand } from './commands/sessions.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -55,6 +56,7 @@ export function buildProgram(json = false): Command {
   addSyncCommand(program);
   addVerifyCommand(program);
   addExplainCommand(program);
+  addQueryCommand(program);
   addStatusCommand(program);
   addConnectCommand(program);
   addConnectionsCommand(program);

@@ -11,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   verify: 'amy verify --json',
   explain: 'amy explain 2026-07-01 resting_heart_rate',
   'explain lab': 'amy explain lab glucose 2026-05-09',
+  query: 'amy query "select datetime, steps from summary order by 1 desc limit 7"',
   status: 'amy status --db ~/health.sqlite',
   connect: 'amy connect --provider oura --open',
   connections: 'amy connections --json',

@@ -248,6 +248,10 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
     answers: [explained('value', 'mg/dL', [])],
   },
   { argv: ['explain', '2026-02-28', 'steps', '--offline'], answers: [] },
+  {
+    argv: ['query', 'select datetime, steps from summary order by 1 desc limit 7'],
+    answers: [],
+  },
   { argv: ['status'], answers: [me] },
   { argv: ['reset', '--yes'], answers: [] },
   { argv: ['logout'], answers: [] },

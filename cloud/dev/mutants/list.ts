@@ -26,6 +26,7 @@ import { ORDERING_MUTANTS } from './ordering.ts';
 import { PAGE_MUTANTS } from './pages.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
+import { QUERY_MUTANTS } from './query.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
 import { REBUILD_MUTANTS } from './rebuild.ts';
 import { REDELIVERY_MUTANTS } from './redeliveries.ts';
@@ -389,4 +390,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PAGE_MUTANTS,
   ...CONSOLE_MUTANTS,
   ...TERMINAL_MUTANTS,
+  ...QUERY_MUTANTS,
 ];
