@@ -18,6 +18,17 @@ export const ERASURE_TIMEOUT_MS = 120_000;
 /** `amy status` tells of the file, and waits for the server no longer than this. */
 export const STATUS_TIMEOUT_MS = 3_000;
 
+/** `amy doctor` waits no longer than this for a server that should answer at once. */
+export const HEALTH_TIMEOUT_MS = 5_000;
+/** Nor for a file that another process writes. */
+export const DOCTOR_BUSY_TIMEOUT_MS = 1_000;
+/** A clock that is off by more than this ends tokens and dates a sync wrongly. */
+export const CLOCK_OFF_MAX_MS = 60_000;
+/** A first sync of some years and its journal. */
+export const DISK_FREE_LEAST_BYTES = 200_000_000;
+export const SYNC_AGE_MAX_DAYS = 7;
+export const VERIFY_AGE_MAX_DAYS = 60;
+
 /** Signatures of one kind refused in an hour that `amy admin stats --check` lets pass: anybody can send some. */
 export const REJECTED_SIGNATURES_PASSED = 2;
 /** Connections that fall silent in one day before `amy admin stats --check` calls it an incident. */

@@ -5,6 +5,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addConnectCommand } from './commands/connect.ts';
 import { addConnectionsCommand } from './commands/connections.ts';
 import { addDisconnectCommand } from './commands/disconnect.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addEraseCommand } from './commands/erase.ts';
 import { addExamples } from './commands/examples.ts';
 import { addExplainCommand } from './commands/explain.ts';
@@ -58,6 +59,7 @@ export function buildProgram(json = false): Command {
   addExplainCommand(program);
   addQueryCommand(program);
   addStatusCommand(program);
+  addDoctorCommand(program);
   addConnectCommand(program);
   addConnectionsCommand(program);
   addDisconnectCommand(program);

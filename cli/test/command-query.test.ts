@@ -80,6 +80,7 @@ describe('amy query', () => {
       ['pragma journal_mode = wal', '"pragma journal_mode" does not'],
       ['pragma main.user_version = 5', '"pragma user_version" does not'],
       ['pragma user_version(5)', '"pragma user_version(5)" does not'],
+      ['pragma wal_checkpoint', '"pragma wal_checkpoint" does not'],
       ['with a as (select 1) delete from daily_summary', 'only reads'],
       ['select 1; delete from daily_summary', 'more than one statement'],
       ['select 1 -- ;\n; /* ; */ select 2', 'more than one statement'],

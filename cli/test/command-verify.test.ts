@@ -152,6 +152,12 @@ describe('amy verify', () => {
       expect(rowsIn(path)).toEqual(before);
     }
     expect((await verify()).stdout).toMatch(/^5 tables.*: equal as of/);
+    expect(
+      rowsOf(
+        path,
+        'select last_verify_at > last_sync_at or last_verify_at = last_sync_at as told from sync_state',
+      ),
+    ).toEqual([{ told: 1 }]);
   });
 
   it('finds a bit that was turned in the file, in a row or in an index, and mends it', async () => {
@@ -193,6 +199,7 @@ describe('amy verify', () => {
     const before = rowsIn(path);
     const ended = await runHere(['verify'], env);
     expect(rowsIn(path)).toEqual(before);
+    expect(rowsOf(path, 'select last_verify_at from sync_state')).toEqual([{ last_verify_at: null }]);
     expect(ended).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/still differs\n\n5 tables, 3 months, 7 rows: not equal as of/),

@@ -13,6 +13,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'explain lab': 'amy explain lab glucose 2026-05-09',
   query: 'amy query "select datetime, steps from summary order by 1 desc limit 7"',
   status: 'amy status --db ~/health.sqlite',
+  doctor: 'amy doctor --fix',
   connect: 'amy connect --provider oura --open',
   connections: 'amy connections --json',
   'connections remove': 'amy connections remove 3f2504e0',

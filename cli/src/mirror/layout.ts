@@ -18,8 +18,31 @@ export function isWholeMirror(database: DatabaseSync): boolean {
   if (!hasEveryTable) return false;
   if (readSchemaVersion(database) !== SCHEMA_VERSION) return true;
   const found = layoutOf(database);
-  current ??= currentLayout();
+  current ??= onCurrent(layoutOf);
   return [...current].every(([name, sql]) => found.get(name) === sql);
+}
+
+export type LayoutAge = 'current' | 'older' | 'newer' | 'other';
+
+/**
+ * How a mirror's layout stands to this program's, by the columns of the tables that every layout has: one that lacks some is
+ * older, one that only has others beside ours is newer. Layouts that differ elsewhere have no order.
+ */
+export function compareLayout(database: DatabaseSync): LayoutAge {
+  if (readSchemaVersion(database) === SCHEMA_VERSION) return 'current';
+  const ours = columnsOfCurrent();
+  const tables = Object.keys(EVERY_LAYOUT).map((table) => ({
+    here: ours.get(table) ?? new Set<string>(),
+    there: columnsOf(database, table),
+  }));
+  if (tables.some(({ here, there }) => !here.isSubsetOf(there))) return 'older';
+  return tables.some(({ here, there }) => !there.isSubsetOf(here)) ? 'newer' : 'other';
+}
+
+function columnsOfCurrent(): ReadonlyMap<string, ReadonlySet<string>> {
+  return onCurrent(
+    (database) => new Map(Object.keys(EVERY_LAYOUT).map((table) => [table, columnsOf(database, table)])),
+  );
 }
 
 /** Whether an unmarked file is of the earlier CLI: it kept days by source and date, as the server does. */
@@ -41,13 +64,13 @@ const EVERY_LAYOUT: Readonly<Record<string, readonly string[]>> = {
 };
 
 function hasColumns(database: DatabaseSync, table: string, wanted: readonly string[]): boolean {
-  const found = new Set(
-    database
-      .prepare('select name from pragma_table_info(?)')
-      .all(table)
-      .map(({ name }) => name),
-  );
+  const found = columnsOf(database, table);
   return wanted.every((column) => found.has(column));
+}
+
+function columnsOf(database: DatabaseSync, table: string): ReadonlySet<string> {
+  const columns = database.prepare('select name from pragma_table_info(?)').all(table);
+  return new Set(columns.map(({ name }) => String(name)));
 }
 
 function keyOf(database: DatabaseSync, table: string): readonly string[] {
@@ -62,11 +85,12 @@ function layoutOf(database: DatabaseSync): Layout {
   return new Map(objects.map(({ name, sql }) => [String(name), String(sql)]));
 }
 
-function currentLayout(): Layout {
+/** What is read of a file as this program makes it. */
+function onCurrent<Read>(read: (database: DatabaseSync) => Read): Read {
   const database = new DatabaseSync(':memory:');
   try {
     for (const statement of SCHEMA) database.exec(statement);
-    return layoutOf(database);
+    return read(database);
   } finally {
     database.close();
   }

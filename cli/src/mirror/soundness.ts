@@ -20,7 +20,8 @@ export function refuseUnsound(database: DatabaseSync, path: string): void {
   if (!isSound(database)) throw damaged(path);
 }
 
-function isSound(database: DatabaseSync): boolean {
+/** What SQLite finds when it reads all of the file. */
+export function isSound(database: DatabaseSync): boolean {
   return database.prepare('pragma integrity_check(1)').get()?.integrity_check === 'ok';
 }
 

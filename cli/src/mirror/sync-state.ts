@@ -9,6 +9,7 @@ export const SYNC_STATE_COLUMNS = {
   person: 'text',
   since: 'text',
   last_sync_at: 'text',
+  last_verify_at: 'text',
   rows_received: 'integer not null default 0',
   rows_deleted: 'integer not null default 0',
 } as const;
@@ -32,6 +33,27 @@ export type SyncState = z.infer<typeof syncState>;
 
 export function readSyncState(database: DatabaseSync): SyncState {
   return syncState.parse(database.prepare('select * from sync_state').get());
+}
+
+const lastTimes = z.object({
+  last_sync_at: z.string().nullable(),
+  last_verify_at: z.string().nullish(),
+});
+
+/** Layouts of before `amy doctor` have no column for the last comparison. */
+export function readLastTimes(database: DatabaseSync): {
+  readonly lastSyncAt: string | null;
+  readonly lastVerifyAt: string | null;
+} {
+  const { last_sync_at, last_verify_at } = lastTimes.parse(
+    database.prepare('select * from sync_state').get(),
+  );
+  return { lastSyncAt: last_sync_at, lastVerifyAt: last_verify_at ?? null };
+}
+
+/** For use inside the transaction that compared the file with the server, and mended what differed. */
+export function recordVerify(database: DatabaseSync, verifiedAt: string): void {
+  database.prepare('update sync_state set last_verify_at = ?').run(verifiedAt);
 }
 
 const owner = syncState.pick({ server: true, person: true });

@@ -20,7 +20,7 @@ import { digestsOf, monthText } from './digests.ts';
 import { inTransaction, openMirror, openMirrorForReading } from './mirror.ts';
 import { mendIndexes, refuseUnsound } from './soundness.ts';
 import { accessOf, type SyncOptions, type SyncResult, syncMirror } from './sync.ts';
-import { readSyncState } from './sync-state.ts';
+import { readSyncState, recordVerify } from './sync-state.ts';
 
 /** A table's rows of one month that were not the same. */
 export type Difference = {
@@ -52,7 +52,7 @@ export type VerifyResult = {
  * are fetched, and all of it is written in one transaction. Syncs first. Throws AmyError.
  */
 export async function verifyMirror(options: SyncOptions): Promise<VerifyResult> {
-  const { databasePath: path, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS } = options;
+  const { databasePath: path, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS, clock = () => new Date() } = options;
   // Says what is in the way where there is no mirror.
   openMirrorForReading(path, busyTimeoutMs).close();
   const indexesMended = await onMirror(path, busyTimeoutMs, (database) => mendIndexes(database, path));
@@ -60,9 +60,11 @@ export async function verifyMirror(options: SyncOptions): Promise<VerifyResult> 
   for (let tries = 0; tries < VERIFY_TRIES; tries += 1) {
     const synced = await syncMirror(options);
     const told = await fetchDigest(access);
-    const differences = await onMirror(path, busyTimeoutMs, (database) =>
-      compareAndMend(database, path, access, told),
-    );
+    const differences = await onMirror(path, busyTimeoutMs, async (database) => {
+      const found = await compareAndMend(database, path, access, told);
+      if (found?.every(({ mended }) => mended)) recordVerify(database, clock().toISOString());
+      return found;
+    });
     if (differences === null) continue;
     const { server } = access;
     return { server, databasePath: path, now: told.now, ...sizeOf(told), differences, indexesMended, synced };

@@ -1,3 +1,4 @@
+import { ASKED_PATHS } from '../../src/api/health.ts';
 import type { Reply } from './far-end.ts';
 import { digestOfRows } from './filled-mirror.ts';
 import { OPERATOR_COMMANDS, type TriedCommand } from './operator-commands.ts';
@@ -228,6 +229,19 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
   {
     argv: ['verify'],
     answers: [pageReply(T1, {}), { body: digestOfRows(ROWS) }],
+  },
+  {
+    argv: ['doctor'],
+    answers: [
+      { body: { ok: true } },
+      {
+        body: {
+          info: { title: 'Amy', version: '1' },
+          paths: Object.fromEntries(ASKED_PATHS.map((path) => [path, {}])),
+        },
+      },
+      me,
+    ],
   },
   { argv: ['explain', '2026-02-28'], answers: [explained('steps', '1', [])] },
   {

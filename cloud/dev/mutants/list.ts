@@ -6,6 +6,7 @@ import { COVERAGE_MUTANTS } from './coverage.ts';
 import { DAY_MUTANTS } from './days.ts';
 import { DEPLOYMENT_MUTANTS } from './deployment.ts';
 import { DIGEST_MUTANTS } from './digests.ts';
+import { DOCTOR_MUTANTS } from './doctor.ts';
 import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { EVENT_STORY_MUTANTS } from './event-story.ts';
@@ -391,4 +392,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSOLE_MUTANTS,
   ...TERMINAL_MUTANTS,
   ...QUERY_MUTANTS,
+  ...DOCTOR_MUTANTS,
 ];

@@ -73,6 +73,10 @@ export const SYNC_STATE_ENTRIES: Readonly<Record<keyof typeof SYNC_STATE_COLUMNS
     TIME,
   ),
   last_sync_at: sync('When the last sync ended, by this machine’s clock.', TIME),
+  last_verify_at: sync(
+    'When `amy verify` last found the file equal to the server, by this machine’s clock. Null where it never did.',
+    TIME,
+  ),
   rows_received: sync('Rows that the last sync brought.'),
   rows_deleted: sync('Rows that the last sync took away.'),
 };
