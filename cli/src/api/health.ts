@@ -1,4 +1,6 @@
+import type { ExtractSchema } from 'hono/types';
 import { z } from 'zod';
+import type { Api } from '../../../cloud/src/contract/api.ts';
 import { HEALTH_TIMEOUT_MS } from '../limits.ts';
 import { parseAnswer, type Server, sendingOf } from './api.ts';
 import { addressOf, readBody, sendPatiently, textOf } from './exchange.ts';
@@ -14,7 +16,7 @@ export const ASKED_PATHS = [
   '/v1/import',
   '/v1/me',
   '/v1/sync',
-] as const;
+] as const satisfies readonly (keyof ExtractSchema<Api>)[];
 
 const healthy = z.object({ ok: z.literal(true) });
 const described = z.object({
