@@ -21,7 +21,7 @@ export const STATUS_TIMEOUT_MS = 3_000;
 /** `amy doctor` waits no longer than this for a server that should answer at once. */
 export const HEALTH_TIMEOUT_MS = 5_000;
 /** Nor for a file that another process writes. */
-export const DOCTOR_BUSY_TIMEOUT_MS = 1_000;
+export const DOCTOR_BUSY_TIMEOUT_MS = 500;
 /** A clock that is off by more than this ends tokens and dates a sync wrongly. */
 export const CLOCK_OFF_MAX_MS = 60_000;
 /** A first sync of some years and its journal. */

@@ -218,6 +218,11 @@ describe('amy doctor', () => {
     expect(told(await doctor())).toMatch(
       /^wrong sign-in file: .* is damaged; delete it, then run `amy login`$/,
     );
+    // Neither a token nor a server is known then.
+    const { doctor: alone } = await patient({ answers: [], env: { ...env, AMY_TOKEN: '', AMY_API_URL: '' } });
+    expect(told(await alone())).toMatch(
+      /^wrong sign-in file: .* is damaged; delete it, then run `amy login`$/,
+    );
   });
 
   ill('a stored sign-in that others can read', async () => {

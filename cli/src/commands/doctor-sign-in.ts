@@ -35,7 +35,7 @@ export async function checkSignIn(context: CommandContext, nowMs: number): Promi
   try {
     server = context.server();
   } catch (thrown) {
-    const line = wrongBy('line', thrown);
+    const line = unlessOfFile('line', thrown);
     return {
       findings: [
         skipped('token', NO_ADDRESS),
@@ -50,6 +50,12 @@ export async function checkSignIn(context: CommandContext, nowMs: number): Promi
   const health = await lookAt(context);
   const { token, person } = await checkToken(context, health, nowMs);
   return { findings: [token, line, checkServer(server, health), checkClock(health)], person };
+}
+
+/** What is wrong with the stored sign-ins is told once, under `sign-in file`. */
+function unlessOfFile(check: 'line' | 'token', thrown: unknown): Finding {
+  const isOfFile = thrown instanceof AmyError && thrown.code.startsWith('credentials_');
+  return isOfFile ? skipped(check, 'the stored sign-ins cannot be read') : wrongBy(check, thrown);
 }
 
 const NO_ADDRESS = 'there is no address of a server';
@@ -133,6 +139,6 @@ async function checkToken(
     await ask(access, (api) => api.v1.me.$get(), me, { patient: false, timeoutMs: HEALTH_TIMEOUT_MS });
     return { token: well('token', `${told}; the server takes it`), person };
   } catch (thrown) {
-    return { token: wrongBy('token', thrown), person: null };
+    return { token: unlessOfFile('token', thrown), person: null };
   }
 }

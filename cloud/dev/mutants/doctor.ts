@@ -36,6 +36,13 @@ export const DOCTOR_MUTANTS: readonly Mutant[] = [
     tests: TRIED,
   },
   {
+    guard: 'doctor: stored sign-ins that cannot be read are told once',
+    file: SIGN_IN,
+    from: "thrown.code.startsWith('credentials_')",
+    to: "thrown.code === ''",
+    tests: TRIED,
+  },
+  {
     guard: 'doctor: an open line is told',
     file: SIGN_IN,
     from: 'if (isPrivateLine(server))',
