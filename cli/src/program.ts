@@ -18,6 +18,7 @@ import { addProfileCommand } from './commands/profile.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addResetCommand } from './commands/reset.ts';
 import { addSessionsCommand } from './commands/sessions.ts';
+import { addSourcesCommand } from './commands/sources.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -58,6 +59,7 @@ export function buildProgram(json = false): Command {
   addVerifyCommand(program);
   addExplainCommand(program);
   addQueryCommand(program);
+  addSourcesCommand(program);
   addStatusCommand(program);
   addDoctorCommand(program);
   addConnectCommand(program);

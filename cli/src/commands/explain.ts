@@ -1,13 +1,11 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { type Command, InvalidArgumentError } from 'commander';
 import { WIDE_BIOMARKERS } from '../../../cloud/src/contract/tables.ts';
 import { AmyError } from '../errors.ts';
 import { LAB_DATES_NAMED } from '../limits.ts';
 import { type DailyColumn, isDailyColumn, readChoices } from '../mirror/chosen-source.ts';
+import { readCurrentMirror } from '../mirror/current-mirror.ts';
 import { DAILY_ENTRIES } from '../mirror/dictionary/days.ts';
 import { readDatesOf, readLabResults } from '../mirror/lab-results.ts';
-import { openMirrorForReading } from '../mirror/mirror.ts';
-import { readSchemaVersion, SCHEMA_VERSION } from '../mirror/schema.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { askServer, type ServerWord, type Told } from './explain-server.ts';
@@ -51,7 +49,7 @@ async function explainDay(
   column: DailyColumn | null,
   isOffline: boolean,
 ): Promise<void> {
-  const cells = readFile(context, (database) =>
+  const cells = readCurrentMirror(context.databasePath, (database) =>
     readChoices(database, date, column).map((choice) => ({
       ...choice,
       unit: DAILY_ENTRIES[choice.column].unit,
@@ -90,7 +88,7 @@ async function explainLab(
   date: string,
   isOffline: boolean,
 ): Promise<void> {
-  const { results, dates } = readFile(context, (database) => ({
+  const { results, dates } = readCurrentMirror(context.databasePath, (database) => ({
     results: readLabResults(database, code, date),
     dates: readDatesOf(database, code, LAB_DATES_NAMED),
   }));
@@ -119,22 +117,6 @@ async function explainLab(
     ...lines,
     ...renderNotAsked(word),
   ]);
-}
-
-function readFile<Found>({ databasePath }: CommandContext, read: (database: DatabaseSync) => Found): Found {
-  const database = openMirrorForReading(databasePath);
-  try {
-    // It may lack what is asked for here.
-    if (readSchemaVersion(database) !== SCHEMA_VERSION) {
-      throw new AmyError(
-        'other_layout',
-        `${databasePath} has the layout of another version of amy; \`amy sync\` brings it up to date`,
-      );
-    }
-    return read(database);
-  } finally {
-    database.close();
-  }
 }
 
 function toldOf(word: ServerWord, name: string, column: string): Told | null {

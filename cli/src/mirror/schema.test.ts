@@ -7,7 +7,7 @@ import { daily } from '../../test/support/pages.ts';
 import { rowsOf } from '../../test/support/temporary.ts';
 import { inspectMirrorFile } from './file.ts';
 import { prepareSchema } from './schema.ts';
-import { DEFAULT_SOURCE_ORDER, writeSourceOrder } from './source-order.ts';
+import { DEFAULT_SOURCE_ORDER, writeMetricOrder, writeSourceOrder } from './source-order.ts';
 
 it.each(Object.entries(SYNCED_TABLES))('makes %s as the contract has it, plus updated_at', (name, table) => {
   const path = filledMirror({});
@@ -63,9 +63,10 @@ it('says of every column of every table and view what it means, and of no other'
   expect(rowsOf(path, silent)).toEqual([]);
 });
 
-it('empties a file of another layout, and keeps the source order and whose file it is', () => {
+it('empties a file of another layout, and keeps the source orders and whose file it is', () => {
   const path = filledMirror({ daily_summary: [daily('oura', '2026-02-28')] }, (database) => {
     writeSourceOrder(database, ['zepp', 'oura']);
+    writeMetricOrder(database, 'steps', ['whoop']);
     database.exec(
       `update sync_state set schema_version = 'another', server = 'https://a', person = 'user_1', since = 'x'`,
     );
@@ -92,6 +93,9 @@ it('empties a file of another layout, and keeps the source order and whose file 
   expect(rowsOf(path, 'select source from source_order order by rank')).toEqual([
     { source: 'zepp' },
     { source: 'oura' },
+  ]);
+  expect(rowsOf(path, 'select * from metric_source_order')).toEqual([
+    { metric: 'steps', source: 'whoop', rank: 1 },
   ]);
   expect(rowsOf(path, 'select server, person, since from sync_state')).toEqual([
     { server: 'https://a', person: 'user_1', since: null },

@@ -7,7 +7,12 @@ import { DICTIONARY, fillDictionary } from './dictionary/dictionary.ts';
 import { DICTIONARY_SCHEMA } from './dictionary/table.ts';
 import { LOCAL_VIEWS } from './local-times.ts';
 import { fillPopulation, POPULATION_REFERENCE, POPULATION_SCHEMA } from './population.ts';
-import { DEFAULT_SOURCE_ORDER, SOURCE_ORDER_SCHEMA, writeSourceOrder } from './source-order.ts';
+import {
+  DEFAULT_SOURCE_ORDER,
+  SOURCE_ORDER_SCHEMA,
+  SOURCE_ORDER_TABLES,
+  writeSourceOrder,
+} from './source-order.ts';
 import { SUMMARY_VIEW } from './summary.ts';
 import { readOwner, SYNC_STATE_SCHEMA } from './sync-state.ts';
 import { TABLE_SCHEMAS } from './table-schema.ts';
@@ -18,7 +23,7 @@ export const APPLICATION_ID = 0x416d7931;
 export const SCHEMA: readonly string[] = [
   ...TABLE_SCHEMAS,
   SYNC_STATE_SCHEMA,
-  SOURCE_ORDER_SCHEMA,
+  ...SOURCE_ORDER_SCHEMA,
   POPULATION_SCHEMA,
   DICTIONARY_SCHEMA,
   BIOMARKERS_WIDE_VIEW,
@@ -39,14 +44,14 @@ type Preparation = 'current' | 'created' | 'rebuilt';
 
 /**
  * Gives the file the current layout. A file of another version is emptied: the server has everything but
- * the source order, which is kept. For use inside a transaction.
+ * the source orders, which are kept. For use inside a transaction.
  */
 export function prepareSchema(database: DatabaseSync): Preparation {
   const ours = readApplicationId(database) === APPLICATION_ID;
   if (ours && readSchemaVersion(database) === SCHEMA_VERSION) return 'current';
   // Whose file it is outlives its layout: it must not change hands in a rebuild.
   const owner = ours ? readOwner(database) : null;
-  dropAllButSourceOrder(database);
+  dropAllButSourceOrders(database);
   for (const statement of SCHEMA) database.exec(statement);
   fillPopulation(database);
   fillDictionary(database);
@@ -68,12 +73,13 @@ export function readSchemaVersion(database: DatabaseSync): string | null {
   return typeof version === 'string' ? version : null;
 }
 
-function dropAllButSourceOrder(database: DatabaseSync): void {
+function dropAllButSourceOrders(database: DatabaseSync): void {
   const objects = database
     .prepare(
       `select type, name from sqlite_schema
-       where type in ('table', 'view') and name not like 'sqlite_%' and name <> 'source_order'`,
+       where type in ('table', 'view') and name not like 'sqlite_%'
+         and name not in (select value from json_each(?))`,
     )
-    .all();
+    .all(JSON.stringify(SOURCE_ORDER_TABLES));
   for (const { type, name } of objects) database.exec(`drop ${type} "${name}"`);
 }

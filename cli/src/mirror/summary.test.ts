@@ -7,13 +7,26 @@ import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { daily } from '../../test/support/pages.ts';
 import { rowsOf } from '../../test/support/temporary.ts';
 import { readChoices } from './chosen-source.ts';
-import { DEFAULT_SOURCE_ORDER, writeSourceOrder } from './source-order.ts';
-import { NIGHT_COLUMNS } from './summary.ts';
+import { DEFAULT_SOURCE_ORDER, writeMetricOrder, writeSourceOrder } from './source-order.ts';
+import { metricOf, NIGHT_COLUMNS, NIGHT_METRIC } from './summary.ts';
 
 const DAY = '2026-02-28';
 
-function summaryOf(rows: SyncRow[], order: readonly string[] = DEFAULT_SOURCE_ORDER) {
-  const path = filledMirror({ daily_summary: rows }, (database) => writeSourceOrder(database, order));
+type MetricOrders = Readonly<Record<string, readonly string[]>>;
+
+function mirrorOf(rows: SyncRow[], order: readonly string[], metrics: MetricOrders): string {
+  return filledMirror({ daily_summary: rows }, (database) => {
+    writeSourceOrder(database, order);
+    for (const [metric, sources] of Object.entries(metrics)) writeMetricOrder(database, metric, sources);
+  });
+}
+
+function summaryOf(
+  rows: SyncRow[],
+  order: readonly string[] = DEFAULT_SOURCE_ORDER,
+  metrics: MetricOrders = {},
+) {
+  const path = mirrorOf(rows, order, metrics);
   return rowsOf(path, 'select * from summary order by datetime');
 }
 
@@ -85,6 +98,24 @@ describe('summary', () => {
     expect(summaryOf(rows, [])).toMatchObject([{ steps: 3 }]);
   });
 
+  it('follows the person’s order of a metric in that metric alone, and never mixes a night', () => {
+    const rows = [
+      daily('oura', DAY, { steps: 1, sleep_minutes: 400, awake_minutes: 9, heart_rate_variability: 40 }),
+      daily('garmin', DAY, { steps: 2, sleep_minutes: 410, rem_sleep_minutes: 70, hrv_method: 'sdnn' }),
+      daily('zepp', DAY, { steps: 3, heart_rate_variability: 60, hrv_method: 'rmssd', strain: 4 }),
+    ];
+    const metrics = { steps: ['zepp'], heart_rate_variability: ['coros', 'zepp', 'oura'], strain: ['oura'] };
+    const shown = summaryOf(rows, ['oura'], metrics);
+    expect(shown).toMatchObject([
+      { steps: 3, heart_rate_variability: 60, hrv_method: 'rmssd', strain: 4, sleep_minutes: 400 },
+    ]);
+    // What stands of a part of the night, by hand, changes nothing.
+    const byHand = { night: ['garmin'], awake_minutes: ['oura'], hrv_method: ['garmin'] };
+    expect(summaryOf(rows, ['oura'], byHand)).toMatchObject([
+      { sleep_minutes: 410, rem_sleep_minutes: 70, awake_minutes: null, hrv_method: null, steps: 1 },
+    ]);
+  });
+
   it('equals a plain reading of its rules, whatever the rows', () => {
     const sources = ['oura', 'whoop', 'apple', 'coros', 'zepp'];
     const cell = fc.option(fc.integer({ min: 0, max: 9 }));
@@ -102,12 +133,14 @@ describe('summary', () => {
       { selector: ({ source, date }) => `${source} ${date}`, maxLength: 8 },
     );
     const order = fc.shuffledSubarray(sources);
+    const ordered = ['night', 'steps', 'heart_rate_variability', 'utc_offset_minutes', 'sleep_minutes'];
+    const metrics = fc.dictionary(fc.constantFrom(...ordered), order, { noNullPrototype: true });
     fc.assert(
-      fc.property(rows, order, (generated, ranked) => {
+      fc.property(rows, order, metrics, (generated, ranked, own) => {
         const given = generated.map((one) => daily(one.source, one.date, one.values));
-        const shown = summaryOf(given, ranked);
-        expect(shown).toEqual(plainSummary(given, ranked));
-        expect(choicesOf(given, ranked, shown)).toEqual(shown);
+        const shown = summaryOf(given, ranked, own);
+        expect(shown).toEqual(plainSummary(given, ranked, own));
+        expect(choicesOf(given, ranked, own, shown)).toEqual(shown);
       }),
       { numRuns: 40 },
     );
@@ -115,8 +148,13 @@ describe('summary', () => {
 });
 
 /** What is chosen of each date, as the summary has it; each value is that of the source that is named. */
-function choicesOf(rows: SyncRow[], order: readonly string[], shown: readonly SyncRow[]): SyncRow[] {
-  const path = filledMirror({ daily_summary: rows }, (database) => writeSourceOrder(database, order));
+function choicesOf(
+  rows: SyncRow[],
+  order: readonly string[],
+  metrics: MetricOrders,
+  shown: readonly SyncRow[],
+): SyncRow[] {
+  const path = mirrorOf(rows, order, metrics);
   const database = new DatabaseSync(path, { readOnly: true });
   const nothing = Object.fromEntries(Object.keys(DAILY_SUMMARY_COLUMNS).map((column) => [column, null]));
   const chosen = shown.map(({ datetime }) => {
@@ -138,20 +176,24 @@ function choicesOf(rows: SyncRow[], order: readonly string[], shown: readonly Sy
 }
 
 /** The rules of the summary, read one by one. */
-function plainSummary(rows: SyncRow[], order: readonly string[]): SyncRow[] {
-  const rank = (source: unknown) => (order.indexOf(String(source)) + 1 || 99).toString().padStart(2, '0');
+function plainSummary(rows: SyncRow[], order: readonly string[], metrics: MetricOrders): SyncRow[] {
+  const place = (among: readonly string[], source: unknown) =>
+    (among.indexOf(String(source)) + 1 || 99).toString().padStart(2, '0');
   const dates = [...new Set(rows.map((row) => String(row.datetime)))].sort();
   return dates.map((datetime) => {
-    const best = rows
-      .filter((row) => row.datetime === datetime)
-      .sort((a, b) => (rank(a.source) + a.source < rank(b.source) + b.source ? -1 : 1));
+    const bestOf = (metric: string) => {
+      const rank = ({ source }: SyncRow) =>
+        place(metrics[metric] ?? [], source) + place(order, source) + source;
+      return rows.filter((row) => row.datetime === datetime).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+    };
+    const nights = bestOf(NIGHT_METRIC);
     const night =
-      best.find((row) => row.sleep_minutes !== null) ??
-      best.find((row) => NIGHT_COLUMNS.some((column) => row[column] !== null));
+      nights.find((row) => row.sleep_minutes !== null) ??
+      nights.find((row) => NIGHT_COLUMNS.some((column) => row[column] !== null));
     const summary: SyncRow = { datetime };
     for (const column of Object.keys(DAILY_SUMMARY_COLUMNS)) {
-      const known = column === 'hrv_method' ? 'heart_rate_variability' : column;
-      const fallback = best.find((row) => row[known] !== null)?.[column] ?? null;
+      const metric = metricOf(column);
+      const fallback = bestOf(metric).find((row) => row[metric] !== null)?.[column] ?? null;
       if (NIGHT_COLUMNS.includes(column)) summary[column] = night?.[column] ?? null;
       else if (column === 'utc_offset_minutes') summary[column] = night?.[column] ?? fallback;
       else summary[column] = fallback;

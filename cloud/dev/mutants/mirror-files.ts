@@ -6,6 +6,8 @@ const LINE = ['cli/test/open-line.test.ts'];
 const LOCAL = ['cli/src/mirror/local-times.test.ts'];
 const COVERAGE = ['cli/src/mirror/coverage.test.ts'];
 const EXPLAINED = ['cli/test/command-explain.test.ts'];
+const SOURCES = ['cli/test/command-sources.test.ts'];
+const SUMMARY = ['cli/src/mirror/summary.test.ts'];
 const VERIFIED = ['cli/test/command-verify.test.ts'];
 const VERIFY = 'cli/src/mirror/verify.ts';
 const FILE = 'cli/src/mirror/file.ts';
@@ -75,6 +77,48 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     from: 'chmodSync(kept, 0o600);',
     to: '',
     tests: EARLIER,
+  },
+  {
+    guard: 'source order: that of a metric goes before that of all',
+    file: 'cli/src/mirror/summary.ts',
+    from: 'coalesce(m.rank - 1000000000, o.rank',
+    to: 'coalesce(o.rank, m.rank',
+    tests: SUMMARY,
+  },
+  {
+    guard: 'source order: no part of a night has one of its own',
+    file: 'cli/src/mirror/summary.ts',
+    from: '  if (NIGHT_COLUMNS.includes(column)) return NIGHT_METRIC;\n',
+    to: '',
+    tests: SOURCES,
+  },
+  {
+    guard: 'source order: a method goes with its value',
+    file: 'cli/src/mirror/summary.ts',
+    from: "return column === 'hrv_method' ? 'heart_rate_variability' : column;",
+    to: 'return column;',
+    tests: SUMMARY,
+  },
+  {
+    guard: 'source order: that of a metric outlives the layout',
+    file: 'cli/src/mirror/source-order.ts',
+    from: "['source_order', 'metric_source_order']",
+    to: "['source_order']",
+    tests: ['cli/src/mirror/schema.test.ts'],
+  },
+  {
+    guard: 'source order: a name that nobody has is refused',
+    file: 'cli/src/commands/sources.ts',
+    from: 'if (unknown !== undefined) {',
+    to: 'if (unknown === null) {',
+    tests: SOURCES,
+  },
+  {
+    guard: 'source order: why a device lost is told by the order of the metric',
+    file: 'cli/src/mirror/chosen-source.ts',
+    from: '  if (chosen.metricRank !== null) {',
+    to: '  if (chosen.metricRank === 0) {',
+    tests: SOURCES,
   },
   {
     guard: 'dictionary: it is in the file',
@@ -246,9 +290,9 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'explain: a file of another layout is not read',
-    file: 'cli/src/commands/explain.ts',
-    from: 'if (readSchemaVersion(database) !== SCHEMA_VERSION) {',
-    to: "if (databasePath === '') {",
+    file: 'cli/src/mirror/current-mirror.ts',
+    from: 'if (readSchemaVersion(database) === SCHEMA_VERSION) return;',
+    to: "if (path !== '') return;",
     tests: EXPLAINED,
   },
   {

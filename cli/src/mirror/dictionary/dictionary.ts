@@ -9,7 +9,7 @@ import type { COMPOSITES } from '../composites.ts';
 import type { ASKED_RANGES_COLUMNS, COVERAGE_COLUMNS } from '../coverage.ts';
 import type { ACTIVITIES_LOCAL, SLEEP_LOCAL, SUMMARY_LOCAL } from '../local-times.ts';
 import type { POPULATION_COLUMNS } from '../population.ts';
-import type { SOURCE_ORDER_COLUMNS } from '../source-order.ts';
+import type { METRIC_SOURCE_ORDER_COLUMNS, SOURCE_ORDER_COLUMNS } from '../source-order.ts';
 import type { SYNC_STATE_COLUMNS } from '../sync-state.ts';
 import { BIOMARKER_ENTRIES, UPLOAD_ENTRIES, WIDE_ENTRIES } from './biomarkers.ts';
 import { ASKED_RANGES_ENTRIES, COVERAGE_ENTRIES } from './coverage.ts';
@@ -19,6 +19,7 @@ import { ACTIVITIES_LOCAL_ENTRIES, SLEEP_LOCAL_ENTRIES, SUMMARY_LOCAL_ENTRIES } 
 import {
   COMPOSITE_ENTRIES,
   DICTIONARY_ENTRIES,
+  METRIC_SOURCE_ORDER_ENTRIES,
   POPULATION_ENTRIES,
   SOURCE_ORDER_ENTRIES,
   SYNC_STATE_ENTRIES,
@@ -42,6 +43,7 @@ type ColumnsOf = {
   biomarkers_wide: 'source' | 'draw_date' | keyof typeof WIDE_BIOMARKERS | 'updated_at';
   population: keyof typeof POPULATION_COLUMNS;
   source_order: keyof typeof SOURCE_ORDER_COLUMNS;
+  metric_source_order: keyof typeof METRIC_SOURCE_ORDER_COLUMNS;
   sync_state: keyof typeof SYNC_STATE_COLUMNS;
   data_dictionary: keyof typeof DICTIONARY_COLUMNS;
 };
@@ -139,6 +141,10 @@ export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf
     columns: ASKED_RANGES_ENTRIES,
   },
   source_order: { about: 'Which device summary believes first.', columns: SOURCE_ORDER_ENTRIES },
+  metric_source_order: {
+    about: 'Which device summary believes first for one metric, where you said so.',
+    columns: METRIC_SOURCE_ORDER_ENTRIES,
+  },
   sync_state: {
     about: 'One row: whose file this is, and when it was last synced.',
     columns: SYNC_STATE_ENTRIES,

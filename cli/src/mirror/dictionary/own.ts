@@ -1,6 +1,6 @@
 import { type COMPOSITES, KNOWN_VALUES_MIN, WINDOW_DAYS } from '../composites.ts';
 import type { POPULATION_COLUMNS } from '../population.ts';
-import type { SOURCE_ORDER_COLUMNS } from '../source-order.ts';
+import type { METRIC_SOURCE_ORDER_COLUMNS, SOURCE_ORDER_COLUMNS } from '../source-order.ts';
 import type { SYNC_STATE_COLUMNS } from '../sync-state.ts';
 import { type ColumnEntry, DATE, entriesFrom, TIME } from './entry.ts';
 import type { DICTIONARY_COLUMNS } from './table.ts';
@@ -56,7 +56,20 @@ const yours = entriesFrom('you', '0.1.0');
 export const SOURCE_ORDER_ENTRIES: Readonly<Record<keyof typeof SOURCE_ORDER_COLUMNS, ColumnEntry>> = {
   source: yours('A source, as in daily_summary.'),
   rank: yours(
-    '1 is believed first in summary. Sources that are not listed come after, by name. The order outlives every sync.',
+    '1 is believed first in summary. Sources that are not listed come after, by name. The order outlives every sync; `amy sources order` sets it.',
+  ),
+};
+
+/** What the columns of the orders of single metrics mean. */
+export const METRIC_SOURCE_ORDER_ENTRIES: Readonly<
+  Record<keyof typeof METRIC_SOURCE_ORDER_COLUMNS, ColumnEntry>
+> = {
+  metric: yours(
+    'A column of summary; of the columns of a night, which all come from one source, `night`. That of hrv_method is heart_rate_variability.',
+  ),
+  source: yours('A source, as in daily_summary.'),
+  rank: yours(
+    '1 is believed first for the metric. Sources that are not listed for it come after, by source_order. `amy sources order --for` sets it.',
   ),
 };
 

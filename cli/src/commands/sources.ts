@@ -1,0 +1,125 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type Command, InvalidArgumentError } from 'commander';
+import { PROVIDERS } from '../../../cloud/src/contract/providers.ts';
+import { AmyError, EXIT_USAGE } from '../errors.ts';
+import { isDailyColumn } from '../mirror/chosen-source.ts';
+import { changeCurrentMirror, readCurrentMirror } from '../mirror/current-mirror.ts';
+import {
+  readMetricOrders,
+  readSourceOrder,
+  resetSourceOrders,
+  type SourceOrder,
+  writeMetricOrder,
+  writeSourceOrder,
+} from '../mirror/source-order.ts';
+import { metricOf, NIGHT_METRIC } from '../mirror/summary.ts';
+import { type Lines, showAnswer } from '../terminal/output.ts';
+import { type CommandContext, contextOf } from './context.ts';
+
+type OrderOptions = { readonly for?: string; readonly reset?: boolean };
+
+/** What the file says: the order of all metrics, those of single ones, and sources that it has and no order names. */
+type Orders = {
+  readonly order: SourceOrder;
+  readonly metrics: Readonly<Record<string, SourceOrder>>;
+  readonly unlisted: SourceOrder;
+};
+
+export function addSourcesCommand(program: Command): void {
+  program
+    .command('sources')
+    .description('which device `summary` believes')
+    .command('order')
+    .description('show whom `summary` believes first, or set it: the named first, then the others')
+    .argument('[source...]', 'as oura, whoop')
+    .option('--for <metric>', 'of one column only, as steps; `night` is all of the sleep', parseMetric)
+    .option('--reset', 'forget what you said: of all, or with --for of one')
+    .action((sources: string[], options: OrderOptions, command: Command) =>
+      orderSources(contextOf(command), sources, options),
+    );
+}
+
+async function orderSources(
+  context: CommandContext,
+  typed: readonly string[],
+  { for: metric, reset = false }: OrderOptions,
+): Promise<void> {
+  const sources = typed.map((one) => one.toLowerCase());
+  if (reset && sources.length > 0) throw usage('either name sources or --reset');
+  const twice = sources.find((one, index) => sources.indexOf(one) !== index);
+  if (twice !== undefined) throw usage(`${twice} stands there twice`);
+  const path = context.databasePath;
+  const orders =
+    sources.length === 0 && !reset
+      ? readCurrentMirror(path, readOrders)
+      : await changeCurrentMirror(path, (database) => {
+          refuseUnknown(database, sources);
+          change(database, sources, metric);
+          return readOrders(database);
+        });
+  const { order, metrics, unlisted } = orders;
+  showAnswer(context.json, { database: path, order, for: metrics, unlisted }, renderOrders(orders));
+}
+
+/** Without sources it forgets. */
+function change(database: DatabaseSync, sources: SourceOrder, metric: string | undefined): void {
+  if (metric !== undefined) writeMetricOrder(database, metric, sources);
+  else if (sources.length === 0) resetSourceOrders(database);
+  else {
+    const rest = readSourceOrder(database).filter((one) => !sources.includes(one));
+    writeSourceOrder(database, [...sources, ...rest]);
+  }
+}
+
+function readOrders(database: DatabaseSync): Orders {
+  const order = readSourceOrder(database);
+  const unlisted = sourcesOf(database).filter((one) => !order.includes(one));
+  return { order, metrics: readMetricOrders(database), unlisted };
+}
+
+function sourcesOf(database: DatabaseSync): SourceOrder {
+  const found = database.prepare('select distinct source from daily_summary order by source').all();
+  return found.map(({ source }) => String(source));
+}
+
+/** A name with a slip of the pen would be believed by nobody, and say nothing of it. */
+function refuseUnknown(database: DatabaseSync, sources: SourceOrder): void {
+  const known = new Set<string>([...PROVIDERS, ...readSourceOrder(database), ...sourcesOf(database)]);
+  const unknown = sources.find((one) => !known.has(one));
+  if (unknown !== undefined) {
+    throw usage(`there is no source "${unknown}": known are ${[...known].toSorted().join(', ')}`);
+  }
+}
+
+function renderOrders({ order, metrics, unlisted }: Orders): Lines {
+  const rest = unlisted.length === 0 ? 'then others by name' : `then by name: ${unlisted.join(', ')}`;
+  return [
+    `${order.join(', ')}; ${rest}.`,
+    ...Object.entries(metrics).map(
+      ([metric, sources]) => `For ${renderMetric(metric)}: ${sources.join(', ')}, then as above.`,
+    ),
+    'The night always comes whole from one source: the first that knows how long it was.',
+  ];
+}
+
+function renderMetric(metric: string): string {
+  return metric === NIGHT_METRIC ? 'nights' : metric;
+}
+
+function parseMetric(text: string): string {
+  const name = text.toLowerCase();
+  if (name === NIGHT_METRIC) return name;
+  if (!isDailyColumn(name)) {
+    throw new InvalidArgumentError('It is no column of a day; `amy help columns` lists them.');
+  }
+  const metric = metricOf(name);
+  if (metric === NIGHT_METRIC) {
+    throw new InvalidArgumentError(`A night comes whole from one source: say --for ${NIGHT_METRIC}.`);
+  }
+  if (metric !== name) throw new InvalidArgumentError(`It comes with its value: say --for ${metric}.`);
+  return name;
+}
+
+function usage(message: string): AmyError {
+  return new AmyError('usage', message, { exitCode: EXIT_USAGE });
+}

@@ -1,0 +1,42 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { AmyError } from '../errors.ts';
+import { inTransaction, openMirror, openMirrorForReading } from './mirror.ts';
+import { readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
+
+/** What `read` finds in a mirror of today's layout. Throws as `openMirrorForReading` does, and `other_layout`. */
+export function readCurrentMirror<Found>(path: string, read: (database: DatabaseSync) => Found): Found {
+  const database = openMirrorForReading(path);
+  try {
+    refuseOtherLayout(database, path);
+    return read(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** The same of what is changed, in one transaction. */
+export async function changeCurrentMirror<Found>(
+  path: string,
+  change: (database: DatabaseSync) => Found,
+): Promise<Found> {
+  // Says what is in the way, instead of making a file.
+  openMirrorForReading(path).close();
+  const database = openMirror(path);
+  try {
+    return await inTransaction(database, path, async () => {
+      refuseOtherLayout(database, path);
+      return change(database);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** One of another layout may lack what is asked for. */
+function refuseOtherLayout(database: DatabaseSync, path: string): void {
+  if (readSchemaVersion(database) === SCHEMA_VERSION) return;
+  throw new AmyError(
+    'other_layout',
+    `${path} has the layout of another version of amy; \`amy sync\` brings it up to date`,
+  );
+}
