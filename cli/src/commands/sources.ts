@@ -7,6 +7,7 @@ import { changeCurrentMirror, readCurrentMirror } from '../mirror/current-mirror
 import {
   readMetricOrders,
   readSourceOrder,
+  readSourcesOfDays,
   resetSourceOrders,
   type SourceOrder,
   writeMetricOrder,
@@ -73,18 +74,13 @@ function change(database: DatabaseSync, sources: SourceOrder, metric: string | u
 
 function readOrders(database: DatabaseSync): Orders {
   const order = readSourceOrder(database);
-  const unlisted = sourcesOf(database).filter((one) => !order.includes(one));
+  const unlisted = readSourcesOfDays(database).filter((one) => !order.includes(one));
   return { order, metrics: readMetricOrders(database), unlisted };
-}
-
-function sourcesOf(database: DatabaseSync): SourceOrder {
-  const found = database.prepare('select distinct source from daily_summary order by source').all();
-  return found.map(({ source }) => String(source));
 }
 
 /** A name with a slip of the pen would be believed by nobody, and say nothing of it. */
 function refuseUnknown(database: DatabaseSync, sources: SourceOrder): void {
-  const known = new Set<string>([...PROVIDERS, ...readSourceOrder(database), ...sourcesOf(database)]);
+  const known = new Set<string>([...PROVIDERS, ...readSourceOrder(database), ...readSourcesOfDays(database)]);
   const unknown = sources.find((one) => !known.has(one));
   if (unknown !== undefined) {
     throw usage(`there is no source "${unknown}": known are ${[...known].toSorted().join(', ')}`);

@@ -52,6 +52,12 @@ export function readSourceOrder(database: DatabaseSync): SourceOrder {
     .map(({ source }) => String(source));
 }
 
+/** Every source that says anything of a day, by name. */
+export function readSourcesOfDays(database: DatabaseSync): SourceOrder {
+  const found = database.prepare('select distinct source from daily_summary order by source').all();
+  return found.map(({ source }) => String(source));
+}
+
 /** Replaces the order of one metric: its sources come before all others, which follow in the order of all metrics. */
 export function writeMetricOrder(database: DatabaseSync, metric: string, sources: SourceOrder): void {
   database.prepare('delete from metric_source_order where metric = ?').run(metric);
