@@ -50,6 +50,14 @@ export const DATABASE_BYTES_PASSED = 9_000_000_000;
 /** Pages of one list or sync: 50 million rows. Whoever announces more does not mean it. */
 export const PAGES_MAX = 10_000;
 
+/** Events of an archive that are written together: a process that is killed has to fetch no more than these again. */
+export const ARCHIVE_BATCH_EVENTS = 50;
+export const ARCHIVE_BATCH_CHARS = 8_000_000;
+/** What the server answers a person in a minute. */
+export const PERSON_REQUESTS_A_MINUTE = 120;
+/** Ids named of events whose bodies are not what the list says. */
+export const MISMATCHES_NAMED = 5;
+
 /** Dates named to whoever asks for a result of a date that has none. */
 export const LAB_DATES_NAMED = 5;
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help, InvalidArgumentError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addAdminCommand } from './commands/admin.ts';
+import { addArchiveCommand } from './commands/archive.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConnectCommand } from './commands/connect.ts';
 import { addConnectionsCommand } from './commands/connections.ts';
@@ -68,6 +69,7 @@ export function buildProgram(json = false): Command {
   addImportCommand(program);
   addLabsCommand(program);
   addProfileCommand(program);
+  addArchiveCommand(program);
   addResetCommand(program);
   addEraseCommand(program);
   addAdminCommand(program);

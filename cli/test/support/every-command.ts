@@ -110,6 +110,16 @@ const details: Reply = {
     ],
   },
 };
+/** In the list of events; the hash is that of `{}`. */
+const stored = {
+  id: 21,
+  type: 'daily',
+  provider: 'oura',
+  received_at: AT,
+  bytes: 2,
+  sha256: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+  outcome: 'processed',
+};
 const uploaded: Reply = {
   body: {
     ok: true,
@@ -268,6 +278,10 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
   },
   { argv: ['sources', 'order', 'garmin', '--for', 'steps'], answers: [] },
   { argv: ['status'], answers: [me] },
+  {
+    argv: ['archive'],
+    answers: [list(stored), list(report), { body: Buffer.from('{}') }, { body: Buffer.from('%PDF-1') }],
+  },
   { argv: ['reset', '--yes'], answers: [] },
   { argv: ['logout'], answers: [] },
   { argv: ['erase', '--yes'], answers: [erased] },

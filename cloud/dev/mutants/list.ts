@@ -1,4 +1,5 @@
 import { ACCESS_MUTANTS } from './access.ts';
+import { ARCHIVE_MUTANTS } from './archive.ts';
 import { BODY_MUTANTS } from './bodies.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
 import { CONSOLE_MUTANTS } from './console.ts';
@@ -368,6 +369,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ERASED_MEANWHILE_MUTANTS,
   ...SHARED_ID_MUTANTS,
   ...ACCESS_MUTANTS,
+  ...ARCHIVE_MUTANTS,
   ...SILENCE_MUTANTS,
   ...SIMULATOR_MUTANTS,
   ...SIGN_IN_MUTANTS,

@@ -56,7 +56,7 @@ export const CLI: House = {
     ['report'],
     // Above the mirror, whose progress it shows.
     ['terminal'],
-    ['mirror'],
+    ['mirror', 'archive'],
     ['sign-in'],
     ['api'],
     ['settings.ts'],

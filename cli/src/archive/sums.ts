@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFile } from './folder.ts';
+import { README } from './readme.ts';
+
+const SUMS_FILE = 'SHA256SUMS';
+
+/** Writes the README and the sum of every other file of the archive, as `sha256sum -c SHA256SUMS` reads them. */
+export async function writeSums(folder: string): Promise<void> {
+  await replaceFile(join(folder, 'README.txt'), [Buffer.from(README)]);
+  const sums = new Map<string, string>();
+  for (const file of filesOf(folder)) sums.set(file, await sumOf(join(folder, file)));
+  await replaceSums(folder, sums);
+}
+
+/** Says anew of one file, that a run which is cut short leaves right sums. */
+export async function noteSum(folder: string, file: string): Promise<void> {
+  const path = join(folder, SUMS_FILE);
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const sums = new Map(
+    lines.filter((line) => line !== '').map((line) => [line.slice(66), line.slice(0, 64)]),
+  );
+  sums.set(file, await sumOf(join(folder, file)));
+  await replaceSums(folder, sums);
+}
+
+function replaceSums(folder: string, sums: ReadonlyMap<string, string>): Promise<void> {
+  const lines = [...sums].filter(([file]) => existsSync(join(folder, file))).toSorted();
+  const text = lines.map(([file, sum]) => `${sum}  ${file}\n`).join('');
+  return replaceFile(join(folder, SUMS_FILE), [Buffer.from(text)]);
+}
+
+function filesOf(folder: string): readonly string[] {
+  const within = (place: string) =>
+    readdirSync(join(folder, place), { withFileTypes: true })
+      .filter((one) => one.isFile() && !one.name.startsWith('.') && one.name !== SUMS_FILE)
+      .map(({ name }) => (place === '' ? name : `${place}/${name}`));
+  return ['', 'events', 'labs'].flatMap(within).toSorted();
+}
+
+async function sumOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece);
+  return hash.digest('hex');
+}

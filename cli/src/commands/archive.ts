@@ -1,0 +1,78 @@
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Archived, archiveEverything, type Gone } from '../archive/archive.ts';
+import { interrupted } from '../errors.ts';
+import { archiveDisplay } from '../terminal/archive-progress.ts';
+import { isAgreed } from '../terminal/confirm.ts';
+import { renderCount, renderCounted } from '../terminal/counts.ts';
+import { endingWith } from '../terminal/interrupts.ts';
+import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
+import { renderSilence } from '../terminal/silence.ts';
+import { type CommandContext, contextOf } from './context.ts';
+import { fetchReports } from './labs-list.ts';
+
+type ArchiveFlags = { readonly to?: string; readonly yes?: boolean };
+
+export function addArchiveCommand(program: Command): void {
+  program
+    .command('archive')
+    .description('keep everything that came, byte for byte, in a folder of your own')
+    .option('--to <folder>', 'an empty one, or the archive to go on with (default: beside the local file)')
+    .option('--yes', 'erase here what is erased on the server, and do not ask')
+    .action((flags: ArchiveFlags, command: Command) => runArchive(contextOf(command), flags));
+}
+
+async function runArchive(context: CommandContext, { to, yes = false }: ArchiveFlags): Promise<void> {
+  const access = await context.access();
+  const folder =
+    to === undefined ? join(dirname(context.databasePath), 'archive') : resolve(context.folder, to);
+  // With --json stderr is for the error document alone; the answer tells the rest.
+  const display = context.json ? null : archiveDisplay(noticeScreen(), Date.now);
+  const patient = {
+    ...access,
+    onWait: (seconds: number) => display?.say(`the server is busy; waiting ${seconds} s`),
+    onSilence: (address: string, seconds: number) => display?.say(renderSilence(address, seconds)),
+  };
+  const archived = await endingWith(
+    () => interrupted(`interrupted; ${folder} is whole, and the next \`amy archive\` goes on from there`),
+    () =>
+      archiveEverything({
+        access: patient,
+        folder,
+        owner: { server: access.server, person: access.userId },
+        listReports: () => fetchReports(patient),
+        mayErase: async (gone) => yes || askToErase(gone),
+        onEvent: (done, total) => display?.show(done, total),
+      }),
+  ).finally(() => display?.end());
+  showAnswer(context.json, { folder, ...archived }, renderArchived(folder, archived));
+}
+
+function askToErase(gone: Gone): Promise<boolean> {
+  return isAgreed(
+    `Erased on the server: ${renderThings(gone)}. Erase here too?`,
+    'what is new is in the archive; to erase here what is erased on the server, add --yes',
+  );
+}
+
+function renderThings({ events, labs }: Gone): string {
+  return [
+    ...(events > 0 ? [renderCounted(events, 'event')] : []),
+    ...(labs > 0 ? [renderCounted(labs, 'lab report')] : []),
+  ].join(', ');
+}
+
+function renderArchived(folder: string, { events, labs }: Archived): Lines {
+  const of = (name: keyof Archived['events']) => ({ events: events[name], labs: labs[name] });
+  const line = (name: keyof Archived['events'], what: string) =>
+    renderThings(of(name)) === '' ? [] : [`  ${renderThings(of(name))} ${what}`];
+  const count = events.fetched + labs.fetched;
+  return [
+    count === 0 ? `Nothing new for ${folder}:` : `${renderCount(count)} new in ${folder}:`,
+    ...line('listed', 'on the server'),
+    ...line('fetched', 'fetched, each checked by its SHA-256'),
+    ...line('unavailable', 'of which the server has nothing but the name'),
+    ...line('erased', 'erased here too'),
+    ...line('kept', 'erased on the server, still here'),
+  ];
+}

@@ -1,0 +1,257 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { renderArchiveBar } from '../src/terminal/archive-progress.ts';
+import { settingsFor, startAmy } from './support/amy.ts';
+import { archivedServer, type Stored, sha256 } from './support/archived-server.ts';
+import { refusal } from './support/far-end.ts';
+import { runHere } from './support/in-process.ts';
+import { tokenOf } from './support/pages.ts';
+import { temporaryFolder } from './support/temporary.ts';
+
+const event = (id: number, body: string | Buffer = `{"number":${id}}`, month = '03') => ({
+  id,
+  received_at: `2026-${month}-01T08:05:00.000Z`,
+  body: Buffer.from(body),
+});
+const REPORT = {
+  id: '9b1deb4d-3b7d',
+  original_name: 'Blood ../panel.pdf',
+  body: Buffer.from('%PDF-1 blood'),
+};
+
+/** Bodies that a careless way through text would change. */
+const BODIES: readonly (string | Buffer)[] = [
+  '{"a": "ü"}\r\n{"b":\u2028\n\n1}',
+  '\ufeff{"mark":true}',
+  '\0',
+  '',
+  Buffer.from([0xff, 0xfe, 0x0a, 0x80]),
+  Buffer.from([0xed, 0xa0, 0x80]),
+];
+
+type Line = { readonly id: number; readonly encoding: 'utf-8' | 'base64'; readonly body: string };
+
+function linesOf(folder: string, month: string): (Line & { fetched?: Line })[] {
+  const text = gunzipSync(readFileSync(join(folder, `events/${month}.ndjson.gz`))).toString('utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+const bytesOf = ({ body, encoding }: Line) => Buffer.from(body, encoding);
+
+/** Whether every file is what SHA256SUMS says, and none is without. */
+function isSummed(folder: string): boolean {
+  const sums = readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+  return sums.every((line) => sha256(readFileSync(join(folder, line.slice(66)))) === line.slice(0, 64));
+}
+
+async function home(stored: Stored, first?: Parameters<typeof archivedServer>[1]) {
+  const end = await archivedServer(stored, first);
+  const { env } = settingsFor(end.url);
+  const folder = join(env.AMY_HOME, 'data/local/archive');
+  const archive = async (...argv: string[]) => {
+    const { code, stdout, stderr } = await runHere(['archive', ...argv, '--json'], env);
+    return { code, told: JSON.parse(code === 0 ? stdout : stderr), stderr };
+  };
+  const payloadsAsked = () => end.asked.filter(({ path }) => path.startsWith('/v1/payloads/')).length;
+  return { end, env, folder, archive, payloadsAsked };
+}
+
+describe('amy archive', () => {
+  it('keeps every event byte for byte, a file a month, and every lab report, and fetches only what is new', async () => {
+    const stored: Stored = {
+      events: [...BODIES.map((body, index) => event(index + 1, body)), event(90, '{}', '04')],
+      reports: [REPORT],
+    };
+    const { folder, archive, payloadsAsked } = await home(stored);
+    expect((await archive()).told).toMatchObject({
+      folder,
+      events: { listed: 7, fetched: 7, unavailable: 0, erased: 0, kept: 0 },
+      labs: { listed: 1, fetched: 1 },
+    });
+    const march = linesOf(folder, '2026-03');
+    expect(march.map(bytesOf)).toEqual(BODIES.map((body) => Buffer.from(body)));
+    expect(march.map(({ encoding }) => encoding)).toEqual([
+      ...['utf-8', 'utf-8', 'utf-8', 'utf-8'],
+      ...['base64', 'base64'],
+    ]);
+    expect(march[0]).toEqual({
+      ...{ id: 1, type: 'daily', provider: 'oura', received_at: '2026-03-01T08:05:00.000Z' },
+      ...{ sha256: sha256(Buffer.from(BODIES[0] ?? '')), bytes: Buffer.byteLength(BODIES[0] ?? '') },
+      ...{ encoding: 'utf-8', body: BODIES[0] },
+    });
+    expect(readFileSync(join(folder, `labs/${REPORT.id}.pdf`))).toEqual(REPORT.body);
+    expect(JSON.parse(readFileSync(join(folder, 'labs.json'), 'utf8'))).toMatchObject([
+      { file: `labs/${REPORT.id}.pdf`, original_name: REPORT.original_name, sha256: sha256(REPORT.body) },
+    ]);
+    expect(readFileSync(join(folder, 'README.txt'), 'utf8')).toContain('sha256sum -c SHA256SUMS');
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      const found = statSync(join(folder, name));
+      expect([name, found.mode & 0o777]).toEqual([name, found.isDirectory() ? 0o700 : 0o600]);
+    }
+    stored.events.push(event(91, '{"new":1}'), event(92, '{}', '05'));
+    expect((await archive()).told).toMatchObject({ events: { listed: 9, fetched: 2 }, labs: { fetched: 0 } });
+    expect(payloadsAsked()).toBe(9);
+    expect(linesOf(folder, '2026-03').map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 91]);
+    const checked = spawnSync('sha256sum', ['-c', '--strict', 'SHA256SUMS'], { cwd: folder });
+    expect(checked.error === undefined ? checked.status : 0).toBe(0);
+    expect(isSummed(folder)).toBe(true);
+  });
+
+  it('is whole after a kill at any moment, and goes on from there', async () => {
+    const events = Array.from({ length: 120 }, (_, index) => event(index + 1));
+    let killedAt = 7;
+    let kill = async () => {};
+    const { folder, env, payloadsAsked, archive } = await home({ events, reports: [] }, async ({ path }) => {
+      if (path.endsWith(`/${killedAt}`)) await kill();
+      return null;
+    });
+    const month = join(folder, 'events/2026-03.ndjson.gz');
+    for (const [id, kept] of [
+      [7, 0],
+      [58, 50],
+      [115, 100],
+    ] as const) {
+      killedAt = id;
+      const { child, ended } = startAmy(['archive'], { env });
+      kill = async () => {
+        child.kill('SIGKILL');
+        await ended;
+      };
+      expect((await ended).signal).toBe('SIGKILL');
+      expect(existsSync(month) ? linesOf(folder, '2026-03').length : 0).toBe(kept);
+      expect(kept === 0 || isSummed(folder)).toBe(true);
+      // What a kill in the middle of a file leaves.
+      writeFileSync(join(folder, 'events/.amy-0.part'), 'half of a file');
+    }
+    kill = async () => {};
+    const before = payloadsAsked();
+    expect((await archive()).told.events.fetched).toBe(20);
+    expect(payloadsAsked() - before).toBe(20);
+    expect(linesOf(folder, '2026-03').map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+    expect(readdirSync(join(folder, 'events'))).toEqual(['2026-03.ndjson.gz']);
+    expect(isSummed(folder)).toBe(true);
+  });
+
+  it('erases here what is erased there, after it has asked, or with --yes', async () => {
+    const stored: Stored = {
+      events: [event(1), event(2, '{"secret":1}'), event(3, '{}', '04')],
+      reports: [REPORT],
+    };
+    const { folder, env, archive } = await home(stored);
+    await archive();
+    // The id is given anew, as after a restore of the server.
+    stored.events = [event(1), event(2, '{"other":1}'), event(4)];
+    stored.reports = [];
+    const unasked = await archive();
+    expect([unasked.code, unasked.told.error]).toEqual([
+      2,
+      { code: 'usage', message: expect.stringContaining('add --yes') },
+    ]);
+    expect(linesOf(folder, '2026-03').map(({ body }) => body)).toEqual([
+      '{"number":1}',
+      '{"secret":1}',
+      '{"other":1}',
+      '{"number":4}',
+    ]);
+    const refused = await runHere(['archive'], env, { typed: 'n' });
+    expect([refused.code, refused.stderr]).toEqual([
+      0,
+      expect.stringContaining('Erased on the server: 2 events, 1 lab report. Erase here too?'),
+    ]);
+    expect(refused.stdout).toContain('2 events, 1 lab report erased on the server, still here');
+    expect((await archive('--yes')).told).toMatchObject({ events: { erased: 2 }, labs: { erased: 1 } });
+    expect(linesOf(folder, '2026-03').map(({ body }) => body)).toEqual([
+      '{"number":1}',
+      '{"other":1}',
+      '{"number":4}',
+    ]);
+    expect(readdirSync(join(folder, 'events'))).toEqual(['2026-03.ndjson.gz']);
+    expect(readdirSync(join(folder, 'labs'))).toEqual([]);
+    expect(isSummed(folder)).toBe(true);
+    expect((await archive()).told).toMatchObject({ events: { erased: 0, kept: 0 } });
+  });
+
+  it('keeps a link with what it led to, names what came wrong, and does without what is gone', async () => {
+    const link = { ...event(1, '{"url":1}'), type: 's3_payload', linked: Buffer.from('{"all":1}') };
+    const stored: Stored = { events: [link, event(2), event(3), event(4)], reports: [] };
+    const { folder, archive } = await home(stored, ({ path }) => {
+      if (path.endsWith('/2')) return { body: Buffer.from('cut of') };
+      return path.endsWith('/3') ? { status: 404, body: refusal('not_found', 'gone') } : null;
+    });
+    const { code, told } = await archive();
+    expect([code, told.error]).toEqual([
+      1,
+      { code: 'payload_mismatch', message: expect.stringMatching(/not in the archive: 2; try again/) },
+    ]);
+    expect(linesOf(folder, '2026-03')).toMatchObject([
+      { id: 1, body: '{"url":1}', fetched: { body: '{"all":1}', encoding: 'utf-8' } },
+      { id: 4 },
+    ]);
+    stored.events = stored.events.filter(({ id }) => id !== 2);
+    expect((await archive()).told.events).toMatchObject({ fetched: 0, unavailable: 1 });
+  });
+
+  it('waits for a server that is busy, says so and how long it may take, and keeps what it had when that fails', async () => {
+    let isBusy = true;
+    let isDown = true;
+    const stored = { events: [event(1), event(2), event(3)], reports: [] };
+    const { folder, env, archive } = await home(stored, ({ path }) => {
+      if (path.endsWith('/2') && isBusy) {
+        isBusy = false;
+        return { status: 429, headers: { 'retry-after': '0' }, body: refusal('rate_limited', 'slowly') };
+      }
+      return path.endsWith('/3') && isDown ? { status: 500, body: refusal('internal', 'down') } : null;
+    });
+    const { code, stderr } = await runHere(['archive'], env);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the server is busy; waiting 0 s\n')]);
+    expect(stderr).toContain('[======..............] 1 of 3 events\n');
+    expect(linesOf(folder, '2026-03').map(({ id }) => id)).toEqual([1, 2]);
+    isDown = false;
+    expect((await archive()).told.events.fetched).toBe(1);
+    expect(renderArchiveBar(1, 4_000, 500)).toBe(
+      '[....................] 1 of 4,000 events, about 33 minutes left',
+    );
+    expect(renderArchiveBar(100, 160, 50_000)).toBe(
+      '[============........] 100 of 160 events, about a minute left',
+    );
+  });
+
+  it('refuses what is no archive, another person’s, another server’s, one in use and a damaged one', async () => {
+    const { folder, env, archive, end } = await home({ events: [event(1)], reports: [] });
+    await archive();
+    const codeOf = async (argv: string[], more = {}) =>
+      JSON.parse((await runHere(['archive', ...argv, '--json'], { ...env, ...more })).stderr).error.code;
+    const other = temporaryFolder();
+    writeFileSync(join(other, 'taxes.txt'), 'mine');
+    expect(await codeOf(['--to', other])).toBe('not_an_archive');
+    expect(readdirSync(other)).toEqual(['taxes.txt']);
+    expect(await codeOf([], { AMY_TOKEN: tokenOf('user_2') })).toBe('other_person');
+    expect(await codeOf(['--url', end.url.replace('127.0.0.1', 'localhost')])).toBe('other_server');
+    writeFileSync(join(folder, '.lock'), String(process.pid));
+    expect(await codeOf([])).toBe('archive_busy');
+    // No process has it.
+    writeFileSync(join(folder, '.lock'), '2147483646');
+    expect((await archive()).code).toBe(0);
+    const month = join(folder, 'events/2026-03.ndjson.gz');
+    const whole = readFileSync(month);
+    for (const damaged of [
+      whole.subarray(0, -4),
+      gzipSync(gunzipSync(whole).toString().replace('"body":"{', '"body":"[')),
+    ]) {
+      writeFileSync(month, damaged);
+      expect(await codeOf([])).toBe('archive_damaged');
+      expect(readFileSync(month)).toEqual(damaged);
+    }
+    const without = await home({ events: [], reports: [] }, ({ path }) =>
+      path === '/v1/events' ? { status: 404, body: refusal('not_found', 'nothing here') } : null,
+    );
+    expect((await without.archive()).told.error.code).toBe('other_version');
+  });
+});
