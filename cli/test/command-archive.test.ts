@@ -44,7 +44,7 @@ function linesOf(folder: string, month: string): (Line & { fetched?: Line })[] {
 
 const bytesOf = ({ body, encoding }: Line) => Buffer.from(body, encoding);
 
-/** Whether every file is what SHA256SUMS says, and none is without. */
+/** Whether every file that SHA256SUMS names is what it says. */
 function isSummed(folder: string): boolean {
   const sums = readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
   return sums.every((line) => sha256(readFileSync(join(folder, line.slice(66)))) === line.slice(0, 64));
@@ -148,7 +148,7 @@ describe('amy archive', () => {
     await archive();
     // The id is given anew, as after a restore of the server.
     stored.events = [event(1), event(2, '{"other":1}'), event(4)];
-    stored.reports = [];
+    stored.reports = [{ ...REPORT, id: 'later' }];
     const unasked = await archive();
     expect([unasked.code, unasked.told.error]).toEqual([
       2,
@@ -160,6 +160,7 @@ describe('amy archive', () => {
       '{"other":1}',
       '{"number":4}',
     ]);
+    expect(isSummed(folder)).toBe(true);
     const refused = await runHere(['archive'], env, { typed: 'n' });
     expect([refused.code, refused.stderr]).toEqual([
       0,
@@ -173,7 +174,7 @@ describe('amy archive', () => {
       '{"number":4}',
     ]);
     expect(readdirSync(join(folder, 'events'))).toEqual(['2026-03.ndjson.gz']);
-    expect(readdirSync(join(folder, 'labs'))).toEqual([]);
+    expect(readdirSync(join(folder, 'labs'))).toEqual(['later.pdf']);
     expect(isSummed(folder)).toBe(true);
     expect((await archive()).told).toMatchObject({ events: { erased: 0, kept: 0 } });
   });
