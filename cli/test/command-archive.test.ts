@@ -236,10 +236,14 @@ describe('amy archive', () => {
     expect(await codeOf([], { AMY_TOKEN: tokenOf('user_2') })).toBe('other_person');
     expect(await codeOf(['--url', end.url.replace('127.0.0.1', 'localhost')])).toBe('other_server');
     writeFileSync(join(folder, '.lock'), String(process.pid));
+    const written = join(folder, 'events/.amy-1.part');
+    writeFileSync(written, 'what the other one is writing');
     expect(await codeOf([])).toBe('archive_busy');
+    expect(existsSync(written)).toBe(true);
     // No process has it.
     writeFileSync(join(folder, '.lock'), '2147483646');
     expect((await archive()).code).toBe(0);
+    expect(existsSync(written)).toBe(false);
     const month = join(folder, 'events/2026-03.ndjson.gz');
     const whole = readFileSync(month);
     for (const damaged of [

@@ -40,15 +40,25 @@ export async function openArchive(folder: string, owner: ArchiveOwner): Promise<
   const isNew = isUnused(folder);
   if (!isNew) refuseOtherOwner(folder, owner);
   writing(folder, () => {
-    for (const path of [folder, join(folder, 'events'), join(folder, 'labs')]) {
+    for (const path of placesOf(folder)) {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       chmodSync(path, 0o700);
-      for (const name of readdirSync(path)) if (PART.test(name)) rmSync(join(path, name));
     }
   });
   if (isNew) {
     const document = { format: 'amy archive', version: 1, ...owner };
     await replaceFile(join(folder, MARK_FILE), [Buffer.from(`${JSON.stringify(document, null, 2)}\n`)]);
+  }
+}
+
+function placesOf(folder: string): readonly string[] {
+  return [folder, join(folder, 'events'), join(folder, 'labs')];
+}
+
+/** Removes what killed runs left. For whoever is alone in the folder: another may just write such a file. */
+function removeParts(folder: string): void {
+  for (const path of placesOf(folder)) {
+    for (const name of readdirSync(path)) if (PART.test(name)) rmSync(join(path, name));
   }
 }
 
@@ -101,6 +111,7 @@ export async function alone<Result>(folder: string, work: () => Promise<Result>)
   rmSync(path, { force: true });
   writing(folder, () => writeFileSync(path, String(process.pid), { mode: 0o600, flag: 'wx' }));
   try {
+    writing(folder, () => removeParts(folder));
     return await work();
   } finally {
     rmSync(path, { force: true });

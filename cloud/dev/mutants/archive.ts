@@ -38,7 +38,7 @@ const SWITCHED_OFF: readonly (readonly [guard: string, file: string, from: strin
     'gone.events + gone.labs > 0',
   ],
   [
-    'what is new comes before the question',
+    'what is new has its sums before the question',
     'archive.ts',
     '  await writeSums(folder);\n  const gone',
     '  if (events.gone.size === 0) await writeSums(folder);\n  const gone',
@@ -80,6 +80,12 @@ const SWITCHED_OFF: readonly (readonly [guard: string, file: string, from: strin
     'folder.ts',
     'if (PART.test(name)) rmSync(join(path, name));',
     'if (name === path) rmSync(path);',
+  ],
+  [
+    'only who is alone cleans',
+    'folder.ts',
+    '  if (!isNew) refuseOtherOwner(folder, owner);\n',
+    '  if (!isNew) refuseOtherOwner(folder, owner);\n  if (!isNew) removeParts(folder);\n',
   ],
   ['files are private', 'folder.ts', "openSync(temporary, 'wx', 0o600)", "openSync(temporary, 'wx', 0o644)"],
   ['folders are private', 'folder.ts', 'chmodSync(path, 0o700);', 'chmodSync(path, 0o755);'],
