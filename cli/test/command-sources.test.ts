@@ -82,7 +82,9 @@ describe('amy sources order', () => {
     }
     const database = new DatabaseSync(path);
     // A layout that had no order of one metric yet.
-    database.exec("update sync_state set schema_version = 'older'; drop table metric_source_order; drop index source_order_ranks");
+    database.exec(
+      "update sync_state set schema_version = 'older'; drop table metric_source_order; drop index source_order_ranks",
+    );
     database.close();
     expect(await order(path, 'oura')).toEqual([1, expect.objectContaining({ code: 'other_layout' })]);
     await sync(path, [pageReply(T2, {})]);
