@@ -37,16 +37,16 @@ export async function deliverForConsole(url: string, secret: string): Promise<De
   });
   const theirs = { user_id: 'terra-of-the-console', provider: 'OURA', reference_id: person };
   await send(JSON.stringify({ type: 'auth', status: 'success', user: { ...theirs, scopes: 'DAILY' } }));
-  await send(daily(theirs, [day('2026-03-02', 8_000), day('2026-03-03', 9_000)]));
-  const markedBody = daily({ ...theirs, provider: MARKUP }, [{ ...day('2026-03-04', 1), note: MARKUP }]);
+  await send(daily(theirs, [day('2026-01-02', 8_000), day('2026-01-03', 9_000)]));
+  const markedBody = daily({ ...theirs, provider: MARKUP }, [{ ...day('2026-01-04', 1), note: MARKUP }]);
   return {
     person,
     markedBody,
     marked: await send(markedBody),
     invalid: await send(daily(theirs, [{ metadata: { start_time: MARKUP } }])),
     parked: [
-      await send(daily({ user_id: 'terra-of-nobody', provider: 'GARMIN' }, [day('2026-03-02', 1)])),
-      await send(daily({ user_id: 'terra-of-nobody', provider: 'GARMIN' }, [day('2026-03-03', 2)])),
+      await send(daily({ user_id: 'terra-of-nobody', provider: 'GARMIN' }, [day('2026-01-02', 1)])),
+      await send(daily({ user_id: 'terra-of-nobody', provider: 'GARMIN' }, [day('2026-01-03', 2)])),
     ],
   };
 }
