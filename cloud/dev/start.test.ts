@@ -325,6 +325,26 @@ describe('npm start, a second time on the same state', () => {
     });
   }, 30_000);
 
+  it('keeps every event and lab report in a folder, each once, whose sums are right', async () => {
+    const archive = join(folder, 'my archive');
+    const database = serverDatabase();
+    const [stored] = rows(database, "select count(*) as n from raw_events where user_id = 'user_demo'");
+    database.close();
+    const all = Number(stored?.n);
+    expect(await amy('archive', '--to', archive)).toMatchObject({
+      events: { listed: all, fetched: all, kept: 0, unavailable: 0 },
+      labs: { fetched: 1 },
+    });
+    expect(await amy('archive', '--to', archive)).toMatchObject({
+      events: { listed: all, fetched: 0 },
+    });
+    if (isInstalled('sha256sum'))
+      expect(await shell(`cd '${archive}' && sha256sum --quiet -c SHA256SUMS`)).toEqual({
+        code: 0,
+        output: '',
+      });
+  }, 240_000);
+
   it('shows what is connected, as Terra says it too', async () => {
     const compared = await fetch(`${url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent('0 */6 * * *')}`);
     expect(compared.status).toBe(200);

@@ -27,6 +27,7 @@ import { connections } from './routes/connections.ts';
 import { deviceLogin } from './routes/device-login.ts';
 import { digests } from './routes/digests.ts';
 import { erasure } from './routes/erasure.ts';
+import { events } from './routes/events.ts';
 import { explain } from './routes/explain.ts';
 import { imports } from './routes/imports.ts';
 import { labs } from './routes/labs.ts';
@@ -59,6 +60,7 @@ export function buildApp(): OpenAPIHono<App> {
   person.route('/', labs);
   person.route('/', erasure);
   person.route('/', profile);
+  person.route('/', events);
   person.route('/', payloads);
   person.route('/', explain);
   person.route('/', sessions);

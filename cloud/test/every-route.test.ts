@@ -112,6 +112,7 @@ it('answers as documented, every one', async () => {
   await connectionRoutes(ask);
   await labRoutes(ask);
   const { id } = await ingest(event('daily', who, [day({ steps: 1 })]));
+  await ask('GET', '/v1/events');
   await ask('GET', `/v1/payloads/${id}`);
   const key = encodeURIComponent('{"source":"oura","datetime":"2026-03-02"}');
   await ask('GET', `/v1/explain?table=daily_summary&key=${key}`);

@@ -34,6 +34,49 @@ async function bytesOf(response: Response): Promise<string> {
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
+describe('the list of one’s own events', () => {
+  it('tells of each what came and what became of it, the newest first, a page at a time, of nobody else', async () => {
+    const who = { user: newUser(), terraId: newTerraId() };
+    const other = { user: newUser(), terraId: newTerraId() };
+    const body = JSON.stringify(event('daily', who, [day({ steps: 7 })]));
+    const whole = await ingest(body);
+    await ingest(event('daily', other, [day({ steps: 8 })]));
+    const skipped = await ingest(event('nutrition', who, []));
+    const partial = await ingest(
+      event('daily', who, [day({ steps: 9 }), { metadata: { start_time: 'no time' } }]),
+    );
+    const waiting = await ingest(event('daily', who, [day({ steps: 10 })]));
+    await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(waiting.id).run();
+    const pages: Record<string, unknown>[] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const cursor: string = next === '' ? '' : `&cursor=${next}`;
+      const page = await (await asPerson(who.user, `/v1/events?limit=2${cursor}`)).json<{
+        data: Record<string, unknown>[];
+        next_cursor: string | null;
+      }>();
+      pages.push(...page.data);
+      next = page.next_cursor;
+    }
+    expect(pages.map(({ id, outcome }) => [id, outcome])).toEqual([
+      [waiting.id, 'waiting'],
+      [partial.id, 'partial'],
+      [skipped.id, 'skipped'],
+      [whole.id, 'normalized'],
+    ]);
+    expect(pages.at(-1)).toEqual({
+      id: whole.id,
+      type: 'daily',
+      provider: 'oura',
+      received_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      bytes: Buffer.byteLength(body),
+      sha256: sha256Hex(Buffer.from(body)),
+      outcome: 'normalized',
+    });
+    expect((await asPerson(who.user, '/v1/events?cursor=of-another-list')).status).toBe(400);
+  });
+});
+
 describe('the body of an event', () => {
   it('comes back byte for byte, from its row and from R2', async () => {
     const who = { user: newUser(), terraId: newTerraId() };

@@ -1,26 +1,9 @@
-import { z } from 'zod';
-import { LIST_LIMIT_MAX, listOf } from '../../../cloud/src/contract/parameters.ts';
+import { type OwnEvent, ownEventPage } from '../../../cloud/src/contract/events.ts';
+import { LIST_LIMIT_MAX } from '../../../cloud/src/contract/parameters.ts';
 import { AmyError } from '../errors.ts';
 import { type Access, parseAnswer, sendingOf } from './api.ts';
 import { everyPage } from './every-page.ts';
 import { addressOf, readBody, sendPatiently, textOf } from './exchange.ts';
-
-/** An event of `GET /v1/events`. The month names a file, and the id a path of the server. */
-const ownEvent = z.object({
-  id: z.number().int().positive(),
-  type: z.string(),
-  provider: z.string().nullable(),
-  received_at: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-/),
-  /** Of the body as it was received, in hex; null of what an earlier version did not hash. */
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .nullable(),
-});
-
-const ownEventPage = listOf(ownEvent);
-
-export type OwnEvent = z.infer<typeof ownEvent>;
 
 /** Every event of the person, newest first. Throws as `ask` does, and `other_version` where the server has no such list. */
 export function fetchEvents(access: Access): Promise<OwnEvent[]> {

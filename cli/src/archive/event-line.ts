@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { OwnEvent } from '../api/events.ts';
+import type { OwnEvent } from '../../../cloud/src/contract/events.ts';
 
 /** Text where the bytes are UTF-8, so that the text gives the same bytes again; base64 of any others. */
 const encodedBody = z.object({

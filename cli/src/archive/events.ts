@@ -1,5 +1,6 @@
+import type { OwnEvent } from '../../../cloud/src/contract/events.ts';
 import { type Access, askFile } from '../api/api.ts';
-import { fetchEvents, type OwnEvent } from '../api/events.ts';
+import { fetchEvents } from '../api/events.ts';
 import { AmyError } from '../errors.ts';
 import { ARCHIVE_BATCH_CHARS, ARCHIVE_BATCH_EVENTS } from '../limits.ts';
 import { lineOf, sha256Of } from './event-line.ts';

@@ -118,7 +118,7 @@ const stored = {
   received_at: AT,
   bytes: 2,
   sha256: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
-  outcome: 'processed',
+  outcome: 'normalized',
 };
 const uploaded: Reply = {
   body: {

@@ -14,6 +14,7 @@ import type {
 import type { connectRoute, removeConnectionRoute } from './routes/connections.ts';
 import type { digestRoute, digestRowsRoute } from './routes/digest.ts';
 import type { erasureRoute } from './routes/erasure.ts';
+import type { eventsRoute } from './routes/events.ts';
 import type { explainRoute } from './routes/explain.ts';
 import type { importProgressRoute, importRoute, importsRoute } from './routes/import.ts';
 import type {
@@ -39,6 +40,7 @@ type Routes = [
   typeof digestRoute,
   typeof digestRowsRoute,
   typeof erasureRoute,
+  typeof eventsRoute,
   typeof explainRoute,
   typeof importProgressRoute,
   typeof importRoute,

@@ -1,0 +1,38 @@
+import type { SqliteTime } from '../clock.ts';
+import type { RawEventId, UserId } from '../ids.ts';
+import { allRows, statement } from './statements.ts';
+
+/** An event as its person sees it in a list. */
+export type OwnEventRow = {
+  readonly id: RawEventId;
+  readonly event_type: string;
+  readonly provider: string | null;
+  readonly received_at: SqliteTime;
+  readonly payload_bytes: number | null;
+  readonly dedup_key: string;
+  readonly processed_at: SqliteTime | null;
+  readonly process_error: string | null;
+};
+
+/** A person's events below an id, the newest first. Found by their index: nobody reads past others' events. */
+export function readOwnEvents(
+  db: D1Database,
+  userId: UserId,
+  below: number,
+  limit: number,
+): Promise<readonly OwnEventRow[]> {
+  return allRows<OwnEventRow>(
+    db,
+    statement(
+      `select id, event_type, provider, received_at, payload_bytes, dedup_key, processed_at, process_error
+from raw_events indexed by idx_raw_user
+where user_id = ?1
+  and id < ?2
+order by id desc
+limit ?3`,
+      userId,
+      below,
+      limit,
+    ),
+  );
+}
