@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { mostArguments, takeViolations, withLimits } from './support/limits-everywhere.ts';
+import { findTableWalks } from './support/query-plans.ts';
 
 const list = (length: number, item = '?') => Array.from({ length }, () => item);
 const message = (bytes: number) => ({ body: { backfillId: 'x'.repeat(bytes) } });
@@ -33,5 +34,28 @@ describe('a limit that production enforces', () => {
   it('counts the arguments of the function alone', () => {
     expect(mostArguments("insert into t(a, b, c) select coalesce(max(a, b, c), ', ,', 1) from t")).toBe(3);
     expect(mostArguments('select 1')).toBe(0);
+  });
+});
+
+describe('a statement of the Worker', () => {
+  it.each([
+    ['walks a table that grows', 'select id from raw_events where payload = ?1', true],
+    [
+      'walks one under another name',
+      'select e.id from users u join raw_events e on e.payload = u.email',
+      true,
+    ],
+    ['walks a whole index', 'select user_id from daily_summary indexed by idx_daily_user_updated', true],
+    ['seeks', 'select id from raw_events where id > ?1', false],
+    [
+      'walks an index that is made for few',
+      'select id from raw_events indexed by idx_raw_unprocessed where processed_at is null',
+      false,
+    ],
+    ['walks a table of a few rows', 'select cron from cron_runs', false],
+    ['walks its own result', 'with raw_events as (select 1 as id) select id from raw_events', false],
+  ])('that %s: %s', async (_, sql, isFound) => {
+    withLimits(env).DB.prepare(sql);
+    expect(await findTableWalks(env.DB)).toHaveLength(isFound ? 1 : 0);
   });
 });

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
+import { findTableWalks, notePrepared } from './query-plans.ts';
 
 /**
  * What production refuses and the local runtime takes, refused here too: under every test of the Worker, and
@@ -55,6 +56,10 @@ export function limitEverything(): void {
     const found = takeViolations();
     if (found.length > 0) throw new Error(`a limit of production was passed: ${found.join('; ')}`);
   });
+  afterAll(async () => {
+    const walks = await findTableWalks(bareEnv.DB);
+    if (walks.length > 0) throw new Error(`statements that walk a table that grows:\n${walks.join('\n\n')}`);
+  });
 }
 
 /** The binding with some methods replaced; the others keep their own `this`. */
@@ -105,6 +110,7 @@ function limitedDatabase(db: D1Database, statementsMax = STATEMENTS_AN_INVOCATIO
       demand(bytesOf(sql) <= STATEMENT_BYTES_MAX, `a statement of ${bytesOf(sql)} bytes`);
       const most = mostArguments(sql);
       demand(most <= FUNCTION_ARGUMENTS_MAX, `an SQL function with ${most} arguments`);
+      if (Number.isFinite(statementsMax)) notePrepared(sql);
       return wrap(db.prepare(sql));
     },
     batch(batch: readonly D1PreparedStatement[]) {
