@@ -329,6 +329,10 @@ describe('days that are missing in between', () => {
     await days(who, 9);
     await tick(terra.env, NOW + 65 * HOUR_MS);
     expect(await silencesOf(who)).toEqual([]);
+    // What is left of the first one, once a part of it came, is no new one.
+    await days(who, 20);
+    await tick(terra.env, NOW + 78 * HOUR_MS);
+    expect(await silencesOf(who)).toEqual([]);
     expect(await requestsOf(who)).toHaveLength(2);
   });
 

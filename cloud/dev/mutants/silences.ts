@@ -113,8 +113,8 @@ export const SILENCE_MUTANTS = mutants('silences', [
   [
     'a connection is asked once a day',
     'operator/catch-up.ts',
-    'const early = due.filter((silence) => dueMs(silence) > nowMs);',
-    'const early: DueSilence[] = [];',
+    'due.filter((silence) => dueMs(silence) <= nowMs),',
+    'due,',
     'silences.test.ts',
   ],
   [
@@ -125,10 +125,10 @@ export const SILENCE_MUTANTS = mutants('silences', [
     'silences.test.ts',
   ],
   [
-    'a gap is noted once',
+    'what is left of a gap is no new one',
     'operator/find-gaps.ts',
-    'gap.from_date <= from &&',
-    'gap.from_date < from &&',
+    'gap.to_date >= to,',
+    'gap.to_date > to,',
     'silences.test.ts',
   ],
   [

@@ -104,9 +104,16 @@ export function checkQuiet(before: Stored, after: Stored): void {
     'item_homes',
     'lab_sessions',
   ] as const) {
-    expect(after.tables[table], `${table} after a replay`).toEqual(before.tables[table]);
+    expect(withoutReceipts(after.tables[table]), `${table} after a replay`).toEqual(
+      withoutReceipts(before.tables[table]),
+    );
   }
   expect(ended(after), 'how events ended after a replay').toEqual(ended(before));
+}
+
+/** The cron learns from events at any time when people are used to hear of their devices. */
+function withoutReceipts(rows: readonly Row[]): readonly Row[] {
+  return rows.map(({ receipts: _, ...row }) => row);
 }
 
 /** A rebuild made the same rows, down to what the fold remembers: nobody's mirror hears of it. */
