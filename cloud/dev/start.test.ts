@@ -13,6 +13,7 @@ import { SYNCED_TABLES } from '../src/contract/tables.ts';
 import { traceLine } from '../src/contract/traces.ts';
 import { wranglerEnvironment, wranglerProgram } from './local/built-worker.ts';
 import { type Child, startNode } from './local/child.ts';
+import { FIXED_SECRETS } from './local/fixed-secrets.ts';
 import { startLocalWorker } from './local/worker.ts';
 import { needs } from './needs.ts';
 import { withoutPretence } from './pretended-day/node-clock.ts';
@@ -28,16 +29,9 @@ const mirror = join(folder, 'data', 'local', 'persona.sqlite');
 const state = join(folder, 'state');
 
 function start(...args: string[]): Child {
-  const secrets = {
-    TERRA_DEV_ID: 'local-dev',
-    TERRA_API_KEY: 'local-key',
-    TERRA_SIGNING_SECRET: 'local-signing-secret',
-    AMY_ADMIN_KEY: 'local-admin-key-of-at-least-32-bytes',
-    AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
-  };
   return startNode(['cloud/dev/start.js', ...args], {
     cwd: root,
-    env: { ...process.env, ...secrets, AMY_STATE: state, AMY_HOME: folder, PORT: '0' },
+    env: { ...process.env, ...FIXED_SECRETS, AMY_STATE: state, AMY_HOME: folder, PORT: '0' },
   });
 }
 

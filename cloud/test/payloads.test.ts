@@ -9,7 +9,7 @@ import { asUserId } from '../src/ids.ts';
 import { DAY_MS } from '../src/limits.ts';
 import { moveOldBodies } from '../src/operator/move-bodies.ts';
 import { SAMPLED_TABLES, sampledRowsStatement } from '../src/store/old-samples.ts';
-import { oldBodiesStatement, packsOf } from '../src/store/packed-bodies.ts';
+import { oldBodiesStatement, packsPrefix } from '../src/store/packed-bodies.ts';
 import { day, event, night, terraUser, workout } from './support/events.ts';
 import { faultyEnv } from './support/faulty-env.ts';
 import { envWithInterloper } from './support/interloper.ts';
@@ -272,7 +272,7 @@ describe('an old body', () => {
     const { id } = await ingest(event('daily', who, [day({ steps: 1 })]));
     await aged(8, id);
     await moveOldBodies(env, MOVED_MS, 'start');
-    const [key = ''] = await objectsOf(packsOf(who.user));
+    const [key = ''] = await objectsOf(packsPrefix(who.user));
     const kept = new Uint8Array((await (await env.RAW_PAYLOADS.get(key))?.arrayBuffer()) ?? []);
     for (const bytes of [await gzip(new TextEncoder().encode('{"type":"daily","data":[]}')), 'x']) {
       await env.RAW_PAYLOADS.put(key, bytes);
@@ -295,7 +295,7 @@ describe('an old body', () => {
     const { id: kept } = await ingest(event('daily', other, [day({ steps: 2 })]));
     await aged(8, id, kept);
     await moveOldBodies(env, MOVED_MS, 'start');
-    expect(await objectsOf(packsOf(one.user))).toHaveLength(1);
+    expect(await objectsOf(packsPrefix(one.user))).toHaveLength(1);
     expect(await wipe(one.user)).toMatchObject({
       raw_events: 1,
       raw_bodies: 1,
@@ -303,7 +303,7 @@ describe('an old body', () => {
       r2_raw_payloads: 1,
       remaining: 0,
     });
-    expect(await objectsOf(packsOf(one.user))).toEqual([]);
+    expect(await objectsOf(packsPrefix(one.user))).toEqual([]);
     expect((await asPerson(other.user, `/v1/payloads/${kept}`)).status).toBe(200);
   });
 
@@ -317,7 +317,7 @@ describe('an old body', () => {
       'start',
     );
     expect(await placesOfBodies(id)).toEqual([]);
-    expect(await objectsOf(packsOf(who.user))).toEqual([]);
+    expect(await objectsOf(packsPrefix(who.user))).toEqual([]);
     expect(
       await env.DB.prepare('select * from body_packs where user_id = ?').bind(who.user).first(),
     ).toBeNull();
@@ -334,7 +334,7 @@ describe('an old body', () => {
     );
     await moveOldBodies(marked, MOVED_MS, 'start');
     expect(await placesOfBodies(id)).toEqual([INLINE]);
-    expect(await objectsOf(packsOf(who.user))).toEqual([]);
+    expect(await objectsOf(packsPrefix(who.user))).toEqual([]);
     await env.DB.prepare('delete from raw_events where id = ?').bind(id).run();
   });
 
@@ -347,7 +347,7 @@ describe('an old body', () => {
     );
     await moveOldBodies(setBack, MOVED_MS, 'start');
     expect(await placesOfBodies(id)).toEqual([INLINE]);
-    expect(await objectsOf(packsOf(who.user))).toEqual([]);
+    expect(await objectsOf(packsPrefix(who.user))).toEqual([]);
     await consume([{ rawEventId: id }]);
     await moveOldBodies(env, MOVED_MS, 'start');
     expect(await placesOfBodies(id)).toEqual([{ inline: 0, key: null, pack_of: who.user }]);
@@ -371,13 +371,13 @@ describe('an old body', () => {
         'put',
         'batch',
       ]);
-      expect(await objectsOf(packsOf(who.user))).toHaveLength(when === 'before' ? 1 : 2);
+      expect(await objectsOf(packsPrefix(who.user))).toHaveLength(when === 'before' ? 1 : 2);
       expect(await (await asPerson(who.user, `/v1/payloads/${id}`)).json()).toEqual(body);
     }
     await env.RAW_PAYLOADS.put('clock', '');
     const clock = (await env.RAW_PAYLOADS.head('clock'))?.uploaded.getTime() ?? 0;
     await sweepOrphans(env, 'packs', clock + 2 * DAY_MS);
-    expect(await objectsOf(packsOf(who.user))).toHaveLength(1);
+    expect(await objectsOf(packsPrefix(who.user))).toHaveLength(1);
     expect(await (await asPerson(who.user, `/v1/payloads/${id}`)).json()).toEqual(body);
   });
 

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { FIXED_SECRETS } from '../local/fixed-secrets.ts';
 import { mintToken } from '../local/token.ts';
-import { SECRETS } from '../size/stacks.ts';
 import type { Sender, WorstBody } from './bodies.ts';
 
 /** An answer, and how long it took from the first byte sent. */
@@ -28,13 +28,13 @@ export async function sendSmallWebhook(url: string): Promise<Timed> {
 function identity(sender: Sender, bytes: Uint8Array): Record<string, string> {
   switch (sender) {
     case 'person':
-      return { authorization: `Bearer ${mintToken(SECRETS.AMY_JWT_SECRET, `user_${randomUUID()}`)}` };
+      return { authorization: `Bearer ${mintToken(FIXED_SECRETS.AMY_JWT_SECRET, `user_${randomUUID()}`)}` };
     case 'terra':
       return { 'terra-signature': signature(bytes) };
     case 'forger':
       return { 'terra-signature': signature(new Uint8Array()) };
     case 'operator':
-      return { 'x-admin-key': SECRETS.AMY_ADMIN_KEY };
+      return { 'x-admin-key': FIXED_SECRETS.AMY_ADMIN_KEY };
     case 'nobody':
       return {};
   }
@@ -42,7 +42,7 @@ function identity(sender: Sender, bytes: Uint8Array): Record<string, string> {
 
 function signature(bytes: Uint8Array): string {
   const seconds = Math.floor(Date.now() / 1_000);
-  const hmac = createHmac('sha256', SECRETS.TERRA_SIGNING_SECRET).update(`${seconds}.`).update(bytes);
+  const hmac = createHmac('sha256', FIXED_SECRETS.TERRA_SIGNING_SECRET).update(`${seconds}.`).update(bytes);
   return `t=${seconds},v1=${hmac.digest('hex')}`;
 }
 

@@ -2,17 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { builtWorker } from '../local/built-worker.ts';
+import { FIXED_SECRETS } from '../local/fixed-secrets.ts';
 import { freePort, type LocalWorker, startLocalWorker } from '../local/worker.ts';
 import { pretendedWorker } from '../pretended-day/pretended-main.ts';
 import { startTerra, type TerraSimulator } from '../terra/simulator.ts';
-
-const SECRETS = {
-  TERRA_DEV_ID: 'local-dev',
-  TERRA_API_KEY: 'local-key',
-  TERRA_SIGNING_SECRET: 'local-signing-secret',
-  AMY_ADMIN_KEY: 'local-admin-key-of-at-least-32-bytes',
-  AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
-};
 
 /** Bodies above this go to R2, so that a small history has some there. */
 const INLINE_PAYLOAD_BYTES = 40_000;
@@ -34,7 +27,7 @@ export type CrashStackOptions = {
 export type CrashStack = {
   readonly terra: TerraSimulator;
   readonly state: string;
-  readonly secrets: typeof SECRETS;
+  readonly secrets: typeof FIXED_SECRETS;
   /** Starts the Worker; the deliveries go on where they were. */
   readonly start: () => Promise<LocalWorker>;
   /** Ends the Worker and everything it started, without a word. */
@@ -54,9 +47,9 @@ export async function crashStack(
   const terra = await startTerra({
     seed,
     today,
-    secret: SECRETS.TERRA_SIGNING_SECRET,
-    devId: SECRETS.TERRA_DEV_ID,
-    apiKey: SECRETS.TERRA_API_KEY,
+    secret: FIXED_SECRETS.TERRA_SIGNING_SECRET,
+    devId: FIXED_SECRETS.TERRA_DEV_ID,
+    apiKey: FIXED_SECRETS.TERRA_API_KEY,
     concurrency: DELIVERIES_AT_ONCE,
     retryDelaysMs: Array.from({ length: RETRIES }, () => RETRY_EVERY_MS),
     chaos: { duplicateEvery: 7, reorderWindow: 6, disconnectEvery: 11, extraNaps: true, splitNights: true },
@@ -72,7 +65,7 @@ export async function crashStack(
   return {
     terra,
     state,
-    secrets: SECRETS,
+    secrets: FIXED_SECRETS,
     start: async () => {
       worker = await startLocalWorker({
         root,
@@ -80,7 +73,7 @@ export async function crashStack(
         state,
         port,
         variables: {
-          ...SECRETS,
+          ...FIXED_SECRETS,
           TERRA_API_URL: terra.apiUrl,
           INLINE_PAYLOAD_BYTES: String(INLINE_PAYLOAD_BYTES),
         },

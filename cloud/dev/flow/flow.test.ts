@@ -6,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openBrowser } from '../browser/browser.ts';
 import { describeConsole, type Prepared, prepareConsole } from '../console/console-tests.ts';
+import { FIXED_SECRETS } from '../local/fixed-secrets.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
 import { needs } from '../needs.ts';
 import { dayNumber } from '../terra/calendar.ts';
@@ -27,13 +28,7 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
   let prepared: Prepared;
 
   beforeAll(async () => {
-    const environment = {
-      TERRA_DEV_ID: 'local-dev',
-      TERRA_API_KEY: 'local-key',
-      TERRA_SIGNING_SECRET: 'local-signing-secret',
-      AMY_ADMIN_KEY: 'local-admin-key-of-at-least-32-bytes',
-      AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
-    };
+    const environment = FIXED_SECRETS;
     const stack = await startLocalStack({ root, state, port: 0, seed: 4, today: lastDay, environment });
     try {
       lent = { stack, browser: await openBrowser(chromium ?? '') };

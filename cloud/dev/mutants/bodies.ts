@@ -89,7 +89,7 @@ export const BODY_MUTANTS = mutants('bodies', [
   [
     'a person’s packs go with them',
     'store/person-data.ts',
-    'await deletePrefix(env.RAW_PAYLOADS, packsOf(userId))',
+    'await deletePrefix(env.RAW_PAYLOADS, packsPrefix(userId))',
     '0',
     PAYLOADS,
   ],

@@ -311,7 +311,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'wipe: where a sweep stands is forgotten',
     file: 'cloud/src/store/person-data.ts',
-    from: "...tableStatements('sweeps', [labFilesOf(userId), packsOf(userId)].map(forgetSweepsStatement)),",
+    from: "...tableStatements('sweeps', [labFilesOf(userId), packsPrefix(userId)].map(forgetSweepsStatement)),",
     to: '',
     tests: [ORPHANS],
   },

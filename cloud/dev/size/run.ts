@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readStoredState } from '../crash/stored-state.ts';
+import { FIXED_SECRETS } from '../local/fixed-secrets.ts';
 import { readStats } from '../local/settle.ts';
 import { activityBody, type GeneratedBody, sha256Of, signatureOf } from './body.ts';
 import { type Answer, deliver } from './deliver.ts';
-import { SECRETS, startAmy, startFloor, type WatchedStack } from './stacks.ts';
+import { startAmy, startFloor, type WatchedStack } from './stacks.ts';
 
 export type SizeOptions = {
   /** The repository. */
@@ -68,7 +69,7 @@ function largeBodies(bytes: number): readonly GeneratedBody[] {
 
 async function deliverAll(url: string, bodies: readonly GeneratedBody[]): Promise<readonly Answer[]> {
   // Signed before any is sent, so that all are on their way at once.
-  const signed = bodies.map((body) => [body, signatureOf(body, SECRETS.TERRA_SIGNING_SECRET)] as const);
+  const signed = bodies.map((body) => [body, signatureOf(body, FIXED_SECRETS.TERRA_SIGNING_SECRET)] as const);
   return Promise.all(signed.map(([body, signature]) => deliver(`${url}/webhook/terra`, body, signature)));
 }
 
@@ -120,14 +121,14 @@ async function watchAmy({ root, bytes }: SizeOptions, folder: string): Promise<W
 async function deliverForged(url: string, bytes: number): Promise<Answer> {
   const signed = activityBody('user_size_forged', 'terra-size-signed', bytes);
   const other = activityBody('user_size_forged', 'terra-size-forged', bytes);
-  return deliver(`${url}/webhook/terra`, other, signatureOf(signed, SECRETS.TERRA_SIGNING_SECRET));
+  return deliver(`${url}/webhook/terra`, other, signatureOf(signed, FIXED_SECRETS.TERRA_SIGNING_SECRET));
 }
 
 /** Waits until so many events are normalized. Throws after a minute and a half. */
 async function processed({ url }: WatchedStack, count: number): Promise<void> {
   const deadline = Date.now() + PROCESSED_TIMEOUT_MS;
   for (;;) {
-    const stats = await readStats(url, SECRETS.AMY_ADMIN_KEY);
+    const stats = await readStats(url, FIXED_SECRETS.AMY_ADMIN_KEY);
     if (stats.normalized === count) return;
     if (Date.now() > deadline)
       throw new Error(`${count} events were to be normalized: ${JSON.stringify(stats)}`);

@@ -1,16 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtWorker } from '../local/built-worker.ts';
+import { FIXED_SECRETS } from '../local/fixed-secrets.ts';
 import { startLocalWorker } from '../local/worker.ts';
 import { findWorkerProcess, type WorkerProcess } from './process-memory.ts';
-
-export const SECRETS = {
-  TERRA_DEV_ID: 'local-dev',
-  TERRA_API_KEY: 'local-key',
-  TERRA_SIGNING_SECRET: 'local-signing-secret',
-  AMY_ADMIN_KEY: 'local-admin-key-of-at-least-32-bytes',
-  AMY_JWT_SECRET: 'local-jwt-secret-of-at-least-32-bytes',
-};
 
 /** A Worker whose memory is watched. */
 export type WatchedStack = {
@@ -54,7 +47,7 @@ async function startWatched(
     state,
     port: 0,
     built,
-    variables: { ...SECRETS, TERRA_API_URL: terraUrl },
+    variables: { ...FIXED_SECRETS, TERRA_API_URL: terraUrl },
     environment: { TMPDIR: temporary },
   });
   const stop = () => worker.stop('SIGKILL');

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FIXED_SECRETS } from '../local/fixed-secrets.ts';
 import { readStats } from '../local/settle.ts';
 import { DRAIN_CRON, type LocalWorker, startLocalWorker } from '../local/worker.ts';
-import { SECRETS } from '../size/stacks.ts';
 import { signatureOf } from '../terra/delivery/signature.ts';
 import { tableBytes } from './table-bytes.ts';
 import { bodiesOf, type Case } from './year.ts';
@@ -52,7 +52,7 @@ async function measure(one: Case, options: StorageOptions, folder: string): Prom
       root: options.root,
       state,
       port: 0,
-      variables: { ...SECRETS, TERRA_API_URL: 'http://127.0.0.1:9/v2', PAYLOAD_RETENTION_DAYS: '0' },
+      variables: { ...FIXED_SECRETS, TERRA_API_URL: 'http://127.0.0.1:9/v2', PAYLOAD_RETENTION_DAYS: '0' },
       environment: { TMPDIR: temporary },
     });
     try {
@@ -98,7 +98,11 @@ async function deliverAll(
         method: 'POST',
         headers: {
           'content-type': 'application/json',
-          'terra-signature': signatureOf(SECRETS.TERRA_SIGNING_SECRET, body, Math.floor(Date.now() / 1_000)),
+          'terra-signature': signatureOf(
+            FIXED_SECRETS.TERRA_SIGNING_SECRET,
+            body,
+            Math.floor(Date.now() / 1_000),
+          ),
           'x-terra-ordering-timestamp': String(orderingMs),
           'x-terra-trace-id': crypto.randomUUID(),
         },
@@ -114,7 +118,7 @@ async function deliverAll(
 async function processed(worker: LocalWorker, count: number): Promise<void> {
   const deadline = Date.now() + PROCESSED_TIMEOUT_MS;
   for (;;) {
-    const stats = await readStats(worker.url, SECRETS.AMY_ADMIN_KEY);
+    const stats = await readStats(worker.url, FIXED_SECRETS.AMY_ADMIN_KEY);
     if (stats.normalized === count) return;
     if (Date.now() > deadline)
       throw new Error(`${count} events were to be normalized: ${JSON.stringify(stats)}`);

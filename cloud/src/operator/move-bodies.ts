@@ -114,14 +114,14 @@ function loadsOf(bodies: readonly SeenBody[]): readonly Load[] {
   );
   return [
     ...[...together].flatMap(([userId, ofPerson]) =>
-      packsOf(ofPerson).map((bodies) => loadOf(userId, true, bodies)),
+      inPacks(ofPerson).map((bodies) => loadOf(userId, true, bodies)),
     ),
     ...alone.map(({ userId, ...body }) => loadOf(userId, false, [body])),
   ];
 }
 
 /** Cut so that a pack is held in memory. */
-function packsOf<Body extends MovableBody>(bodies: readonly Body[]): readonly (readonly Body[])[] {
+function inPacks<Body extends MovableBody>(bodies: readonly Body[]): readonly (readonly Body[])[] {
   const packs: Body[][] = [];
   let filled = Number.POSITIVE_INFINITY;
   for (const body of bodies) {

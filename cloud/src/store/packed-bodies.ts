@@ -23,12 +23,12 @@ export const PACKED = `(
 export const IS_PACKED = 'exists (select 1 from packed_bodies k where k.raw_event_id = raw_events.id)';
 
 /** How the keys of a person's packs begin. */
-export function packsOf(userId: string): string {
+export function packsPrefix(userId: string): string {
   return `bodies/${sha256Hex(userId)}/`;
 }
 
 export function packKey(userId: string, packId: number): string {
-  return `${packsOf(userId)}${packId}.gz`;
+  return `${packsPrefix(userId)}${packId}.gz`;
 }
 
 /** A body that was looked at, in the order of receipt. */

@@ -2,7 +2,7 @@ import type { UserId } from '../ids.ts';
 import { ERASURE_EVENTS_A_SLICE, ERASURE_SLICES_A_RUN } from '../limits.ts';
 import type { TableName } from './columns.ts';
 import { forgetSweepsStatement, sweepsAmongStatement } from './orphans.ts';
-import { packsOf } from './packed-bodies.ts';
+import { packsPrefix } from './packed-bodies.ts';
 import { countPrefix, deleteCacheKeys, deletePayloads, deletePrefix } from './person-objects.ts';
 import { deleteBodiesOfStatements, deleteBodiesStatements } from './raw-bodies.ts';
 import { statementsForValues } from './row-sets.ts';
@@ -51,7 +51,7 @@ export async function deletePerson(env: Env, subjects: Subjects): Promise<Erasur
   const rows = await deleteRows(env.DB, subjects);
   // After the rows: an upload or a move under way can no longer record an object, so none is left behind.
   const reports = await deletePrefix(env.LAB_REPORTS, labFilesOf(userId));
-  const packs = await deletePrefix(env.RAW_PAYLOADS, packsOf(userId));
+  const packs = await deletePrefix(env.RAW_PAYLOADS, packsPrefix(userId));
   const keys = await deleteCacheKeys(env.CACHE, userId);
   const { raw_bodies, ...others } = rows;
   return {
@@ -79,13 +79,15 @@ export async function countRemaining(env: Env, subjects: Subjects): Promise<numb
     ...PERSON_TABLES.map((table) =>
       countStatement(statement(`select 1 from ${table} where user_id = ?1`, userId)),
     ),
-    ...[labFilesOf(userId), packsOf(userId)].map((prefix) => countStatement(sweepsAmongStatement(prefix))),
+    ...[labFilesOf(userId), packsPrefix(userId)].map((prefix) =>
+      countStatement(sweepsAmongStatement(prefix)),
+    ),
     countStatement(statement('select 1 from users where id = ?1 or rebuild_of = ?1', userId)),
   ];
   const rows = await runAll<{ n: number }>(env.DB, statements);
   const files =
     (await countPrefix(env.LAB_REPORTS, labFilesOf(userId))) +
-    (await countPrefix(env.RAW_PAYLOADS, packsOf(userId)));
+    (await countPrefix(env.RAW_PAYLOADS, packsPrefix(userId)));
   return rows.reduce((total, { results }) => total + (results[0]?.n ?? 0), files);
 }
 
@@ -185,7 +187,7 @@ async function deleteRows(db: D1Database, subjects: Subjects): Promise<ErasureRe
     ...PERSON_TABLES.flatMap((table) =>
       tableStatements(table, [statement(`delete from ${table} where user_id = ?1`, userId)]),
     ),
-    ...tableStatements('sweeps', [labFilesOf(userId), packsOf(userId)].map(forgetSweepsStatement)),
+    ...tableStatements('sweeps', [labFilesOf(userId), packsPrefix(userId)].map(forgetSweepsStatement)),
     // With it goes what a rebuild under way has made.
     ...tableStatements('rebuilds', [statement('delete from users where rebuild_of = ?1', userId)]),
     ...tableStatements('users', [statement('delete from users where id = ?1', userId)]),
