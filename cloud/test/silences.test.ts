@@ -336,6 +336,19 @@ describe('days that are missing in between', () => {
     expect(await requestsOf(who)).toHaveLength(2);
   });
 
+  it('end with their connection, and Terra is not asked about it for ever', async () => {
+    const who = await connected();
+    await days(who, ...range(40, 21), ...range(17, 1));
+    expect(await findGaps(env, NOW)).toBe(1);
+    await env.DB.prepare('update terra_connections set deactivated_at = ?').bind(isoTime(NOW)).run();
+    const terra = await terraOf(who);
+    await tick(terra.env, NOW + MINUTE_MS);
+    expect(
+      (await env.DB.prepare('select outcome from silences where user_id = ?').bind(who.user).all()).results,
+    ).toEqual([{ outcome: 'disconnected' }]);
+    expect(await requestsOf(who)).toEqual([]);
+  });
+
   it('are looked for a few people a tick, everybody once a round', async () => {
     const people: Who[] = [];
     for (let n = 0; n < 3; n += 1) people.push(await connected());

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { AmyError, messageOf } from '../errors.ts';
@@ -37,7 +37,8 @@ export async function* readMonth(folder: string, file: string): AsyncGenerator<E
 /** Cut at line feeds alone: a body may hold what else ends a line elsewhere. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   const source = createReadStream(path);
-  const text = source.pipe(createGunzip()).setEncoding('utf8');
+  const gunzip = createGunzip();
+  const text = source.pipe(gunzip).setEncoding('utf8');
   source.on('error', (error) => text.destroy(error));
   let begun: string[] = [];
   try {
@@ -54,6 +55,8 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   } finally {
     source.destroy();
   }
+  // Node reads no further at a zero byte after a member, and says nothing.
+  if (gunzip.bytesWritten !== statSync(path).size) throw damaged(path, 'it goes on after its last line');
   if (begun.some((part) => part !== '')) yield begun.join('');
 }
 

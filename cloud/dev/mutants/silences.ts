@@ -85,8 +85,8 @@ export const SILENCE_MUTANTS = mutants('silences', [
   [
     'Terra is not asked about the erased',
     'store/catch-ups.ts',
-    '  and not exists (select 1 from erasures where subject = user_id)\n',
-    '',
+    '      and not exists (select 1 from erasures where subject = user_id)\n    group',
+    '    group',
     'silences.test.ts',
   ],
   [
@@ -120,15 +120,22 @@ export const SILENCE_MUTANTS = mutants('silences', [
   [
     'few connections a tick',
     'store/catch-ups.ts',
-    '    order by due_at\n    limit ?3',
-    '    order by due_at\n    limit ?3 * 2',
+    'order by min(due_at)\n    limit ?3',
+    'order by min(due_at)\n    limit ?3 * 2',
     'silences.test.ts',
   ],
   [
     'what is left of a gap is no new one',
     'operator/find-gaps.ts',
-    'gap.to_date >= to,',
-    'gap.to_date > to,',
+    'gap.to_date >= to)',
+    'gap.to_date > to)',
+    'silences.test.ts',
+  ],
+  [
+    'a gap ends with its connection',
+    'store/silences.ts',
+    '    where s.terra_user_id = c.terra_user_id\n      and s.ended_at is null',
+    "    where s.terra_user_id = c.terra_user_id\n      and s.kind = 'overdue'\n      and s.ended_at is null",
     'silences.test.ts',
   ],
   [

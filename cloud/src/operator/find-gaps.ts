@@ -1,5 +1,6 @@
 import { isoTime, type UnixMs } from '../clock.ts';
 import type { HistoryResource } from '../contract/import.ts';
+import { errorText } from '../errors.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
 import {
   DAY_MS,
@@ -9,6 +10,7 @@ import {
   GAP_ROUND_MS,
   GAPS_A_LOOK,
 } from '../limits.ts';
+import { log } from '../log.ts';
 import { readSweep, storeSweepStatement } from '../store/orphans.ts';
 import { type KnownGap, type PresentDays, readPeopleAfter, readPresentDays } from '../store/present-days.ts';
 import { endSilencesStatements, type FoundSilence, storeSilencesStatements } from '../store/silences.ts';
@@ -25,7 +27,13 @@ export async function findGaps(env: Env, nowMs: UnixMs, people: number = GAP_PEO
   if (isNewRound && nowMs - roundMs < GAP_ROUND_MS && nowMs >= roundMs) return 0;
   const next = await readPeopleAfter(env.DB, position, people);
   let found = 0;
-  for (const { user_id } of next) found += await lookAt(env, user_id, nowMs);
+  for (const { user_id } of next) {
+    found += await lookAt(env, user_id, nowMs).catch((error: unknown) => {
+      // Whoever comes behind is looked at all the same; this one again in the next round.
+      log('error', 'gaps_not_looked_for', { message: errorText(error) });
+      return 0;
+    });
+  }
   const last = next.length < people ? 0 : (next.at(-1)?.position ?? 0);
   const where = `${last} ${isNewRound ? nowMs : roundMs}`;
   await runAll(env.DB, [storeSweepStatement('gaps', where, null, isoTime(nowMs))]);
@@ -80,8 +88,7 @@ function newGaps(
       (gap) =>
         gap.terra_user_id === terraUserId &&
         gap.resource === resource &&
-        gap.from_date <= from &&
-        gap.to_date >= to,
+        (gap.from_date === from || (gap.from_date <= from && gap.to_date >= to)),
     );
   return missingDays(days, today)
     .map(({ from, to, resources }) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoTime, type UnixMs } from '../clock.ts';
+import { SILENCE_KINDS } from '../contract/silences.ts';
 import { HABITS_A_TICK, LOCAL_DAY_BEHIND_MS } from '../limits.ts';
 import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
 import { readSweep, storeSweepStatement } from '../store/orphans.ts';
@@ -14,7 +15,7 @@ import { runAll } from '../store/statements.ts';
 import { overdue } from './habit.ts';
 import { readReceiptsText } from './learn-receipts.ts';
 
-const open = z.array(z.tuple([z.number(), z.string(), z.string()]));
+const open = z.array(z.tuple([z.number(), z.string(), z.string(), z.enum(SILENCE_KINDS)]));
 
 /** Judges the next connections by their own habits: notes who is overdue, and whose silence is over. */
 export async function findOverdue(env: Env, nowMs: UnixMs, limit: number = HABITS_A_TICK): Promise<number> {
@@ -72,9 +73,11 @@ function judge(
     ];
   });
   const isKnown = ({ resource, since }: FoundSilence) =>
-    known.some(([, knownResource, knownSince]) => knownResource === resource && knownSince === since);
-  const isOver = ([, resource, since]: (typeof known)[number]) =>
-    !silences.some((one) => one.resource === resource && one.since === since);
+    known.some(
+      ([, ofResource, ofSince, kind]) => kind === 'overdue' && ofResource === resource && ofSince === since,
+    );
+  const isOver = ([, resource, since, kind]: (typeof known)[number]) =>
+    kind === 'overdue' && !silences.some((one) => one.resource === resource && one.since === since);
   return {
     found: silences.filter((one) => !isKnown(one)),
     over: known.filter(isOver).map(([id]) => id),

@@ -5,7 +5,13 @@ import { RECEIPT_LEARNED_AFTER_MS, RECEIPT_STEPS, RECEIPTS_A_STEP } from '../lim
 import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
 import { retryLostRace } from '../store/guard.ts';
 import { readSweep } from '../store/orphans.ts';
-import { type ReceivedEvent, readReceipts, readReceivedEvents, storeReceipts } from '../store/receipts.ts';
+import {
+  type KnownReceipts,
+  type ReceivedEvent,
+  readReceipts,
+  readReceivedEvents,
+  storeReceipts,
+} from '../store/receipts.ts';
 import { type Receipts, withReceipt } from './habit.ts';
 
 const receipts = z.object({
@@ -51,14 +57,14 @@ async function learnStep(env: Env, nowMs: UnixMs, stepEvents: number): Promise<b
 }
 
 /** The connections of which these events tell something new. */
-function learned(events: readonly ReceivedEvent[], known: ReadonlyMap<TerraUserId, string | null>) {
+function learned(events: readonly ReceivedEvent[], known: ReadonlyMap<TerraUserId, KnownReceipts>) {
   return [...Map.groupBy(events, ({ terraUserId }) => terraUserId)].flatMap(([terra_user_id, own]) => {
-    const text = known.get(terra_user_id);
-    if (text === undefined) return [];
-    const before = readReceiptsText(text);
+    const stored = known.get(terra_user_id);
+    if (stored === undefined) return [];
+    const before = readReceiptsText(stored.receipts);
     const after: ReceiptsByResource = { ...before };
     for (const { resource, receivedMs } of own) after[resource] = withReceipt(after[resource], receivedMs);
     const isNew = HISTORY_RESOURCES.some((resource) => after[resource] !== before[resource]);
-    return isNew ? [{ terra_user_id, receipts: JSON.stringify(after) }] : [];
+    return isNew ? [{ terra_user_id, user_id: stored.user_id, receipts: JSON.stringify(after) }] : [];
   });
 }

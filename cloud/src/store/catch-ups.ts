@@ -32,14 +32,15 @@ export async function takeDueSilences(
 where ended_at is null
   and asked_at is null
   and due_at <= ?1
-  and not exists (select 1 from erasures where subject = user_id)
   and terra_user_id in (
     select terra_user_id
     from silences indexed by idx_silences_due
     where ended_at is null
       and asked_at is null
       and due_at <= ?1
-    order by due_at
+      and not exists (select 1 from erasures where subject = user_id)
+    group by terra_user_id
+    order by min(due_at)
     limit ?3
   )
 returning id, user_id, terra_user_id, (

@@ -1,6 +1,6 @@
 import { type IsoTime, type SqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { HistoryResource } from '../contract/import.ts';
-import type { TerraUserId } from '../ids.ts';
+import type { TerraUserId, UserId } from '../ids.ts';
 import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
 import { storeSweepStatement } from './orphans.ts';
 import { rowSet, statementsForRows } from './row-sets.ts';
@@ -75,32 +75,40 @@ limit ?2`,
   };
 }
 
-/** What is kept of these connections' deliveries, as JSON; of one that is not known nothing. */
+/** What is kept of a connection's deliveries, as JSON, and whose it is. */
+export type KnownReceipts = { readonly user_id: UserId; readonly receipts: string | null };
+
+/** Of these connections; of one that is not known nothing. */
 export async function readReceipts(
   db: D1Database,
   terraUserIds: readonly TerraUserId[],
-): Promise<ReadonlyMap<TerraUserId, string | null>> {
-  const rows = await allRows<{ terra_user_id: TerraUserId; receipts: string | null }>(
+): Promise<ReadonlyMap<TerraUserId, KnownReceipts>> {
+  const rows = await allRows<KnownReceipts & { terra_user_id: TerraUserId }>(
     db,
     statement(
-      `select c.terra_user_id, c.receipts
+      `select c.terra_user_id, c.user_id, c.receipts
 from json_each(?1) j
 cross join terra_connections c on c.terra_user_id = j.value`,
       JSON.stringify(terraUserIds),
     ),
   );
-  return new Map(rows.map(({ terra_user_id, receipts }) => [terra_user_id, receipts]));
+  return new Map(rows.map(({ terra_user_id, ...known }) => [terra_user_id, known]));
 }
 
-const LEARNED = ['terra_user_id', 'receipts'] as const;
+const LEARNED = ['terra_user_id', 'user_id', 'receipts'] as const;
 
 /**
  * Stores what was learned of events up to `lastId`, in one transaction with that. Fails as a lost race where another
- * run learned of them meanwhile. Of somebody who is being erased nothing is written.
+ * run learned of them meanwhile. Of somebody who is being erased nothing is written, and nothing where the connection
+ * was given to another person since it was read.
  */
 export async function storeReceipts(
   db: D1Database,
-  learned: readonly { readonly terra_user_id: TerraUserId; readonly receipts: string }[],
+  learned: readonly {
+    readonly terra_user_id: TerraUserId;
+    readonly user_id: UserId;
+    readonly receipts: string;
+  }[],
   range: { readonly afterId: number; readonly lastId: number },
   now: IsoTime,
 ): Promise<void> {
@@ -115,6 +123,7 @@ where coalesce((select cursor from sweeps where name = 'receipts'), '0') <> ?1`,
       `update terra_connections set receipts = j.receipts
 from ${rowSet(LEARNED)} j
 where terra_connections.terra_user_id = j.terra_user_id
+  and terra_connections.user_id = j.user_id
   and not exists (select 1 from erasures where subject = terra_connections.user_id)`,
       LEARNED,
       learned,

@@ -104,7 +104,7 @@ export type JudgedConnection = {
   readonly terra_user_id: TerraUserId;
   readonly is_active: number;
   readonly receipts: string | null;
-  /** JSON: a list of `[id, resource, since]` */
+  /** JSON: a list of `[id, resource, since, kind]` */
   readonly open: string;
 };
 
@@ -119,10 +119,9 @@ export async function readJudgedConnections(
     statement(
       `select c.rowid as position, c.terra_user_id, c.deactivated_at is null as is_active, c.receipts,
   (
-    select json_group_array(json_array(s.id, s.resource, s.since))
+    select json_group_array(json_array(s.id, s.resource, s.since, s.kind))
     from silences s
     where s.terra_user_id = c.terra_user_id
-      and s.kind = 'overdue'
       and s.ended_at is null
   ) as open
 from terra_connections c
