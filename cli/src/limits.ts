@@ -112,3 +112,5 @@ export const TRACE_PAGE_ROWS = 500;
 export const SILENCE_PAGE_ROWS = 100;
 /** While a rebuild is waited for: between two questions. */
 export const REBUILD_POLL_MS = 500;
+/** Events that `amy archive --yes` erases unasked though they are more than half of what is here. */
+export const GONE_UNASKED = 20;

@@ -164,7 +164,7 @@ describe('amy archive', () => {
     const refused = await runHere(['archive'], env, { typed: 'n' });
     expect([refused.code, refused.stderr]).toEqual([
       0,
-      expect.stringContaining('Erased on the server: 2 events, 1 lab report. Erase here too?'),
+      expect.stringContaining('No longer on the server: 2 events, 1 lab report. Erase here too?'),
     ]);
     expect(refused.stdout).toContain('2 events, 1 lab report erased on the server, still here');
     expect((await archive('--yes')).told).toMatchObject({ events: { erased: 2 }, labs: { erased: 1 } });
@@ -177,6 +177,19 @@ describe('amy archive', () => {
     expect(readdirSync(join(folder, 'labs'))).toEqual(['later.pdf']);
     expect(isSummed(folder)).toBe(true);
     expect((await archive()).told).toMatchObject({ events: { erased: 0, kept: 0 } });
+  });
+
+  it('asks even with --yes where most of it is gone: the server may have been put back to an earlier day', async () => {
+    const stored: Stored = { events: Array.from({ length: 30 }, (_, n) => event(n + 1)), reports: [] };
+    const { folder, archive } = await home(stored);
+    await archive();
+    stored.events = stored.events.slice(0, 5);
+    const unasked = await archive('--yes');
+    expect([unasked.code, unasked.told.error.message]).toEqual([
+      2,
+      expect.stringContaining('more than half of it is no longer on the server'),
+    ]);
+    expect(linesOf(folder, '2026-03')).toHaveLength(30);
   });
 
   it('keeps a link with what it led to, names what came wrong, and does without what is gone', async () => {

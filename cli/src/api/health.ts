@@ -12,6 +12,7 @@ export const SPOKEN_VERSION = 1;
 export const ASKED_PATHS = [
   '/v1/digest',
   '/v1/digest/rows',
+  '/v1/events',
   '/v1/explain',
   '/v1/import',
   '/v1/me',

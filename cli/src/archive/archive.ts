@@ -7,7 +7,8 @@ import { type ArchiveOwner, alone, openArchive } from './folder.ts';
 import { compareLabs, eraseLabs, fetchLabs } from './labs.ts';
 import { writeSums } from './sums.ts';
 
-export type Gone = { readonly events: number; readonly labs: number };
+/** What is here and not on the server any more, and of how many events. */
+export type Gone = { readonly events: number; readonly labs: number; readonly here: number };
 
 export type ArchiveOptions = {
   readonly access: Access;
@@ -47,7 +48,7 @@ async function bringUpToDate({ access, folder, ...options }: ArchiveOptions): Pr
   const fetched = await fetchMissing(access, folder, events.missing, (done) => options.onEvent(done, total));
   const reports = await fetchLabs(access, folder, labs.missing);
   await writeSums(folder);
-  const gone = { events: events.gone.size, labs: labs.gone.size };
+  const gone = { events: events.gone.size, labs: labs.gone.size, here: events.here };
   const isErased = gone.events + gone.labs > 0 && (await options.mayErase(gone));
   if (isErased) {
     await eraseEvents(folder, events.gone);

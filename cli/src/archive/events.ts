@@ -12,6 +12,8 @@ const LINK_TYPE = 's3_payload';
 
 /** What the archive has of events and what the server has, compared. */
 export type EventsToDo = {
+  /** How many the archive has. */
+  readonly here: number;
   readonly listed: number;
   /** Oldest first. */
   readonly missing: readonly OwnEvent[];
@@ -35,6 +37,7 @@ export async function compareEvents(access: Access, folder: string): Promise<Eve
   // Without a sum there is nothing to tell two bodies of one id by.
   const unhashed = new Set(listed.filter(({ sha256 }) => sha256 === null).map(({ id }) => id));
   return {
+    here: here.size,
     listed: listed.length,
     missing: listed
       .filter((one) => !here.has(keyOf(one)) && !(one.sha256 === null && idsHere.has(one.id)))

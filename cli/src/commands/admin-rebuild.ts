@@ -6,7 +6,7 @@ import {
   rebuildStarted,
   rebuildsStarted,
 } from '../../../cloud/src/contract/rebuild.ts';
-import { AmyError, interrupted } from '../errors.ts';
+import { AmyError, EXIT_USAGE, interrupted } from '../errors.ts';
 import { REBUILD_POLL_MS } from '../limits.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
@@ -15,7 +15,7 @@ import { type Operator, operatorOf } from './admin-operator.ts';
 import { renderRebuild } from './admin-rebuild-shown.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
-type Options = { readonly dryRun?: boolean; readonly wait: boolean };
+type Options = { readonly dryRun?: boolean; readonly wait: boolean; readonly status?: boolean };
 
 export function addAdminRebuildCommand(admin: Command): void {
   admin
@@ -24,14 +24,33 @@ export function addAdminRebuildCommand(admin: Command): void {
     .argument('[user]', 'the id of a person; without it everybody whose rows older rules made')
     .option('--dry-run', 'only tell what would change')
     .option('--no-wait', 'begin it, and do not wait for its end')
+    .option('--status', 'begin nothing: tell how far the last one of a person is, or what it did')
     .action((user: string | undefined, options: Options, command: Command) =>
       user === undefined
         ? rebuildEverybody(contextOf(command), options)
-        : rebuildPerson(contextOf(command), user, options),
+        : options.status === true
+          ? showRebuild(contextOf(command), user)
+          : rebuildPerson(contextOf(command), user, options),
     );
 }
 
-async function rebuildEverybody(context: CommandContext, { dryRun = false }: Options): Promise<void> {
+async function showRebuild(context: CommandContext, user: string): Promise<void> {
+  const last = await readRebuild(operatorOf(context), user);
+  showAnswer(context.json, last, renderRebuild(user, last));
+}
+
+function readRebuild(operator: Operator, user: string): Promise<RebuildShown> {
+  return operator.ask({ path: '/admin/rebuild', query: { user_id: user } }, rebuildShown);
+}
+
+async function rebuildEverybody(
+  context: CommandContext,
+  { dryRun = false, status = false }: Options,
+): Promise<void> {
+  if (status)
+    throw new AmyError('usage', '--status is of one person: name them; of all, `amy admin stats` tells', {
+      exitCode: EXIT_USAGE,
+    });
   const query = { dry_run: String(dryRun) };
   const answer = await operatorOf(context).ask(
     { method: 'POST', path: '/admin/rebuild', query },
@@ -75,14 +94,15 @@ async function untilEnded(
   begun: RebuildShown,
 ): Promise<RebuildShown> {
   const screen = context.json ? null : noticeScreen();
-  const ending = () => interrupted('the rebuild goes on; the same command shows what became of it');
+  const ending = () =>
+    interrupted(`the rebuild goes on; \`amy admin rebuild ${user} --status\` shows what became of it`);
   const poll = async () => {
     for (let shown = begun; ; await sleep(REBUILD_POLL_MS)) {
       if (shown.finished_at !== null) return shown;
       screen?.draw(
         `${renderCounted(shown.events_folded, 'event')} read, ${renderCount(shown.events_waiting)} to go ...`,
       );
-      shown = await operator.ask({ path: '/admin/rebuild', query: { user_id: user } }, rebuildShown);
+      shown = await readRebuild(operator, user);
     }
   };
   return endingWith(ending, poll).finally(() => screen?.draw(''));

@@ -7,7 +7,6 @@ import { renderCount } from '../terminal/counts.ts';
 import { isAnswerShown, type Lines, showAnswer, writeFileBytes } from '../terminal/output.ts';
 import type { ShowTime } from '../terminal/times.ts';
 import { operatorOf } from './admin-operator.ts';
-import { tellMore } from './admin-pages.ts';
 import { readLife } from './admin-traces.ts';
 import { renderTimeline } from './admin-traces-shown.ts';
 import { type CommandContext, contextOf } from './context.ts';
@@ -28,13 +27,21 @@ export function addAdminShowCommand(admin: Command): void {
     .option('--force', 'overwrite what is there')
     .action((id: string, options: Options, command: Command) =>
       options.body === undefined
-        ? showEvent(contextOf(command), id)
+        ? showEvent(contextOf(command), id, options)
         : saveBody(contextOf(command), id, options.body, options),
     );
 }
 
 /** The bodies are left out, of JSON too: they are health data, and may be large. */
-async function showEvent(context: CommandContext, id: string): Promise<void> {
+async function showEvent(
+  context: CommandContext,
+  id: string,
+  { fetched = false, force = false }: Options,
+): Promise<void> {
+  if (fetched || force)
+    throw new AmyError('usage', '--fetched and --force are of --body, which is not there', {
+      exitCode: EXIT_USAGE,
+    });
   const operator = operatorOf(context);
   const event = withoutBodies(await operator.ask({ path: eventPath(id) }, storedRow));
   const life = await readLife(context, operator, id);
@@ -45,7 +52,8 @@ async function showEvent(context: CommandContext, id: string): Promise<void> {
     '',
     `\`amy admin show ${id} --body event.json\` saves its body.`,
   ]);
-  tellMore(context, life.next_cursor);
+  if (life.next_cursor !== null)
+    context.notice(`Its life goes on: \`amy admin traces --event ${id} --all\` shows all of it.`);
 }
 
 async function saveBody(context: CommandContext, id: string, to: string, options: Options): Promise<void> {
@@ -56,7 +64,7 @@ async function saveBody(context: CommandContext, id: string, to: string, options
     throw new AmyError('usage', why, { exitCode: EXIT_USAGE });
   }
   const path = to === STDOUT ? null : resolve(context.folder, to);
-  if (path !== null && options.force !== true) refuseToOverwrite(path);
+  if (path !== null && options.force !== true) refuseToOverwrite(path, '--body');
   const body = options.fetched === true ? 'fetched-payload' : 'payload';
   const bytes = await operatorOf(context).file(`${eventPath(id)}/${body}`);
   if (path === null) return writeFileBytes(bytes);

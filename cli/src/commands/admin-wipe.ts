@@ -64,7 +64,7 @@ function renderReceipt(user: string, { remaining, ok: _ok, ...counts }: Receipt)
     typeof count === 'number' && count > 0 ? [`  ${renderCount(count)} ${AT_TERRA[what] ?? what}`] : [],
   );
   return [
-    `${user} is erased. What went, by table and store:`,
+    `${remaining === 0 ? `${user} is erased` : `Not all of ${user} is erased yet`}. What went, by table and store:`,
     ...(lines.length === 0 ? ['  nothing'] : lines),
     `Looked for again by the same ids: ${renderCount(remaining)} found.`,
   ];

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Archived, archiveEverything, type Gone } from '../archive/archive.ts';
 import { interrupted } from '../errors.ts';
+import { GONE_UNASKED } from '../limits.ts';
 import { archiveDisplay } from '../terminal/archive-progress.ts';
 import { isAgreed } from '../terminal/confirm.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
@@ -41,21 +42,28 @@ async function runArchive(context: CommandContext, { to, yes = false }: ArchiveF
         folder,
         owner: { server: access.server, person: access.userId },
         listReports: () => fetchReports(patient),
-        mayErase: async (gone) => yes || askToErase(gone),
+        mayErase: async (gone) => (yes && !isMost(gone)) || askToErase(gone, yes),
         onEvent: (done, total) => display?.show(done, total),
       }),
   ).finally(() => display?.end());
   showAnswer(context.json, { folder, ...archived }, renderArchived(folder, archived));
 }
 
-function askToErase(gone: Gone): Promise<boolean> {
+/** A server that was put back to an earlier day lists less, and the archive is then the only place of the rest. */
+function isMost({ events, here }: Gone): boolean {
+  return events > GONE_UNASKED && events > here / 2;
+}
+
+function askToErase(gone: Gone, yes: boolean): Promise<boolean> {
   return isAgreed(
-    `Erased on the server: ${renderThings(gone)}. Erase here too?`,
-    'what is new is in the archive; to erase here what is erased on the server, add --yes',
+    `No longer on the server: ${renderThings(gone)}. Erase here too?`,
+    yes
+      ? 'what is new is in the archive; more than half of it is no longer on the server, so that --yes is not enough: run it at a terminal'
+      : 'what is new is in the archive; to erase here what is no longer on the server, add --yes',
   );
 }
 
-function renderThings({ events, labs }: Gone): string {
+function renderThings({ events, labs }: Omit<Gone, 'here'>): string {
   return [
     ...(events > 0 ? [renderCounted(events, 'event')] : []),
     ...(labs > 0 ? [renderCounted(labs, 'lab report')] : []),

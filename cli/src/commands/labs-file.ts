@@ -40,13 +40,13 @@ async function fetchReport(context: CommandContext, typed: string, given: Option
     });
   }
   const isGuarded = given.force !== true;
-  if (output !== undefined && output !== STDOUT && isGuarded) refuseToOverwrite(output);
+  if (output !== undefined && output !== STDOUT && isGuarded) refuseToOverwrite(output, '--output');
   const access = await context.access();
   const id = await pickReport(access, typed);
   const file = await askFile(access, (api) => api.v1.labs[':id'].file.$get({ param: { id } }));
   if (output === STDOUT) return writeFileBytes(file.bytes);
   const path = output ?? resolve(context.folder, ownName(file, id));
-  if (isGuarded) refuseToOverwrite(path);
+  if (isGuarded) refuseToOverwrite(path, '--output');
   saveFile(path, file.bytes);
   const saved = { path, bytes: file.bytes.byteLength, content_type: file.contentType };
   showAnswer(context.json, saved, `Saved as ${path}.`);

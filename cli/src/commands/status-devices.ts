@@ -18,7 +18,10 @@ export async function readDevices(context: CommandContext): Promise<DevicesAnswe
     if (!context.hasEnvironmentToken && context.storedSignIn() === undefined)
       return { state: 'not_signed_in' };
     const access = await context.access();
-    const answer = await ask(access, (api) => api.v1.me.$get(), me, { timeoutMs: STATUS_TIMEOUT_MS });
+    const answer = await ask(access, (api) => api.v1.me.$get(), me, {
+      timeoutMs: STATUS_TIMEOUT_MS,
+      patient: false,
+    });
     return { state: 'told', connections: answer.connections };
   } catch (error) {
     if (error instanceof AmyError) return { state: 'unknown', message: error.message };
