@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
-import { CONSOLE_SCRIPT } from '../src/console/console-script.ts';
+import { CONSOLE_FILES, CONSOLE_SCRIPT } from '../src/console/console-script.ts';
 import { insertRaw } from './support/raw-rows.ts';
 import { asOperator, newUser, request } from './support/stack.ts';
 
@@ -40,6 +40,13 @@ it('is the only address of the operator that answers without the key', async () 
 });
 
 it('has its files in an order in which none uses what stands behind it', () => {
+  const files = Object.keys(CONSOLE_FILES);
+  const behind = Object.entries(CONSOLE_FILES).flatMap(([name, text]) =>
+    [...text.matchAll(/from '\.\/(\w+)\.browser\.js';/g)]
+      .filter(([, used = '']) => files.indexOf(used) < 0 || files.indexOf(used) > files.indexOf(name))
+      .map(([, used]) => `${name} uses ${used}`),
+  );
+  expect(behind).toEqual([]);
   expect(CONSOLE_SCRIPT).not.toMatch(/^(import|export) /m);
   const named = [...CONSOLE_SCRIPT.matchAll(/^(?:async )?(?:function|const|class) (\w+)/gm)].map(
     ([, name]) => name,

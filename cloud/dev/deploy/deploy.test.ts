@@ -101,6 +101,7 @@ describe('npm run deploy', { timeout: TIMEOUT_MS }, () => {
       cwd: root,
       env: environmentOf(path),
       encoding: 'utf8',
+      timeout: TIMEOUT_MS,
     });
     expect(ran.stderr).toBe('');
     const { calls, sawKey } = account.parse(JSON.parse(readFileSync(path, 'utf8')));

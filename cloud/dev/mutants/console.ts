@@ -21,10 +21,17 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
       PAGE,
     ],
     [
-      'its files stand behind those they import',
+      'its files are one module',
       'console/console-script.ts',
       "file.replace(/^import [^;]*;\\n/gm, '')",
       'file',
+      PAGE,
+    ],
+    [
+      'none of its files stands before what it imports',
+      'console/console-script.ts',
+      '  dom,\n  told,\n',
+      '  told,\n',
       PAGE,
     ],
     [

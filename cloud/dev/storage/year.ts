@@ -1,5 +1,5 @@
 import { dayNumber } from '../terra/calendar.ts';
-import type { JsonObject } from '../terra/json.ts';
+import { isJsonObject, type JsonObject } from '../terra/json.ts';
 import { ORDINARY_LIFE } from '../terra/life/day.ts';
 import { personOf } from '../terra/life/person.ts';
 import { type DataType, type Device, deviceOf } from '../terra/payloads/devices.ts';
@@ -27,7 +27,7 @@ export const CASES: readonly Case[] = [
 ];
 
 const PROVIDERS = ['OURA', 'GARMIN'] as const;
-export const USER = 'user_storage_0123456789abcdef';
+const USER = 'user_storage_0123456789abcdef';
 
 /** Bodies of so many days up to a date, oldest first, as both devices send them. */
 export function* bodiesOf(one: Case, until: string, days: number): Generator<string> {
@@ -73,15 +73,13 @@ function asOf(item: JsonObject, share: number): JsonObject {
   const { distance_data: distance, scores } = item;
   return {
     ...item,
-    ...(isObject(distance) ? { distance_data: { ...distance, steps: scaled(distance.steps, share) } } : {}),
-    ...(isObject(scores) && share < 1 ? { scores: { ...scores, sleep: null } } : {}),
+    ...(isJsonObject(distance)
+      ? { distance_data: { ...distance, steps: scaled(distance.steps, share) } }
+      : {}),
+    ...(isJsonObject(scores) && share < 1 ? { scores: { ...scores, sleep: null } } : {}),
   };
 }
 
 function scaled(value: unknown, share: number): number | null {
   return typeof value === 'number' ? Math.round(value * share) : null;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

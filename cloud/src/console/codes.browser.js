@@ -26,6 +26,12 @@ export function meaningOf(error, isProcessed) {
   return `${textOf(row, 'says')}. ${textOf(row, 'waits')}`;
 }
 
+/** Whether what an error of this code waits for is nobody's to mend. @param {string} code @returns {boolean} */
+export function waitsForItsOwner(code) {
+  const releasedBy = codeRows().find(({ dataset }) => dataset.code === code)?.dataset.releasedBy;
+  return releasedBy === 'connection' || releasedBy === 'upload';
+}
+
 /** @param {HTMLElement} row @param {'says' | 'waits'} what */
 function textOf(row, what) {
   return row.querySelector(`[data-${what}]`)?.textContent ?? '';

@@ -17,8 +17,8 @@ import timeline from './timeline.browser.js';
 import told from './told.browser.js';
 import wipe from './wipe.browser.js';
 
-/** In an order in which each file stands behind those it imports. */
-const FILES = [
+/** By name, in an order in which each file stands behind those it imports. */
+export const CONSOLE_FILES: Readonly<Record<string, string>> = {
   dom,
   told,
   address,
@@ -37,13 +37,13 @@ const FILES = [
   wipe,
   person,
   main,
-];
+};
 
 /**
  * The script of the console as one module. The page is the only address that answers without the key, so that its
  * files cannot be loaded one by one: what they import of each other stands before them here, and names are one each.
  */
-export const CONSOLE_SCRIPT = FILES.map(withoutModules).join('\n');
+export const CONSOLE_SCRIPT = Object.values(CONSOLE_FILES).map(withoutModules).join('\n');
 
 function withoutModules(file: string): string {
   return file.replace(/^import [^;]*;\n/gm, '').replace(/^export /gm, '');

@@ -13,9 +13,8 @@ body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: light-dark(#
 #skip:focus { left: .5rem; top: .5rem; padding: .5rem; background: Canvas; z-index: 1; }
 header { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.25rem; padding: .5rem 1rem;
   border-bottom: 1px solid var(--line); }
-.brand { margin: 0; font-weight: 700; white-space: nowrap; }
+.brand { flex: 1; margin: 0; font-weight: 700; white-space: nowrap; }
 nav { flex: 1 1 20rem; order: 1; }
-.brand { flex: 1; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0; padding: 0; list-style: none; }
 nav a { display: block; padding: .6rem 0; overflow-wrap: normal; white-space: nowrap; }
 nav a[aria-current] { font-weight: 700; text-decoration-thickness: 3px; }
@@ -47,7 +46,7 @@ button:disabled { opacity: .5; cursor: default; }
 form > button { margin-top: .75rem; }
 :focus-visible { outline: 3px solid light-dark(#b45f00, #f0a030); outline-offset: 2px; }
 #status:empty, #problem:empty { display: none; }
-#status, #problem, .note { padding: .6rem .75rem; border: 1px solid var(--line); border-left-width: 4px;
+#status, #problem { padding: .6rem .75rem; border: 1px solid var(--line); border-left-width: 4px;
   border-radius: .4rem; background: var(--soft); overflow-wrap: anywhere; }
 #status, #problem { position: sticky; top: .5rem; z-index: 1; }
 #problem { border-color: var(--bad); }
@@ -68,7 +67,6 @@ form > button { margin-top: .75rem; }
 .pairs dt { color: var(--muted); overflow-wrap: anywhere; }
 .pairs dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 0 1rem; }
-.scroll { overflow-x: auto; }
 table { border-collapse: collapse; }
 caption { text-align: left; color: var(--muted); }
 th, td { padding: .3rem 1rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }

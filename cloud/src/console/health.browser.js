@@ -28,7 +28,7 @@ import { say } from './told.browser.js';
 export async function openHealth(view, template) {
   const load = async () => {
     const [stats, silences] = await Promise.all([ask('/admin/stats'), askSilences({})]);
-    showHealth(view, stats, silences, Number(template.dataset.backlogAgeMs));
+    showHealth(view, stats, Number(template.dataset.backlogAgeMs));
     showSilences(view, {}, silences);
   };
   onClick(view, part(view, 'again'), async () => {
@@ -49,10 +49,10 @@ export async function openHealth(view, template) {
   await load();
 }
 
-/** @param {HTMLElement} view @param {IngestStats} stats @param {any} silences @param {number} backlogAgeMs */
-function showHealth(view, stats, silences, backlogAgeMs) {
+/** @param {HTMLElement} view @param {IngestStats} stats @param {number} backlogAgeMs */
+function showHealth(view, stats, backlogAgeMs) {
   const nowMs = Date.now();
-  showNeeds(part(view, 'needs'), stats, silences?.rows.length ?? 0, { nowMs, backlogAgeMs });
+  showNeeds(part(view, 'needs'), stats, { nowMs, backlogAgeMs });
   showFigures(view, stats, nowMs);
   showSeries(view, stats.received_by_hour);
   showCodes(view, stats.errors);

@@ -1,5 +1,6 @@
 // @ts-check
 import { addressOf } from './address.browser.js';
+import { waitsForItsOwner } from './codes.browser.js';
 import { counted, fill, instantOf, make, shownLength } from './dom.browser.js';
 
 /**
@@ -7,23 +8,20 @@ import { counted, fill, instantOf, make, shownLength } from './dom.browser.js';
  * @typedef {import('./dom.browser.js').Piece} Piece
  */
 
-/** What only its owner brings. */
-const WAITS_FOR_ITS_OWNER = ['no_connection_for_terra_user', 'no_lab_upload_for_upload_id'];
-
 /**
  * What is out of order, causes before what comes of them.
  * @param {Element} list
  * @param {IngestStats} stats
- * @param {number} silences
  * @param {{ nowMs: number, backlogAgeMs: number }} limits
  */
-export function showNeeds(list, stats, silences, { nowMs, backlogAgeMs }) {
+export function showNeeds(list, stats, { nowMs, backlogAgeMs }) {
   const { mismatch, stale, future } = stats.rejected_signatures.last_hour;
   const backlogMs = stats.oldest_backlog === null ? 0 : nowMs - instantOf(stats.oldest_backlog);
   const failed = stats.crons.filter(({ outcome }) => outcome === 'failed');
   const kept = Object.entries(stats.errors)
-    .filter(([code]) => !WAITS_FOR_ITS_OWNER.includes(code))
+    .filter(([code]) => !waitsForItsOwner(code))
     .reduce((sum, [, events]) => sum + events, 0);
+  const silences = stats.silences.connections + stats.silences.gaps;
   const open = make('a', { href: addressOf('open') }, 'look at them');
   /** @type {[boolean, ...Piece[]][]} */
   const all = [

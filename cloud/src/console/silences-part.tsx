@@ -1,7 +1,7 @@
-/** Connections whose data is overdue; hidden where the server has no such list. */
+/** Connections whose data is overdue. */
 export function SilencesPart() {
   return (
-    <div id="silences" hidden>
+    <div id="silences">
       <h2>Silences</h2>
       <p class="muted">
         Connections whose data is overdue by their own habit, and days that are missing in between.

@@ -1,7 +1,7 @@
 // @ts-check
 import { onClick } from './acts.browser.js';
 import { addressOf } from './address.browser.js';
-import { ask, Refused } from './api.browser.js';
+import { ask } from './api.browser.js';
 import { fill, fillPairs, make, part, shownTime } from './dom.browser.js';
 
 /**
@@ -11,23 +11,16 @@ import { fill, fillPairs, make, part, shownTime } from './dom.browser.js';
  */
 
 /**
- * Connections whose data is overdue, of everybody or of one person; null where the server has no such list.
+ * Connections whose data is overdue, of everybody or of one person.
  * @param {Record<string, string>} filter
- * @returns {Promise<SilencePage | null>}
+ * @returns {Promise<SilencePage>}
  */
-export async function askSilences(filter) {
-  try {
-    return await ask(`/admin/silences?${new URLSearchParams(filter)}`);
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return null;
-    throw error;
-  }
+export function askSilences(filter) {
+  return ask(`/admin/silences?${new URLSearchParams(filter)}`);
 }
 
-/** @param {HTMLElement} view @param {Record<string, string>} filter @param {SilencePage | null} page */
+/** @param {HTMLElement} view @param {Record<string, string>} filter @param {SilencePage} page */
 export function showSilences(view, filter, page) {
-  part(view, 'silences').hidden = page === null;
-  if (page === null) return;
   const none = [make('li', {}, 'None.')];
   fill(part(view, 'silence-list'), ...(page.rows.length > 0 ? page.rows.map(silenceItem) : none));
   showMore(view, filter, page.next_cursor);
@@ -39,9 +32,9 @@ function showMore(view, filter, cursor) {
   fill(part(view, 'silences-more'), cursor !== null && more);
   onClick(view, more, async () => {
     const page = await askSilences({ ...filter, cursor: cursor ?? '' });
-    const items = (page?.rows ?? []).map(silenceItem);
+    const items = page.rows.map(silenceItem);
     part(view, 'silence-list').append(...items);
-    showMore(view, filter, page?.next_cursor ?? null);
+    showMore(view, filter, page.next_cursor);
     items[0]?.querySelector('a')?.focus();
   });
 }
