@@ -6,7 +6,7 @@ create table raw_bodies (
 );
 
 -- Bodies that are there stay in `raw_events.payload` and are read from there: one statement over all of them would write
--- the whole database anew. The nightly run takes some of them along, from this event down.
+-- the whole database anew. The cron takes some of them along, from this event down.
 insert into sweeps(name, cursor, updated_at)
 select 'bodies_in_rows', max(id), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
 from raw_events

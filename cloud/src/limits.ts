@@ -326,11 +326,13 @@ export const BODY_LOOKS_A_RUN = 10;
 /** Events of a pack, and bytes of their bodies, which are held in memory beside what they are compressed to. */
 export const PACK_EVENTS = 1_000;
 export const PACK_BYTES = 8_000_000;
-/** Objects made in one run, three calls each; every five minutes is a run while bodies are left. */
+/** Objects made in one run, five calls each; every five minutes is a run while bodies are left. */
 export const PACKS_A_RUN = 50;
 /** Sessions or activities whose `raw`, of 64 KB at most, is read at once to leave its samples out. */
 export const SAMPLES_LOOKED_AT = 50;
-/** Rows this much younger than the bodies that move are looked at too: their events may have waited for so long. */
+/** How often that is done in one run, two calls each: no person is begun after so many. */
+export const SAMPLE_LOOKS_A_RUN = 150;
+/** Rows that changed so long before the first of the bodies that move are looked at too: an earlier move may have left them. */
 export const SAMPLES_MARGIN_MS = 7 * DAY_MS;
 /** Bodies of earlier versions taken out of their rows at once, and how often in one run. */
 export const BODIES_TAKEN_OUT = 1_000;

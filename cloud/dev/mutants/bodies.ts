@@ -95,7 +95,8 @@ export const BODY_MUTANTS = mutants('bodies', [
   ],
   ['a move under way goes on', MOVE, "stored === '' && what === 'go_on'", "what === 'go_on'", PAYLOADS],
   ['a move begins at night', MOVE, "stored === '' && what === 'go_on'", 'false', PAYLOADS],
-  ['a run has an end', MOVE, 'loads.slice(0, run.packsLeft)', 'loads', PAYLOADS],
+  ['a run has an end', MOVE, 'if (run.packsLeft <= 0 || ', 'if (', PAYLOADS],
+  ['a run looks for samples so often', MOVE, ' || run.looksLeft <= 0) break;', ') break;', PAYLOADS],
   [
     'a search tells of those it did not read',
     'store/event-search.ts',

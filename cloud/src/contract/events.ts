@@ -10,11 +10,10 @@ export const ownEvent = z.object({
   type: z.string(),
   provider: z.string().nullable(),
   received_at: z.iso.datetime(),
-  bytes: z
-    .number()
-    .int()
-    .nullable()
-    .meta({ description: 'of the body as it was received; null of an earlier version' }),
+  bytes: z.number().int().nullable().meta({
+    description:
+      'of the body as it was received; null of an earlier version, and of a link that was followed',
+  }),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)

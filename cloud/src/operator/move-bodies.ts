@@ -10,6 +10,7 @@ import {
   PACK_BYTES,
   PACK_EVENTS,
   PACKS_A_RUN,
+  SAMPLE_LOOKS_A_RUN,
   SAMPLES_MARGIN_MS,
 } from '../limits.ts';
 import { log } from '../log.ts';
@@ -52,12 +53,24 @@ export async function moveOldBodies(
   nowMs: UnixMs,
   what: 'start' | 'go_on',
   packsMax: number = PACKS_A_RUN,
+  looksMax: number = SAMPLE_LOOKS_A_RUN,
 ): Promise<number> {
   const stored = await readSweep(env.DB, MOVE);
   if (stored === '' && what === 'go_on') return 0;
-  const run = { env, nowMs, failures: [] as unknown[], packsLeft: packsMax, moved: 0 };
+  const run = {
+    env,
+    nowMs,
+    failures: [] as unknown[],
+    packsLeft: packsMax,
+    looksLeft: looksMax,
+    moved: 0,
+  };
   let after: number | null = Number(stored);
-  for (let look = 0; look < BODY_LOOKS_A_RUN && after !== null && run.packsLeft > 0; look += 1) {
+  for (
+    let look = 0;
+    look < BODY_LOOKS_A_RUN && after !== null && run.packsLeft > 0 && run.looksLeft > 0;
+    look += 1
+  ) {
     const next = await moveNext(run, after);
     if (next === after) break;
     after = next;
@@ -74,6 +87,8 @@ type Run = {
   readonly nowMs: UnixMs;
   readonly failures: unknown[];
   packsLeft: number;
+  /** Pages of sessions and activities that may still be looked at; the one person under way is finished. */
+  looksLeft: number;
   moved: number;
 };
 
@@ -87,18 +102,21 @@ async function moveNext(run: Run, after: number): Promise<number | null> {
   const keptFromMs = nowMs - numberSetting(env, 'PAYLOAD_RETENTION_DAYS') * DAY_MS;
   const seen = await readOldBodies(env.DB, after, keptFromMs);
   const loads = loadsOf(seen.filter(({ is_old }) => is_old === 1));
-  const taken = loads.slice(0, run.packsLeft);
   const movedBefore = run.moved;
-  for (const load of taken) {
+  let taken = 0;
+  for (const load of loads) {
+    if (run.packsLeft <= 0 || run.looksLeft <= 0) break;
+    taken += 1;
     run.packsLeft -= 1;
     try {
       run.moved += await moveLoad(env, load);
-      if (load.isPack) await thinSamples(env.DB, load.userId, load.fromMs - SAMPLES_MARGIN_MS, keptFromMs);
+      if (load.isPack)
+        run.looksLeft -= await thinSamples(env.DB, load.userId, load.fromMs - SAMPLES_MARGIN_MS, keptFromMs);
     } catch (error) {
       run.failures.push(error);
     }
   }
-  if (taken.length < loads.length && run.moved > movedBefore) return after;
+  if (taken < loads.length && run.moved > movedBefore) return after;
   const last = seen.at(-1);
   return last?.is_old !== 1 || seen.length < BODIES_LOOKED_AT ? null : last.id;
 }

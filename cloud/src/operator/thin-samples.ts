@@ -12,15 +12,19 @@ import { runAll } from '../store/statements.ts';
 
 /**
  * Leaves the sample arrays out of the `raw` of a person's sessions and activities that changed in this time. The events
- * hold them; a replay of these changes nothing, since the same revision is there already.
+ * hold them; a replay of these changes nothing, since the same revision is there already. Answers how many pages of rows
+ * were looked at.
  */
 export async function thinSamples(
   db: D1Database,
   userId: UserId,
   fromMs: UnixMs,
   toMs: UnixMs,
-): Promise<void> {
-  for (const table of SAMPLED_TABLES) await thinTable(db, table, userId, isoTime(fromMs), isoTime(toMs));
+): Promise<number> {
+  let looks = 0;
+  for (const table of SAMPLED_TABLES)
+    looks += await thinTable(db, table, userId, isoTime(fromMs), isoTime(toMs));
+  return looks;
 }
 
 async function thinTable(
@@ -29,9 +33,9 @@ async function thinTable(
   userId: UserId,
   start: IsoTime,
   to: IsoTime,
-): Promise<void> {
+): Promise<number> {
   let [from, afterRow] = [start, 0];
-  for (;;) {
+  for (let looks = 1; ; looks += 1) {
     const rows = await readSampledRows(db, table, userId, { from, to, afterRow });
     const thinned = rows.flatMap((row) => {
       const raw = rawWithoutSamples(row.raw);
@@ -39,7 +43,7 @@ async function thinTable(
     });
     if (thinned.length > 0) await runAll(db, storeThinnedStatements(table, userId, thinned));
     const last = rows.at(-1);
-    if (last === undefined || rows.length < SAMPLES_LOOKED_AT) return;
+    if (last === undefined || rows.length < SAMPLES_LOOKED_AT) return looks;
     [from, afterRow] = [last.updated_at, last.rowid];
   }
 }

@@ -5,7 +5,7 @@ import { type Statement, statement } from './statements.ts';
 
 /**
  * Where the text of an event's body lies: in `raw_bodies`, apart from the row that is written with each outcome. A row
- * from before that table has it itself, until the nightly run takes it out; `''` is a body that is not in the database.
+ * from before that table has it itself, until the cron takes it out; `''` is a body that is not in the database.
  */
 
 /**
