@@ -68,3 +68,8 @@ export function errorBody(error: ApiError, requestId: string): ErrorBody {
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** For work whose parts do not need each other: where some failed, one error that tells of all of them. */
+export function throwTogether(failures: readonly unknown[]): void {
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(errorText).join('; '));
+}

@@ -225,6 +225,25 @@ describe('a connection that is overdue', () => {
     ]);
   });
 
+  it('is judged by what is learned: a delivery of the last minutes is not, so the time until then counts', async () => {
+    const [who, ended] = [await connected(), await connected()];
+    const justInTime = { who, ms: NOW - 3 * MINUTE_MS };
+    await insertReceived(...habit(who, 24 + 0.1), ...habit(ended, 26), justInTime);
+    const terra = await terraOf(who, ended);
+    await tick(terra.env);
+    expect([await silencesOf(who), await silencesOf(ended)]).toEqual([[], [expect.anything()]]);
+    const outcomes = async () =>
+      (await env.DB.prepare('select outcome from silences order by id').all()).results.map(
+        (row) => row.outcome,
+      );
+    await tick(terra.env, NOW + 88 * DAY_MS);
+    expect(await outcomes()).toEqual([null, null]);
+    // Nothing came for so long that nothing is expected any more; of the other, which came to life again, it is over.
+    await insertReceived({ who, ms: NOW + 90 * DAY_MS - 15 * MINUTE_MS });
+    await tick(terra.env, NOW + 90 * DAY_MS);
+    expect(await outcomes()).toEqual(['given_up', 'over']);
+  });
+
   it('is no storm: of hundreds at once a few are asked for a tick, at a cost that others do not raise', async () => {
     const people: Who[] = [];
     for (let n = 0; n < 11; n += 1) people.push(await connected());
@@ -347,6 +366,19 @@ describe('days that are missing in between', () => {
       (await env.DB.prepare('select outcome from silences where user_id = ?').bind(who.user).all()).results,
     ).toEqual([{ outcome: 'disconnected' }]);
     expect(await requestsOf(who)).toEqual([]);
+  });
+
+  it('are found also where what is kept of somebody’s deliveries cannot be read, which the failed cron tells', async () => {
+    const [who, unreadable] = [await connected(), await connected()];
+    await env.DB.prepare("update terra_connections set receipts = '{' where terra_user_id = ?")
+      .bind(unreadable.terraId)
+      .run();
+    await insertReceived({ who: unreadable, ms: NOW - HOUR_MS });
+    await days(who, ...range(40, 21), ...range(17, 1));
+    const terra = await terraOf(who);
+    await expect(tick(terra.env)).rejects.toThrow(/JSON/);
+    expect(await silencesOf(who)).toMatchObject([{ kind: 'gap' }]);
+    expect(await requestsOf(who)).toHaveLength(1);
   });
 
   it('are looked for a few people a tick, everybody once a round', async () => {

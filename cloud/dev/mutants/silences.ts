@@ -71,8 +71,8 @@ export const SILENCE_MUTANTS = mutants('silences', [
   [
     'nobody is judged before all is read',
     'operator/silences.ts',
-    'isAllLearned ? await findOverdue(env, nowMs) : 0',
-    'await findOverdue(env, isAllLearned ? nowMs : nowMs)',
+    '(await learnReceipts(env, nowMs)) ? findOverdue(env, nowMs) : 0',
+    '(await learnReceipts(env, nowMs)) || true ? findOverdue(env, nowMs) : 0',
     'silences.test.ts',
   ],
   [
@@ -166,4 +166,26 @@ export const SILENCE_MUTANTS = mutants('silences', [
     '',
     'operator/missing-days.test.ts',
   ],
+  [
+    'the last minutes are not learned yet',
+    'operator/find-overdue.ts',
+    'overdue(own, nowMs - RECEIPT_LEARNED_AFTER_MS)',
+    'overdue(own, nowMs)',
+    'silences.test.ts',
+  ],
+  [
+    'a silence that is given up is not over',
+    'operator/find-overdue.ts',
+    'isoTime(kept[resource]?.last ?? 0) > since',
+    'true',
+    'silences.test.ts',
+  ],
+  [
+    'a part that fails stops no other',
+    'operator/silences.ts',
+    '      failures.push(error);\n      return 0;',
+    '      throw error;',
+    'silences.test.ts',
+  ],
+  ['a part that fails is told', 'operator/silences.ts', 'throwTogether(failures);', '', 'silences.test.ts'],
 ]);

@@ -1,7 +1,7 @@
 import type { UnixMs } from '../clock.ts';
 import { reconcileEverybody } from '../connections/reconcile-everybody.ts';
 import { finishErasures } from '../erasure/erase-person.ts';
-import { errorText } from '../errors.ts';
+import { throwTogether } from '../errors.ts';
 import { log } from '../log.ts';
 import { moveOldBodies } from '../operator/move-bodies.ts';
 import { tendRebuilds } from '../operator/rebuilds.ts';
@@ -49,6 +49,5 @@ export async function onCron(cron: string, env: Env, nowMs: UnixMs): Promise<voi
 /** Runs tasks that do not need each other; one that fails neither stops nor hides the others. */
 async function allOf(...tasks: readonly Promise<unknown>[]): Promise<void> {
   const outcomes = await Promise.allSettled(tasks);
-  const failures = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(errorText).join('; '));
+  throwTogether(outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason));
 }

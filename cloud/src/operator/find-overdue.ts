@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isoTime, type UnixMs } from '../clock.ts';
 import { SILENCE_KINDS } from '../contract/silences.ts';
-import { HABITS_A_TICK, LOCAL_DAY_BEHIND_MS } from '../limits.ts';
+import { HABITS_A_TICK, LOCAL_DAY_BEHIND_MS, RECEIPT_LEARNED_AFTER_MS } from '../limits.ts';
 import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
 import { readSweep, storeSweepStatement } from '../store/orphans.ts';
 import {
@@ -15,7 +15,7 @@ import { runAll } from '../store/statements.ts';
 import { overdue } from './habit.ts';
 import { readReceiptsText } from './learn-receipts.ts';
 
-const open = z.array(z.tuple([z.number(), z.string(), z.string(), z.enum(SILENCE_KINDS)]));
+const open = z.array(z.tuple([z.number(), z.enum(HISTORY_RESOURCES), z.string(), z.enum(SILENCE_KINDS)]));
 
 /** Judges the next connections by their own habits: notes who is overdue, and whose silence is over. */
 export async function findOverdue(env: Env, nowMs: UnixMs, limit: number = HABITS_A_TICK): Promise<number> {
@@ -33,6 +33,11 @@ export async function findOverdue(env: Env, nowMs: UnixMs, limit: number = HABIT
       now,
     ),
     ...endSilencesStatements(
+      judged.flatMap((one) => one.givenUp),
+      'given_up',
+      now,
+    ),
+    ...endSilencesStatements(
       judged.flatMap((one) => one.disconnected),
       'disconnected',
       now,
@@ -45,7 +50,10 @@ export async function findOverdue(env: Env, nowMs: UnixMs, limit: number = HABIT
 
 type Judgement = {
   readonly found: readonly FoundSilence[];
+  /** Something came. */
   readonly over: readonly number[];
+  /** Nothing came for so long that nothing is expected any more. */
+  readonly givenUp: readonly number[];
   readonly disconnected: readonly number[];
 };
 
@@ -54,11 +62,12 @@ function judge(
   nowMs: UnixMs,
 ): Judgement {
   const known = open.parse(JSON.parse(opened));
-  if (is_active === 0) return { found: [], over: [], disconnected: known.map(([id]) => id) };
+  if (is_active === 0) return { found: [], over: [], givenUp: [], disconnected: known.map(([id]) => id) };
   const kept = readReceiptsText(receipts);
   const silences = HISTORY_RESOURCES.flatMap((resource): FoundSilence[] => {
     const own = kept[resource];
-    const silence = own === undefined ? null : overdue(own, nowMs);
+    // What came since then is not learned yet.
+    const silence = own === undefined ? null : overdue(own, nowMs - RECEIPT_LEARNED_AFTER_MS);
     if (silence === null) return [];
     const { sinceMs, usualMs } = silence;
     return [
@@ -76,11 +85,15 @@ function judge(
     known.some(
       ([, ofResource, ofSince, kind]) => kind === 'overdue' && ofResource === resource && ofSince === since,
     );
-  const isOver = ([, resource, since, kind]: (typeof known)[number]) =>
-    kind === 'overdue' && !silences.some((one) => one.resource === resource && one.since === since);
+  const ended = known.filter(
+    ([, resource, since, kind]) =>
+      kind === 'overdue' && !silences.some((one) => one.resource === resource && one.since === since),
+  );
+  const hasCome = ([, resource, since]: (typeof known)[number]) => isoTime(kept[resource]?.last ?? 0) > since;
   return {
     found: silences.filter((one) => !isKnown(one)),
-    over: known.filter(isOver).map(([id]) => id),
+    over: ended.filter(hasCome).map(([id]) => id),
+    givenUp: ended.filter((one) => !hasCome(one)).map(([id]) => id),
     disconnected: [],
   };
 }

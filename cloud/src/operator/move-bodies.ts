@@ -2,6 +2,7 @@ import { gzip } from '../body/gzip.ts';
 import { GZIP_SUFFIX } from '../body/stored-body.ts';
 import { isoTime, type UnixMs, unixMsOf } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
+import { throwTogether } from '../errors.ts';
 import type { RawEventId, UserId } from '../ids.ts';
 import {
   BODIES_LOOKED_AT,
@@ -78,7 +79,7 @@ export async function moveOldBodies(
   const cursor = after === null ? '' : String(after);
   if (cursor !== stored) await runAll(env.DB, [storeSweepStatement(MOVE, cursor, null, isoTime(nowMs))]);
   log('info', 'bodies_moved', { moved: run.moved, is_done: after === null });
-  if (run.failures.length > 0) throw new AggregateError(run.failures, 'bodies could not be moved');
+  throwTogether(run.failures);
   return run.moved;
 }
 

@@ -1,4 +1,5 @@
 import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
+import { throwTogether } from '../errors.ts';
 import { RETENTION_BATCH_ROWS, RETENTION_BATCHES } from '../limits.ts';
 import { log } from '../log.ts';
 import { readSweep, storeSweepStatement } from '../store/orphans.ts';
@@ -43,7 +44,7 @@ export async function deleteAllAgedRows(env: Env, nowMs: UnixMs): Promise<void> 
   for (const kind of AGING_KINDS) {
     await deleteAgedRows(env, kind, nowMs).catch((error: unknown) => failures.push(error));
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'retention failed');
+  throwTogether(failures);
 }
 
 /**

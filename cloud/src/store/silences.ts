@@ -171,8 +171,11 @@ on conflict (terra_user_id, kind, resource, since) do ${known}`,
   );
 }
 
-/** How a silence ends: it is none any more, the connection went, or Terra has nothing of the days. */
-export type SilenceOutcome = 'over' | 'disconnected' | 'nothing_there';
+/**
+ * How a silence ends: it is none any more, nothing came for so long that nothing is expected, the connection went, or
+ * Terra has nothing of the days.
+ */
+type SilenceOutcome = 'over' | 'given_up' | 'disconnected' | 'nothing_there';
 
 export function endSilencesStatements(
   ids: readonly number[],
