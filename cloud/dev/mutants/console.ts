@@ -34,16 +34,10 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
       '  told,\n',
       PAGE,
     ],
-    [
-      'an hour begins at its first moment',
-      'store/received-by-hour.ts',
-      '>= begins',
-      '> begins',
-      'stats.test.ts',
-    ],
+    ['an hour begins at its first moment', 'store/ids-at-times.ts', '>= time', '> time', 'stats.test.ts'],
     [
       'how much came is found by halving',
-      'store/received-by-hour.ts',
+      'store/ids-at-times.ts',
       'where id >= (lo + hi) / 2 order by id limit 1',
       'where +id >= (lo + hi) / 2 order by +id limit 1',
       'stats.test.ts',

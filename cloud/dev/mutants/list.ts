@@ -303,7 +303,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'sweep: where it stands names nobody erased',
-    file: 'cloud/src/store/orphans.ts',
+    file: 'cloud/src/store/sweeps.ts',
     from: 'where not exists (select 1 from erased_subjects where subject_hash = ?4)',
     to: 'where ?4 is not 0',
     tests: [ORPHANS],

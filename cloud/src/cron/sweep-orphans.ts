@@ -3,14 +3,9 @@ import { sha256Hex } from '../digest.ts';
 import { ORPHAN_AGE_MS, ORPHAN_SWEEP_PAGES, ORPHANS_DELETED_MAX, R2_KEYS_A_CALL } from '../limits.ts';
 import { log } from '../log.ts';
 import { areSweepsHeld } from '../operator/sweep-hold.ts';
-import {
-  type ObjectKind,
-  type ObjectName,
-  readOrphans,
-  readSweep,
-  storeSweepStatement,
-} from '../store/orphans.ts';
+import { type ObjectKind, type ObjectName, readOrphans } from '../store/orphans.ts';
 import { runAll } from '../store/statements.ts';
+import { readSweep, storeSweepStatement } from '../store/sweeps.ts';
 import { storeTracesStatements, type Trace } from '../store/traces.ts';
 
 /** How much one run looks at and deletes. */

@@ -11,10 +11,10 @@ import {
   GAPS_A_LOOK,
 } from '../limits.ts';
 import { log } from '../log.ts';
-import { readSweep, storeSweepStatement } from '../store/orphans.ts';
 import { type KnownGap, type PresentDays, readPeopleAfter, readPresentDays } from '../store/present-days.ts';
 import { endSilencesStatements, type FoundSilence, storeSilencesStatements } from '../store/silences.ts';
 import { runAll } from '../store/statements.ts';
+import { readSweep, storeSweepStatement } from '../store/sweeps.ts';
 import { missingDays } from './missing-days.ts';
 
 /**

@@ -3,7 +3,6 @@ import { isoTime, type UnixMs } from '../clock.ts';
 import { SILENCE_KINDS } from '../contract/silences.ts';
 import { HABITS_A_TICK, LOCAL_DAY_BEHIND_MS, RECEIPT_LEARNED_AFTER_MS } from '../limits.ts';
 import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
-import { readSweep, storeSweepStatement } from '../store/orphans.ts';
 import {
   endSilencesStatements,
   type FoundSilence,
@@ -12,6 +11,7 @@ import {
   storeSilencesStatements,
 } from '../store/silences.ts';
 import { runAll } from '../store/statements.ts';
+import { readSweep, storeSweepStatement } from '../store/sweeps.ts';
 import { overdue } from './habit.ts';
 import { readReceiptsText } from './learn-receipts.ts';
 

@@ -4,7 +4,6 @@ import type { TerraUserId } from '../ids.ts';
 import { RECEIPT_LEARNED_AFTER_MS, RECEIPT_STEPS, RECEIPTS_A_STEP } from '../limits.ts';
 import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
 import { retryLostRace } from '../store/guard.ts';
-import { readSweep } from '../store/orphans.ts';
 import {
   type KnownReceipts,
   type ReceivedEvent,
@@ -12,6 +11,7 @@ import {
   readReceivedEvents,
   storeReceipts,
 } from '../store/receipts.ts';
+import { readSweep } from '../store/sweeps.ts';
 import { type Receipts, withReceipt } from './habit.ts';
 
 const receipts = z.object({

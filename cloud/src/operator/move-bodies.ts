@@ -17,7 +17,6 @@ import {
 import { log } from '../log.ts';
 import { numberSetting } from '../settings.ts';
 import { isLostRace } from '../store/guard.ts';
-import { readSweep, storeSweepStatement } from '../store/orphans.ts';
 import {
   type PackedBody,
   packKey,
@@ -29,6 +28,7 @@ import {
   writePack,
 } from '../store/packed-bodies.ts';
 import { runAll } from '../store/statements.ts';
+import { readSweep, storeSweepStatement } from '../store/sweeps.ts';
 import { thinSamples } from './thin-samples.ts';
 
 /** Its name among the sweeps; the cursor is after which event the next run goes on, `''` while none is under way. */

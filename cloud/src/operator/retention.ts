@@ -2,7 +2,6 @@ import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { throwTogether } from '../errors.ts';
 import { RETENTION_BATCH_ROWS, RETENTION_BATCHES } from '../limits.ts';
 import { log } from '../log.ts';
-import { readSweep, storeSweepStatement } from '../store/orphans.ts';
 import {
   AGING_KINDS,
   type AgingKind,
@@ -13,6 +12,7 @@ import {
   type UnownedPlace,
 } from '../store/retention.ts';
 import { runAll } from '../store/statements.ts';
+import { readSweep, storeSweepStatement } from '../store/sweeps.ts';
 import { storeTracesStatements } from '../store/traces.ts';
 
 /** How much one run deletes of a kind, or looks at. */

@@ -1,7 +1,7 @@
 import { BODIES_TAKEN_OUT, BODIES_TAKEN_OUT_BATCHES, BODY_BYTES_TAKEN_OUT } from '../limits.ts';
 import { log } from '../log.ts';
 import { BODIES_IN_ROWS, readBodiesInRows, takeBodiesOut } from '../store/bodies-in-rows.ts';
-import { readSweep } from '../store/orphans.ts';
+import { readSweep } from '../store/sweeps.ts';
 
 /**
  * Takes bodies of earlier versions out of their events' rows, the newest first, a bounded number; the next run goes on

@@ -4,9 +4,10 @@ import { SKIPPED_PREFIX } from '../event-codes.ts';
 import { SEARCH_ROWS_A_STEP, SEARCH_TEXT_ROWS_A_STEP, SEARCH_TIME_IDS } from '../limits.ts';
 import { type EventRow, eventRowColumns } from './event-rows.ts';
 import { HAS_ERROR, IS_NORMALIZED, IS_OPEN, IS_SKIPPED } from './event-state.ts';
+import { type IdsAtTime, idsAtTimesStatement, inOrderOfTimes } from './ids-at-times.ts';
 import { IS_PACKED } from './packed-bodies.ts';
 import { PAYLOAD_TEXT } from './payload-text.ts';
-import { runAll, type Statement, statement } from './statements.ts';
+import { allRows, runAll, type Statement, statement } from './statements.ts';
 import type { UnprocessedEvent } from './unprocessed-events.ts';
 
 /**
@@ -207,29 +208,10 @@ export async function readSearchRange(
   since: SqliteTime | null,
   until: SqliteTime | null,
 ): Promise<SearchRange> {
-  const [lows, highs] = await runAll<{ lo: number; hi: number }>(db, [
-    halvingStatement(since ?? ''),
-    halvingStatement(until ?? ''),
-  ]);
+  const times = idsAtTimesStatement([since ?? '', until ?? ''], SEARCH_TIME_IDS);
+  const [from, to] = inOrderOfTimes(await allRows<IdsAtTime>(db, times));
   return {
-    lowId: since === null ? 0 : (lows?.results[0]?.lo ?? 0),
-    beforeId: until === null ? Number.MAX_SAFE_INTEGER : (highs?.results[0]?.hi ?? 0),
+    lowId: since === null ? 0 : (from?.lo ?? 0),
+    beforeId: until === null ? Number.MAX_SAFE_INTEGER : (to?.hi ?? 0),
   };
-}
-
-function halvingStatement(time: string): Statement {
-  const isLater = `(select received_at from raw_events where id >= (lo + hi) / 2 order by id limit 1) >= ?1`;
-  return statement(
-    `with recursive halved(lo, hi) as (
-  select 0, (select coalesce(max(id), 0) + 1 from raw_events)
-  union all
-  select iif(${isLater}, lo, (lo + hi) / 2), iif(${isLater}, (lo + hi) / 2, hi)
-  from halved
-  where hi - lo > ${SEARCH_TIME_IDS}
-)
-select lo, hi
-from halved
-where hi - lo <= ${SEARCH_TIME_IDS}`,
-    time,
-  );
 }

@@ -1,7 +1,6 @@
 import type { UserId } from '../ids.ts';
 import { ERASURE_EVENTS_A_SLICE, ERASURE_SLICES_A_RUN } from '../limits.ts';
 import type { TableName } from './columns.ts';
-import { forgetSweepsStatement, sweepsAmongStatement } from './orphans.ts';
 import { packsPrefix } from './packed-bodies.ts';
 import { countPrefix, deleteCacheKeys, deletePayloads, deletePrefix } from './person-objects.ts';
 import { deleteBodiesOfStatements, deleteBodiesStatements } from './raw-bodies.ts';
@@ -9,6 +8,7 @@ import { statementsForValues } from './row-sets.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 import { namingEventsStatement, ownedEventsStatement, type SubjectEvent } from './subject-events.ts';
 import type { Subjects } from './subjects.ts';
+import { forgetSweepsStatement, sweepsAmongStatement } from './sweeps.ts';
 
 /** Rows, objects and keys deleted, by table and store. */
 export type ErasureReceipt = Readonly<Record<string, number>>;

@@ -2,9 +2,9 @@ import { type IsoTime, type SqliteTime, type UnixMs, unixMsOf } from '../clock.t
 import type { HistoryResource } from '../contract/import.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
 import { HISTORY_RESOURCES } from '../normalize/event-types.ts';
-import { storeSweepStatement } from './orphans.ts';
 import { rowSet, statementsForRows } from './row-sets.ts';
 import { allRows, runAll, statement } from './statements.ts';
+import { storeSweepStatement } from './sweeps.ts';
 
 /**
  * What connections are used to: read from the events in turn, each once, by the cron. An event itself writes nothing

@@ -4,10 +4,11 @@ import { RULES_VERSION } from '../fold/rules-version.ts';
 import { DAY_MS, DRAIN_LEASE_MS, WAITING_REASONS_SHOWN } from '../limits.ts';
 import { type CronRun, cronRunsStatement } from './cron-runs.ts';
 import { CODE_NAME, HAS_ERROR } from './event-state.ts';
+import type { IdsAtTime } from './ids-at-times.ts';
 import { outboundPauseStatement } from './operator-switches.ts';
 import { type OutcomeCount, outcomeCountsStatement } from './outcome-counts.ts';
 import { rebuildFiguresStatement } from './rebuilds.ts';
-import { type HourBound, hourBoundsStatement, receivedByHour } from './received-by-hour.ts';
+import { hourBoundsStatement, receivedByHour } from './received-by-hour.ts';
 import { type RejectionCount, rejectionCountsStatement } from './rejected-signatures.ts';
 import { silenceFiguresStatement } from './silences.ts';
 import { runAll, type Statement, statement } from './statements.ts';
@@ -167,7 +168,7 @@ group by code`,
       day: number(row.day),
       ever: number(row.ever),
     })),
-    received_by_hour: receivedByHour((bounds?.results ?? []) as HourBound[]),
+    received_by_hour: receivedByHour((bounds?.results ?? []) as IdsAtTime[]),
   };
 }
 
