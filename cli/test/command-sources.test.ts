@@ -44,6 +44,10 @@ describe('amy sources order', () => {
       night: ['oura', 'garmin'],
     });
     expect(shown(path)).toEqual({ steps: 2, hrv: 60, sleep: 400 });
+    expect((await order(path, '--for', 'night')).for).toEqual({ night: ['oura', 'garmin'] });
+    expect((await order(path, '--for', 'steps')).for).toEqual({});
+    const { stdout } = await runHere(['sources', 'order', '--for', 'steps', '--db', path], {});
+    expect(stdout).toContain('For steps that is the order, too.\n');
     expect((await order(path, '--reset', '--for', 'night')).for).toEqual({
       heart_rate_variability: ['zepp'],
     });

@@ -58,8 +58,14 @@ async function orderSources(
           change(database, sources, metric);
           return readOrders(database);
         });
-  const { order, metrics, unlisted } = orders;
-  showAnswer(context.json, { database: path, order, for: metrics, unlisted }, renderOrders(orders));
+  const { order, unlisted } = orders;
+  const asked = sources.length === 0 && !reset ? metric : undefined;
+  const metrics = asked === undefined ? orders.metrics : ofOne(orders.metrics, asked);
+  showAnswer(
+    context.json,
+    { database: path, order, for: metrics, unlisted },
+    renderOrders({ order, metrics, unlisted }, asked),
+  );
 }
 
 /** Without sources it forgets. */
@@ -78,6 +84,12 @@ function readOrders(database: DatabaseSync): Orders {
   return { order, metrics: readMetricOrders(database), unlisted };
 }
 
+/** The order of that metric alone, where it has one of its own. */
+function ofOne(metrics: Orders['metrics'], metric: string): Orders['metrics'] {
+  const own = metrics[metric];
+  return own === undefined ? {} : { [metric]: own };
+}
+
 /** A name with a slip of the pen would be believed by nobody, and say nothing of it. */
 function refuseUnknown(database: DatabaseSync, sources: SourceOrder): void {
   const known = new Set<string>([...PROVIDERS, ...readSourceOrder(database), ...readSourcesOfDays(database)]);
@@ -87,13 +99,16 @@ function refuseUnknown(database: DatabaseSync, sources: SourceOrder): void {
   }
 }
 
-function renderOrders({ order, metrics, unlisted }: Orders): Lines {
+function renderOrders({ order, metrics, unlisted }: Orders, asked: string | undefined): Lines {
   const rest = unlisted.length === 0 ? 'then others by name' : `then by name: ${unlisted.join(', ')}`;
   return [
     `${order.join(', ')}; ${rest}.`,
     ...Object.entries(metrics).map(
       ([metric, sources]) => `For ${renderMetric(metric)}: ${sources.join(', ')}, then as above.`,
     ),
+    ...(asked !== undefined && !(asked in metrics)
+      ? [`For ${renderMetric(asked)} that is the order, too.`]
+      : []),
     'The night always comes whole from one source: the first that knows how long it was.',
   ];
 }
