@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare';
 import { MIGRATIONS_FILE, OPTIONS_FILE } from './built-worker.ts';
+import { modulesOf } from './bundle-modules.ts';
 import { applyMigrations, type Migration } from './migrations.ts';
 import { SERVING, type Served } from './served.ts';
 
@@ -12,17 +13,6 @@ import { SERVING, type Served } from './served.ts';
 
 const { built, port, state, variables } = JSON.parse(process.env.AMY_SERVE ?? '') as Served;
 const options = JSON.parse(readFileSync(join(built, OPTIONS_FILE), 'utf8')) as V4WorkerOptions;
-
-/** The bundle, first; and what is served to browsers as it stands. */
-function modulesOf(folder: string): { type: 'ESModule' | 'Text'; path: string }[] {
-  const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
-  const bundles = scripts.filter((name) => !name.endsWith('.browser.js'));
-  const texts = scripts.filter((name) => name.endsWith('.browser.js'));
-  return [
-    ...bundles.map((name) => ({ type: 'ESModule' as const, path: join(folder, name) })),
-    ...texts.map((name) => ({ type: 'Text' as const, path: join(folder, name) })),
-  ];
-}
 
 /** A stack on which somebody waits for one person's events gathers them for a moment, not for a thousand people's 5 s. */
 const QUEUE_WAIT_S = 1;

@@ -5,6 +5,7 @@ export type Memory = { readonly now: number; readonly peak: number };
 
 /** The process the Worker runs in. */
 export type WorkerProcess = {
+  readonly pid: string;
   readonly memory: () => Memory;
   readonly forgetPeak: () => void;
   /** Milliseconds of processor time since it started, of all its threads. */
@@ -27,11 +28,24 @@ export function findWorkerProcess(group: number): WorkerProcess {
   const [only, ...others] = found;
   if (only === undefined || others.length > 0)
     throw new Error(`${found.length} processes may be the Worker's, instead of one`);
+  return watched(only.pid);
+}
+
+/** The runtimes that this process started itself. */
+export function processesBelow(parent: number): readonly WorkerProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => statOf(pid)[1] === String(parent) && /workerd(\.exe)?$/.test(commandOf(pid)[0] ?? ''))
+    .map(watched);
+}
+
+function watched(pid: string): WorkerProcess {
   return {
-    memory: () => memoryOf(only.pid),
+    pid,
+    memory: () => memoryOf(pid),
     // `VmHWM` begins anew at what is there now (proc(5), clear_refs).
-    forgetPeak: () => writeFileSync(`/proc/${only.pid}/clear_refs`, '5'),
-    cpuMs: () => cpuOf(only.pid),
+    forgetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, '5'),
+    cpuMs: () => cpuOf(pid),
   };
 }
 
@@ -51,15 +65,18 @@ const TICK_MS = 10;
 
 /** Fields 14 and 15 of `/proc/<pid>/stat`: in its own code, and in the kernel for it. */
 function cpuOf(pid: string): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = statOf(pid);
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** `/proc/<pid>/stat` is `pid (name) state parent group ...`; the name may hold anything. */
 function isOfGroup(pid: string, group: number): boolean {
+  return Number(statOf(pid)[2]) === group;
+}
+
+/** `/proc/<pid>/stat` is `pid (name) state parent group ...`, and the name may hold anything: from the state on. */
+function statOf(pid: string): readonly string[] {
   const text = readOrNothing(`/proc/${pid}/stat`);
-  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[2]) === group;
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
 function commandOf(pid: string): readonly string[] {
