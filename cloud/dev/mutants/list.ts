@@ -40,6 +40,7 @@ import { SIGN_IN_MUTANTS } from './sign-in.ts';
 import { SILENCE_MUTANTS } from './silences.ts';
 import { SIMULATOR_MUTANTS } from './simulator.ts';
 import { STREAM_MUTANTS } from './streams.ts';
+import { SYNC_MUTANTS } from './syncing.ts';
 import { TERMINAL_MUTANTS } from './terminal.ts';
 import { TOKEN_CLAIM_MUTANTS } from './token-claims.ts';
 
@@ -395,4 +396,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TERMINAL_MUTANTS,
   ...QUERY_MUTANTS,
   ...DOCTOR_MUTANTS,
+  ...SYNC_MUTANTS,
 ];

@@ -178,41 +178,41 @@ function columnsOf(table: SyncedTableName, includeRaw: boolean): readonly string
   return [...columns.filter((column) => includeRaw || column !== 'raw'), 'updated_at'];
 }
 
-/** Two ranges, each limited: a row-value comparison with a rowid does not seek in the index. */
+/** Where each table's changes lie in their order. A person has one profile, found by whose it is. */
+const CHANGES_INDEX = {
+  daily_summary: 'idx_daily_user_updated',
+  activities: 'idx_activities_user_updated',
+  sleep_sessions: 'idx_sleep_user_updated',
+  lab_uploads: 'idx_lab_uploads_user',
+  profiles: null,
+  tombstones: 'idx_tombstones_user_deleted',
+} as const satisfies Record<Exclude<SyncedTableName, DayStreamName> | 'tombstones', string | null>;
+
+/**
+ * Two ranges, since a row-value comparison with a rowid does not seek in the index. The index gives either in order, so
+ * SQLite merges them as it goes, stops at the limit and reads each row once: whatever gathers rowids first reads five or six
+ * times as many.
+ */
 function pageStatement(
-  table: Exclude<SyncedTableName, DayStreamName> | 'tombstones',
+  table: keyof typeof CHANGES_INDEX,
   moment: 'updated_at' | 'deleted_at',
   columns: string,
   [at, rowid]: RowPosition,
   limit: number,
   userId: UserId,
 ): Statement {
+  const index = CHANGES_INDEX[table];
+  const from = index === null ? table : `${table} indexed by ${index}`;
   return statement(
     `select ${columns}, ${moment} as _position_at, rowid as _rowid
-from ${table}
-where rowid in (
-  select changed
-  from (
-    select * from (
-      select rowid as changed, ${moment} as moment
-      from ${table}
-      where user_id = ?1 and ${moment} = ?2 and rowid > ?3
-      order by rowid
-      limit ?4
-    )
-    union all
-    select * from (
-      select rowid as changed, ${moment} as moment
-      from ${table}
-      where user_id = ?1 and ${moment} > ?2
-      order by ${moment}, rowid
-      limit ?4
-    )
-  )
-  order by moment, changed
-  limit ?4
-)
-order by ${moment}, rowid`,
+from ${from}
+where user_id = ?1 and ${moment} = ?2 and rowid > ?3
+union all
+select ${columns}, ${moment} as _position_at, rowid as _rowid
+from ${from}
+where user_id = ?1 and ${moment} > ?2
+order by _position_at, _rowid
+limit ?4`,
     userId,
     at,
     rowid,

@@ -28,10 +28,14 @@ export async function page(
 }
 
 /** Every page from the first to the one that counts. */
-export async function allPages(userId: string, query: Record<string, string> = {}): Promise<SyncPage[]> {
-  const pages = [await page(userId, query)];
+export async function allPages(
+  userId: string,
+  query: Record<string, string> = {},
+  used?: Env,
+): Promise<SyncPage[]> {
+  const pages = [await page(userId, query, used)];
   for (let cursor = pages[0]?.next_cursor; cursor != null; cursor = pages.at(-1)?.next_cursor) {
-    pages.push(await page(userId, { ...query, cursor }));
+    pages.push(await page(userId, { ...query, cursor }, used));
     if (pages.length > 60) throw new Error('this sync does not end');
   }
   return pages;
