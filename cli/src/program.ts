@@ -1,37 +1,22 @@
 import { Command, CommanderError, Help, InvalidArgumentError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { addAdminCommand } from './commands/admin.ts';
-import { addArchiveCommand } from './commands/archive.ts';
-import { addCompletionCommand } from './commands/completion.ts';
-import { addConnectCommand } from './commands/connect.ts';
-import { addConnectionsCommand } from './commands/connections.ts';
-import { addDisconnectCommand } from './commands/disconnect.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addEraseCommand } from './commands/erase.ts';
 import { addExamples } from './commands/examples.ts';
-import { addExplainCommand } from './commands/explain.ts';
-import { addHelpCommand } from './commands/help.ts';
-import { addImportCommand } from './commands/import.ts';
-import { addLabsCommand } from './commands/labs.ts';
-import { addLoginCommand } from './commands/login.ts';
-import { addLogoutCommand } from './commands/logout.ts';
-import { addProfileCommand } from './commands/profile.ts';
-import { addQueryCommand } from './commands/query.ts';
-import { addResetCommand } from './commands/reset.ts';
-import { addSessionsCommand } from './commands/sessions.ts';
-import { addSourcesCommand } from './commands/sources.ts';
-import { addStatusCommand } from './commands/status.ts';
-import { addSyncCommand } from './commands/sync.ts';
-import { addVerifyCommand } from './commands/verify.ts';
-import { addWhoamiCommand } from './commands/whoami.ts';
+import { addCommandsNamed } from './commands/list.ts';
 import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE } from './errors.ts';
 import { HELP_TERM_CELLS_MAX } from './limits.ts';
 import { normalizeServer } from './settings.ts';
 import { type Lines, showError, writeAnswer, writeNotice } from './terminal/output.ts';
 
-/** The whole command line. `json` keeps stderr to one JSON document, usage errors included. */
-export function buildProgram(json = false): Command {
-  const program = new Command('amy')
+/** The whole command line. */
+export async function buildProgram(json = false): Promise<Command> {
+  const program = beginProgram(json);
+  await addCommands(program, undefined);
+  return program;
+}
+
+/** What all commands have in common. `json` keeps stderr to one JSON document, usage errors included. */
+function beginProgram(json: boolean): Command {
+  return new Command('amy')
     .description('Your wearable and lab data, mirrored into a SQLite file of your own.')
     .version(manifest.version)
     .option('--db <path>', 'the SQLite file (default: data/local/persona.sqlite in AMY_HOME or ~/.amy)')
@@ -52,31 +37,12 @@ export function buildProgram(json = false): Command {
       },
     })
     .exitOverride();
-  addLoginCommand(program);
-  addLogoutCommand(program);
-  addWhoamiCommand(program);
-  addSessionsCommand(program);
-  addSyncCommand(program);
-  addVerifyCommand(program);
-  addExplainCommand(program);
-  addQueryCommand(program);
-  addSourcesCommand(program);
-  addStatusCommand(program);
-  addDoctorCommand(program);
-  addConnectCommand(program);
-  addConnectionsCommand(program);
-  addDisconnectCommand(program);
-  addImportCommand(program);
-  addLabsCommand(program);
-  addProfileCommand(program);
-  addArchiveCommand(program);
-  addResetCommand(program);
-  addEraseCommand(program);
-  addAdminCommand(program);
-  addCompletionCommand(program);
-  addHelpCommand(program);
+}
+
+/** The command of a name; all of them where none has it, so that help and errors can tell of all. */
+async function addCommands(program: Command, name: string | undefined): Promise<void> {
+  await addCommandsNamed(program, name);
   addExamples(program);
-  return program;
 }
 
 /** A command in a list of commands: a long one without its arguments, which would leave the others no room. */
@@ -89,7 +55,11 @@ function shortTerm(command: Command): string {
 export async function run(argv: readonly string[]): Promise<number> {
   const json = asksForJson(argv);
   try {
-    await buildProgram(json).parseAsync([...argv], { from: 'user' });
+    const program = beginProgram(json);
+    // Also answers `--version`, for which no command is needed.
+    const { operands } = program.parseOptions([...argv]);
+    await addCommands(program, operands[0]);
+    await program.parseAsync([...argv], { from: 'user' });
     return EXIT_OK;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return usageExit(thrown, json);

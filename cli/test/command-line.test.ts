@@ -29,8 +29,8 @@ function withoutThisMachine(printed: string, home: string): string {
 }
 
 describe('amy', () => {
-  it('explains every command', () => {
-    const program = buildProgram();
+  it('explains every command', async () => {
+    const program = await buildProgram();
     const helps = [
       program,
       ...program.commands,
@@ -56,7 +56,7 @@ describe('amy', () => {
   });
 
   it('ends every command with the codes of `amy help exit-codes`: 2 where the line is wrong, 1 where it fails', async () => {
-    const leaves = buildProgram().commands.flatMap((one) => [
+    const leaves = (await buildProgram()).commands.flatMap((one) => [
       [one.name()],
       ...one.commands.map((inner) => [one.name(), inner.name()]),
     ]);
@@ -119,7 +119,7 @@ describe('amy', () => {
     const top = await runHere(['help'], {});
     const names = HELP_TOPICS.map(({ name }) => name);
     for (const name of names) expect(top.stdout).toContain(`\n  ${name} `);
-    expect(buildProgram().commands.filter((one) => names.includes(one.name()))).toEqual([]);
+    expect((await buildProgram()).commands.filter((one) => names.includes(one.name()))).toEqual([]);
     const lines = HELP_TOPICS.flatMap(({ text }) => text);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
@@ -134,17 +134,34 @@ describe('amy', () => {
     });
   });
 
-  it('starts without loading anything of the server but the contract’s schemas', async () => {
+  describe('starts', () => {
     const tellLoads = `import { registerHooks } from 'node:module';
       registerHooks({ load(url, context, next) { process.stderr.write(url + '\\n'); return next(url, context); } });`;
-    const told = `--import=data:text/javascript,${encodeURIComponent(tellLoads)}`;
-    const { code, stderr } = await amy(['--version'], { nodeOptions: [told], entry: SOURCE_ENTRY });
-    const loaded = stderr.split('\n');
-    expect(code).toBe(0);
-    expect(loaded).toContainEqual(expect.stringContaining('/hono/dist/client/client.js'));
-    expect(
-      loaded.filter((url) => /zod-openapi|contract\/routes|cloud\/src\/(?!contract\/)/.test(url)),
-    ).toEqual([]);
+
+    /** What the program loads for a command line, as it lies in the repository. */
+    async function loadedBy(argv: readonly string[]): Promise<readonly string[]> {
+      const told = `--import=data:text/javascript,${encodeURIComponent(tellLoads)}`;
+      const { code, stderr } = await amy(argv, { nodeOptions: [told], entry: SOURCE_ENTRY });
+      expect(code).toBe(0);
+      return stderr.split('\n');
+    }
+
+    it('without loading anything of the server but the contract’s schemas', async () => {
+      const loaded = await loadedBy(['--help']);
+      expect(loaded).toContainEqual(expect.stringContaining('/hono/dist/client/client.js'));
+      expect(
+        loaded.filter((url) => /zod-openapi|contract\/routes|cloud\/src\/(?!contract\/)/.test(url)),
+      ).toEqual([]);
+    });
+
+    it('with the command that is asked for alone, and without the schema library until it asks the server', async () => {
+      const commands = (loaded: readonly string[]) =>
+        loaded.flatMap((url) => url.match(/cli\/src\/commands\/(.*)\.ts/)?.[1] ?? []).toSorted();
+      expect(commands(await loadedBy(['--version']))).toEqual(['examples', 'list']);
+      const status = await loadedBy(['status', '--db', join(temporaryFolder(), 'none.sqlite')]);
+      expect(commands(status)).toEqual(['context', 'examples', 'list', 'status', 'status-devices']);
+      expect(status.filter((url) => /\/node_modules\/(zod|cli-table3)\//.test(url))).toEqual([]);
+    });
   });
 
   it.each([

@@ -40,6 +40,15 @@ describe('a sync that fails', () => {
       pageReply(T2, { sleep_sessions: [row('sleep_sessions', { source: 'oura', end_time: T1 })] }),
       'unexpected_answer',
     ],
+    ...Object.entries({
+      'a list for a page': [page(T2, {})],
+      'a page without a clock': { ...page(T2, {}), now: undefined },
+      'a cursor that is a number': { ...page(T2, {}), has_more: true, next_cursor: 5 },
+      'no word whether more comes': { ...page(T2, {}), has_more: 'no' },
+      'rows that are none': { ...page(T2, {}), data: { ...page(T2, {}).data, activities: [[1]] } },
+      'deletions that are no list': { ...page(T2, {}), data: { ...page(T2, {}).data, deleted: {} } },
+      'a range of days of no known state': { ...page(T2, {}), asked: [{ source: 'oura', state: 'lost' }] },
+    }).map(([name, body]): [string, Step, string] => [name, { body }, 'unexpected_answer']),
     [
       'a deletion without its key',
       pageReply(T2, { deleted: [{ table: 'activities', key: { source: 'oura' } }] }),

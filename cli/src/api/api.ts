@@ -1,7 +1,6 @@
 import { type ClientResponse, hc } from 'hono/client';
 import type { ClientErrorStatusCode, ServerErrorStatusCode, SuccessStatusCode } from 'hono/utils/http-status';
 import type { JSONParsed } from 'hono/utils/types';
-import type { z } from 'zod';
 import type { Api } from '../../../cloud/src/contract/api.ts';
 import { AmyError } from '../errors.ts';
 import { REQUEST_TIMEOUT_MS } from '../limits.ts';
@@ -40,6 +39,18 @@ export type AskOptions = {
 /** `api.v1.import.$post({ json: { days: 30 } })`: paths, methods, bodies and queries as the routes define. */
 export type ApiClient = ReturnType<typeof hc<Api>>;
 
+/** What tells whether an answer is one, as a schema of zod does. */
+export type AnswerSchema<Answer> = {
+  safeParse(told: unknown):
+    | { readonly success: true; readonly data: Answer }
+    | {
+        readonly success: false;
+        readonly error: {
+          readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+        };
+      };
+};
+
 /** What a route that answers JSON of this type gives, its refusals among it. */
 type Answering<Answer> =
   | ClientResponse<JSONParsed<Answer>, SuccessStatusCode, 'json'>
@@ -57,13 +68,15 @@ type Answering<Answer> =
 export async function ask<Answer>(
   asker: Server | Access,
   call: (api: ApiClient) => Promise<Answering<NoInfer<Answer>>>,
-  answer: z.ZodType<Answer>,
+  answer: AnswerSchema<Answer> | (() => Promise<AnswerSchema<Answer>>),
   options: AskOptions = {},
 ): Promise<Answer> {
   const sending = sendingOf(asker, 'application/json', options);
-  const response = await call(clientOf(asker.server, sending));
+  const called = call(clientOf(asker.server, sending));
+  // Read while the server works.
+  const [response, schema] = await Promise.all([called, typeof answer === 'function' ? answer() : answer]);
   const text = textOf(await readBody(response, sending.timeoutMs));
-  return parseAnswer(text, answer, addressOf(response.url));
+  return parseAnswer(text, schema, addressOf(response.url));
 }
 
 export type ReceivedFile = {
@@ -126,7 +139,7 @@ export function sendingOf(asker: Server | Access, accept: string, options: AskOp
   };
 }
 
-export function parseAnswer<Answer>(text: string, schema: z.ZodType<Answer>, where: string): Answer {
+export function parseAnswer<Answer>(text: string, schema: AnswerSchema<Answer>, where: string): Answer {
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,6 +1,7 @@
-import { errorBody } from '../../../cloud/src/contract/errors.ts';
+import type { ErrorBody } from '../../../cloud/src/contract/errors.ts';
 import { AmyError } from '../errors.ts';
 import { PIECE_TIMEOUT_MS, RETRIES_MAX, RETRY_AFTER_MAX_S, WAITING_TOLD_AFTER_MS } from '../limits.ts';
+import { isFields } from '../shape.ts';
 
 export type Sending = {
   /** Added to the request's own. */
@@ -144,11 +145,11 @@ function retryAfterSeconds(refused: Refused, nowMs: number): number | null {
 }
 
 function refusal(refused: Refused, url: string, remedy?: string): AmyError {
-  const told = errorBody.safeParse(parseJson(refused.text));
+  const told = parseJson(refused.text);
   const hint = refused.status === 401 && remedy !== undefined ? `; ${remedy}` : '';
   const { status } = refused;
-  if (told.success) {
-    const { code, message, request_id } = told.data.error;
+  if (isErrorBody(told)) {
+    const { code, message, request_id } = told.error;
     return new AmyError(code, `${message}${hint}`, { requestId: request_id, status });
   }
   const target = refused.headers.get('location');
@@ -158,6 +159,12 @@ function refusal(refused: Refused, url: string, remedy?: string): AmyError {
     `${addressOf(url)} answered with ${reason} and no explanation${hint}`,
     { requestId: refused.headers.get('x-request-id') ?? undefined, status },
   );
+}
+
+function isErrorBody(told: unknown): told is ErrorBody {
+  if (!isFields(told) || !isFields(told.error)) return false;
+  const { code, message, request_id } = told.error;
+  return [code, message, request_id].every((one) => typeof one === 'string');
 }
 
 function busy(refused: Refused, url: string, seconds: number): AmyError {

@@ -1,7 +1,5 @@
-import { z } from 'zod';
 import { AmyError } from '../errors.ts';
-
-const withParameters = z.looseObject({ param: z.record(z.string(), z.string()) });
+import { isFields, isText } from '../shape.ts';
 
 /**
  * A `hono/client` whose calls put path parameters into the address as one segment each. By itself it puts
@@ -22,11 +20,12 @@ export function withSafeParameters<Node extends object>(node: Node): Node {
 }
 
 function encodeParameters(request: unknown): unknown {
-  const parsed = withParameters.safeParse(request);
-  if (!parsed.success) return request;
-  const { param, ...rest } = parsed.data;
-  const segments = Object.entries(param).map(([name, value]) => [name, segment(value)]);
-  return { ...rest, param: Object.fromEntries(segments) };
+  if (!isFields(request) || !isFields(request.param)) return request;
+  const segments = Object.entries(request.param).map(([name, value]) => [
+    name,
+    isText(value) ? segment(value) : value,
+  ]);
+  return { ...request, param: Object.fromEntries(segments) };
 }
 
 /**

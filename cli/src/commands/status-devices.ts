@@ -1,4 +1,4 @@
-import { type ConnectionShown, me } from '../../../cloud/src/contract/me.ts';
+import type { ConnectionShown } from '../../../cloud/src/contract/me.ts';
 import { silencesInWords } from '../../../cloud/src/contract/silence-words.ts';
 import { ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
@@ -18,10 +18,12 @@ export async function readDevices(context: CommandContext): Promise<DevicesAnswe
     if (!context.hasEnvironmentToken && context.storedSignIn() === undefined)
       return { state: 'not_signed_in' };
     const access = await context.access();
-    const answer = await ask(access, (api) => api.v1.me.$get(), me, {
-      timeoutMs: STATUS_TIMEOUT_MS,
-      patient: false,
-    });
+    const answer = await ask(
+      access,
+      (api) => api.v1.me.$get(),
+      async () => (await import('../../../cloud/src/contract/me.ts')).me,
+      { timeoutMs: STATUS_TIMEOUT_MS, patient: false },
+    );
     return { state: 'told', connections: answer.connections };
   } catch (error) {
     if (error instanceof AmyError) return { state: 'unknown', message: error.message };

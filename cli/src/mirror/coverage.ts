@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { IMPORT_DAYS_MAX } from '../../../cloud/src/contract/import.ts';
+import { IMPORT_DAYS_MAX } from '../../../cloud/src/contract/constants.ts';
 import type { AskedRange } from '../../../cloud/src/contract/sync.ts';
 import { DAILY_SUMMARY_COLUMNS, SLEEP_UNIT_COLUMNS } from '../../../cloud/src/contract/tables.ts';
 import { tableOf } from './own-table.ts';

@@ -1,26 +1,25 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
 import { tableOf } from './own-table.ts';
 import reference from './reference.json' with { type: 'json' };
 
-const sources = z.record(z.string(), z.object({ title: z.string(), caveat: z.string() }));
-
-const rows = z.array(
-  z.object({
-    metric: z.string(),
-    sex: z.enum(['female', 'male']),
-    /** Years, both ends included. */
-    age_low: z.int(),
-    age_high: z.int(),
-    percentile: z.int().min(1).max(99),
-    value: z.number(),
-    unit: z.string(),
-    source: z.string(),
-  }),
-);
+type PopulationRow = {
+  readonly metric: string;
+  /** `female` or `male`. */
+  readonly sex: string;
+  /** Years, both ends included. */
+  readonly age_low: number;
+  readonly age_high: number;
+  readonly percentile: number;
+  readonly value: number;
+  readonly unit: string;
+  readonly source: string;
+};
 
 /** Published percentiles, with where they come from and what they must not be mistaken for. */
-export const POPULATION_REFERENCE = z.object({ sources, rows }).parse(reference);
+export const POPULATION_REFERENCE: {
+  readonly sources: Readonly<Record<string, { readonly title: string; readonly caveat: string }>>;
+  readonly rows: readonly PopulationRow[];
+} = reference;
 
 export const POPULATION_COLUMNS = {
   metric: 'text not null',

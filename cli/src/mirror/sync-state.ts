@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
+import { type Fields, isText, isTextOrNull } from '../shape.ts';
 import { tableOf } from './own-table.ts';
 
 export const SYNC_STATE_COLUMNS = {
@@ -17,38 +17,63 @@ export const SYNC_STATE_COLUMNS = {
 /** One row. `since` is the `now` of the last finished sync; counts are those of that sync. */
 export const SYNC_STATE_SCHEMA = tableOf('sync_state', SYNC_STATE_COLUMNS);
 
-const syncState = z.object({
-  schema_version: z.string(),
+/** Whose data the file holds. Every layout has had these columns. */
+type Owner = {
   /** Null before the first sync. */
-  server: z.string().nullable(),
+  readonly server: string | null;
   /** The token's subject; null where the token told none. */
-  person: z.string().nullable(),
-  since: z.string().nullable(),
-  last_sync_at: z.string().nullable(),
-  rows_received: z.number(),
-  rows_deleted: z.number(),
-});
+  readonly person: string | null;
+};
 
-export type SyncState = z.infer<typeof syncState>;
+export type SyncState = Owner & {
+  readonly schema_version: string;
+  readonly since: string | null;
+  readonly last_sync_at: string | null;
+  readonly rows_received: number;
+  readonly rows_deleted: number;
+};
 
 export function readSyncState(database: DatabaseSync): SyncState {
-  return syncState.parse(database.prepare('select * from sync_state').get());
+  const row = readRow(database);
+  return {
+    ...ownerOf(row),
+    schema_version: checked(row, 'schema_version', isText),
+    since: checked(row, 'since', isTextOrNull),
+    last_sync_at: checked(row, 'last_sync_at', isTextOrNull),
+    rows_received: checked(row, 'rows_received', isNumber),
+    rows_deleted: checked(row, 'rows_deleted', isNumber),
+  };
 }
 
-const lastTimes = z.object({
-  last_sync_at: z.string().nullable(),
-  last_verify_at: z.string().nullish(),
-});
+function readRow(database: DatabaseSync): Fields {
+  return database.prepare('select * from sync_state').get() ?? {};
+}
+
+function ownerOf(row: Fields): Owner {
+  return { server: checked(row, 'server', isTextOrNull), person: checked(row, 'person', isTextOrNull) };
+}
+
+function checked<Value>(row: Fields, column: string, is: (value: unknown) => value is Value): Value {
+  const value = row[column];
+  if (is(value)) return value;
+  throw new Error(`sync_state.${column} is ${JSON.stringify(value)}`);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
 
 /** Layouts of before `amy doctor` have no column for the last comparison. */
 export function readLastTimes(database: DatabaseSync): {
   readonly lastSyncAt: string | null;
   readonly lastVerifyAt: string | null;
 } {
-  const { last_sync_at, last_verify_at } = lastTimes.parse(
-    database.prepare('select * from sync_state').get(),
-  );
-  return { lastSyncAt: last_sync_at, lastVerifyAt: last_verify_at ?? null };
+  const row = readRow(database);
+  const hasVerify = Object.hasOwn(row, 'last_verify_at');
+  return {
+    lastSyncAt: checked(row, 'last_sync_at', isTextOrNull),
+    lastVerifyAt: hasVerify ? checked(row, 'last_verify_at', isTextOrNull) : null,
+  };
 }
 
 /** For use inside the transaction that compared the file with the server, and mended what differed. */
@@ -56,11 +81,8 @@ export function recordVerify(database: DatabaseSync, verifiedAt: string): void {
   database.prepare('update sync_state set last_verify_at = ?').run(verifiedAt);
 }
 
-const owner = syncState.pick({ server: true, person: true });
-
-/** Whose data the file holds. Every layout has had these columns. */
-export function readOwner(database: DatabaseSync): z.infer<typeof owner> {
-  return owner.parse(database.prepare('select server, person from sync_state').get());
+export function readOwner(database: DatabaseSync): Owner {
+  return ownerOf(readRow(database));
 }
 
 type FinishedSync = {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SYNC_LIMIT_MAX, type SyncPage, syncPage } from '../../../cloud/src/contract/sync.ts';
+import { SYNC_LIMIT_MAX } from '../../../cloud/src/contract/constants.ts';
+import type { SyncPage } from '../../../cloud/src/contract/sync.ts';
 import { type Access, ask } from '../api/api.ts';
 import { pageWalk } from '../api/every-page.ts';
 import { AmyError } from '../errors.ts';
@@ -11,6 +12,7 @@ import { setEarlierFileAside, successorPath } from './earlier-file.ts';
 import { foreignFileError, inspectMirrorFile } from './file.ts';
 import { inTransaction, openMirror } from './mirror.ts';
 import { prepareSchema } from './schema.ts';
+import { syncPage } from './sync-page.ts';
 import { readSyncState, recordSync, type SyncState } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
 

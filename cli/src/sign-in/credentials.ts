@@ -11,28 +11,53 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
 import { parseJson } from '../api/exchange.ts';
 import { AmyError, systemReason } from '../errors.ts';
 import { TOKEN_PATTERN } from '../settings.ts';
-
-const signIn = z.looseObject({
-  token: z.string().regex(TOKEN_PATTERN),
-  user_id: z.string(),
-  session_id: z.string(),
-  expires_at: z.iso.datetime(),
-});
-
-/** One sign-in a server, under its address as `normalizeServer` gives it. */
-const credentials = z.looseObject({
-  servers: z.record(z.string(), signIn),
-  /** The server signed in to last; it stays so after signing out, for the next `amy login`. */
-  current: z.url({ protocol: /^https?$/ }).optional(),
-});
+import { isFields } from '../shape.ts';
 
 /** What a server gave to `amy login`, and until when. */
-export type SignIn = z.infer<typeof signIn>;
-type Credentials = z.infer<typeof credentials>;
+export type SignIn = {
+  readonly token: string;
+  readonly user_id: string;
+  readonly session_id: string;
+  readonly expires_at: string;
+};
+
+/** What a later version adds stays where it is. */
+type Credentials = {
+  /** One sign-in a server, under its address as `normalizeServer` gives it. */
+  readonly servers: Readonly<Record<string, SignIn>>;
+  /** The server signed in to last; it stays so after signing out, for the next `amy login`. */
+  readonly current?: string;
+};
+
+function isCredentials(value: unknown): value is Credentials {
+  if (!isFields(value) || !isFields(value.servers)) return false;
+  const { servers, current } = value;
+  return Object.values(servers).every(isSignIn) && (current === undefined || isServer(current));
+}
+
+function isSignIn(value: unknown): value is SignIn {
+  if (!isFields(value)) return false;
+  const { token, user_id, session_id, expires_at } = value;
+  return (
+    typeof token === 'string' &&
+    TOKEN_PATTERN.test(token) &&
+    typeof user_id === 'string' &&
+    typeof session_id === 'string' &&
+    typeof expires_at === 'string' &&
+    ISO_TIME.test(expires_at) &&
+    !Number.isNaN(Date.parse(expires_at))
+  );
+}
+
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
+
+function isServer(value: unknown): boolean {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  return url !== null && /^https?:$/.test(url.protocol);
+}
 
 const SIGN_IN_BYTES = 2_000;
 
@@ -45,8 +70,8 @@ const OTHERS_MODE_BITS = 0o077;
 export function readCredentials(path: string, onNarrowed: () => void = () => {}): Credentials {
   const text = readPrivate(path, onNarrowed);
   if (text === null) return { servers: {} };
-  const parsed = credentials.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
+  const stored = parseJson(text);
+  if (isCredentials(stored)) return stored;
   throw new AmyError('credentials_damaged', `${path} is damaged; delete it, then run \`amy login\``);
 }
 

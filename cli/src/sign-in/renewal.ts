@@ -1,4 +1,4 @@
-import { type AccessToken, accessToken } from '../../../cloud/src/contract/auth.ts';
+import type { AccessToken } from '../../../cloud/src/contract/auth.ts';
 import { ask, type Server } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { RENEWAL_TIMEOUT_MS, RENEWED_WITH_LEFT_MS } from '../limits.ts';
@@ -29,7 +29,7 @@ export async function lastingSignIn(
     const given = await ask(
       { ...asker, token: stored.token },
       (api) => api.v1.auth.refresh.$post(),
-      accessToken,
+      async () => (await import('../../../cloud/src/contract/auth.ts')).accessToken,
       {
         patient: false,
         timeoutMs: RENEWAL_TIMEOUT_MS,

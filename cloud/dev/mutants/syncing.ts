@@ -1,9 +1,11 @@
-import { mutants } from './mutant.ts';
+import { type Mutant, mutants } from './mutant.ts';
 
+const COMMAND_LINE = 'cli/test/command-line.test.ts';
+const FAILURES = 'cli/test/sync-failures.test.ts';
 const PAGES = 'sync-pages.test.ts';
 
 /** What a sync costs, and that nobody loses by it. */
-export const SYNC_MUTANTS = [
+export const SYNC_MUTANTS: readonly Mutant[] = [
   ...mutants('sync', [
     [
       'a page reads the rows that it sends, and no others',
@@ -22,4 +24,18 @@ order by _position_at`,
       PAGES,
     ],
   ]),
+  {
+    guard: 'start: only the command that is asked for is loaded',
+    file: 'cli/src/commands/list.ts',
+    from: 'if (!isAlone || known === name)',
+    to: "if (known !== '')",
+    tests: [COMMAND_LINE],
+  },
+  {
+    guard: 'sync: a page without a clock is none',
+    file: 'cli/src/mirror/sync-page.ts',
+    from: 'if (!isText(now))',
+    to: 'if (now === 5)',
+    tests: [FAILURES],
+  },
 ];

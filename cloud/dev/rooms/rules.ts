@@ -60,7 +60,7 @@ export const CLI: House = {
     ['sign-in'],
     ['api'],
     ['settings.ts'],
-    ['errors.ts', 'limits.ts'],
+    ['errors.ts', 'limits.ts', 'shape.ts'],
   ],
   outside: { folders: ['cloud/src/contract'], typesOf: ['cloud/src/app.ts'] },
   sqlRoom: 'mirror',

@@ -1,12 +1,8 @@
 import { z } from 'zod';
+import { HISTORY_RESOURCES, IMPORT_DAYS_DEFAULT, IMPORT_DAYS_MAX } from './constants.ts';
 import { DATED_TABLES, type DatedTable } from './tables.ts';
 
-/** Days of history an import asks for; more than the maximum is capped to it. */
-export const IMPORT_DAYS_DEFAULT = 90;
-export const IMPORT_DAYS_MAX = 1_460;
-
-/** What history is asked for, each with a request of its own: Terra's event types of the same names are its answers. */
-export const HISTORY_RESOURCES = ['activity', 'sleep', 'daily', 'body'] as const;
+export { HISTORY_RESOURCES, IMPORT_DAYS_DEFAULT, IMPORT_DAYS_MAX };
 
 export type HistoryResource = (typeof HISTORY_RESOURCES)[number];
 

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { HISTORY_RESOURCES } from './import.ts';
+import { ASKED_STATES, HISTORY_RESOURCES, SYNC_LIMIT_DEFAULT, SYNC_LIMIT_MAX } from './constants.ts';
 import { SYNCED_TABLES, type SyncedTableName } from './tables.ts';
 
-/** Rows in all per page. */
-export const SYNC_LIMIT_DEFAULT = 1_000;
-export const SYNC_LIMIT_MAX = 5_000;
+export { ASKED_STATES, SYNC_LIMIT_DEFAULT, SYNC_LIMIT_MAX };
 /** Rows of one table per page where they carry `raw`, which holds up to 64 KB: a page has to fit in memory. */
 export const SYNC_RAW_ROWS_MAX = 200;
 
@@ -24,13 +22,6 @@ const deletedKey = z.object({
   key: z.record(z.string(), z.string()),
   deleted_at: z.string(),
 });
-
-/**
- * - asked: it was asked for, or came by itself since the device was connected; what is not there, the device did not have
- * - waiting: it was asked for, and the answer is still to come
- * - refused: it was asked for, and Terra or the provider refused
- */
-export const ASKED_STATES = ['asked', 'waiting', 'refused'] as const;
 
 /** Days of a source, both ends included, and how it stands with them; `to` is null where later days come by themselves. */
 const askedRange = z.object({
