@@ -114,3 +114,27 @@ export const SILENCE_PAGE_ROWS = 100;
 export const REBUILD_POLL_MS = 500;
 /** Events that `amy archive --yes` erases unasked though they are more than half of what is here. */
 export const GONE_UNASKED = 20;
+
+/** What one answer of `amy mcp` holds at most, as UTF-8: a client pays for every one of them. */
+export const MCP_ANSWER_BYTES_MAX = 48_000;
+/** Rows of one page of an answer, where the client asks for no other number, and at most. */
+export const MCP_PAGE_ROWS = 50;
+export const MCP_PAGE_ROWS_MAX = 500;
+/** Days of one question. */
+export const MCP_RANGE_DAYS_MAX = 3_660;
+/** With fewer known values than this nothing is said about a trend or a difference. */
+export const MCP_KNOWN_VALUES_MIN = 7;
+/** Days, changes and the like that are named one by one in an answer. */
+export const MCP_NAMED_MAX = 20;
+export const MCP_SQL_TIMEOUT_MS = 10_000;
+/** Characters of one text in a row. */
+export const MCP_CELL_CHARS_MAX = 2_000;
+/** Samples that are read for one answer. */
+export const MCP_SAMPLES_MAX = 100_000;
+/** The log of what clients read: one file, all files together, and how long they are kept. */
+export const MCP_LOG_FILE_BYTES = 1_000_000;
+export const MCP_LOG_BYTES_MAX = 5_000_000;
+export const MCP_LOG_DAYS = 90;
+/** Of the arguments and of the name that a client gives, in the log. */
+export const MCP_LOG_CHARS_MAX = 2_000;
+export const MCP_LOG_LINES_SHOWN = 50;

@@ -63,6 +63,11 @@ export function credentialsPath(environment: Environment): string {
   return resolve(amyHome(environment), 'credentials.json');
 }
 
+/** Where `amy mcp` notes what its clients read. */
+export function accessLogFolder(environment: Environment): string {
+  return resolve(amyHome(environment), 'mcp-log');
+}
+
 function amyHome(environment: Environment): string {
   return environment.AMY_HOME || join(homedir(), '.amy');
 }

@@ -73,7 +73,7 @@ describe('amy', () => {
     }
     // What asks the server fails without a token, what reads a file where it is no mirror.
     // `doctor` fails too, and says on stdout why: its own test shows it.
-    const needsNothing = new Set(['help', 'logout', 'doctor']);
+    const needsNothing = new Set(['help', 'logout', 'doctor', 'mcp']);
     for (const { argv } of EVERY_COMMAND.filter(({ argv: [first = ''] }) => !needsNothing.has(first))) {
       const failed = await runHere([...argv, '--db', foreign], { AMY_HOME: folder });
       expect([argv, failed.code, failed.stdout]).toEqual([argv, 1, '']);

@@ -12,6 +12,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   explain: 'amy explain 2026-07-01 resting_heart_rate',
   'explain lab': 'amy explain lab glucose 2026-05-09',
   query: 'amy query "select datetime, steps from summary order by 1 desc limit 7"',
+  mcp: 'amy mcp --view summary --print-config',
+  'mcp log': 'amy mcp log --json',
   sources: 'amy sources order',
   'sources order': 'amy sources order garmin oura --for steps',
   status: 'amy status --db ~/health.sqlite',

@@ -1,11 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { WIDE_BIOMARKERS } from '../../../cloud/src/contract/tables.ts';
 import { AmyError } from '../errors.ts';
 import { LAB_DATES_NAMED } from '../limits.ts';
 import { type DailyColumn, isDailyColumn, readChoices } from '../mirror/chosen-source.ts';
 import { readCurrentMirror } from '../mirror/current-mirror.ts';
 import { DAILY_ENTRIES } from '../mirror/dictionary/days.ts';
-import { readDatesOf, readLabResults } from '../mirror/lab-results.ts';
+import { labCode, readDatesOf, readLabResults } from '../mirror/lab-results.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { askServer, type ServerWord, type Told } from './explain-server.ts';
@@ -35,7 +34,7 @@ export function addExplainCommand(program: Command): void {
   explain
     .command('lab')
     .description('where a lab result or a measurement of a body comes from')
-    .argument('<code>', 'as glucose', parseCode)
+    .argument('<code>', 'as glucose', labCode)
     .argument('<date>', 'as 2026-05-09', parseDate)
     .option(...OFFLINE)
     .action((code: string, date: string, _options: Offline, command: Command) =>
@@ -141,13 +140,4 @@ function parseColumn(text: string): DailyColumn {
   const name = text.toLowerCase();
   if (isDailyColumn(name)) return name;
   throw new InvalidArgumentError('It is no column of a day; `amy help columns` lists them.');
-}
-
-/** As the file has it: `hdl` and `HDL cholesterol` are `hdl_cholesterol`. */
-function parseCode(text: string): string {
-  const name = text
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_');
-  return Object.entries(WIDE_BIOMARKERS).find(([column]) => column === name)?.[1] ?? name;
 }

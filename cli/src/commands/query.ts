@@ -4,8 +4,8 @@ import { QUERY_ROWS_SHOWN, QUERY_TIMEOUT_S, QUERY_TIMEOUT_S_MAX } from '../limit
 import { queryMirror } from '../mirror/query.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { isAnswerShown, showAnswer, writeAnswer, writeFileBytes } from '../terminal/output.ts';
+import { csvRecords, queryDocument, renderQuery } from '../terminal/query-shown.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { csvRecords, queryDocument, renderQuery } from './query-shown.ts';
 
 type QueryOptions = { readonly csv?: boolean; readonly limit: number; readonly timeout: number };
 

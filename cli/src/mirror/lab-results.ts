@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { WIDE_BIOMARKERS } from '../../../cloud/src/contract/tables.ts';
 
 const result = z.object({
   source: z.string(),
@@ -33,4 +34,13 @@ export function readDatesOf(database: DatabaseSync, code: string, most: number):
     .prepare('select distinct draw_date from biomarkers_raw where code = ? order by draw_date desc limit ?')
     .all(code, most)
     .map(({ draw_date }) => String(draw_date));
+}
+
+/** A code as the file has it: `hdl` and `HDL cholesterol` are `hdl_cholesterol`. */
+export function labCode(text: string): string {
+  const name = text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+  return Object.entries(WIDE_BIOMARKERS).find(([column]) => column === name)?.[1] ?? name;
 }

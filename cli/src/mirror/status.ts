@@ -18,7 +18,8 @@ export type MirrorStatus = {
   readonly sources: readonly SourceStatus[];
 };
 
-const NEWEST_BY_SOURCE = `
+/** The newest date that each source says anything about. */
+export const NEWEST_BY_SOURCE = `
 select source, max(date) as newest
 from (
   select source, datetime as date from daily_summary
@@ -31,15 +32,13 @@ order by newest desc, source`;
 
 export function readMirrorStatus(database: DatabaseSync, path: string): MirrorStatus {
   const state = readSyncState(database);
-  // A file of another layout may lack a table until the next sync.
-  const present = MIRRORED_NAMES.filter((name) => hasTable(database, name));
   return {
     bytes: statSync(path).size,
     server: state.server,
     since: state.since,
     lastSyncAt: state.last_sync_at,
     currentLayout: state.schema_version === SCHEMA_VERSION,
-    rows: Object.fromEntries(present.map((name) => [name, countRows(database, name)])),
+    rows: readRowCounts(database),
     sources: database
       .prepare(NEWEST_BY_SOURCE)
       .all()
@@ -51,8 +50,15 @@ function countRows(database: DatabaseSync, table: string): number {
   return Number(database.prepare(`select count(*) as rows from ${table}`).get()?.rows);
 }
 
-function hasTable(database: DatabaseSync, name: string): boolean {
+/** Of every table that the server sends; one of another layout may lack a table until the next sync. */
+export function readRowCounts(database: DatabaseSync): Readonly<Record<string, number>> {
+  const present = MIRRORED_NAMES.filter((name) => hasTable(database, name));
+  return Object.fromEntries(present.map((name) => [name, countRows(database, name)]));
+}
+
+export function hasTable(database: DatabaseSync, name: string): boolean {
   return (
-    database.prepare(`select 1 from sqlite_schema where type = 'table' and name = ?`).get(name) !== undefined
+    database.prepare(`select 1 from sqlite_schema where type in ('table', 'view') and name = ?`).get(name) !==
+    undefined
   );
 }

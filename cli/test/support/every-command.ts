@@ -276,6 +276,7 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
     argv: ['query', 'select datetime, steps from summary order by 1 desc limit 7'],
     answers: [],
   },
+  { argv: ['mcp', 'log'], answers: [] },
   { argv: ['sources', 'order', 'garmin', '--for', 'steps'], answers: [] },
   { argv: ['status'], answers: [me] },
   {

@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts';
 const QUERIED = ['cli/test/command-query.test.ts'];
 const QUERY = 'cli/src/mirror/query.ts';
 const PROCESS = 'cli/src/mirror/query-process.ts';
-const SHOWN = 'cli/src/commands/query-shown.ts';
+const SHOWN = 'cli/src/terminal/query-shown.ts';
 
 /** What `amy query` runs, and how it shows what is there. */
 export const QUERY_MUTANTS: readonly Mutant[] = [

@@ -53,7 +53,7 @@ export const CLI: House = {
     ['main.ts'],
     ['program.ts'],
     ['commands'],
-    ['report'],
+    ['report', 'mcp'],
     // Above the mirror, whose progress it shows.
     ['terminal'],
     ['mirror', 'archive'],

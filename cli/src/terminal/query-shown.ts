@@ -1,6 +1,6 @@
 import type { Cell, QueryAnswer } from '../mirror/query-process.ts';
-import type { Lines } from '../terminal/output.ts';
-import { renderTable } from '../terminal/table.ts';
+import type { Lines } from './output.ts';
+import { renderTable } from './table.ts';
 
 /** A blob is written as SQL has it, `x'0A'`; an empty text as `''`, since an empty cell is a null. */
 export function renderQuery({ columns, rows }: QueryAnswer): Lines {

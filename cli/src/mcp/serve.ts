@@ -1,0 +1,16 @@
+import { finished } from 'node:stream/promises';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { Scene } from './found.ts';
+import { mcpServer } from './server.ts';
+
+/** Serves one client over stdin and stdout, until it goes. Nothing else may write to stdout meanwhile. */
+export async function serveMcp(scene: Scene, logFolder: string, tell: (text: string) => void): Promise<void> {
+  const served = serveStdio(() => mcpServer(scene, logFolder), {
+    onerror: ({ message }) => tell(`amy mcp: ${message}`),
+  });
+  try {
+    await finished(process.stdin);
+  } finally {
+    await served.close();
+  }
+}

@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { DailyColumn } from '../chosen-source.ts';
+import { hasTable } from '../status.ts';
+import { type DateRange, type MetricDay, readMetricDays } from './metric-days.ts';
+
+const change = z.object({
+  column: z.string(),
+  date: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  why: z.string().nullable(),
+});
+
+/** The first date on which a column comes from another source than before, and why where that is known. */
+export type SourceChange = z.infer<typeof change>;
+
+/** From the table of the changes where the file has one, else from the values themselves. */
+export function readSourceChanges(
+  database: DatabaseSync,
+  columns: readonly DailyColumn[],
+  range: DateRange,
+): readonly SourceChange[] {
+  if (!hasTable(database, 'source_changes'))
+    return columns.flatMap((column) => changesIn(column, readMetricDays(database, column, range)));
+  return database
+    .prepare(
+      `select "column", datetime as date, "from", "to", why
+       from source_changes
+       where "column" in (select value from json_each(?)) and datetime between ? and ?
+       order by "column", datetime`,
+    )
+    .all(JSON.stringify(columns), range.from, range.to)
+    .map((row) => change.parse(row));
+}
+
+function changesIn(column: string, days: readonly MetricDay[]): readonly SourceChange[] {
+  return days.flatMap(({ date, source }, at) => {
+    const before = days[at - 1]?.source;
+    return before === undefined || before === source
+      ? []
+      : [{ column, date, from: before, to: source, why: null }];
+  });
+}
