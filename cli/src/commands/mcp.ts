@@ -17,6 +17,7 @@ export function addMcpCommand(program: Command): void {
     .command('mcp')
     .description('let an agent ask the local file: a read-only Model Context Protocol server')
     .option('--view <name>', `what it may see: ${VIEWS.join(', ')}`, parseView, 'structured')
+    .option('--demo', 'made-up numbers instead of yours, to try it')
     .option('--print-config', 'print what an agent’s settings need, and serve nothing')
     .addHelpText(
       'after',
@@ -47,9 +48,10 @@ async function runMcp(
     return;
   }
   // What the protocol and its schemas need is read only here: every other command starts without it.
-  const { serveMcp } = await import('../mcp/serve.ts');
-  const scene = { path: context.databasePath, view, isDemo: demo, now: Date.now };
-  await serveMcp(scene, accessLogFolder(process.env), writeNotice);
+  const { serveDemo, serveMcp } = await import('../mcp/serve.ts');
+  const folder = accessLogFolder(process.env);
+  const scene = { path: context.databasePath, view, isDemo: false, now: Date.now };
+  await (demo ? serveDemo(scene, folder, writeNotice) : serveMcp(scene, folder, writeNotice));
 }
 
 /** As Claude Desktop, Claude Code, Cursor and others read it. Agents start programs elsewhere: every path is whole. */

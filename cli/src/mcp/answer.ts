@@ -97,7 +97,7 @@ function changesOf({ database }: Known, { columns }: Found, hull: DateRange | nu
 /** The rows of a page that fit beside so many bytes, and what is said of those that do not. */
 function pageOf(
   found: Found,
-  page: Page | null,
+  asked: Page | null,
   others: number,
 ): { readonly rows: number; readonly told: Row } {
   if (others > MCP_ANSWER_BYTES_MAX) {
@@ -106,7 +106,8 @@ function pageOf(
       `the answer would have ${others} bytes, and ${MCP_ANSWER_BYTES_MAX} are the most; ask for a shorter range or for less`,
     );
   }
-  if (found.rows === undefined || page === null) return { rows: 0, told: {} };
+  if (found.rows === undefined) return { rows: 0, told: {} };
+  const page = asked ?? { offset: 0, limit: found.rows.length };
   const wanted = found.rows.slice(page.offset, page.offset + page.limit).map(shortened);
   const given: Row[] = [];
   let bytes = others;

@@ -1,6 +1,6 @@
 import { MCP_NAMED_MAX } from '../limits.ts';
 import type { DateRange } from '../mirror/reading/metric-days.ts';
-import { readMissingDays } from '../mirror/reading/missing-days.ts';
+import { type MissingDays, readMissingDays } from '../mirror/reading/missing-days.ts';
 import { dateOf, dayNumber, daysIn } from './dates.ts';
 import type { Coverage, Insufficient, Known } from './found.ts';
 
@@ -66,5 +66,24 @@ export function tooFew(what: string, known: number, needed: number): Insufficien
     reason: 'too_few_values',
     message: `${what}: ${known} known, and ${needed} are needed before a mean or a change says anything.`,
     remedy: 'Ask for a longer range, or see in `coverage` why days are missing.',
+  };
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  'not asked for yet': 'Run `amy import --days N` to ask for these days, then `amy sync`.',
+  'asked, waiting': 'The devices or Terra have still to answer: run `amy sync` later.',
+  'asked, refused': 'Terra or the device’s maker refused: `amy status` and `amy connections` tell why.',
+  'the device had nothing': '',
+};
+
+/** Nothing is known though the range lies within the data: why, and what brings it, as the view `coverage` knows it. */
+export function nothingKnown(what: string, why: readonly MissingDays[]): Insufficient {
+  const states = [...new Set(why.map(({ state }) => state))];
+  const told = why.map(({ source, state }) => `${source}: ${state}`).join('; ');
+  const remedies = states.flatMap((state) => REMEDIES[state] || []);
+  return {
+    reason: 'nothing_known',
+    message: `${what} is not known${told === '' ? '' : ` (${told})`}.`,
+    remedy: remedies.length === 0 ? null : remedies.join(' '),
   };
 }

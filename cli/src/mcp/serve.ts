@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { demoFile } from './demo/demo-file.ts';
 import type { Scene } from './found.ts';
 import { mcpServer } from './server.ts';
 
@@ -13,4 +14,17 @@ export async function serveMcp(scene: Scene, logFolder: string, tell: (text: str
   } finally {
     await served.close();
   }
+}
+
+/** The same on made-up numbers, which are gone afterwards. */
+export async function serveDemo(
+  scene: Omit<Scene, 'path' | 'isDemo'>,
+  logFolder: string,
+  tell: (text: string) => void,
+): Promise<void> {
+  const { path, remove } = await demoFile(scene.now());
+  process.once('exit', remove);
+  // A client that ends its server does so by this signal.
+  process.once('SIGTERM', () => process.exit());
+  await serveMcp({ ...scene, path, isDemo: true }, logFolder, tell);
 }

@@ -10,8 +10,14 @@ export function renderQuery({ columns, rows }: QueryAnswer): Lines {
   return renderTable(columns, cells, aligns);
 }
 
+type QueryDocument = {
+  readonly columns: readonly string[];
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly has_more: boolean;
+};
+
 /** An integer that a program may round is a text of its digits, a blob `{"hex": "0A"}`. */
-export function queryDocument({ columns, rows, hasMore }: QueryAnswer): Record<string, unknown> {
+export function queryDocument({ columns, rows, hasMore }: QueryAnswer): QueryDocument {
   const names = uniqueNames(columns);
   return {
     columns: names,

@@ -13,22 +13,25 @@ import {
 /** Dates, both ends included. */
 export type DateRange = { readonly from: string; readonly to: string };
 
-const metricDay = z.object({
+const columnDay = z.object({
   date: z.string(),
-  value: z.number().nullable(),
+  value: z.union([z.number(), z.string()]).nullable(),
   source: z.string(),
   method: z.string().nullable(),
 });
 
-/** A number of a date as `summary` shows it, and the source that it is of; `method` is that of a heart rate variability. */
-export type MetricDay = Omit<z.infer<typeof metricDay>, 'value'> & { readonly value: number };
+/** A value of a date as `summary` shows it, and the source that it is of; `method` is that of a heart rate variability. */
+type ColumnDay = Omit<z.infer<typeof columnDay>, 'value'> & { readonly value: number | string };
 
-/** The days of a range that have a value of a column of numbers, in order. */
-export function readMetricDays(
+/** The same of a number. */
+export type MetricDay = ColumnDay & { readonly value: number };
+
+/** The days of a range that have a value of a column, in order. */
+export function readColumnDays(
   database: DatabaseSync,
   column: DailyColumn,
   { from, to }: DateRange,
-): readonly MetricDay[] {
+): readonly ColumnDay[] {
   const metric = metricOf(column);
   const isNight = NIGHT_COLUMNS.includes(column);
   const rows = database
@@ -39,7 +42,17 @@ export function readMetricDays(
        order by d.datetime, ${isNight ? NIGHTS_FIRST : BEST_OF_METRIC_FIRST}`,
     )
     .all(from, to);
-  const best = new Map<string, z.infer<typeof metricDay>>();
-  for (const row of rows.map((one) => metricDay.parse(one))) if (!best.has(row.date)) best.set(row.date, row);
+  const best = new Map<string, z.infer<typeof columnDay>>();
+  for (const row of rows.map((one) => columnDay.parse(one))) if (!best.has(row.date)) best.set(row.date, row);
   return [...best.values()].flatMap(({ value, ...day }) => (value === null ? [] : [{ ...day, value }]));
+}
+
+export function readMetricDays(
+  database: DatabaseSync,
+  column: DailyColumn,
+  range: DateRange,
+): readonly MetricDay[] {
+  return readColumnDays(database, column, range).flatMap(({ value, ...day }) =>
+    typeof value === 'number' ? [{ ...day, value }] : [],
+  );
 }

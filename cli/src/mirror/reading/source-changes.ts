@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { DailyColumn } from '../chosen-source.ts';
 import { hasTable } from '../status.ts';
-import { type DateRange, type MetricDay, readMetricDays } from './metric-days.ts';
+import { type DateRange, readColumnDays } from './metric-days.ts';
 
 const change = z.object({
   column: z.string(),
@@ -22,7 +22,7 @@ export function readSourceChanges(
   range: DateRange,
 ): readonly SourceChange[] {
   if (!hasTable(database, 'source_changes'))
-    return columns.flatMap((column) => changesIn(column, readMetricDays(database, column, range)));
+    return columns.flatMap((column) => changesIn(column, readColumnDays(database, column, range)));
   return database
     .prepare(
       `select "column", datetime as date, "from", "to", why
@@ -34,7 +34,10 @@ export function readSourceChanges(
     .map((row) => change.parse(row));
 }
 
-function changesIn(column: string, days: readonly MetricDay[]): readonly SourceChange[] {
+function changesIn(
+  column: string,
+  days: readonly { readonly date: string; readonly source: string }[],
+): readonly SourceChange[] {
   return days.flatMap(({ date, source }, at) => {
     const before = days[at - 1]?.source;
     return before === undefined || before === source

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { MCP_KNOWN_VALUES_MIN } from '../../limits.ts';
+import type { DateRange } from '../../mirror/reading/metric-days.ts';
+import { readWorkouts, type Workout } from '../../mirror/reading/sessions.ts';
+import { coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
+import { rounded } from '../figures.ts';
+import type { Coverage, Found, Insufficient, Known, Row } from '../found.ts';
+import { checkedRange, defineTool, RANGE_FIELDS } from '../tool.ts';
+import { allows } from '../views.ts';
+
+export const workouts = defineTool({
+  name: 'workouts',
+  title: 'Runs, rides and other activities',
+  description:
+    'Activities of a range by the local date of their start: how many, and by source and kind duration, distance and energy. Two devices may have recorded the same one: `recorded_twice` counts those, and `count` counts each once. Use `rows` for single ones.',
+  view: 'summary',
+  hasRows: true,
+  input: z.object({
+    ...RANGE_FIELDS,
+    name: z
+      .string({ error: 'must be a text' })
+      .optional()
+      .describe('Only activities whose name has this text in it, such as run.'),
+  }),
+  ask: (_scene, args, page) => {
+    const range = checkedRange('workouts', args);
+    const name = args.name?.toLowerCase();
+    return (known): Found => {
+      const all = readWorkouts(known.database, range);
+      const coverage = coverageOf(
+        known,
+        'activities',
+        range,
+        all.map(({ date }) => date),
+      );
+      const found = all.filter(
+        ({ activity_name }) => name === undefined || activity_name?.toLowerCase().includes(name),
+      );
+      const groups = grouped(found);
+      return {
+        ranges: [range],
+        columns: [],
+        units: UNITS,
+        coverage: [coverage],
+        insufficient: lacking(known, range, all, coverage),
+        result: {
+          ...(found.length === 0
+            ? {}
+            : { count: groups.length, recorded_twice: found.length - groups.length }),
+          ...(found.length === 0 && isAllAsked(coverage) ? { count: 0, recorded_twice: 0 } : {}),
+          by_source_and_kind: totals(known, found),
+        },
+        ...(page === null ? {} : { rows: found }),
+        notes: [
+          'Coverage counts days with an activity: a day without one may be a day of rest; `why_missing` tells days that were never asked for.',
+        ],
+      };
+    };
+  },
+});
+
+const UNITS = {
+  duration: 's',
+  distance: 'm',
+  calories: 'kcal',
+  average_heart_rate: '/min',
+  heart_rate_max: '/min',
+  strain: null,
+  elevation_gain: 'm, or floors where elevation_method says so',
+};
+
+/** No workout is known to be none only where every day was asked for. */
+function isAllAsked({ why_missing }: Coverage): boolean {
+  return why_missing.length > 0 && why_missing.every(({ state }) => state === 'the device had nothing');
+}
+
+function lacking(
+  known: Known,
+  range: DateRange,
+  all: readonly Workout[],
+  coverage: Coverage,
+): Insufficient | null {
+  if (all.length > 0) return null;
+  const outside = outsideTheData(known, range);
+  if (outside !== null) return outside;
+  return isAllAsked(coverage) ? null : nothingKnown('Whether there was an activity', coverage.why_missing);
+}
+
+/** Activities of different sources that overlap in time are one, recorded twice. */
+function grouped(found: readonly Workout[]): readonly (readonly Workout[])[] {
+  const groups: Workout[][] = [];
+  for (const one of found) {
+    const same = groups.find((group) => group.some((other) => overlap(one, other)));
+    if (same === undefined) groups.push([one]);
+    else same.push(one);
+  }
+  return groups;
+}
+
+function overlap(one: Workout, other: Workout): boolean {
+  if (one.source === other.source) return false;
+  const end = (workout: Workout) => workout.end_time ?? workout.start_time;
+  return one.start_time < end(other) && other.start_time < end(one);
+}
+
+/** Where a view shows no single activity, the sums of a few would. */
+function totals({ view }: Known, found: readonly Workout[]): readonly Row[] {
+  const groups = Map.groupBy(found, ({ source, activity_name }) => JSON.stringify([source, activity_name]));
+  return [...groups.values()].map((group) => ({
+    source: group[0]?.source,
+    activity_name: group[0]?.activity_name,
+    count: group.length,
+    ...(allows(view, 'structured') || group.length >= MCP_KNOWN_VALUES_MIN
+      ? {
+          duration: sumOf(group.map(({ duration }) => duration)),
+          distance: sumOf(group.map(({ distance }) => distance)),
+          calories: sumOf(group.map(({ calories }) => calories)),
+        }
+      : {}),
+  }));
+}
+
+/** Null, and how many are known, where one of them is not: a sum that leaves something out is no sum. */
+function sumOf(values: readonly (number | null)[]): number | null | Row {
+  const known = values.flatMap((value) => value ?? []);
+  if (known.length === 0) return null;
+  const sum = rounded(known.reduce((total, value) => total + value, 0));
+  return known.length === values.length ? sum : { of_known: sum, known: known.length, of: values.length };
+}
