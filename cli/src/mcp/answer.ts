@@ -56,7 +56,7 @@ function hullOf(ranges: readonly DateRange[]): DateRange | null {
 }
 
 export function freshnessOf({ extent }: Known, nowMs: number): Row {
-  const { lastSyncAt, newestDay, oldestDay, newestBySource } = extent;
+  const { lastSyncAt, newestDay, oldestDay, spans } = extent;
   const hours = lastSyncAt === null ? null : Math.round((nowMs - Date.parse(lastSyncAt)) / HOUR_MS);
   const isStale = hours === null || hours > SYNC_AGE_MAX_DAYS * 24;
   return {
@@ -66,7 +66,7 @@ export function freshnessOf({ extent }: Known, nowMs: number): Row {
     ...(isStale ? { remedy: 'Run `amy sync`: what happened since is not in the file.' } : {}),
     oldest_day: oldestDay,
     newest_day: newestDay,
-    newest_by_source: Object.fromEntries(newestBySource.map(({ source, newest }) => [source, newest])),
+    newest_by_source: Object.fromEntries(spans.map(({ source, newest }) => [source, newest])),
   };
 }
 

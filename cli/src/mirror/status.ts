@@ -18,9 +18,9 @@ export type MirrorStatus = {
   readonly sources: readonly SourceStatus[];
 };
 
-/** The newest date that each source says anything about. */
-export const NEWEST_BY_SOURCE = `
-select source, max(date) as newest
+/** The oldest and the newest date that each source says anything about. */
+export const SPAN_BY_SOURCE = `
+select source, min(date) as oldest, max(date) as newest
 from (
   select source, datetime as date from daily_summary
   union all select source, substr(start_time, 1, 10) from activities
@@ -40,7 +40,7 @@ export function readMirrorStatus(database: DatabaseSync, path: string): MirrorSt
     currentLayout: state.schema_version === SCHEMA_VERSION,
     rows: readRowCounts(database),
     sources: database
-      .prepare(NEWEST_BY_SOURCE)
+      .prepare(SPAN_BY_SOURCE)
       .all()
       .map(({ source, newest }) => ({ source: String(source), newest: String(newest) })),
   };

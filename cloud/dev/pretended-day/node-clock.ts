@@ -9,6 +9,11 @@ export function clockEnvironment(): Record<string, string> {
   return offset === undefined ? {} : { NODE_OPTIONS: NODE_OPTIONS ?? '', [OFFSET_VARIABLE]: offset };
 }
 
+/** What a process needs of an environment to have a clock that is so far ahead of the real one. */
+export function shiftedEnvironment(offsetMs: number): Record<string, string> {
+  return { NODE_OPTIONS: PRELOAD, [OFFSET_VARIABLE]: String(offsetMs) };
+}
+
 /**
  * An environment whose processes have the machine's own clock. wrangler needs it: on a day before the Worker's
  * compatibility date it would refuse that date as one in the future.

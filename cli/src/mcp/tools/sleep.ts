@@ -97,13 +97,15 @@ function meanClock(times: readonly (string | null)[]): Row | null {
   return { known: minutes.length, wall_clock: `${hour}:${minute}` };
 }
 
+/** No nap that is known is not the same as none: there is no sum of nothing. */
 function naps({ view }: Known, nights: readonly Night[]): Row {
+  const needed = allows(view, 'structured') ? 1 : MCP_KNOWN_VALUES_MIN;
   const minutes = nights.flatMap(({ nap_minutes }) =>
     nap_minutes === null || nap_minutes === 0 ? [] : nap_minutes,
   );
   return {
     days_with_a_nap: minutes.length,
-    ...(allows(view, 'structured') || minutes.length >= MCP_KNOWN_VALUES_MIN
+    ...(minutes.length >= needed
       ? { minutes_in_all: rounded(minutes.reduce((sum, one) => sum + one, 0)) }
       : {}),
   };

@@ -47,7 +47,7 @@ export const workouts = defineTool({
           ...(found.length === 0
             ? {}
             : { count: groups.length, recorded_twice: found.length - groups.length }),
-          ...(found.length === 0 && isAllAsked(coverage) ? { count: 0, recorded_twice: 0 } : {}),
+          ...(found.length === 0 && isAllAsked(known, coverage) ? { count: 0, recorded_twice: 0 } : {}),
           by_source_and_kind: totals(known, found),
         },
         ...(page === null ? {} : { rows: found }),
@@ -69,9 +69,14 @@ const UNITS = {
   elevation_gain: 'm, or floors where elevation_method says so',
 };
 
-/** No workout is known to be none only where every day was asked for. */
-function isAllAsked({ why_missing }: Coverage): boolean {
-  return why_missing.length > 0 && why_missing.every(({ state }) => state === 'the device had nothing');
+/**
+ * No activity is known to be none only where every source that was in use then was asked for, and had nothing. One that
+ * was in use before or after cannot know.
+ */
+function isAllAsked({ extent }: Known, { why_missing, from, to }: Coverage): boolean {
+  const inUse = extent.spans.filter(({ oldest, newest }) => oldest <= to && newest >= from);
+  const states = why_missing.filter(({ source }) => inUse.some((one) => one.source === source));
+  return states.length > 0 && states.every(({ state }) => state === 'the device had nothing');
 }
 
 function lacking(
@@ -83,7 +88,9 @@ function lacking(
   if (all.length > 0) return null;
   const outside = outsideTheData(known, range);
   if (outside !== null) return outside;
-  return isAllAsked(coverage) ? null : nothingKnown('Whether there was an activity', coverage.why_missing);
+  return isAllAsked(known, coverage)
+    ? null
+    : nothingKnown('Whether there was an activity', coverage.why_missing);
 }
 
 /** Activities of different sources that overlap in time are one, recorded twice. */

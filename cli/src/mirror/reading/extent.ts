@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { NEWEST_BY_SOURCE } from '../status.ts';
+import { SPAN_BY_SOURCE } from '../status.ts';
 import type { DateRange } from './metric-days.ts';
 
 const extent = z.object({
@@ -10,6 +10,8 @@ const extent = z.object({
   utc_offset_minutes: z.number().nullable(),
   profile: z.string().nullable(),
 });
+
+const span = z.object({ source: z.string(), oldest: z.string(), newest: z.string() });
 
 const zone = z.object({ timezone: z.string() });
 
@@ -21,7 +23,8 @@ export type Extent = {
   readonly utcOffsetMinutes: number | null;
   /** As the person told it in their profile: Europe/Berlin. */
   readonly timeZone: string | null;
-  readonly newestBySource: readonly { readonly source: string; readonly newest: string }[];
+  /** From when to when each source says anything. */
+  readonly spans: readonly { readonly source: string; readonly oldest: string; readonly newest: string }[];
 };
 
 /** When the file was last synced, and which days it says anything about. */
@@ -49,10 +52,10 @@ export function readExtent(database: DatabaseSync): Extent {
     newestDay: found.newest_day,
     utcOffsetMinutes: found.utc_offset_minutes,
     timeZone: zoneOf(found.profile),
-    newestBySource: database
-      .prepare(NEWEST_BY_SOURCE)
+    spans: database
+      .prepare(SPAN_BY_SOURCE)
       .all()
-      .map(({ source, newest }) => ({ source: String(source), newest: String(newest) })),
+      .map((row) => span.parse(row)),
   };
 }
 
