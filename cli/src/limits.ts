@@ -138,3 +138,23 @@ export const MCP_LOG_DAYS = 90;
 /** Of the arguments and of the name that a client gives, in the log. */
 export const MCP_LOG_CHARS_MAX = 2_000;
 export const MCP_LOG_LINES_SHOWN = 50;
+/** Days that `amy report` shows unless it is told how many, and the fewest and the most that it can be told. */
+export const REPORT_DAYS = 90;
+export const REPORT_DAYS_LEAST = 7;
+export const REPORT_DAYS_MOST = 3_650;
+/** What is usual for a person is taken from so many days before a day, of which so many must be known. */
+export const BASELINE_DAYS = 60;
+export const BASELINE_KNOWN_MIN = 14;
+/** A report of more days than this shows weeks: a phone has no room for more points. */
+export const REPORT_DAYS_DRAWN = 400;
+/** Sleep debt is counted over so many nights, of which so many must be known. */
+export const DEBT_NIGHTS = 14;
+export const DEBT_NIGHTS_KNOWN_MIN = 10;
+/** Before and after a blood draw. */
+export const DRAW_DAYS = 30;
+/** Blood draws that are shown with the days around them, the latest first. */
+export const DRAWS_SHOWN = 12;
+/** Workouts that are listed one by one, the latest first. */
+export const WORKOUTS_LISTED = 200;
+/** A last value that is older than this is told as old. */
+export const LATEST_AGE_MAX_DAYS = 7;

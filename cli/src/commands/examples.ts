@@ -35,6 +35,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'profile show': 'amy profile show --json',
   'profile set': 'amy profile set --age 41 --timezone Europe/Berlin',
   archive: 'amy archive --to ~/health-archive',
+  report: 'amy report --days 30 --open',
   reset: 'amy reset --yes',
   erase: 'amy erase --local',
   admin: 'amy admin stats',

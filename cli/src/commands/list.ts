@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   verify: async () => (await import('./verify.ts')).addVerifyCommand,
   explain: async () => (await import('./explain.ts')).addExplainCommand,
   query: async () => (await import('./query.ts')).addQueryCommand,
+  report: async () => (await import('./report.ts')).addReportCommand,
   mcp: async () => (await import('./mcp.ts')).addMcpCommand,
   sources: async () => (await import('./sources.ts')).addSourcesCommand,
   status: async () => (await import('./status.ts')).addStatusCommand,

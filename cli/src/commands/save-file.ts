@@ -5,7 +5,7 @@ import { AmyError, systemReason } from '../errors.ts';
 import { UNSHOWN } from '../terminal/escape.ts';
 
 /** Throws `file_exists` where something is in the way that must not be overwritten. */
-export function refuseToOverwrite(path: string, option: '--output' | '--body'): void {
+export function refuseToOverwrite(path: string, option: '--output' | '--body' | '--out'): void {
   if (existsSync(path)) {
     throw new AmyError('file_exists', `${path} is there already; add --force, or name another ${option}`);
   }

@@ -1,13 +1,12 @@
+import { LOOK } from '../contract/look.ts';
+
 /** The look of the console: the system's fonts, readable at 320 px and on a wide screen, in the light and in the dark. */
 export const CONSOLE_STYLE = `
-:root { color-scheme: light dark; --link: light-dark(#1a56c4, #8ab4f8); --line: light-dark(#c9ced6, #454b55);
-  --soft: light-dark(#f3f5f8, #22262c); --muted: light-dark(#545c68, #a9b1bd); --bad: light-dark(#a8201a, #ff9a92);
-  --good: light-dark(#1c6b3a, #7fd6a0); }
+:root { ${LOOK} --bad: light-dark(#a8201a, #ff9a92); --good: light-dark(#1c6b3a, #7fd6a0); }
 /* What has the focus does not come to lie behind what is being said. */
 html { scroll-padding-top: 6rem; }
 * { box-sizing: border-box; }
-body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: light-dark(#fff, #15181c);
-  color: light-dark(#1b1f24, #e7eaee); }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: var(--paper); color: var(--ink); }
 [hidden] { display: none !important; }
 #skip { position: absolute; left: -100rem; }
 #skip:focus { left: .5rem; top: .5rem; padding: .5rem; background: Canvas; z-index: 1; }
@@ -35,7 +34,7 @@ label, legend { font-weight: 600; }
 label { display: block; margin: .5rem 0 .25rem; }
 label.one { display: flex; gap: .5rem; align-items: baseline; font-weight: 400; }
 input, select { display: block; width: 100%; max-width: 30rem; padding: .5rem; font: inherit; color: inherit;
-  border: 1px solid var(--muted); border-radius: .4rem; background: light-dark(#fff, #15181c); }
+  border: 1px solid var(--muted); border-radius: .4rem; background: var(--paper); }
 input[type=radio], input[type=checkbox] { display: inline-block; width: auto; }
 fieldset { margin: 1rem 0; padding: .5rem 1rem 1rem; border: 1px solid var(--line); border-radius: .4rem; min-width: 0; }
 button { min-height: 2.75rem; padding: .4rem 1rem; font: inherit; border: 1px solid #1a56c4; border-radius: .4rem;

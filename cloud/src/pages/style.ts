@@ -1,12 +1,14 @@
+import { LOOK } from '../contract/look.ts';
+
 /** The look of our pages: the system's fonts and colours, readable on a phone and in the dark. */
 export const PAGE_STYLE = `
-:root { color-scheme: light dark; }
-body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; }
+:root { ${LOOK} }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: var(--paper); color: var(--ink); }
 main { max-width: 30rem; margin: 0 auto; padding: 1.5rem 1rem; }
 h1 { font-size: 1.5rem; }
 h2 { font-size: 1.15rem; }
 h2:focus { outline: none; }
-a { color: light-dark(#1a56c4, #8ab4f8); }
+a { color: var(--link); }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; }
 code { overflow-wrap: anywhere; }
 label { display: block; margin-bottom: .25rem; }

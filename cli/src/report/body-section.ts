@@ -1,0 +1,87 @@
+import type { Measurement } from '../mirror/report-read.ts';
+import { renderCode, renderMeasured, renderUnit } from '../terminal/lab-panels.ts';
+import { medianOf } from './baseline.ts';
+import { bucketsOf } from './buckets.ts';
+import { renderDate } from './calendar.ts';
+import { explainLab } from './explain-line.ts';
+import { renderCoverage, renderFacts, renderTable } from './facts.ts';
+import { html, type Markup } from './html.ts';
+import { BODY_CODES, type ReportData } from './report-data.ts';
+import type { Pen, Section } from './section.ts';
+
+export function bodySection(data: ReportData, pen: Pen): Section {
+  const shown = BODY_CODES.flatMap((code) => seriesOf(data.body, code)).map((series) =>
+    bodyChart(data, pen, series),
+  );
+  return {
+    id: 'body',
+    title: 'Weight and body',
+    body: shown.length === 0 ? null : html`${shown}`,
+    missing:
+      'No scale or cuff has told of your body in these days. `amy connect` adds one, such as withings or garmin.',
+  };
+}
+
+type BodySeries = {
+  readonly code: string;
+  readonly source: string;
+  readonly unit: string;
+  readonly measured: readonly Measurement[];
+};
+
+/** One for each device and unit: two scales are two lines of numbers. */
+function seriesOf(body: readonly Measurement[], code: string): readonly BodySeries[] {
+  const kinds = Map.groupBy(
+    body.filter((one) => one.code === code && one.value !== null),
+    ({ source, unit }) => JSON.stringify([source, unit]),
+  );
+  return [...kinds.values()].flatMap((measured) => {
+    const [first] = measured;
+    return first === undefined
+      ? []
+      : [{ code, source: first.source, unit: renderUnit(first.unit ?? ''), measured }];
+  });
+}
+
+function bodyChart(data: ReportData, pen: Pen, { code, source, unit, measured }: BodySeries): Markup {
+  const name = nameOf(code);
+  const device = source.replace(/_body$/, '');
+  const byDate = new Map(measured.map((one) => [one.draw_date, one.value]));
+  const buckets = bucketsOf(data.dates);
+  const drawn = buckets.of(data.dates.map((date) => byDate.get(date) ?? null));
+  const numbers = measured.flatMap(({ value }) => value ?? []);
+  const shown = (value: number | null) => (value === null ? '–' : `${renderMeasured(value)} ${unit}`.trim());
+  const [first, last] = [measured[0], measured.at(-1)];
+  const change = (last?.value ?? 0) - (first?.value ?? 0);
+  const chart = pen.draw({
+    alternative: `Chart of ${name.toLowerCase()} by ${device}: ${numbers.length} measurements from ${shown(Math.min(...numbers))} to ${shown(Math.max(...numbers))}, the middle one ${shown(medianOf(numbers))}. The table below it has every value.`,
+    dates: buckets.starts,
+    series: [{ kind: 'points', name, colour: 'four', values: drawn }],
+    axis: { label: (value) => renderMeasured(value) },
+  });
+  return html`<figure class="plot"><figcaption><h3>${name}${unit === '' ? '' : `, in ${unit}`}</h3><p>Each dot is ${buckets.size === 'week' ? 'the median of a week' : 'a day with a measurement'}.</p></figcaption>${chart}${renderFacts(
+    [
+      ['Coverage', renderCoverage(byDate.size, data.dates.length)],
+      ['Source', device],
+      ['Latest', last === undefined ? null : `${shown(last.value)} on ${renderDate(last.draw_date)}`],
+      ['From the first to the latest', `${change < 0 ? '−' : '+'}${shown(Math.abs(change))}`],
+      ['Where it comes from', last === undefined ? null : explainLab(code, last.draw_date)],
+    ],
+  )}${renderTable({
+    summary: `${name}: every measurement as a table`,
+    heads: ['date', name],
+    rows: measured.map(({ draw_date, value }) => [draw_date, shown(value)]),
+  })}</figure>`;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  bmi: 'Body mass index',
+  body_fat_percentage: 'Body fat',
+  systolic_bp: 'Blood pressure, systolic',
+  diastolic_bp: 'Blood pressure, diastolic',
+};
+
+function nameOf(code: string): string {
+  const name = NAMES[code] ?? renderCode(code);
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}

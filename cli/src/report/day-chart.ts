@@ -1,0 +1,103 @@
+import type { DayValue } from '../mirror/days-read.ts';
+import { medianOf, rollingBaselines } from './baseline.ts';
+import { bucketsOf } from './buckets.ts';
+import { renderDate, renderDayOfYear } from './calendar.ts';
+import type { Axis, Colour, Series } from './chart.ts';
+import { explainDay } from './explain-line.ts';
+import { type Fact, renderCoverage, renderFacts, renderSources, renderTable } from './facts.ts';
+import { drawnOf, type Figure, type FigureName, figureText, renderFigure } from './figures.ts';
+import { html, type Markup } from './html.ts';
+import { populationNote } from './population-note.ts';
+import { type ReportData, shownDays } from './report-data.ts';
+import type { Pen } from './section.ts';
+import { changesOf, marksOf, renderChanges } from './source-changes.ts';
+
+export type DayChart = {
+  readonly figure: Figure & { readonly column: FigureName };
+  readonly colour: Colour;
+  readonly kind: 'line' | 'bars';
+  /** Beside the title: what is seen. */
+  readonly told: string;
+};
+
+/** The chart of a column over the days of the report, with what is usual for the person behind it. */
+export function dayChart(
+  data: ReportData,
+  pen: Pen,
+  { figure, colour, kind, told }: DayChart,
+): Markup | null {
+  const days = shownDays(data, figure.column);
+  const last = days.at(-1);
+  if (last === undefined) return null;
+  const values = data.days[figure.column];
+  const buckets = bucketsOf(data.dates);
+  const baselines = rollingBaselines(values, data.dates);
+  const drawn = buckets.of(data.dates.map((date) => values.get(date)?.value ?? null));
+  const part = (edge: 'low' | 'high' | 'median') =>
+    buckets.lastOf(baselines.map((one) => one?.[edge] ?? null));
+  const [low, high, middle] = [part('low'), part('high'), part('median')];
+  const changes = changesOf(data, figure.column);
+  const scaled = (numbers: readonly (number | null)[]) =>
+    numbers.map((value) => (value === null ? null : drawnOf(figure, value)));
+  const series: Series = { kind, name: figure.name, colour, values: scaled(drawn) };
+  const chart = pen.draw({
+    alternative: alternativeOf(figure, days, data),
+    dates: buckets.starts,
+    series: [series],
+    band: { low: scaled(low), high: scaled(high), middle: scaled(middle) },
+    axis: axisOf(figure, kind === 'bars'),
+    marks: marksOf(changes, buckets),
+  });
+  const rows = buckets.starts.map((start, index) => [
+    start,
+    ...[drawn, middle, low, high].map((numbers) => shownOr(figure, numbers[index] ?? null)),
+    buckets.size === 'week' ? '' : (values.get(start)?.source ?? ''),
+  ]);
+  const facts: readonly Fact[] = [
+    ['Coverage', renderCoverage(days.length, data.dates.length)],
+    ['Source', renderSources(days)],
+    ['Latest', `${renderFigure(figure, last.value)} on ${renderDayOfYear(last.datetime)}`],
+    ['Where it comes from', explainDay(last.datetime, figure.column)],
+    ...(methodsOf(days) === null ? [] : [['Method', methodsOf(days)] as const]),
+  ];
+  const head = ['date', figure.name, 'usual: median', 'usual: from', 'usual: to'];
+  return html`<figure class="plot"><figcaption><h3>${figure.name}${unitOf(figure)}</h3><p>${told} ${
+    buckets.size === 'week' ? 'Each point is the median of seven days. ' : ''
+  }${figure.note ?? ''}</p></figcaption>${chart}${renderFacts(facts)}${renderChanges(changes)}${populationNote(data, figure.column, last)}${renderTable(
+    {
+      summary: `${figure.name}: every ${buckets.size} as a table`,
+      heads: buckets.size === 'week' ? head : [...head, 'source'],
+      rows: buckets.size === 'week' ? rows.map((row) => row.slice(0, -1)) : rows,
+    },
+  )}</figure>`;
+}
+
+function unitOf({ unit }: Figure): string {
+  if (unit === 'min') return ', in hours and minutes';
+  return unit === '' || unit === 'steps' ? '' : `, in ${unit}`;
+}
+
+function shownOr(figure: Figure, value: number | null): string {
+  return value === null ? '–' : renderFigure(figure, value);
+}
+
+/** Of heart rate variability; null of what has no method. */
+function methodsOf(days: readonly DayValue[]): string | null {
+  const methods = new Set(days.flatMap(({ hrv_method }) => hrv_method?.toUpperCase() ?? []));
+  return methods.size === 0 ? null : [...methods].join(' and ');
+}
+
+export function axisOf(figure: Figure, fromZero: boolean): Axis {
+  return {
+    fromZero,
+    label: (value) => figureText.axis(figure, value),
+    ...(figure.column === 'sleep_minutes' ? { step: 0.5 } : {}),
+  };
+}
+
+export function alternativeOf(figure: Figure, days: readonly DayValue[], { range }: ReportData): string {
+  const numbers = days.map(({ value }) => value);
+  const [least, most, median] = [Math.min(...numbers), Math.max(...numbers), medianOf(numbers) ?? 0];
+  const shown = (value: number) => renderFigure(figure, value);
+  return `Chart of ${figureText.inSentence(figure)} from ${renderDate(range.from)} to ${renderDate(range.to)}: from ${shown(least)} to ${shown(most)}, half of the days at ${shown(median)} or less. The table below it has every value.`;
+}

@@ -1,0 +1,81 @@
+import { LOOK } from '../../../cloud/src/contract/look.ts';
+
+/** The look of a report: of one family with the console, calm, readable on a phone, in the dark and on paper. */
+export const REPORT_STYLE = `
+:root { ${LOOK} --one: light-dark(#1a56c4, #8ab4f8); --two: light-dark(#b45f00, #f0a030); --three: light-dark(#0f766e, #5cc8bb);
+  --four: light-dark(#6d3fb4, #c4a1f2); --quiet: var(--muted); --band: light-dark(#dfe5ee, #323a46); --range: light-dark(#cfe9d8, #234433); }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: var(--paper); color: var(--ink); }
+header, main, footer { max-width: 64rem; margin: 0 auto; padding: 0 1rem; }
+header { padding-top: 2rem; }
+.brand { margin: 0; color: var(--muted); font-weight: 700; }
+h1 { margin: .25rem 0; font-size: 1.75rem; line-height: 1.2; }
+h2 { margin: 3rem 0 .5rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: 1.35rem; }
+h3 { margin: 0 0 .25rem; font-size: 1.05rem; }
+h4 { margin: 0 0 .15rem; font-size: .95rem; }
+p { margin: .5rem 0; max-width: 44rem; }
+a { color: var(--link); }
+code { font-family: ui-monospace, monospace; font-size: .85em; overflow-wrap: anywhere; }
+.muted, figcaption p { color: var(--muted); font-size: .9rem; }
+.muted code { color: var(--ink); }
+nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; }
+nav a { display: block; padding: .5rem 0; }
+.notices { margin: 1rem 0 0; padding: .6rem .75rem; border: 1px solid var(--line); border-left-width: 4px; border-radius: .4rem;
+  background: var(--soft); list-style: none; }
+.notices li + li { margin-top: .5rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
+.cards > li { padding: .75rem .9rem; border: 1px solid var(--line); border-radius: .5rem; min-width: 0; overflow-wrap: anywhere; }
+.cards p { margin: .25rem 0; font-size: .9rem; }
+.cards .value { font-size: 1.5rem; font-weight: 600; line-height: 1.25; }
+.cards .muted { font-size: .8rem; }
+.strip { display: block; width: 100%; max-width: 20rem; height: auto; margin: .35rem 0; }
+.mark { color: var(--two); font-weight: 600; }
+figure { margin: 1.75rem 0 2.25rem; }
+figcaption p { margin: 0 0 .25rem; }
+svg text { font-family: system-ui, sans-serif; font-size: 12px; }
+svg.small text { font-size: 12px; }
+.chart { display: block; width: 100%; height: auto; }
+.narrow { display: none; }
+.facts { display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; margin: .35rem 0; font-size: .85rem; }
+.facts dt { color: var(--muted); font-size: .8rem; }
+.facts dd { margin: 0; overflow-wrap: anywhere; }
+.legend { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0; padding: 0; list-style: none; font-size: .85rem; }
+.legend li::before { content: ""; display: inline-block; width: .8em; height: .8em; margin-right: .35em; border-radius: .2em; background: currentColor; }
+.one { color: var(--one); } .two { color: var(--two); } .three { color: var(--three); } .four { color: var(--four); }
+.notes { max-width: 44rem; padding-left: 1.2rem; font-size: .9rem; }
+.footnote { max-width: 44rem; margin: .5rem 0; padding-left: .75rem; border-left: 3px solid var(--line); color: var(--muted); font-size: .85rem; }
+.footnote p { margin: 0; }
+summary { padding: .55rem 0; cursor: pointer; color: var(--link); font-size: .9rem; }
+.scroll { max-height: 22rem; overflow: auto; border: 1px solid var(--line); border-radius: .4rem; }
+table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+thead th { color: var(--muted); font-weight: 600; }
+.scroll thead th { position: sticky; top: 0; background: var(--paper); }
+tbody th { font-weight: 400; }
+.small-plots { display: grid; grid-template-columns: 1fr; gap: .5rem 1.5rem; margin: .75rem 0; }
+.missing dt { font-weight: 600; }
+.missing dd { margin: 0 0 .6rem; }
+footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
+:focus-visible { outline: 3px solid light-dark(#b45f00, #f0a030); outline-offset: 2px; }
+@media (max-width: 34rem) {
+  .wide { display: none; }
+  .narrow { display: block; }
+  th, td { padding: .3rem .4rem; }
+}
+@media print {
+  @page { size: A4; margin: 14mm 15mm; }
+  :root { color-scheme: light; }
+  body { font-size: 10pt; }
+  header, main, footer { max-width: none; padding: 0; }
+  nav, details { display: none; }
+  h2 { break-after: avoid; margin-top: 1.5rem; }
+  h3, h4, figcaption { break-after: avoid; }
+  figure, .cards > li, tr, .notices, .footnote { break-inside: avoid; }
+  .draw { break-inside: auto; }
+  .draw .small-plots > div { break-inside: avoid; }
+  figure { margin: 1rem 0; }
+  .narrow { display: none; }
+  .wide { display: block; }
+}
+`;

@@ -1,0 +1,13 @@
+import type { DrawChart } from './chart.ts';
+import type { Markup } from './html.ts';
+
+/** A part of the report. Where there is nothing to show it says in `missing` why, and what to do. */
+export type Section = {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Markup | null;
+  readonly missing: string | null;
+};
+
+/** What sections draw with. */
+export type Pen = { readonly draw: DrawChart; readonly drawSmall: DrawChart };

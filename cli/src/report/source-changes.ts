@@ -1,0 +1,29 @@
+import type { SourceChange } from '../mirror/report-read.ts';
+import { metricOf } from '../mirror/summary.ts';
+import type { Buckets } from './buckets.ts';
+import { renderDate } from './calendar.ts';
+import { html, type Markup } from './html.ts';
+import type { ReportData } from './report-data.ts';
+
+const LABEL_CHARS_MAX = 12;
+
+/** Where another device begins to say a column. A night is told as a whole. */
+export function changesOf({ sourceChanges }: ReportData, column: string): readonly SourceChange[] {
+  return (sourceChanges ?? []).filter((change) => [column, metricOf(column)].includes(change.column));
+}
+
+export function marksOf(changes: readonly SourceChange[], buckets: Buckets) {
+  return changes.flatMap(({ datetime, to }) => {
+    const index = buckets.indexOf(datetime);
+    return index < 0 ? [] : [{ index, label: `→ ${(to ?? 'none').slice(0, LABEL_CHARS_MAX)}` }];
+  });
+}
+
+/** The same in words. */
+export function renderChanges(changes: readonly SourceChange[]): Markup | null {
+  if (changes.length === 0) return null;
+  return html`<ul class="notes">${changes.map(
+    ({ datetime, from, to, why }) =>
+      html`<li>From ${renderDate(datetime)} on the values are of ${to ?? 'no device'} instead of ${from ?? 'none'}${why === null ? '' : `: ${why}`}. Values of two devices can differ without anything in you having changed.</li>`,
+  )}</ul>`;
+}

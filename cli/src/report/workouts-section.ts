@@ -1,0 +1,94 @@
+import { WORKOUTS_LISTED } from '../limits.ts';
+import type { Workout } from '../mirror/report-read.ts';
+import { renderCounted } from '../terminal/counts.ts';
+import { renderMeasured } from '../terminal/lab-panels.ts';
+import { addDays, renderDate } from './calendar.ts';
+import { plainTable, renderFacts, renderSources, renderTable } from './facts.ts';
+import { renderMinutes } from './figures.ts';
+import { html, type Markup } from './html.ts';
+import type { ReportData } from './report-data.ts';
+import type { Pen, Section } from './section.ts';
+
+export function workoutsSection(data: ReportData, pen: Pen): Section {
+  return {
+    id: 'workouts',
+    title: 'Workouts',
+    body: data.workouts.length === 0 ? null : workoutsPart(data, pen),
+    missing: 'No device has recorded a workout in these days. `amy sync` brings what is new.',
+  };
+}
+
+function workoutsPart(data: ReportData, pen: Pen): Markup {
+  const weeks = weeksOf(data.dates);
+  const minutes = weeks.map((monday) =>
+    sum(data.workouts.filter(({ local_date }) => mondayOf(local_date) === monday)),
+  );
+  const days = new Set(data.workouts.map(({ local_date }) => local_date)).size;
+  const total = minutes.reduce((all, one) => all + one, 0);
+  const chart = pen.draw({
+    alternative: `Chart of the minutes of workouts in each of ${weeks.length} weeks, from Monday to Sunday: ${renderMinutes(Math.min(...minutes))} to ${renderMinutes(Math.max(...minutes))}. The table below it has every workout.`,
+    dates: weeks,
+    series: [{ kind: 'bars', name: 'workouts', colour: 'three', values: minutes }],
+    axis: { fromZero: true, label: (value) => renderMinutes(value) },
+  });
+  const devices = new Set(data.workouts.map(({ source }) => source)).size;
+  const both =
+    devices > 1 ? ' A workout that two devices recorded counts twice here, once for each of them.' : '';
+  return html`<figure class="plot"><figcaption><h3>Time in workouts, by week</h3><p>Weeks from Monday to Sunday; the first and the last may be cut by the days of this report.${both}</p></figcaption>${chart}${renderFacts(
+    [
+      ['Recorded', `${renderCounted(data.workouts.length, 'workout')} on ${renderCounted(days, 'day')}`],
+      ['Source', renderSources(data.workouts, 'workout')],
+      ['Together', renderMinutes(total)],
+      ['Where it comes from', html`<code>amy query "select * from activities_local"</code>`],
+    ],
+  )}${plainTable(['kind', 'workouts', 'time', 'distance'], kindsOf(data.workouts))}${listOf(data.workouts)}</figure>`;
+}
+
+function kindsOf(workouts: readonly Workout[]) {
+  const kinds = Map.groupBy(workouts, ({ activity_name }) => activity_name ?? 'without a name');
+  return [...kinds]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([name, ones]) => [
+      name,
+      String(ones.length),
+      renderMinutes(sum(ones)),
+      metres(ones.reduce((total, { distance }) => total + (distance ?? 0), 0)),
+    ]);
+}
+
+function listOf(workouts: readonly Workout[]): Markup {
+  const listed = workouts.toReversed().slice(0, WORKOUTS_LISTED);
+  const which = listed.length < workouts.length ? `the latest ${WORKOUTS_LISTED}` : 'every one';
+  return renderTable({
+    summary: `Workouts: ${which} as a table`,
+    heads: ['date', 'began', 'kind', 'time', 'distance', 'mean heart rate', 'energy', 'source'],
+    rows: listed.map((one) => [
+      renderDate(one.local_date),
+      one.local_start?.slice(11, 16) ?? '–',
+      one.activity_name ?? 'without a name',
+      one.duration === null ? '–' : renderMinutes(one.duration / 60),
+      metres(one.distance ?? 0),
+      one.average_heart_rate === null ? '–' : `${Math.round(one.average_heart_rate)} beats/min`,
+      one.calories === null ? '–' : `${Math.round(one.calories).toLocaleString('en-US')} kcal`,
+      one.source,
+    ]),
+  });
+}
+
+function sum(workouts: readonly Workout[]): number {
+  return workouts.reduce((total, { duration }) => total + (duration ?? 0) / 60, 0);
+}
+
+function metres(distance: number): string {
+  if (distance <= 0) return '–';
+  return distance < 1_000 ? `${Math.round(distance)} m` : `${renderMeasured(distance / 1_000)} km`;
+}
+
+function weeksOf(dates: readonly string[]): readonly string[] {
+  return [...new Set(dates.map(mondayOf))];
+}
+
+function mondayOf(date: string): string {
+  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
+  return addDays(date, -((weekday + 6) % 7));
+}

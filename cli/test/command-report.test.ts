@@ -1,0 +1,279 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DAILY_SUMMARY_COLUMNS } from '../../cloud/src/contract/tables.ts';
+import { isDailyColumn } from '../src/mirror/chosen-source.ts';
+import { readDayValues } from '../src/mirror/days-read.ts';
+import { writeMetricOrder } from '../src/mirror/source-order.ts';
+import { type MadeReport, makeReport } from '../src/report/make-report.ts';
+import { filledMirror } from './support/filled-mirror.ts';
+import { HOSTILE, RAW } from './support/hostile.ts';
+import { runHere } from './support/in-process.ts';
+import { daily, row } from './support/pages.ts';
+import { daysOf, LAST_DAY, labResult, NOON } from './support/person-with-days.ts';
+import { temporaryFolder } from './support/temporary.ts';
+
+const report = (path: string, ...argv: string[]) => runHere(['report', '--db', path, ...argv], {});
+
+const made = (path: string, days = 30) =>
+  makeReport(path, '0.1.0', { days, now: NOON, timeZone: 'Europe/Berlin' });
+
+/** What somebody reads, without what only a browser does. */
+function textOf(html: string): string {
+  return html
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+    .replace(/\s+/g, ' ');
+}
+
+const PROFILE = row('profiles', { data: JSON.stringify({ age: 41, sex: 'female', timezone: 'Asia/Tokyo' }) });
+
+const WORKOUT = row('activities', {
+  source: 'garmin',
+  start_time: '2026-02-20T17:00:00.000Z',
+  end_time: '2026-02-20T17:45:00.000Z',
+  utc_offset_minutes: 60,
+  activity_name: 'Run',
+  duration: 2_700,
+  distance: 8_200,
+});
+
+const weight = (date: string, value: number) =>
+  row('biomarkers_raw', { source: 'withings_body', draw_date: date, code: 'weight', value, unit: 'kg' });
+
+/** Of everything something: 100 days of two devices, a profile, two blood draws, a scale, a workout. */
+const FULL = {
+  daily_summary: [
+    ...daysOf('oura', 100, (back) => (back === 0 ? { sleep_minutes: 480 } : back < 5 ? { steps: null } : {})),
+    ...daysOf('garmin', 20),
+  ],
+  profiles: [PROFILE],
+  activities: [WORKOUT],
+  biomarkers_raw: [
+    labResult('glucose', { value: 90, draw_date: '2025-11-10' }),
+    labResult('glucose', { value: 104 }),
+    labResult('crp', { value: 0.3, operator: '<', unit: 'mg/L', ref_low: null, ref_high: 5 }),
+    labResult('unmatched:Borrelia IgG', {
+      value: null,
+      value_text: 'not found',
+      unit: null,
+      ref_low: null,
+      ref_high: null,
+    }),
+    weight('2026-02-14', 70.2),
+    weight('2026-02-21', 69.8),
+  ],
+};
+
+describe('amy report', () => {
+  it('keeps one file that only its owner reads, and overwrites nothing unasked', async () => {
+    const path = filledMirror({ daily_summary: daysOf('oura', 20) });
+    const out = join(temporaryFolder(), 'mine.html');
+    const answer = await report(path, '--out', out, '--json');
+    expect(answer).toMatchObject({ code: 0, stderr: '' });
+    const bytes = statSync(out).size;
+    expect(JSON.parse(answer.stdout)).toMatchObject({
+      path: out,
+      bytes,
+      days: 90,
+      sections: expect.any(Array),
+    });
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    const again = await report(path, '--out', out);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain('is there already; add --force, or name another --out');
+    expect((await report(path, '--out', out, '--force')).stdout).toMatch(new RegExp(`^Saved as ${out}\\.\n`));
+  });
+
+  it.each(['6', '3651', '30.5', 'all'])('refuses --days %s and says what would do', async (days) => {
+    const out = join(temporaryFolder(), 'none.html');
+    const answer = await report(filledMirror({}), '--days', days, '--out', out);
+    expect(answer.code).toBe(2);
+    expect(answer.stderr).toContain('It must be a whole number from 7 to 3650, such as --days 90.');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('says what to do where nothing was synced yet', async () => {
+    const answer = await report(join(temporaryFolder(), 'none.sqlite'));
+    expect(answer).toMatchObject({ code: 1, stderr: expect.stringContaining('run `amy sync`') });
+  });
+});
+
+describe('the report of a person of whom everything is known', () => {
+  let full: MadeReport;
+
+  beforeAll(async () => {
+    full = await made(filledMirror(FULL));
+  });
+
+  it('shows every part, each figure with its distance, coverage, device and explanation', () => {
+    const { html, sections, today } = full;
+    const text = textOf(html);
+    expect(sections.filter(({ shown }) => !shown)).toEqual([]);
+    // At noon in Berlin it is the same date in Tokyo, where the person is.
+    expect(today).toBe(LAST_DAY);
+    expect(text).toContain('From 31 Jan 2026 to 1 Mar 2026, in the time zone Asia/Tokyo.');
+    expect(text).toContain(
+      '8 h 1 h above your median of 7 h. It lies above the middle half of your days, 6 h 40 min to 7 h 20 min.',
+    );
+    expect(text).toContain('1 Mar 2026 · oura · 60 of 60 days amy explain 2026-03-01 sleep_minutes');
+    expect(text).toContain('Coverage 30 of 30 days Source oura');
+    expect(text).toContain('Source oura (26 days), garmin (4 days)');
+    expect(text).toContain('104 mg/dL ▲ 5 mg/dL above the laboratory’s range');
+    expect(text).toContain('< 0.3 mg/L');
+    expect(text).toContain('not found');
+    expect(text).toContain('amy explain lab glucose 2026-02-10');
+    expect(text).toContain("amy explain lab 'unmatched:Borrelia IgG' 2026-02-10");
+    expect(text).toContain('Blood draw of 10 Feb 2026');
+    expect(text).toContain('60 beats/min (19 of 30 days)');
+    expect(text).toContain('−0.4 kg');
+    expect(text).toContain('Recorded 1 workout on 1 day');
+  });
+
+  it('judges nothing', () => {
+    const { html } = full;
+    expect(textOf(html)).not.toMatch(
+      /\b(good|bad|poor|normal|abnormal|healthy|unhealthy|excellent|optimal|ideal|improv\w*|worse\w*|better|best|should see)\b/i,
+    );
+  });
+
+  it('loads nothing, runs nothing, and has a word for every picture', () => {
+    const { html } = full;
+    expect(html.includes('content="default-src &#39;none&#39;; style-src &#39;sha256-')).toBe(true);
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\((?!#)|\son\w+=|\sstyle=/i);
+    expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\//);
+    const pictures = html.match(/<svg [^>]*>/g) ?? [];
+    expect(pictures.length).toBeGreaterThan(30);
+    for (const picture of pictures) expect(picture).toMatch(/ role="img" aria-label="[^"]{20,}"/);
+    const ids = (html.match(/ id="[^"]+"/g) ?? []).toSorted();
+    expect(new Set(ids).size).toBe(ids.length);
+    const plots = html.split('<figure ').length - 1;
+    expect(html.split('</table></div></details></figure>').length - 1).toBe(plots);
+  });
+
+  it('compares with a study only what was measured in the same way, and names it', async () => {
+    const rmssd = textOf(full.html);
+    expect(rmssd).toContain('10-second resting electrocardiograms');
+    const sdnn = daysOf('apple', 30, () => ({ hrv_method: 'sdnn' }));
+    const text = textOf((await made(filledMirror({ daily_summary: sdnn, profiles: [PROFILE] }))).html);
+    expect(text).not.toContain('electrocardiograms');
+    expect(text).toContain('Method SDNN');
+    expect(text).toContain('Resting Pulse Rate Reference Data');
+  });
+
+  it('makes no baseline of another device or another method', async () => {
+    const days = [
+      ...daysOf('oura', 40, (back) => (back < 5 ? { heart_rate_variability: null, hrv_method: null } : {})),
+      ...daysOf('garmin', 5, () => ({ steps: null, heart_rate_variability: 80 })),
+    ];
+    const text = textOf((await made(filledMirror({ daily_summary: days }))).html);
+    expect(text).toContain(
+      'Heart rate variability 80 ms No baseline yet: 4 comparable days of garmin, and 14 are needed.',
+    );
+  });
+
+  it('draws where another device begins, where the file keeps that', async () => {
+    const path = filledMirror(FULL, (database) => {
+      database.exec(`create table source_changes ("column" text, datetime text, "from" text, "to" text, why text);
+        insert into source_changes values ('steps', '2026-02-25', 'oura', 'garmin', 'oura knows none')`);
+    });
+    const { html } = await made(path);
+    expect(textOf(html)).toContain(
+      'From 25 Feb 2026 on the values are of garmin instead of oura: oura knows none.',
+    );
+    expect(html.match(/>→ garmin<\/text>/g)).toHaveLength(2);
+  });
+});
+
+describe('a report of little', () => {
+  it('says of an empty file what is missing and what to do', async () => {
+    const { html, sections } = await made(filledMirror({}));
+    expect(sections.every(({ shown }) => !shown)).toBe(true);
+    const text = textOf(html);
+    expect(text).toContain('The file has no day of any device yet. Connect one with amy connect');
+    expect(text).toContain('There is no laboratory result in the file. amy labs upload report.pdf');
+  });
+
+  it('shows a few days without inventing the others', async () => {
+    const days = [
+      daily('oura', '2026-02-20', { steps: 9_000 }),
+      daily('oura', '2026-02-27', { steps: 7_000 }),
+    ];
+    const { html, sections } = await made(filledMirror({ daily_summary: days }));
+    expect(sections.filter(({ shown }) => shown).map(({ id }) => id)).toEqual(['today', 'activity']);
+    const text = textOf(html);
+    expect(text).toContain('Coverage 2 of 30 days');
+    expect(text).toContain('No baseline yet: 1 comparable days of oura');
+    expect(text).toContain('The file begins on 20 Feb 2026');
+    expect(text).toContain('amy profile set --age 41 --sex female');
+  });
+
+  it('reaches for nothing that is older than its days, and says how to', async () => {
+    const { html } = await made(
+      filledMirror({ daily_summary: [daily('oura', '2025-12-01', { steps: 9_000 })] }),
+    );
+    expect(textOf(html)).toContain(
+      'The newest day in the file is 1 Dec 2025, before the days of this report.',
+    );
+    expect(textOf(html)).toContain('amy report --days 91 reaches back to it');
+  });
+
+  it('draws weeks where there are too many days', async () => {
+    const { html } = await made(filledMirror({ daily_summary: daysOf('oura', 500) }), 500);
+    expect(textOf(html)).toContain('Each point is the median of seven days.');
+    expect(textOf(html)).toContain('Steps: every week as a table');
+  });
+});
+
+describe('text that is not ours', () => {
+  const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>' \`{b}${HOSTILE}`;
+
+  it('is shown and never run, wherever the file has it', async () => {
+    const path = filledMirror(
+      {
+        daily_summary: daysOf(EVIL, 30),
+        activities: [{ ...WORKOUT, source: EVIL, activity_name: EVIL }],
+        biomarkers_raw: [
+          labResult(EVIL, { source: EVIL, value: 104, unit: EVIL }),
+          labResult(EVIL, { source: EVIL, value: 90, unit: EVIL, draw_date: '2026-01-10' }),
+          labResult(`${EVIL}2`, { value: null, value_text: EVIL, unit: EVIL }),
+          { ...weight('2026-02-14', 70), source: `${EVIL}_body`, unit: EVIL },
+        ],
+      },
+      (database) => {
+        database.exec(
+          'create table source_changes ("column" text, datetime text, "from" text, "to" text, why text)',
+        );
+        database
+          .prepare('insert into source_changes values (?, ?, ?, ?, ?)')
+          .run('steps', '2026-02-25', EVIL, EVIL, EVIL);
+      },
+    );
+    const { html } = await made(path);
+    expect(html).not.toMatch(/<script|<img/i);
+    expect(html).not.toMatch(RAW);
+    expect(textOf(html)).toContain('<script>alert(1)</script>');
+  });
+});
+
+describe('the values of days', () => {
+  it('are those of `summary`, of every column and with any order of sources', () => {
+    const path = filledMirror(FULL, (database) => writeMetricOrder(database, 'night', ['garmin', 'oura']));
+    const database = new DatabaseSync(path, { readOnly: true });
+    const range = { from: '2025-01-01', to: LAST_DAY };
+    for (const column of Object.keys(DAILY_SUMMARY_COLUMNS).filter(isDailyColumn)) {
+      if (['bed_time', 'wake_up_time', 'hrv_method', 'utc_offset_minutes'].includes(column)) continue;
+      const shown = database
+        .prepare(
+          `select datetime, ${column} as value from summary where ${column} is not null order by datetime`,
+        )
+        .all()
+        .map((found) => ({ ...found }));
+      const read = readDayValues(database, column, range).map(({ datetime, value }) => ({ datetime, value }));
+      expect([column, read]).toEqual([column, shown]);
+    }
+    database.close();
+  });
+});
