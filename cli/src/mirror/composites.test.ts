@@ -110,6 +110,19 @@ describe('summary_composites', () => {
     });
   });
 
+  it('loses nothing of small values that follow large ones', () => {
+    const days = Array.from({ length: 80 }, (_, day) =>
+      daily('oura', dateOf(day), {
+        steps: day < 40 ? 39_999.7 / (day + 1) : 0,
+        sleep_minutes: day < 40 ? 1e9 / (day + 3) : 1e-9 * (1 + (day % 2)),
+      }),
+    );
+    const last = compositesOf(days).at(-1);
+    expect(last).toMatchObject({ steps_mean_30d: 0, steps_cv_30d: null });
+    const sleep = Array.from({ length: 30 }, (_, day) => 1 + (day % 2));
+    expect(last?.sleep_duration_cv_30d).toBeCloseTo(deviation(sleep) / mean(sleep), 9);
+  });
+
   it('needs no math functions, which some SQLite builds lack', () => {
     const rows = Array.from({ length: 9 }, (_, day) =>
       daily('oura', dateOf(day), { resting_heart_rate: day * day }),

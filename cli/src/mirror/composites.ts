@@ -44,29 +44,44 @@ function squareRoot(value: string): string {
   end`;
 }
 
-function perMeasure(render: (measure: Measure) => string, indent = '    '): string {
-  return measures.map((measure) => indent + render(measure)).join(',\n');
-}
+/** Those of which a spread is shown. */
+const SPREADS = ['sleep', 'bedtime', 'rhr', 'steps'] as const satisfies readonly Measure[];
 
 const enough = (measure: Measure, then: string) =>
-  `case when mean.${measure}_known >= ${KNOWN_VALUES_MIN} then ${then} end`;
+  `case when ${measure}_known >= ${KNOWN_VALUES_MIN} then ${then} end`;
 
-/** Sample variance from squared distances to the mean: sums of squares would lose a small spread. */
-const variance = (measure: Measure) =>
-  `${enough(measure, `sum((span.${measure} - mean.${measure}) * (span.${measure} - mean.${measure})) / (mean.${measure}_known - 1)`)} as ${measure}`;
+/** Over the rows of the last days, a date without a row counting as a day. */
+const WINDOW = `over (order by number range between ${WINDOW_DAYS - 1} preceding and current row)`;
+
+/** Near the mean: taken from a sum that days enter and leave, whose last digits are lost where the days before were large. */
+const near = (measure: Measure) => `avg(${measure}) ${WINDOW} as ${measure}_near`;
+
+const known = (measure: Measure) => `count(${measure}) ${WINDOW} as ${measure}_known`;
+
+const means = (measure: Measure) => `${enough(measure, `avg(past.${measure})`)} as ${measure}_mean`;
+
+/** Sample variance from squared distances to what is near the mean: sums of squares would lose a small spread. */
+function variance(measure: Measure): string {
+  const distance = `(past.${measure} - ${measure}_near)`;
+  const off = `(avg(past.${measure}) - ${measure}_near)`;
+  const squares = `sum(${distance} * ${distance}) - ${measure}_known * ${off} * ${off}`;
+  return `${enough(measure, `max(${squares}, 0.0) / (${measure}_known - 1)`)} as ${measure}_variance`;
+}
+
+const deviation = (measure: (typeof SPREADS)[number]) => squareRoot(`${measure}_variance`);
 
 /** The columns of the view, and how each is had. */
 export const COMPOSITES = {
-  cardio_fitness_index: 'day.cardio_fitness_index',
-  hrv_rhr_ratio: 'day.hrv_rhr_ratio',
-  sleep_duration_sd_30d: 'deviation.sleep',
-  sleep_duration_cv_30d: 'deviation.sleep / mean.sleep',
-  bedtime_hour_sd_30d: 'deviation.bedtime',
-  wake_hour_mean_30d: enough('wake', 'mean.wake'),
-  rhr_sd_30d: 'deviation.rhr',
-  rhr_mean_30d: enough('rhr', 'mean.rhr'),
-  steps_mean_30d: enough('steps', 'mean.steps'),
-  steps_cv_30d: 'deviation.steps / mean.steps',
+  cardio_fitness_index: 'cardio_fitness_index',
+  hrv_rhr_ratio: 'hrv_rhr_ratio',
+  sleep_duration_sd_30d: deviation('sleep'),
+  sleep_duration_cv_30d: `${deviation('sleep')} / sleep_mean`,
+  bedtime_hour_sd_30d: deviation('bedtime'),
+  wake_hour_mean_30d: 'wake_mean',
+  rhr_sd_30d: deviation('rhr'),
+  rhr_mean_30d: 'rhr_mean',
+  steps_mean_30d: 'steps_mean',
+  steps_cv_30d: `${deviation('steps')} / steps_mean`,
 } as const;
 
 const composites = Object.entries(COMPOSITES).map(([column, value]) => `  ${value} as ${column}`);
@@ -74,6 +89,7 @@ const composites = Object.entries(COMPOSITES).map(([column, value]) => `  ${valu
 /**
  * Computed when read, never stored. The window is of calendar days, not of rows: a date without data
  * counts as unknown. sleep spreads in minutes, bedtime in hours after local noon, wake in local hours.
+ * Every day is read from `summary` once, and only the days that are asked for are compared with those before them.
  */
 export const SUMMARY_COMPOSITES_VIEW = `create view summary_composites as
 with recursive
@@ -81,43 +97,28 @@ with recursive
   day as materialized (
     select
       datetime,
+      cast(julianday(datetime) as integer) as number,
       steps / resting_heart_rate as cardio_fitness_index,
       heart_rate_variability / resting_heart_rate as hrv_rhr_ratio,
-${perMeasure((measure) => `${MEASURES[measure]} as ${measure}`, '      ')}
+${measures.map((measure) => `      ${MEASURES[measure]} as ${measure}`).join(',\n')}
     from summary
   ),
-  span as materialized (
+  counted as (
     select
-      day.datetime,
-${perMeasure((measure) => `past.${measure}`, '      ')}
+      datetime, number, cardio_fitness_index, hrv_rhr_ratio,
+${[...measures.map(known), ...SPREADS.map(near)].map((column) => `      ${column}`).join(',\n')}
     from day
+  ),
+  spread as (
+    select
+      counted.*,
+${[...measures.map(means), ...SPREADS.map(variance)].map((column) => `      ${column}`).join(',\n')}
+    from counted
     cross join back
-    join day past on past.datetime = date(day.datetime, printf('-%d days', back.days))
-  ),
-  mean as materialized (
-    select
-      datetime,
-${perMeasure((measure) => `count(${measure}) as ${measure}_known, avg(${measure}) as ${measure}`, '      ')}
-    from span
-    group by datetime
-  ),
-  variance as materialized (
-    select
-      mean.datetime,
-${perMeasure(variance, '      ')}
-    from mean
-    join span on span.datetime = mean.datetime
-    group by mean.datetime
-  ),
-  deviation as materialized (
-    select
-      datetime,
-${perMeasure((measure) => `${squareRoot(`variance.${measure}`)} as ${measure}`, '      ')}
-    from variance
+    join day past on past.number = counted.number - back.days
+    group by counted.datetime
   )
 select
-  day.datetime,
+  datetime,
 ${composites.join(',\n')}
-from day
-join mean on mean.datetime = day.datetime
-join deviation on deviation.datetime = day.datetime`;
+from spread`;

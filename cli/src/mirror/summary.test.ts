@@ -116,6 +116,13 @@ describe('summary', () => {
     ]);
   });
 
+  it('looks at every device of a day, however many there are', () => {
+    const sources = ['oura', 'whoop', 'garmin', 'fitbit', 'apple', 'zepp'];
+    const rows = sources.map((source, place) => daily(source, DAY, { steps: place < 4 ? null : place }));
+    expect(summaryOf(rows)).toMatchObject([{ steps: 4, strain: null }]);
+    expect(summaryOf(rows, ['zepp'])).toMatchObject([{ steps: 5 }]);
+  });
+
   it('equals a plain reading of its rules, whatever the rows', () => {
     const sources = ['oura', 'whoop', 'apple', 'coros', 'zepp'];
     const cell = fc.option(fc.integer({ min: 0, max: 9 }));

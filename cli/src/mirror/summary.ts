@@ -41,6 +41,43 @@ function fromBestSource(column: string): string {
   )`;
 }
 
+/** A date's rows in the order of all metrics, the first of them: joined once a date, instead of sorted once a column. */
+const PLACES = ['first', 'second', 'third'] as const;
+
+/**
+ * The same, fast: a metric without an order of its own is that of the first row that knows it. Only where none of the
+ * places does and there are more, or where the metric has its own order, all rows are looked at.
+ */
+function bestOf(column: string): string {
+  const metric = metricOf(column);
+  const known = PLACES.map((place) => `when ${place}.${metric} is not null then ${place}.${column}`);
+  return `case
+    when exists (select 1 from metric_source_order where metric = '${metric}') then ${fromBestSource(column)}
+    ${known.join('\n    ')}
+    when length(day.ids) > ${PLACES.length * ROWID_DIGITS} then ${fromBestSource(column)}
+  end`;
+}
+
+/** Digits of a rowid as text, so that the rows of a date lie side by side in one. */
+const ROWID_DIGITS = 20;
+
+/** The rows of a date in the order of all metrics: one sort for all places. */
+const ROWS_IN_ORDER = `(
+      select group_concat(printf('%0${ROWID_DIGITS}d', id), '')
+      from (
+        select d.rowid as id
+        from daily_summary d left join source_order o indexed by source_order_ranks on o.source = d.source
+        where d.datetime = known.datetime
+        order by ${BEST_FIRST}
+      )
+    )`;
+
+/** No row has the number 0, which an empty text is cast to. */
+function joinPlace(name: string, place: number): string {
+  const rowid = `cast(substr(day.ids, ${place * ROWID_DIGITS + 1}, ${ROWID_DIGITS}) as integer)`;
+  return `left join daily_summary ${name} on ${name}.rowid = ${rowid}`;
+}
+
 /** Of a row `d`: whether it knows anything of the night. */
 export const KNOWS_NIGHT = `coalesce(${SLEEP_UNIT_COLUMNS.map((column) => `d.${column}`).join(', ')}) is not null`;
 
@@ -60,8 +97,8 @@ const SLEEP_SOURCE = `(
 function summaryColumn(column: string): string {
   if (NIGHT_COLUMNS.includes(column)) return `night.${column}`;
   // The night's times are read with the night's own offset.
-  if (column === 'utc_offset_minutes') return `coalesce(night.${column}, ${fromBestSource(column)})`;
-  return fromBestSource(column);
+  if (column === 'utc_offset_minutes') return `coalesce(night.${column}, ${bestOf(column)})`;
+  return bestOf(column);
 }
 
 const columns = Object.keys(DAILY_SUMMARY_COLUMNS).map((column) => `  ${summaryColumn(column)} as ${column}`);
@@ -77,7 +114,10 @@ ${columns.join(',\n')}
 from (
   select
     known.datetime,
+    ${ROWS_IN_ORDER} as ids,
     ${SLEEP_SOURCE} as sleep_source
-  from (select distinct datetime from daily_summary) known
+  from daily_summary known
+  group by known.datetime
 ) day
+${PLACES.map(joinPlace).join('\n')}
 left join daily_summary night on night.source = day.sleep_source and night.datetime = day.datetime`;

@@ -8,6 +8,7 @@ const COVERAGE = ['cli/src/mirror/coverage.test.ts'];
 const EXPLAINED = ['cli/test/command-explain.test.ts'];
 const SOURCES = ['cli/test/command-sources.test.ts'];
 const SUMMARY = ['cli/src/mirror/summary.test.ts'];
+const COMPOSITES = ['cli/src/mirror/composites.test.ts'];
 const VERIFIED = ['cli/test/command-verify.test.ts'];
 const VERIFY = 'cli/src/mirror/verify.ts';
 const FILE = 'cli/src/mirror/file.ts';
@@ -98,6 +99,27 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     from: "return column === 'hrv_method' ? 'heart_rate_variability' : column;",
     to: 'return column;',
     tests: SUMMARY,
+  },
+  {
+    guard: 'summary: a device beyond the third of a day is looked at',
+    file: 'cli/src/mirror/summary.ts',
+    from: 'when length(day.ids) > ',
+    to: 'when 0 * length(day.ids) > ',
+    tests: SUMMARY,
+  },
+  {
+    guard: 'summary: a metric with an order of its own is not taken by place',
+    file: 'cli/src/mirror/summary.ts',
+    from: 'when exists (select 1 from metric_source_order',
+    to: 'when 0 and exists (select 1 from metric_source_order',
+    tests: SUMMARY,
+  },
+  {
+    guard: 'composites: a spread forgives what its mean is off',
+    file: 'cli/src/mirror/composites.ts',
+    from: '_known * $',
+    to: '_known * 0 * $',
+    tests: COMPOSITES,
   },
   {
     guard: 'source order: that of a metric outlives the layout',
