@@ -1,10 +1,21 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { SyncRow } from '../../../cloud/src/contract/sync.ts';
+import { compositeDays } from '../../test/support/composite-days.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { daily } from '../../test/support/pages.ts';
 import { type ReadRow, rowsOf } from '../../test/support/temporary.ts';
+
+/** Made by the script with pandas 3.0.6, of `compositeDays`. */
+const KEPT = new URL('../../test/fixtures/composites.json', import.meta.url);
+const SCRIPT = fileURLToPath(new URL('../../../docs/examples/composites.py', import.meta.url));
+const PYTHON = process.env.AMY_PYTHON ?? 'python3';
+const figures = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()])));
 
 function dateOf(day: number): string {
   return new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10);
@@ -114,13 +125,25 @@ describe('summary_composites', () => {
     const days = Array.from({ length: 80 }, (_, day) =>
       daily('oura', dateOf(day), {
         steps: day < 40 ? 39_999.7 / (day + 1) : 0,
-        sleep_minutes: day < 40 ? 1e9 / (day + 3) : 1e-9 * (1 + (day % 2)),
+        sleep_minutes: day < 40 ? 1e25 / (day + 3) : 1e-9 * (1 + (day % 2)),
       }),
     );
     const last = compositesOf(days).at(-1);
     expect(last).toMatchObject({ steps_mean_30d: 0, steps_cv_30d: null });
     const sleep = Array.from({ length: 30 }, (_, day) => 1 + (day % 2));
     expect(last?.sleep_duration_cv_30d).toBeCloseTo(deviation(sleep) / mean(sleep), 9);
+  });
+
+  it('gives the figures that pandas gives', () => {
+    const path = filledMirror({ daily_summary: compositeDays() });
+    const kept = figures.parse(JSON.parse(readFileSync(KEPT, 'utf8')));
+    const found = rowsOf(path, 'select * from summary_composites order by datetime');
+    expectSameFigures(found, kept);
+    expect(kept.filter(({ bedtime_hour_sd_30d }) => bedtime_hour_sd_30d !== null).length).toBeGreaterThan(20);
+    // The figures are those of the script; where pandas is, it makes them again.
+    if (spawnSync(PYTHON, ['-c', 'import pandas']).status !== 0) return;
+    const made = execFileSync(PYTHON, [SCRIPT, path], { encoding: 'utf8' });
+    expectSameFigures(figures.parse(JSON.parse(made)), kept);
   });
 
   it('needs no math functions, which some SQLite builds lack', () => {
@@ -169,6 +192,17 @@ describe('summary_composites', () => {
     );
   });
 });
+
+function expectSameFigures(found: readonly ReadRow[], wanted: readonly ReadRow[]): void {
+  expect(found.map(Object.keys)).toEqual(wanted.map(Object.keys));
+  found.forEach((row, index) => {
+    for (const [column, value] of Object.entries(row)) {
+      const figure = wanted[index]?.[column] ?? null;
+      if (typeof figure === 'number') expectClose(value, figure);
+      else expect([row.datetime, column, value]).toEqual([row.datetime, column, figure]);
+    }
+  });
+}
 
 function mean(values: number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
