@@ -53,6 +53,8 @@ export const PAGES_MAX = 10_000;
 /** Events of an archive that are written together: a process that is killed has to fetch no more than these again. */
 export const ARCHIVE_BATCH_EVENTS = 50;
 export const ARCHIVE_BATCH_CHARS = 8_000_000;
+/** Samples read from an archive that are held before they are written: some 100 MB. */
+export const SAMPLES_HELD_MAX = 500_000;
 /** What the server answers a person in a minute. */
 export const PERSON_REQUESTS_A_MINUTE = 120;
 /** Ids named of events whose bodies are not what the list says. */

@@ -3,13 +3,19 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { dayNumber } from '../../cloud/dev/terra/calendar.ts';
+import { ORDINARY_LIFE } from '../../cloud/dev/terra/life/day.ts';
+import { personOf } from '../../cloud/dev/terra/life/person.ts';
+import { DATA_TYPES, deviceOf } from '../../cloud/dev/terra/payloads/devices.ts';
+import { historyItems } from '../../cloud/dev/terra/payloads/history.ts';
 import { renderArchiveBar } from '../src/terminal/archive-progress.ts';
 import { settingsFor, startAmy } from './support/amy.ts';
 import { archivedServer, type Stored, sha256 } from './support/archived-server.ts';
 import { refusal } from './support/far-end.ts';
+import { filledMirror } from './support/filled-mirror.ts';
 import { runHere } from './support/in-process.ts';
 import { tokenOf } from './support/pages.ts';
-import { temporaryFolder } from './support/temporary.ts';
+import { rowsOf, temporaryFolder } from './support/temporary.ts';
 
 const event = (id: number, body: string | Buffer = `{"number":${id}}`, month = '03') => ({
   id,
@@ -235,6 +241,48 @@ describe('amy archive', () => {
     expect(renderArchiveBar(100, 160, 50_000)).toBe(
       '[============........] 100 of 160 events, about a minute left',
     );
+  });
+
+  it('fills the samples of the local file with --samples, and says how many of which metrics', async () => {
+    const device = deviceOf('OURA');
+    if (device === null) throw new Error('the simulator has no such ring');
+    const person = { person: personOf(7), device, lifestyle: ORDINARY_LIFE, withSamples: true };
+    const user = { user_id: 'terra-1', provider: 'OURA', reference_id: 'user_1' };
+    const bodies = DATA_TYPES.map((type) => {
+      const data = historyItems({ ...person, type, days: [dayNumber('2026-02-26')] });
+      return { type, ...event(DATA_TYPES.indexOf(type) + 1, JSON.stringify({ type, user, data })) };
+    });
+    const { end, env, archive } = await home({ events: bodies, reports: [] });
+    const refused = await archive('--samples');
+    expect([refused.told.error.code, end.asked.length]).toEqual(['not_synced', 0]);
+
+    const database = filledMirror({}, (filled) =>
+      filled.prepare('update sync_state set server = ?, person = ?').run(end.url, 'user_1'),
+    );
+    const { told } = await archive('--samples', '--db', database);
+    const counted = rowsOf(
+      database,
+      'select metric, unit, count(*) as samples from samples group by metric order by metric',
+    );
+    expect(told.samples.metrics).toMatchObject(counted);
+    expect(counted.map(({ metric }) => metric)).toEqual(['body_temperature', 'heart_rate', 'sleep_stage']);
+    const [first] = rowsOf(
+      database,
+      "select * from samples where metric = 'sleep_stage' order by time limit 1",
+    );
+    expect(first).toEqual({
+      ...{
+        source: 'oura',
+        metric: 'sleep_stage',
+        unit: '1',
+        utc_offset_minutes: 0,
+        value: expect.any(Number),
+      },
+      ...{ time: expect.stringMatching(/^2026-02-2[56]T.*Z$/), event: expect.any(Number) },
+    });
+    const { code, stdout } = await runHere(['archive', '--samples', '--db', database], env);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('nothing new in the archive')]);
+    expect(stdout).toMatch(/heart_rate {2,}[\d,]+ {2}\/min {2}oura {5}2026-02-2\d {2}2026-02-2\d/);
   });
 
   it('refuses what is no archive, another person’s, another server’s, one in use and a damaged one', async () => {

@@ -18,6 +18,8 @@ export type ArchiveOptions = {
   /** Whether what the server has no longer is to be erased here too; asked only where there is any. */
   readonly mayErase: (gone: Gone) => Promise<boolean>;
   readonly onEvent: (done: number, total: number) => void;
+  /** What is to be done with the archive once it is up to date, while nobody else writes to it. */
+  readonly whileAlone?: () => Promise<void>;
 };
 
 type Counts = {
@@ -55,6 +57,7 @@ async function bringUpToDate({ access, folder, ...options }: ArchiveOptions): Pr
     await eraseLabs(folder, labs.gone);
     await writeSums(folder);
   }
+  await options.whileAlone?.();
   refuseMismatched(fetched.mismatched);
   const ending = (count: number) => ({ erased: isErased ? count : 0, kept: isErased ? 0 : count });
   return {

@@ -22,11 +22,14 @@ export function monthFiles(folder: string): readonly string[] {
   return names.toSorted().map((name) => `events/${name}`);
 }
 
-/** Each line of a file, checked byte for byte; one is held at a time. Throws `archive_damaged`. */
-export async function* readMonth(folder: string, file: string): AsyncGenerator<EventLine> {
+/**
+ * Each line of a file, checked byte for byte; one is held at a time. Where the file was read to `from` before, what was
+ * added since. Throws `archive_damaged`.
+ */
+export async function* readMonth(folder: string, file: string, from = 0): AsyncGenerator<EventLine> {
   const path = join(folder, file);
   let number = 0;
-  for await (const line of linesOf(path)) {
+  for await (const line of linesOf(path, from)) {
     number += 1;
     const read = readLine(line);
     if (read === null) throw damaged(path, `line ${number}`);
@@ -35,8 +38,8 @@ export async function* readMonth(folder: string, file: string): AsyncGenerator<E
 }
 
 /** Cut at line feeds alone: a body may hold what else ends a line elsewhere. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const source = createReadStream(path);
+async function* linesOf(path: string, from: number): AsyncGenerator<string> {
+  const source = createReadStream(path, { start: from });
   const gunzip = createGunzip();
   const text = source.pipe(gunzip).setEncoding('utf8');
   source.on('error', (error) => text.destroy(error));
@@ -56,7 +59,8 @@ async function* linesOf(path: string): AsyncGenerator<string> {
     source.destroy();
   }
   // Node reads no further at a zero byte after a member, and says nothing.
-  if (gunzip.bytesWritten !== statSync(path).size) throw damaged(path, 'it goes on after its last line');
+  if (gunzip.bytesWritten !== statSync(path).size - from)
+    throw damaged(path, 'it goes on after its last line');
   if (begun.some((part) => part !== '')) yield begun.join('');
 }
 

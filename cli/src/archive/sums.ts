@@ -39,8 +39,9 @@ function filesOf(folder: string): readonly string[] {
   return ['', 'events', 'labs'].flatMap(within).toSorted();
 }
 
-async function sumOf(path: string): Promise<string> {
+/** Of a file, or of so many of its first bytes. */
+export async function sumOf(path: string, bytes = Number.POSITIVE_INFINITY): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(path)) hash.update(piece);
+  for await (const piece of createReadStream(path, { end: bytes - 1 })) hash.update(piece);
   return hash.digest('hex');
 }

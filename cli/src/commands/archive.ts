@@ -3,30 +3,44 @@ import type { Command } from 'commander';
 import { type Archived, archiveEverything, type Gone } from '../archive/archive.ts';
 import { interrupted } from '../errors.ts';
 import { GONE_UNASKED } from '../limits.ts';
+import type { Filled } from '../samples/fill.ts';
 import { archiveDisplay } from '../terminal/archive-progress.ts';
 import { isAgreed } from '../terminal/confirm.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
 import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
 import { renderSilence } from '../terminal/silence.ts';
+import { renderFilled } from './archive-samples.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { fetchReports } from './labs-list.ts';
 
-type ArchiveFlags = { readonly to?: string; readonly yes?: boolean };
+type ArchiveFlags = { readonly to?: string; readonly yes?: boolean; readonly samples?: boolean };
 
 export function addArchiveCommand(program: Command): void {
   program
     .command('archive')
     .description('keep everything that came, byte for byte, in a folder of your own')
     .option('--to <folder>', 'an empty one, or the archive to go on with (default: beside the local file)')
+    .option(
+      '--samples',
+      'fill the table samples of the local file from it: heart rate, glucose, sleep stages',
+    )
     .option('--yes', 'erase here what is erased on the server, and do not ask')
     .action((flags: ArchiveFlags, command: Command) => runArchive(contextOf(command), flags));
 }
 
-async function runArchive(context: CommandContext, { to, yes = false }: ArchiveFlags): Promise<void> {
+async function runArchive(
+  context: CommandContext,
+  { to, yes = false, samples = false }: ArchiveFlags,
+): Promise<void> {
   const access = await context.access();
+  const owner = { server: access.server, person: access.userId };
   const folder =
     to === undefined ? join(dirname(context.databasePath), 'archive') : resolve(context.folder, to);
+  const filling = samples ? await import('../samples/fill.ts') : null;
+  // Before an archive is fetched for a file that cannot take it.
+  filling?.refuseStrangeMirror(context.databasePath, owner);
+  const filled: Filled[] = [];
   // With --json stderr is for the error document alone; the answer tells the rest.
   const display = context.json ? null : archiveDisplay(noticeScreen(), Date.now);
   const patient = {
@@ -40,13 +54,24 @@ async function runArchive(context: CommandContext, { to, yes = false }: ArchiveF
       archiveEverything({
         access: patient,
         folder,
-        owner: { server: access.server, person: access.userId },
+        owner,
         listReports: () => fetchReports(patient),
         mayErase: async (gone) => (yes && !isMost(gone)) || askToErase(gone, yes),
         onEvent: (done, total) => display?.show(done, total),
+        whileAlone: async () => {
+          const { databasePath } = context;
+          const onMonth = (file: string, done: number, total: number) =>
+            display?.showMonth(file, done, total);
+          if (filling !== null)
+            filled.push(await filling.fillSamples({ databasePath, folder, owner, onMonth }));
+        },
       }),
   ).finally(() => display?.end());
-  showAnswer(context.json, { folder, ...archived }, renderArchived(folder, archived));
+  const [samplesFilled] = filled;
+  showAnswer(context.json, { folder, ...archived, ...(samplesFilled && { samples: samplesFilled }) }, [
+    ...renderArchived(folder, archived),
+    ...(samplesFilled ? ['', ...renderFilled(context.databasePath, samplesFilled)] : []),
+  ]);
 }
 
 /** A server that was put back to an earlier day lists less, and the archive is then the only place of the rest. */

@@ -34,7 +34,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   profile: 'amy profile show',
   'profile show': 'amy profile show --json',
   'profile set': 'amy profile set --age 41 --timezone Europe/Berlin',
-  archive: 'amy archive --to ~/health-archive',
+  archive: 'amy archive --samples',
   report: 'amy report --days 30 --open',
   reset: 'amy reset --yes',
   erase: 'amy erase --local',

@@ -17,7 +17,7 @@ export function readCurrentMirror<Found>(path: string, read: (database: Database
 /** The same of what is changed, in one transaction. */
 export async function changeCurrentMirror<Found>(
   path: string,
-  change: (database: DatabaseSync) => Found,
+  change: (database: DatabaseSync) => Found | Promise<Found>,
 ): Promise<Found> {
   // Says what is in the way, instead of making a file.
   openMirrorForReading(path).close();

@@ -7,6 +7,7 @@ import { DICTIONARY, fillDictionary } from './dictionary/dictionary.ts';
 import { DICTIONARY_SCHEMA } from './dictionary/table.ts';
 import { LOCAL_VIEWS } from './local-times.ts';
 import { fillPopulation, POPULATION_REFERENCE, POPULATION_SCHEMA } from './population.ts';
+import { SAMPLES_SCHEMA, samplesToKeep } from './samples.ts';
 import {
   DEFAULT_SOURCE_ORDER,
   SOURCE_ORDER_SCHEMA,
@@ -32,6 +33,7 @@ export const SCHEMA: readonly string[] = [
   ...ASKED_RANGES_SCHEMA,
   COVERAGE_VIEW,
   SUMMARY_COMPOSITES_VIEW,
+  ...SAMPLES_SCHEMA,
 ];
 
 /** Changes with any column, view, reference value or meaning of a column, so that no file keeps an older layout unnoticed. */
@@ -43,15 +45,15 @@ export const SCHEMA_VERSION = createHash('sha256')
 type Preparation = 'current' | 'created' | 'rebuilt';
 
 /**
- * Gives the file the current layout. A file of another version is emptied: the server has everything but
- * the source orders, which are kept. For use inside a transaction.
+ * Gives the file the current layout. A file of another version is emptied: the server has everything but the source
+ * orders and the samples, which are kept. For use inside a transaction.
  */
 export function prepareSchema(database: DatabaseSync): Preparation {
   const ours = readApplicationId(database) === APPLICATION_ID;
   if (ours && readSchemaVersion(database) === SCHEMA_VERSION) return 'current';
   // Whose file it is outlives its layout: it must not change hands in a rebuild.
   const owner = ours ? readOwner(database) : null;
-  dropAllButSourceOrders(database);
+  dropAllBut(database, [...SOURCE_ORDER_TABLES, ...samplesToKeep(database)]);
   for (const statement of SCHEMA) database.exec(statement);
   fillPopulation(database);
   fillDictionary(database);
@@ -73,13 +75,13 @@ export function readSchemaVersion(database: DatabaseSync): string | null {
   return typeof version === 'string' ? version : null;
 }
 
-function dropAllButSourceOrders(database: DatabaseSync): void {
+function dropAllBut(database: DatabaseSync, kept: readonly string[]): void {
   const objects = database
     .prepare(
       `select type, name from sqlite_schema
        where type in ('table', 'view') and name not like 'sqlite_%'
          and name not in (select value from json_each(?))`,
     )
-    .all(JSON.stringify(SOURCE_ORDER_TABLES));
+    .all(JSON.stringify(kept));
   for (const { type, name } of objects) database.exec(`drop ${type} "${name}"`);
 }

@@ -11,6 +11,7 @@ import { pageApplier } from './apply.ts';
 import { setEarlierFileAside, successorPath } from './earlier-file.ts';
 import { foreignFileError, inspectMirrorFile } from './file.ts';
 import { inTransaction, openMirror } from './mirror.ts';
+import { forgetSamples } from './samples.ts';
 import { prepareSchema } from './schema.ts';
 import { syncPage } from './sync-page.ts';
 import { readSyncState, recordSync, type SyncState } from './sync-state.ts';
@@ -113,6 +114,8 @@ async function pull(database: DatabaseSync, access: Access, options: PullOptions
   const state = readSyncState(database);
   const person = tokenSubject(access.token);
   refuseOtherOwner(state, access.server, person, options.databasePath);
+  // Nobody can tell whether what was filled in before its person was known is this person's.
+  if (state.person === null && person !== null) forgetSamples(database);
 
   const since = options.full ? null : state.since;
   const told = await pullAnswer(database, access, since, options.onProgress).catch((error: unknown) => {

@@ -22,6 +22,12 @@ export function archiveDisplay(screen: Screen, nowMs: () => number) {
       if (screen.isTerminal) screen.draw(line);
       else if (done === 1 || done === total || done % ARCHIVE_BATCH_EVENTS === 0) screen.keep(line);
     },
+    /** Which month of how many the samples are read of. */
+    showMonth(file: string, done: number, total: number): void {
+      const line = `reading the samples of ${file} (${renderCount(done)} of ${renderCounted(total, 'month')})`;
+      if (screen.isTerminal) screen.draw(line);
+      else screen.keep(line);
+    },
     say: (line: string) => screen.keep(line),
     end: () => screen.draw(''),
   };

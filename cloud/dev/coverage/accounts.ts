@@ -4,7 +4,10 @@ import { LEFT_OUT } from './left-out.ts';
 import { MODEL_NAMES, MODELS } from './models.ts';
 import type { OtherColumn } from './other-columns.ts';
 
-/** What becomes of a field: a value of a table, samples that make one, kept in `raw`, or left in the payload alone. */
+/**
+ * What becomes of a field: a value of a table; samples that make one, or that `amy archive --samples` keeps one by one;
+ * kept in `raw`; or left in the payload alone.
+ */
 export const PLACES = ['column', 'sample', 'raw', 'payload'] as const;
 
 export type Account = { readonly place: (typeof PLACES)[number]; readonly words: string };
@@ -17,7 +20,14 @@ export function readsOf(model: ModelName): readonly OtherColumn[] {
   const byRule = Object.entries(rules).flatMap(([column, { sources }]) =>
     sources.map(({ paths, rule }) => ({ column, paths, rule: rule ?? '' })),
   );
-  return [...byRule, ...others];
+  return [...byRule, ...others, ...samplesOf(model)];
+}
+
+/** What a model's fields give to the table of samples. */
+export function samplesOf(model: ModelName): readonly OtherColumn[] {
+  return Object.entries(MODELS[model].samples).flatMap(([metric, { sources }]) =>
+    sources.map(({ paths, rule }) => ({ column: `samples.${metric}`, paths, rule: rule ?? '' })),
+  );
 }
 
 /** What becomes of a field, null where nobody says it. */
@@ -25,7 +35,8 @@ export function accountOf(model: ModelName, path: string): Account | null {
   const columns = readsOf(model).flatMap(({ column, paths }) => (paths.includes(path) ? [column] : []));
   const { keptBelow } = MODELS[model];
   if (columns.length > 0) {
-    const isSample = keptBelow === null && path.includes('[]');
+    const isSampled = samplesOf(model).some(({ paths }) => paths.includes(path));
+    const isSample = path.includes('[]') && (keptBelow === null || isSampled);
     return { place: isSample ? 'sample' : 'column', words: [...new Set(columns)].join(', ') };
   }
   if (keptBelow !== null && path.startsWith(keptBelow)) {

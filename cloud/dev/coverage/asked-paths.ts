@@ -1,5 +1,6 @@
 import { ownerHints } from '../../src/normalize/envelope.ts';
 import { storedEvent } from '../../src/normalize/event.fixture.ts';
+import { readIntraday } from '../../src/normalize/intraday.ts';
 import { normalize } from '../../src/normalize/normalize.ts';
 
 /** Values that make an item usable at all. */
@@ -12,7 +13,7 @@ const LAYERED = /^data\.results\[\]\.(?:source|biomarker|measurement|interpretat
 type Tree = { [key: string]: Tree | Tree[] | unknown };
 
 /**
- * Every path that normalizing an event of the type asks for, whatever of the fields it finds: all of them null, all
+ * Every path that normalizing an event of the type asks for, its samples included, whatever of the fields it finds: all of them null, all
  * of them a number, and each of them alone a number or a text, the name of a zone among them. `.*` behind a path means all that stands there.
  */
 export function askedPaths(eventType: string, fields: readonly string[]): ReadonlySet<string> {
@@ -33,6 +34,7 @@ export function askedPaths(eventType: string, fields: readonly string[]): Readon
       const payload = isLab ? { ...item, type: eventType } : { user, data: [item] };
       const noted = noting(payload, '', asked);
       normalize(storedEvent(eventType), noted);
+      readIntraday(storedEvent(eventType), noted);
       ownerHints(storedEvent(eventType), noted);
     }
   }
@@ -80,6 +82,8 @@ function noting(value: Tree, at: string, asked: Set<string>): Tree {
       const inner: unknown = Reflect.get(target, key);
       if (typeof key !== 'string') return inner;
       if (Array.isArray(inner)) {
+        // A list of numbers is read as a whole.
+        if (!inner.every(isTree)) asked.add(`${pathOf(key)}[]`);
         return inner.map((one) => (isTree(one) ? noting(one, `${pathOf(key)}[]`, asked) : one));
       }
       return isTree(inner) ? noting(inner, pathOf(key), asked) : inner;

@@ -20,7 +20,11 @@ describe('the account of the fields', () => {
     expect(problemsOf(FIELDS)).toEqual([]);
     expect(accountOf('daily', 'distance_data.steps')).toEqual({ place: 'column', words: 'steps' });
     expect(accountOf('body', 'measurements_data.measurements[].weight_kg')?.place).toBe('sample');
-    expect(accountOf('sleep', 'sleep_durations_data.hypnogram_samples[].level')?.place).toBe('raw');
+    expect(accountOf('sleep', 'sleep_durations_data.hypnogram_samples[].level')).toEqual({
+      place: 'sample',
+      words: 'samples.sleep_stage',
+    });
+    expect(accountOf('sleep', 'respiration_data.snoring_data.num_snoring_events')?.place).toBe('raw');
     expect(accountOf('daily', 'tag_data.tags[].notes')?.place).toBe('payload');
   });
 

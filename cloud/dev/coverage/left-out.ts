@@ -4,10 +4,10 @@ import type { ModelName } from '../../src/normalize/known-fields.ts';
 type LeftOut = readonly [path: string, reason: string];
 
 const SAMPLES = 'samples in their thousands: a day is told by its summary';
+const BESIDE_SAMPLE = 'of a sample its value and time are kept, by `amy archive --samples`';
 const DEVICE = 'what recorded it says nothing about the person';
 const ZONE = 'of a zone only its name and its seconds are read';
 const USER_MAX = 'a setting or a guess by age, not a measurement';
-const NO_TIME = 'a mean, a least and a greatest value need no times';
 
 export const LEFT_OUT: Readonly<Record<ModelName, readonly LeftOut[]>> = {
   daily: [
@@ -17,21 +17,19 @@ export const LEFT_OUT: Readonly<Record<ModelName, readonly LeftOut[]>> = {
       'time by intensity has no column but the zones, and all activity counts sitting less',
     ],
     ['active_durations_data.activity_levels_samples[]', SAMPLES],
-    ['calories_data.calorie_samples[]', SAMPLES],
+    ['calories_data.calorie_samples[]', BESIDE_SAMPLE],
     ['calories_data.net_intake_calories', 'what was eaten has no column: nutrition is not normalized'],
     ['data_enrichment', "of Terra's own scores of a day only stress has a column"],
     ['device_data', DEVICE],
     ['distance_data.detailed', SAMPLES],
+    ['distance_data.detailed.step_samples[]', BESIDE_SAMPLE],
     ['distance_data.elevation', 'of heights only the metres climbed have a column'],
     ['distance_data.swimming', 'laps and strokes belong to an activity, whose raw keeps them'],
-    ['heart_rate_data.detailed', SAMPLES],
+    ['heart_rate_data.detailed', BESIDE_SAMPLE],
     ['heart_rate_data.summary.hr_zone_data[]', ZONE],
     ['heart_rate_data.summary.user_max_hr_bpm', USER_MAX],
     ['metadata.upload_type', 'how a day came to be chooses nothing: its events are ordered by time'],
-    ['oxygen_data.saturation_samples[].timestamp', NO_TIME],
     ['stress_data', 'of stress only the average level has a column'],
-    ['stress_data.body_battery_samples[].timestamp', NO_TIME],
-    ['stress_data.samples[]', SAMPLES],
     ['tag_data', 'what people note by hand has no column'],
   ],
   sleep: [],
@@ -44,7 +42,7 @@ export const LEFT_OUT: Readonly<Record<ModelName, readonly LeftOut[]>> = {
     ['glucose_data.sensor_usage', 'how much of a day a sensor was worn has no code'],
     ['heart_data.afib_classification_samples[]', 'what a device thinks of a rhythm is no number'],
     ['heart_data.ecg_signal[]', 'a curve is no single value'],
-    ['heart_data.heart_rate_data.detailed', SAMPLES],
+    ['heart_data.heart_rate_data.detailed', BESIDE_SAMPLE],
     ['heart_data.heart_rate_data.summary', 'of a day the heart rates are columns of daily_summary'],
     ['heart_data.heart_rate_data.summary.hr_zone_data[]', 'of a day the zones are columns of daily_summary'],
     ['heart_data.heart_rate_data.summary.user_max_hr_bpm', USER_MAX],

@@ -60,6 +60,7 @@ export function mappingText(): string {
   return [
     INTRO,
     ...sections,
+    samplesSection(),
     ...labSections((columns) => otherTable(columns, labPath)),
     leftOutSection(),
     beyondSection(),
@@ -77,6 +78,29 @@ function ruleTable(rules: Readonly<Record<string, ValueRule>>): string {
     ]),
   );
   return table(['value', 'unit', 'from', 'plausible', 'rule'], rows);
+}
+
+function samplesSection(): string {
+  const rows = MODEL_NAMES.flatMap((model) =>
+    Object.entries(MODELS[model].samples).flatMap(([metric, { unit, sources }]) =>
+      sources.map(({ paths, range, rule }, place) => [
+        place === 0 ? code(metric) : '',
+        place === 0 ? model : '',
+        place === 0 ? unit : '',
+        `${sources.length > 1 ? `${place + 1}. ` : ''}${paths.map(code).join(', ')}`,
+        describeRange(range),
+        rule ?? '',
+      ]),
+    ),
+  );
+  return `## Samples: rows of \`samples\` in a person's own file
+
+The server keeps none of these one by one. \`amy archive --samples\` reads them from the person's own archive by the same
+rules: the first path is the value, the next its time. A value outside of what is plausible is left out. Of several places
+with a value of one time the first counts. Which revision counts is told in [archive.md](archive.md).
+
+${table(['metric', 'event', 'unit', 'from', 'plausible', 'rule'], rows)}
+`;
 }
 
 function otherTable(others: readonly OtherColumn[], shown: (path: string) => string = code): string {

@@ -178,8 +178,8 @@ export const MAPPING_MUTANTS: readonly Mutant[] = [
     [
       'an offset in UTC is not the person’s',
       'normalize/item-time.ts',
-      'isInUtc(delivered) ? null : ',
-      '',
+      'isInUtc(delivered) ? null : utcOffset',
+      'utcOffset',
       ITEM_TIME,
     ],
     [

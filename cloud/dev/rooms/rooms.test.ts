@@ -194,9 +194,11 @@ describe('the rules of the rooms', () => {
     ]);
   });
 
-  it('let the CLI see the contract and nothing else of the Worker', () => {
+  it('let the CLI see the contract and what is pure, and nothing else of the Worker', () => {
     const text = [
       "import { a } from '../../../cloud/src/contract/me.ts';",
+      "import { c } from '../../../cloud/src/normalize/intraday.ts';",
+      "import { d } from '../../../cloud/src/fold/order.ts';",
       "import type { App } from '../../../cloud/src/app.ts';",
       "import { b } from '../../../cloud/src/clock.ts';",
     ].join('\n');

@@ -47,6 +47,9 @@ export const WORKER: House = {
   pureRooms: ['normalize', 'fold'],
 };
 
+/** What a person's machine runs of the Worker's own code: what is pure reads a body there as it does here. */
+const SHARED = ['contract', ...WORKER.pureRooms].map((room) => `${WORKER.root}/${room}`);
+
 export const CLI: House = {
   root: 'cli/src',
   floors: [
@@ -56,13 +59,15 @@ export const CLI: House = {
     ['report', 'mcp'],
     // Above the mirror, whose progress it shows.
     ['terminal'],
+    // Fills the mirror from the archive, which do not know each other.
+    ['samples'],
     ['mirror', 'archive'],
     ['sign-in'],
     ['api'],
     ['settings.ts'],
     ['errors.ts', 'limits.ts', 'shape.ts'],
   ],
-  outside: { folders: ['cloud/src/contract'], typesOf: ['cloud/src/app.ts'] },
+  outside: { folders: SHARED, typesOf: ['cloud/src/app.ts'] },
   sqlRoom: 'mirror',
   fetchRoom: null,
   pureRooms: [],

@@ -9,7 +9,7 @@ import { rawItem } from './raw-item.ts';
 import { knownColumns, orderOf } from './results.ts';
 import { storableText } from './text.ts';
 import { elapsedSeconds, localDate } from './time.ts';
-import type { Columns, JsonObject, Normalized, StoredEvent } from './types.ts';
+import type { Columns, JsonObject, Normalized, Order, StoredEvent } from './types.ts';
 import { readByRules, valuesOf } from './value-rule.ts';
 
 /** Terra's `UploadType` of an activity that its owner deleted. */
@@ -20,20 +20,33 @@ export function normalizeActivity(event: StoredEvent, payload: unknown): Normali
   return normalizeItems(event, payload, readActivity);
 }
 
-function readActivity(activity: DataItem): ItemReading {
+/** Which revision of which activity an item is, or the path of what makes it unusable. */
+export type ActivityRevision = {
+  /** What the revisions of one activity share. */
+  readonly item: string;
+  /** Null of a deletion alone. */
+  readonly startTime: string | null;
+  readonly order: Order;
+  readonly deleted: boolean;
+};
+
+export function activityRevision(activity: DataItem): ActivityRevision | { readonly refused: string } {
   const startTime = believableTime(activity, valueAt(activity.item, 'metadata.start_time'));
   const deleted = valueAt(activity.item, 'metadata.upload_type') === UPLOAD_DELETED;
   // A deletion is told by its id; every other activity needs its time.
   if (startTime === null && !deleted) return { refused: `${activity.path}.metadata.start_time` };
   const key = itemKey(activity, startTime);
   if ('refused' in key) return key;
+  return { item: key.item, startTime, order: orderOf(activity.event, activity.index), deleted };
+}
 
+function readActivity(activity: DataItem): ItemReading {
+  const revision = activityRevision(activity);
+  if ('refused' in revision) return revision;
+
+  const { startTime, deleted } = revision;
   const columns = deleted || startTime === null ? {} : readColumns(activity, startTime);
-  const order = orderOf(activity.event, activity.index);
-  const { source } = activity;
-  return {
-    contributions: [{ kind: 'activity', source, item: key.item, startTime, order, deleted, columns }],
-  };
+  return { contributions: [{ kind: 'activity', source: activity.source, ...revision, columns }] };
 }
 
 function readColumns(activity: DataItem, startTime: string): Columns {

@@ -27,25 +27,16 @@ export function normalizeItems(
   payload: unknown,
   readItem: (item: DataItem) => ItemReading,
 ): Normalized {
-  const items = valueAt(payload, 'data');
-  if (!Array.isArray(items)) return invalidAt('data');
-  if (items.length === 0) return normalized([]);
-
-  const user = readEventUser(payload, 'user');
-  const hasOwner = event.terraUserId !== '' || user.userId !== null || isOwnUserId(user.referenceId);
-  if (!hasOwner) return invalidAt('user.user_id');
-  const source = providerName(event.provider) ?? user.provider;
-  if (source === null) return invalidAt('user.provider');
-
   const notices: Notice[] = [];
+  const items = dataItems(event, payload, notices);
+  if ('invalid' in items) return invalidAt(items.invalid);
+  if (items.all.length === 0) return normalized([]);
+
   const contributions: Contribution[] = [];
   let refused: string | null = null;
   let usable = 0;
-  for (const [index, item] of items.entries()) {
-    const path = `data[${index}]`;
-    const reading = isJsonObject(item)
-      ? readItem({ item, path, index, source, event, notices })
-      : { refused: path };
+  for (const item of items.all) {
+    const reading = 'refused' in item ? item : readItem(item);
     if ('refused' in reading) {
       refused ??= reading.refused;
     } else {
@@ -54,4 +45,28 @@ export function normalizeItems(
     }
   }
   return refused !== null && usable === 0 ? invalidAt(refused) : normalized(contributions, refused, notices);
+}
+
+type DataItems =
+  | { readonly all: readonly (DataItem | { readonly refused: string })[] }
+  /** The path of what makes the whole event unusable. */
+  | { readonly invalid: string };
+
+/** The entries of `data[]`, in their order; what is no object is refused. */
+export function dataItems(event: StoredEvent, payload: unknown, notices: Notice[]): DataItems {
+  const items = valueAt(payload, 'data');
+  if (!Array.isArray(items)) return { invalid: 'data' };
+  if (items.length === 0) return { all: [] };
+
+  const user = readEventUser(payload, 'user');
+  const hasOwner = event.terraUserId !== '' || user.userId !== null || isOwnUserId(user.referenceId);
+  if (!hasOwner) return { invalid: 'user.user_id' };
+  const source = providerName(event.provider) ?? user.provider;
+  if (source === null) return { invalid: 'user.provider' };
+
+  const all = items.map((item: unknown, index) => {
+    const path = `data[${index}]`;
+    return isJsonObject(item) ? { item, path, index, source, event, notices } : { refused: path };
+  });
+  return { all };
 }

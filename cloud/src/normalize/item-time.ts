@@ -6,6 +6,7 @@ import {
   instantText,
   isBelievableDate,
   localDate,
+  type Moment,
   utcDate,
   utcOffsetMinutes,
   writtenMs,
@@ -37,6 +38,18 @@ export function ownOffsetMinutes(delivered: DataItem, time: unknown): number | n
 export function believableTime(delivered: DataItem, time: unknown): string | null {
   const date = localDate(time);
   return date !== null && isBelievableDate(date, delivered.event.receivedMs) ? instantText(time) : null;
+}
+
+/**
+ * A moment of the item: its time as it is stored, and its offset, null where it is not the person's own. Null where
+ * nobody can have recorded it.
+ */
+export function believableMoment(
+  delivered: DataItem,
+  moment: Moment,
+): { readonly time: string; readonly offsetMinutes: number | null } | null {
+  if (!isBelievableDate(moment.date, delivered.event.receivedMs)) return null;
+  return { time: moment.time, offsetMinutes: isInUtc(delivered) ? null : moment.offsetMinutes };
 }
 
 /** Whether a sleep can have lasted so: its end is not before its start, and not more than 36 h after it. */

@@ -44,6 +44,10 @@ export const BODY_TEMPERATURE_CEL: Range = { low: 30, high: 45, fahrenheit: true
 export const SKIN_TEMPERATURE_CEL: Range = { low: 15, high: 45, fahrenheit: true };
 /** Degrees from the person's own baseline. */
 export const SKIN_TEMPERATURE_DELTA: Range = { low: -10, high: 10 };
+/** Terra's `SleepLevel`: unknown, awake, asleep, out of bed, light, deep, REM. */
+export const SLEEP_STAGE: Range = { low: 0, high: 6 };
+export const LATITUDE_DEG: Range = { low: -90, high: 90 };
+export const LONGITUDE_DEG: Range = { low: -180, high: 180 };
 /** Temperatures and lab values: any finite number. */
 export const ANY_NUMBER: Range = { low: -Number.MAX_VALUE, high: Number.MAX_VALUE };
 

@@ -2,7 +2,7 @@ import { SPO2_PERCENT } from './ranges.ts';
 import { computed, field, meanOfSamples, type ValueSource } from './value-rule.ts';
 
 /** Terra's `OxygenSaturationType` of what was measured in a muscle, which is no SpO2. */
-const MUSCLE_OXYGEN = 1;
+export const MUSCLE_OXYGEN = 1;
 
 const AVERAGE = field('oxygen_data.avg_saturation_percentage', SPO2_PERCENT);
 const SAMPLES = 'oxygen_data.saturation_samples';

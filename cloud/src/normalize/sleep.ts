@@ -7,7 +7,7 @@ import { rawItem } from './raw-item.ts';
 import { CONFIRMED_RANK, knownColumns, orderOf, TENTATIVE_RANK } from './results.ts';
 import { SLEEP_RULES } from './sleep-rules.ts';
 import { localDate } from './time.ts';
-import type { Normalized, StoredEvent } from './types.ts';
+import type { Normalized, Order, StoredEvent } from './types.ts';
 import { readByRules, valuesOf } from './value-rule.ts';
 
 /** Terra's `SleepUploadType` of a sleep that may still change. */
@@ -18,16 +18,34 @@ export function normalizeSleep(event: StoredEvent, payload: unknown): Normalized
   return normalizeItems(event, payload, readSleep);
 }
 
-function readSleep(sleep: DataItem): ItemReading {
+/** Which revision of which sleep an item is, or the path of what makes it unusable. */
+export type SleepRevision = {
+  /** What the revisions of one sleep share. */
+  readonly item: string;
+  readonly startTime: string;
+  readonly endTime: string;
+  readonly order: Order;
+};
+
+export function sleepRevision(sleep: DataItem): SleepRevision | { readonly refused: string } {
   const startTime = believableTime(sleep, valueAt(sleep.item, 'metadata.start_time'));
   if (startTime === null) return { refused: `${sleep.path}.metadata.start_time` };
-  const deliveredEnd = valueAt(sleep.item, 'metadata.end_time');
-  const endTime = believableTime(sleep, deliveredEnd);
+  const endTime = believableTime(sleep, valueAt(sleep.item, 'metadata.end_time'));
   if (endTime === null || !isSleepLong(startTime, endTime))
     return { refused: `${sleep.path}.metadata.end_time` };
   const key = itemKey(sleep, startTime);
   if ('refused' in key) return key;
+  const isTentative = valueAt(sleep.item, 'metadata.upload_type') === UPLOAD_TENTATIVE;
+  const order = orderOf(sleep.event, sleep.index, isTentative ? TENTATIVE_RANK : CONFIRMED_RANK);
+  return { item: key.item, startTime, endTime, order };
+}
 
+function readSleep(sleep: DataItem): ItemReading {
+  const revision = sleepRevision(sleep);
+  if ('refused' in revision) return revision;
+
+  const { item, startTime, endTime, order } = revision;
+  const deliveredEnd = valueAt(sleep.item, 'metadata.end_time');
   const found = readByRules(SLEEP_RULES, fieldReader(sleep.item, sleep.path, sleep.notices), sleep.source);
   const columns = knownColumns({
     wake_date: localDate(deliveredEnd),
@@ -38,9 +56,5 @@ function readSleep(sleep: DataItem): ItemReading {
     ...valuesOf(found),
     hrv_method: found.heart_rate_variability?.source.method ?? null,
   });
-  const isTentative = valueAt(sleep.item, 'metadata.upload_type') === UPLOAD_TENTATIVE;
-  const order = orderOf(sleep.event, sleep.index, isTentative ? TENTATIVE_RANK : CONFIRMED_RANK);
-  return {
-    contributions: [{ kind: 'sleep', source: sleep.source, item: key.item, startTime, order, columns }],
-  };
+  return { contributions: [{ kind: 'sleep', source: sleep.source, item, startTime, order, columns }] };
 }

@@ -35,11 +35,37 @@ type ReadTime = {
  */
 export function instantText(value: unknown): string | null {
   const time = readTime(value);
-  if (time === null) return null;
-  if (!time.hasClock) return time.date;
-  const utc = new Date(instantMs(time)).toISOString();
-  if (utc.length !== STORED_INSTANT_CHARS) return null;
-  return time.offsetMinutes === null ? utc.slice(0, -1) : utc;
+  return time === null ? null : storedForm(time);
+}
+
+/** A time of a clock, and all that is kept of it, read at once: a day has thousands of them. */
+export type Moment = {
+  /** As `instantText` gives it. */
+  readonly time: string;
+  /** As `localDate` gives it. */
+  readonly date: string;
+  /** As `utcOffsetMinutes` gives it. */
+  readonly offsetMinutes: number | null;
+};
+
+/** Null for anything that is no time, and for a date alone. */
+export function readMoment(value: unknown): Moment | null {
+  const read = readTime(value);
+  if (read === null || !read.hasClock) return null;
+  const time = storedForm(read);
+  return time === null ? null : { time, date: read.date, offsetMinutes: read.offsetMinutes };
+}
+
+/** The moment half-way between two, in the offset of the first; null where they cannot be subtracted. */
+export function middleMoment(start: unknown, end: unknown): Moment | null {
+  const from = readTime(start);
+  const to = readTime(end);
+  if (from === null || to === null || !from.hasClock || !to.hasClock) return null;
+  if ((from.offsetMinutes === null) !== (to.offsetMinutes === null)) return null;
+  const halfMs = (instantMs(to) - instantMs(from)) / 2;
+  const writtenMs = from.writtenMs + Math.floor(halfMs);
+  const time = storedForm({ ...from, writtenMs });
+  return time === null ? null : { time, date: utcDate(writtenMs), offsetMinutes: from.offsetMinutes };
 }
 
 /** The first ten characters as delivered, where they are a real date: the person's local date. */
@@ -83,6 +109,13 @@ export function sortableMs(value: unknown): number | null {
 /** YYYY-MM-DD in UTC of a unix time in ms, some whole days earlier. */
 export function utcDate(unixMs: number, daysBefore = 0): string {
   return new Date(unixMs - daysBefore * DAY_MS).toISOString().slice(0, 10);
+}
+
+function storedForm(time: ReadTime): string | null {
+  if (!time.hasClock) return time.date;
+  const utc = new Date(instantMs(time)).toISOString();
+  if (utc.length !== STORED_INSTANT_CHARS) return null;
+  return time.offsetMinutes === null ? utc.slice(0, -1) : utc;
 }
 
 function instantMs(time: ReadTime): number {

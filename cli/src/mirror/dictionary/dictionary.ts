@@ -9,6 +9,12 @@ import type { COMPOSITES } from '../composites.ts';
 import type { ASKED_RANGES_COLUMNS, COVERAGE_COLUMNS } from '../coverage.ts';
 import type { ACTIVITIES_LOCAL, SLEEP_LOCAL, SUMMARY_LOCAL } from '../local-times.ts';
 import type { POPULATION_COLUMNS } from '../population.ts';
+import type {
+  SAMPLE_SERIES_COLUMNS,
+  SAMPLES_BENEATH_COLUMNS,
+  SAMPLES_COLUMNS,
+  SAMPLES_READ_COLUMNS,
+} from '../samples.ts';
 import type { METRIC_SOURCE_ORDER_COLUMNS, SOURCE_ORDER_COLUMNS } from '../source-order.ts';
 import type { SYNC_STATE_COLUMNS } from '../sync-state.ts';
 import { BIOMARKER_ENTRIES, UPLOAD_ENTRIES, WIDE_ENTRIES } from './biomarkers.ts';
@@ -24,6 +30,12 @@ import {
   SOURCE_ORDER_ENTRIES,
   SYNC_STATE_ENTRIES,
 } from './own.ts';
+import {
+  SAMPLE_SERIES_ENTRIES,
+  SAMPLES_BENEATH_ENTRIES,
+  SAMPLES_ENTRIES,
+  SAMPLES_READ_ENTRIES,
+} from './samples.ts';
 import { ACTIVITY_ENTRIES, SLEEP_ENTRIES, SOURCE_MEANING, UPDATED_AT } from './sessions.ts';
 import type { DICTIONARY_COLUMNS } from './table.ts';
 
@@ -46,6 +58,10 @@ type ColumnsOf = {
   metric_source_order: keyof typeof METRIC_SOURCE_ORDER_COLUMNS;
   sync_state: keyof typeof SYNC_STATE_COLUMNS;
   data_dictionary: keyof typeof DICTIONARY_COLUMNS;
+  samples: keyof typeof SAMPLES_COLUMNS;
+  samples_beneath: keyof typeof SAMPLES_BENEATH_COLUMNS;
+  sample_series: keyof typeof SAMPLE_SERIES_COLUMNS;
+  samples_read: keyof typeof SAMPLES_READ_COLUMNS;
 };
 
 export type MirrorTable = keyof ColumnsOf;
@@ -144,6 +160,24 @@ export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf
   metric_source_order: {
     about: 'Which device summary believes first for one metric, where you said so.',
     columns: METRIC_SOURCE_ORDER_ENTRIES,
+  },
+  samples: {
+    about:
+      'One row a value inside a day: heart rates, glucose, sleep stages and their like. Empty until `amy archive --samples` fills it.',
+    columns: SAMPLES_ENTRIES,
+  },
+  samples_beneath: {
+    about:
+      'Samples at whose time another day, sleep or activity of the same source gives another one: they come back where that goes.',
+    columns: SAMPLES_BENEATH_ENTRIES,
+  },
+  sample_series: {
+    about: 'One row a metric of a day, sleep or activity: which event its samples are from.',
+    columns: SAMPLE_SERIES_ENTRIES,
+  },
+  samples_read: {
+    about: 'Which months of the archive the samples were read from.',
+    columns: SAMPLES_READ_ENTRIES,
   },
   sync_state: {
     about: 'One row: whose file this is, and when it was last synced.',

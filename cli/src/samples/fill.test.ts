@@ -1,0 +1,241 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compareOrders } from '../../../cloud/src/fold/order.ts';
+import type { Order } from '../../../cloud/src/normalize/types.ts';
+import { filledMirror } from '../../test/support/filled-mirror.ts';
+import { rowsOf, temporaryFolder } from '../../test/support/temporary.ts';
+import { lineOf } from '../archive/event-line.ts';
+import { openArchive } from '../archive/folder.ts';
+import { appendToMonth, dropFromMonth, monthFile } from '../archive/months.ts';
+import { sampleWriter } from '../mirror/sample-writer.ts';
+import { forgetSamples, SAMPLES_SCHEMA } from '../mirror/samples.ts';
+import { fillSamples } from './fill.ts';
+import { withEntanglement } from './pending.ts';
+
+const OWNER = { server: 'https://amy.example', person: 'user_1' };
+
+type Series = {
+  readonly item: string;
+  readonly event: number;
+  readonly order: Order;
+  readonly times: readonly number[];
+  readonly isDeletion: boolean;
+};
+
+const timeOf = (minute: number) => `2026-03-08T10:0${minute}:00.000Z`;
+
+/** Every time once, by the rule that the documents tell. */
+function plainly(all: readonly Series[]): readonly (readonly [string, number])[] {
+  const isShown = (one: Series) =>
+    !one.isDeletion &&
+    !all.some(
+      (other) =>
+        other.item === one.item &&
+        compareOrders(other.order, one.order) > 0 &&
+        (other.isDeletion || other.times.length > 0),
+    );
+  const shown = new Map<string, Series>();
+  for (const one of all.filter(isShown)) {
+    for (const minute of one.times) {
+      const known = shown.get(timeOf(minute));
+      if (known === undefined || compareOrders(known.order, one.order) < 0) shown.set(timeOf(minute), one);
+    }
+  }
+  return [...shown]
+    .map(([time, { event }]): [string, number] => [time, event])
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Events of up to two items that overlap, each a revision of one of three; no two items of an event share a time. */
+const histories = fc
+  .array(
+    fc.record({
+      rank: fc.constantFrom(0, 1),
+      ms: fc.integer({ min: 1, max: 4 }),
+      items: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 2 }),
+      owners: fc.array(fc.constantFrom(0, 1, 2), { minLength: 6, maxLength: 6 }),
+      isDeletion: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+    }),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((events) =>
+    events.map(({ rank, ms, items, owners, isDeletion }, event) =>
+      items.map((item, position): Series => {
+        const times = [...owners.keys()].filter((minute) => owners[minute] === position);
+        const order: Order = [rank, ms, `sha${event}`, position];
+        return { item, event, order, times: isDeletion ? [] : times, isDeletion };
+      }),
+    ),
+  );
+
+describe('samples of several revisions', () => {
+  it('are those of the latest revision of each series, whatever order they come in', () => {
+    const database = new DatabaseSync(':memory:');
+    for (const statement of SAMPLES_SCHEMA) database.exec(statement);
+    fc.assert(
+      fc.property(histories, fc.infiniteStream(fc.nat()), (events, chance) => {
+        const shuffled = events
+          .map((event) => ({ event, place: chance.next().value }))
+          .toSorted((a, b) => a.place - b.place)
+          .map(({ event }) => event);
+        forgetSamples(database);
+        const writer = sampleWriter(database);
+        for (const event of shuffled) {
+          const about = { source: 'oura', kind: 'activity', event: event[0]?.event ?? 0 } as const;
+          for (const { item, order, isDeletion } of event) {
+            if (isDeletion) writer.deleteItem({ ...about, item, order });
+          }
+          const series = event
+            .filter(({ times }) => times.length > 0)
+            .map(({ item, order, times }) => {
+              const samples = times.map((minute) => ({
+                time: timeOf(minute),
+                offsetMinutes: 60,
+                value: about.event,
+              }));
+              return { ...about, item, order, metric: 'heart_rate', unit: '/min', samples };
+            });
+          for (const one of withEntanglement(series)) writer.writeSeries({ ...one, event: about.event });
+        }
+        const found = database.prepare('select time, event, value from samples order by time').all();
+        expect(found.map(({ time, event }) => [time, event])).toEqual(plainly(events.flat()));
+        expect(found.every(({ event, value }) => event === value)).toBe(true);
+      }),
+      { numRuns: Number(process.env.PROVE_RUNS || 300) },
+    );
+    database.close();
+  });
+});
+
+type Sent = { readonly kind?: string; readonly item: string; readonly bpm: Readonly<Record<string, number>> };
+
+/** A day or a sleep of the ring, received in some minute of March 2026 or of another month. */
+function event(id: number, { kind = 'daily', item, bpm }: Sent, month = '03') {
+  const hr_samples = Object.entries(bpm).map(([clock, value]) => ({
+    timestamp: `2026-03-01T${clock}:00.000000+01:00`,
+    bpm: value,
+  }));
+  const metadata =
+    kind === 'daily'
+      ? { start_time: `${item}T00:00:00+01:00` }
+      : { start_time: '2026-03-01T00:00:00+01:00', end_time: '2026-03-01T08:00:00+01:00', summary_id: item };
+  const data = [{ metadata, heart_rate_data: { detailed: { hr_samples } } }];
+  const user = { user_id: 'terra-1', provider: 'OURA', reference_id: 'user_1' };
+  const minute = String(id).padStart(2, '0');
+  const received_at = `2026-${month}-02T09:${minute}:00.000Z`;
+  const body = Buffer.from(JSON.stringify({ type: kind, user, data }));
+  const about = { id, type: kind, provider: 'oura', received_at };
+  return JSON.stringify(
+    lineOf({ ...about, bytes: body.byteLength, sha256: null, outcome: 'normalized' }, body, null),
+  );
+}
+
+const SAMPLES = 'select * from samples order by time';
+
+/** What the samples are as a whole row each: `10:00` of 1 March at the ring. */
+function row(clock: string, value: number, id: number) {
+  const time = new Date(`2026-03-01T${clock}:00+01:00`).toISOString();
+  const of = { source: 'oura', metric: 'heart_rate', unit: '/min', utc_offset_minutes: 60 };
+  return { ...of, time, value, event: id };
+}
+
+async function archived() {
+  const folder = temporaryFolder();
+  rmSync(folder, { recursive: true });
+  await openArchive(folder, OWNER);
+  const databasePath = filledMirror({}, (database) => {
+    database.exec(`update sync_state set server = '${OWNER.server}', person = '${OWNER.person}'`);
+  });
+  const options = { databasePath, folder, owner: OWNER, onMonth: () => {} };
+  return {
+    ...{ folder, databasePath },
+    fill: (more = {}) => fillSamples({ ...options, ...more }),
+    samples: () => rowsOf(databasePath, SAMPLES),
+  };
+}
+
+describe('filling the samples from an archive', () => {
+  it('reads a month once and of one that grew what is new; a revision takes the place of an earlier one whole', async () => {
+    const { folder, fill, samples, databasePath } = await archived();
+    await appendToMonth(folder, '2026-03', [
+      event(1, { item: '2026-03-01', bpm: { '10:00': 60, '10:05': 61, '11:00': 255 } }),
+      event(2, { kind: 'sleep', item: 'night', bpm: { '10:05': 50, '10:10': 51 } }),
+    ]);
+    expect(await fill()).toMatchObject({ months: 1, anew: false, events: 2, disbelieved: 1 });
+    expect(samples()).toEqual([row('10:00', 60, 1), row('10:05', 50, 2), row('10:10', 51, 2)]);
+    const before = rowsOf(databasePath, 'select * from samples_read');
+    expect(await fill()).toMatchObject({ months: 0, anew: false, events: 0, disbelieved: 1 });
+    expect(rowsOf(databasePath, 'select * from samples_read')).toEqual(before);
+
+    // The night comes again without 10:05, which the day still has; the day in April, with less and with nothing.
+    await appendToMonth(folder, '2026-03', [
+      event(3, { kind: 'sleep', item: 'night', bpm: { '10:10': 52 } }),
+    ]);
+    expect(await fill()).toMatchObject({ months: 1, anew: false, events: 1 });
+    expect(samples()).toEqual([row('10:00', 60, 1), row('10:05', 61, 1), row('10:10', 52, 3)]);
+    await appendToMonth(folder, '2026-04', [
+      event(4, { item: '2026-03-01', bpm: { '10:05': 62 } }, '04'),
+      event(5, { item: '2026-03-01', bpm: {} }, '04'),
+    ]);
+    expect(await fill()).toMatchObject({
+      ...{ months: 1, anew: false, events: 2 },
+      metrics: [{ metric: 'heart_rate', unit: '/min', samples: 2, sources: ['oura'] }],
+    });
+    expect(samples()).toEqual([row('10:05', 62, 4), row('10:10', 52, 3)]);
+    expect(rowsOf(databasePath, 'select file, rules, events, disbelieved from samples_read')).toEqual([
+      { file: monthFile('2026-03'), rules: 1, events: 3, disbelieved: 1 },
+      { file: monthFile('2026-04'), rules: 1, events: 2, disbelieved: 0 },
+    ]);
+  });
+
+  it('reads everything anew once the archive has lost an event, a month is another, or the rules are', async () => {
+    const { folder, fill, samples, databasePath } = await archived();
+    const first = event(1, { item: '2026-03-01', bpm: { '10:00': 60 } });
+    await appendToMonth(folder, '2026-03', [first, event(2, { item: '2026-03-01', bpm: { '10:05': 61 } })]);
+    await appendToMonth(folder, '2026-04', [
+      event(3, { kind: 'sleep', item: 'n', bpm: { '10:10': 50 } }, '04'),
+    ]);
+    await fill();
+    expect(samples()).toEqual([row('10:05', 61, 2), row('10:10', 50, 3)]);
+    await dropFromMonth(folder, monthFile('2026-03'), ({ id }) => id === 2);
+    expect(await fill()).toMatchObject({ months: 2, anew: true, events: 2 });
+    expect(samples()).toEqual([row('10:00', 60, 1), row('10:10', 50, 3)]);
+    rmSync(join(folder, monthFile('2026-04')));
+    expect(await fill()).toMatchObject({ months: 1, anew: true });
+    expect(samples()).toEqual([row('10:00', 60, 1)]);
+    const database = new DatabaseSync(databasePath);
+    database.exec('update samples_read set rules = 0');
+    database.close();
+    expect(await fill()).toMatchObject({ months: 1, anew: true });
+    expect(samples()).toEqual([row('10:00', 60, 1)]);
+  });
+
+  it('has the months before the one in which it ends, and nothing of that one', async () => {
+    const { folder, fill, samples, databasePath } = await archived();
+    const later = event(2, { item: '2026-03-01', bpm: { '10:00': 70 } }, '04');
+    await appendToMonth(folder, '2026-03', [event(1, { item: '2026-03-01', bpm: { '10:00': 60 } })]);
+    await appendToMonth(folder, '2026-04', [later, '{}']);
+    await expect(fill()).rejects.toMatchObject({ code: 'archive_damaged' });
+    expect(samples()).toEqual([row('10:00', 60, 1)]);
+    expect(rowsOf(databasePath, 'select file from samples_read')).toEqual([{ file: monthFile('2026-03') }]);
+    rmSync(join(folder, monthFile('2026-04')));
+    await appendToMonth(folder, '2026-04', [later]);
+    expect(await fill()).toMatchObject({ months: 1, anew: false });
+    expect(samples()).toEqual([row('10:00', 70, 2)]);
+  });
+
+  it('refuses a file of another person or server, and one that was never synced', async () => {
+    const { fill, databasePath } = await archived();
+    const refusal = (owner: object) =>
+      fill({ owner: { ...OWNER, ...owner } }).then(String, ({ code }) => code);
+    expect(await refusal({ person: 'user_2' })).toBe('other_person');
+    expect(await refusal({ server: 'https://other.example' })).toBe('other_server');
+    const database = new DatabaseSync(databasePath);
+    database.exec('update sync_state set server = null');
+    database.close();
+    expect(await refusal({})).toBe('not_synced');
+  });
+});
