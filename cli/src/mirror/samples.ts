@@ -125,21 +125,22 @@ export type SamplesOfMetric = {
   readonly last: string;
 };
 
-const BY_METRIC = `
-select metric, min(unit) as unit, count(*) as samples, json_group_array(distinct source) as sources,
-  min(time) as first, max(time) as last
-from samples
-group by metric
-order by metric`;
+const BY_METRIC =
+  'select metric, count(*) as samples, min(time) as first, max(time) as last from samples group by metric';
+const SOURCES = `select distinct source, unit from sample_series where metric = ? and unit is not null order by source`;
 
 /** How many samples there are of which metrics. */
 export function countSamples(database: DatabaseSync): readonly SamplesOfMetric[] {
+  const sourcesOf = database.prepare(SOURCES);
   return database
     .prepare(BY_METRIC)
     .all()
-    .map(({ metric, unit, samples, sources, first, last }) => ({
-      ...{ metric: String(metric), unit: String(unit), samples: Number(samples) },
-      sources: (JSON.parse(String(sources)) as string[]).toSorted(),
-      ...{ first: String(first), last: String(last) },
-    }));
+    .map(({ metric, samples, first, last }) => {
+      const found = sourcesOf.all(String(metric));
+      return {
+        ...{ metric: String(metric), unit: String(found[0]?.unit), samples: Number(samples) },
+        sources: found.map(({ source }) => String(source)),
+        ...{ first: String(first), last: String(last) },
+      };
+    });
 }

@@ -34,6 +34,7 @@ import { REBUILD_MUTANTS } from './rebuild.ts';
 import { REDELIVERY_MUTANTS } from './redeliveries.ts';
 import { RESTORE_MUTANTS } from './restore.ts';
 import { RETENTION_MUTANTS } from './retention.ts';
+import { SAMPLE_MUTANTS } from './samples.ts';
 import { SESSION_TREE_MUTANTS } from './session-tree.ts';
 import { SHARED_ID_MUTANTS } from './shared-ids.ts';
 import { SIGN_IN_MUTANTS } from './sign-in.ts';
@@ -371,6 +372,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SHARED_ID_MUTANTS,
   ...ACCESS_MUTANTS,
   ...ARCHIVE_MUTANTS,
+  ...SAMPLE_MUTANTS,
   ...SILENCE_MUTANTS,
   ...SIMULATOR_MUTANTS,
   ...SIGN_IN_MUTANTS,

@@ -200,8 +200,8 @@ export const MAPPING_MUTANTS: readonly Mutant[] = [
     [
       'dates end two days ahead',
       'normalize/time.ts',
-      ' && date <= utcDate(receivedMs, -DATES_AHEAD)',
-      '',
+      'date >= FIRST_DATE && date <= last;',
+      'date >= FIRST_DATE;',
       TIME,
     ],
     ['24:00 ends a day', 'normalize/time.ts', '(isDaysEnd ? DAY_MS : 0)', '0', TIME],

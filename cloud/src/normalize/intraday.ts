@@ -1,6 +1,6 @@
 import { activityRevision } from './activity.ts';
 import { type DataItem, dataItems } from './data-event.ts';
-import { believableMoment, localDay } from './item-time.ts';
+import { localDay, momentReader } from './item-time.ts';
 import { plausible } from './ranges.ts';
 import { orderOf } from './results.ts';
 import { SAMPLE_RULES, type SampledModel, type SampleRule } from './sample-rules.ts';
@@ -95,12 +95,13 @@ type SeriesRead = { readonly samples: readonly Sample[]; readonly disbelieved: n
 /** Of one place the entry further back counts at a time, of several places the first that has one. */
 function readSeries(delivered: DataItem, { sources }: SampleRule): SeriesRead {
   const byTime = new Map<string, Sample>();
+  const readAt = momentReader(delivered);
   let disbelieved = 0;
   for (const { range, read } of sources.toReversed()) {
     for (const { moment, value } of read(delivered.item)) {
       if (value === null || value === undefined) continue;
       const believed = typeof value === 'number' ? plausible(value, range) : null;
-      const at = moment === null ? null : believableMoment(delivered, moment);
+      const at = moment === null ? null : readAt(moment);
       if (believed === null || at === null) disbelieved += 1;
       else byTime.set(at.time, { ...at, value: believed });
     }

@@ -2,6 +2,7 @@ import { ABOUT_A_DAY_MAX_MS, ABOUT_A_DAY_MIN_MS, DAY_MS, SLEEP_MAX_S } from '../
 import type { DataItem } from './data-event.ts';
 import { valueAt } from './json-path.ts';
 import {
+  believableDates,
   elapsedSeconds,
   instantText,
   isBelievableDate,
@@ -41,15 +42,16 @@ export function believableTime(delivered: DataItem, time: unknown): string | nul
 }
 
 /**
- * A moment of the item: its time as it is stored, and its offset, null where it is not the person's own. Null where
- * nobody can have recorded it.
+ * Says of moments of the item what is kept: the time as it is stored, and the offset, null where it is not the person's
+ * own. Null where nobody can have recorded it.
  */
-export function believableMoment(
+export function momentReader(
   delivered: DataItem,
-  moment: Moment,
-): { readonly time: string; readonly offsetMinutes: number | null } | null {
-  if (!isBelievableDate(moment.date, delivered.event.receivedMs)) return null;
-  return { time: moment.time, offsetMinutes: isInUtc(delivered) ? null : moment.offsetMinutes };
+): (moment: Moment) => { readonly time: string; readonly offsetMinutes: number | null } | null {
+  const isBelievable = believableDates(delivered.event.receivedMs);
+  const isOwn = !isInUtc(delivered);
+  return ({ time, date, offsetMinutes }) =>
+    isBelievable(date) ? { time, offsetMinutes: isOwn ? offsetMinutes : null } : null;
 }
 
 /** Whether a sleep can have lasted so: its end is not before its start, and not more than 36 h after it. */

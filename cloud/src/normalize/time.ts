@@ -75,7 +75,13 @@ export function localDate(value: unknown): string | null {
 
 /** Whether somebody can have recorded it: from 1990 to two days ahead of the receipt, whatever the zone. */
 export function isBelievableDate(date: string, receivedMs: UnixMs): boolean {
-  return date >= FIRST_DATE && date <= utcDate(receivedMs, -DATES_AHEAD);
+  return believableDates(receivedMs)(date);
+}
+
+/** The same of one receipt, for who asks about thousands of dates. */
+export function believableDates(receivedMs: UnixMs): (date: string) => boolean {
+  const last = utcDate(receivedMs, -DATES_AHEAD);
+  return (date) => date >= FIRST_DATE && date <= last;
 }
 
 /** The date and the clock as delivered, in unix ms as though they were UTC. Null if no time. */
@@ -142,7 +148,7 @@ function writtenTime(date: string, clock: string, seconds: string, fraction: str
     `${date}T${isDaysEnd ? '00:00' : clock}:${isLeapSecond ? '59' : seconds}.${milliseconds}Z`,
   );
   // Date.parse rolls 30 February over to March; it is no day that anybody recorded.
-  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date) return null;
+  if (Number.isNaN(ms) || new Date(ms).getUTCDate() !== Number(date.slice(8))) return null;
   return ms + (isDaysEnd ? DAY_MS : 0) + (isLeapSecond ? SECOND_MS : 0);
 }
 

@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { parseArgs } from 'node:util';
+import { lineOf } from '../src/archive/event-line.ts';
+import { openArchive } from '../src/archive/folder.ts';
+import { appendToMonth } from '../src/archive/months.ts';
+import { inTransaction, openMirror } from '../src/mirror/mirror.ts';
+import { SAMPLES_SCHEMA } from '../src/mirror/samples.ts';
+import { prepareSchema } from '../src/mirror/schema.ts';
+import { recordSync } from '../src/mirror/sync-state.ts';
+import { fillSamples } from '../src/samples/fill.ts';
+
+/** `npm run bench:samples`: an archive of so many samples, read into a file, beside a raw insert of the same rows. */
+const { values } = parseArgs({ options: { samples: { type: 'string', default: '2000000' } } });
+
+const OWNER = { server: 'https://amy.example', person: 'user_1' };
+const FIRST_DAY_MS = Date.UTC(2022, 0, 1);
+const DAY_MS = 86_400_000;
+/** Of a day: every two minutes, every three, every three, every fifteen. */
+const SERIES = { hr: 720, stress: 480, battery: 480, steps: 96 } as const;
+const A_DAY = Object.values(SERIES).reduce((sum, count) => sum + count, 0);
+const READS = 7;
+
+const folder = mkdtempSync(join(tmpdir(), 'amy-bench-'));
+try {
+  await bench(Math.ceil(Number(values.samples) / A_DAY));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function bench(days: number): Promise<void> {
+  const archive = join(folder, 'archive');
+  const databasePath = join(folder, 'persona.sqlite');
+  await openArchive(archive, OWNER);
+  await writeArchive(archive, days);
+  await makeMirror(databasePath);
+
+  const fill = () => fillSamples({ databasePath, folder: archive, owner: OWNER, onMonth: () => {} });
+  const sinceStart = startWatch();
+  const { metrics, events } = await fill();
+  const filling = sinceStart();
+  const sinceFilled = startWatch();
+  await fill();
+  const fillingAgain = sinceFilled();
+
+  const database = new DatabaseSync(databasePath, { readOnly: true });
+  const raw = insertRaw(database, days);
+  const middle = Math.floor(days / 2);
+  const aDay = readTimed(database, 'time >= ? and time < ?', dateOf(middle), dateOf(middle + 1));
+  const ofYear = "metric = 'heart_rate' and time >= ? and time < ?";
+  const aYear = readTimed(database, ofYear, dateOf(days - 365), dateOf(days));
+  database.close();
+
+  const rows = metrics.reduce((all, { samples }) => all + samples, 0);
+  const aSecond = ({ wallMs }: Spent) => `${Math.round(rows / wallMs)} thousand rows a second`;
+  const megabytes = Math.round(statSync(databasePath).size / 1_000_000);
+  console.log(`${rows.toLocaleString('en-US')} samples of ${days} days in ${events} events, a file of ${megabytes} MB
+fill                        ${inSeconds(filling)}, ${aSecond(filling)}
+raw insert of the same rows ${inSeconds(raw)}, ${aSecond(raw)}
+ratio                       ${(filling.wallMs / raw.wallMs).toFixed(2)} (${(filling.cpuMs / raw.cpuMs).toFixed(2)} of CPU)
+fill with nothing new       ${inSeconds(fillingAgain)}
+a day, all metrics          ${aDay.ms.toFixed(1)} ms, ${aDay.rows} rows
+a year of one metric        ${aYear.ms.toFixed(1)} ms, ${aYear.rows} rows`);
+}
+
+async function writeArchive(archive: string, days: number): Promise<void> {
+  let month = '';
+  let lines: string[] = [];
+  for (let day = 0; day < days; day += 1) {
+    const received_at = new Date(FIRST_DAY_MS + day * DAY_MS + DAY_MS - 1).toISOString();
+    if (received_at.slice(0, 7) !== month && lines.length > 0) {
+      await appendToMonth(archive, month, lines);
+      lines = [];
+    }
+    month = received_at.slice(0, 7);
+    const body = Buffer.from(JSON.stringify(dayBody(FIRST_DAY_MS + day * DAY_MS)));
+    const about = { id: day + 1, type: 'daily', provider: 'garmin', received_at } as const;
+    const event = { ...about, bytes: body.byteLength, sha256: null, outcome: 'normalized' } as const;
+    lines.push(JSON.stringify(lineOf(event, body, null)));
+  }
+  await appendToMonth(archive, month, lines);
+}
+
+function dayBody(startMs: number) {
+  const series = (count: number, field: string, numberAt: (index: number) => number) =>
+    Array.from({ length: count }, (_, index) => ({
+      timestamp: `${new Date(startMs + (index * DAY_MS) / count).toISOString().slice(0, 19)}.000000+00:00`,
+      [field]: numberAt(index),
+    }));
+  return {
+    type: 'daily',
+    user: { user_id: 'terra-1', provider: 'GARMIN', reference_id: OWNER.person },
+    data: [
+      {
+        metadata: { start_time: `${new Date(startMs).toISOString().slice(0, 19)}.000000+00:00` },
+        heart_rate_data: {
+          detailed: { hr_samples: series(SERIES.hr, 'bpm', (index) => 50 + ((index * 7) % 90)) },
+        },
+        stress_data: {
+          samples: series(SERIES.stress, 'level', (index) => (index * 11) % 100),
+          body_battery_samples: series(SERIES.battery, 'level', (index) => 100 - (index % 95)),
+        },
+        distance_data: { detailed: { step_samples: series(SERIES.steps, 'steps', (index) => index * 104) } },
+      },
+    ],
+  };
+}
+
+async function makeMirror(path: string): Promise<void> {
+  const database = openMirror(path);
+  await inTransaction(database, path, async () => {
+    prepareSchema(database);
+    const at = new Date(FIRST_DAY_MS).toISOString();
+    recordSync(database, { ...OWNER, since: at, finishedAt: at, received: 0, deleted: 0 });
+  });
+  database.close();
+}
+
+/**
+ * The least that writing these rows into such tables takes: statements prepared once, one transaction, the rows in the
+ * order in which they were measured. Finding the rows is not counted.
+ */
+function insertRaw(from: DatabaseSync, days: number): Spent {
+  const into = new DatabaseSync(join(folder, 'raw.sqlite'));
+  for (const statement of SAMPLES_SCHEMA) into.exec(statement);
+  const ofDay = from.prepare('select * from samples where time >= ? and time < ? order by metric, time');
+  const insert = into.prepare('insert into samples values (?, ?, ?, ?, ?, ?, ?)');
+  let spent: Spent = { wallMs: 0, cpuMs: 0 };
+  into.exec('begin');
+  for (let day = 0; day < days; day += 1) {
+    const rows = ofDay.all(dateOf(day), dateOf(day + 1)).map((row) => Object.values(row));
+    const since = startWatch();
+    for (const row of rows) insert.run(...row);
+    spent = sum(spent, since());
+  }
+  const since = startWatch();
+  into.exec('commit');
+  spent = sum(spent, since());
+  into.close();
+  return spent;
+}
+
+/** The middle one of several readings. */
+function readTimed(database: DatabaseSync, where: string, first: string, last: string) {
+  const statement = database.prepare(`select * from samples where ${where}`);
+  const times: number[] = [];
+  let rows = 0;
+  for (let count = 0; count < READS; count += 1) {
+    const since = startWatch();
+    rows = statement.all(first, last).length;
+    times.push(since().wallMs);
+  }
+  return { rows, ms: times.toSorted((a, b) => a - b)[Math.floor(READS / 2)] ?? 0 };
+}
+
+type Spent = { readonly wallMs: number; readonly cpuMs: number };
+
+function startWatch(): () => Spent {
+  const startedMs = performance.now();
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1_000 };
+  };
+}
+
+function sum(a: Spent, b: Spent): Spent {
+  return { wallMs: a.wallMs + b.wallMs, cpuMs: a.cpuMs + b.cpuMs };
+}
+
+function dateOf(day: number): string {
+  return new Date(FIRST_DAY_MS + day * DAY_MS).toISOString();
+}
+
+function inSeconds({ wallMs, cpuMs }: Spent): string {
+  return `${(wallMs / 1_000).toFixed(2)} s (${(cpuMs / 1_000).toFixed(2)} s of CPU)`;
+}

@@ -1,0 +1,204 @@
+import type { Mutant } from './mutant.ts';
+
+const READ = ['cloud/src/normalize/intraday.test.ts'];
+const FILLED = ['cli/src/samples/fill.test.ts'];
+
+type Off = readonly [guard: string, file: string, from: string, to: string];
+
+/** What is read of an event. */
+const READING: readonly Off[] = [
+  [
+    'a value that is not plausible is left out',
+    'intraday.ts',
+    "typeof value === 'number' ? plausible(value, range) : null",
+    "typeof value === 'number' ? value : null",
+  ],
+  [
+    'a text is no number',
+    'intraday.ts',
+    "typeof value === 'number' ? plausible(value, range) : null",
+    'plausible(Number(value), range)',
+  ],
+  [
+    'what is left out is counted',
+    'intraday.ts',
+    'at === null) disbelieved += 1;',
+    'at === null) disbelieved += 0;',
+  ],
+  ['the first of several places counts', 'intraday.ts', 'sources.toReversed()', 'sources'],
+  ['an event says one thing of a time', 'intraday.ts', '!times.has(time)', 'time !== null'],
+  ['the later item says it', 'intraday.ts', '|| b.order[3] - a.order[3]', '|| a.order[3] - b.order[3]'],
+  [
+    'a series has a sample',
+    'intraday.ts',
+    '.filter(({ samples }) => samples.length > 0)',
+    '.filter(Boolean)',
+  ],
+  [
+    'a deleted activity gives no samples',
+    'intraday.ts',
+    'if (revision.deleted) deleted.push',
+    'if (kind === item) deleted.push',
+  ],
+  [
+    'what the server refuses is refused',
+    'intraday.ts',
+    "if ('refused' in day) return day;",
+    "if ('refused' in day) return { item: '', order: orderOf(delivered.event, 0), deleted: false };",
+  ],
+  ['nobody measures in ten years', 'item-time.ts', 'isBelievable(date) ? {', 'date ? {'],
+  [
+    'the offset of a time in UTC is not the person’s',
+    'item-time.ts',
+    'isOwn ? offsetMinutes : null',
+    'offsetMinutes',
+  ],
+  [
+    'a date alone is no moment',
+    'time.ts',
+    'if (read === null || !read.hasClock) return null;',
+    'if (read === null) return null;',
+  ],
+  ['a muscle has no SpO2', 'sample-rules.ts', "'type') !== MUSCLE_OXYGEN", "'type') !== undefined"],
+  [
+    'half a position is none',
+    'sample-rules.ts',
+    "!pair.every((one) => typeof one === 'number')",
+    '!pair.every((one) => one !== undefined)',
+  ],
+  ['a lap without its own duration lasts to its end', 'sample-rules.ts', ', lapSeconds()] }', '] }'],
+  [
+    'steps of an activity are apart from those of the day',
+    'sample-rules.ts',
+    '    activity_steps: {',
+    '    steps: {',
+  ],
+];
+
+/** What the file makes of it. */
+const WRITING: readonly Off[] = [
+  [
+    'an older revision does not come back',
+    'mirror/sample-writer.ts',
+    'if (known !== null && compareOrders(known.order, order) >= 0) return;\n      if (known !== null) take',
+    'if (known !== null) take',
+  ],
+  [
+    'a newer revision takes the place of all of an older one',
+    'mirror/sample-writer.ts',
+    '      if (known !== null) take(source, metric, known);\n',
+    '      if (known !== null) sql.forget.run(known.id);\n',
+  ],
+  [
+    'a deletion stays',
+    'mirror/sample-writer.ts',
+    'compareOrders(deletion.order, order) >= 0',
+    'compareOrders(deletion.order, order) > 9',
+  ],
+  [
+    'a deletion takes what is older alone',
+    'mirror/sample-writer.ts',
+    'stored !== null && compareOrders(stored.order, order) < 0',
+    'stored !== null',
+  ],
+  [
+    'the greater order is shown',
+    'mirror/sample-writer.ts',
+    'compareOrders(owner.order, series.order) > 0',
+    'compareOrders(owner.order, series.order) > 9',
+  ],
+  [
+    'what is not shown is kept',
+    'mirror/sample-writer.ts',
+    '      sql.sink.run(owner.id, metric, time, source);\n',
+    '',
+  ],
+  ['what was beneath comes back', 'mirror/sample-writer.ts', '    sql.raise.run(...within);\n', ''],
+  [
+    'the best of what was beneath comes back',
+    'mirror/sample-writer.ts',
+    'order by s.rank desc, s.order_ms desc',
+    'order by s.rank, s.order_ms',
+  ],
+  [
+    'what came back is beneath no more',
+    'mirror/sample-writer.ts',
+    '    sql.takeRaised.run(...within);\n',
+    '',
+  ],
+  [
+    'what lies beneath goes with its series',
+    'mirror/sample-writer.ts',
+    '    sql.takeBeneath.run(...within, stored.id);\n',
+    '',
+  ],
+  [
+    'two series of an event are told apart',
+    'samples/pending.ts',
+    'other !== one && otherFirst',
+    'other === one && otherFirst',
+  ],
+  [
+    'a month that is read is not read again',
+    'samples/fill.ts',
+    '.bytes !== sizeOf(folder, file)',
+    '.bytes !== -1',
+  ],
+  [
+    'of a month that grew what is new is read',
+    'samples/fill.ts',
+    'readMonth(options.folder, file, before?.bytes)',
+    'readMonth(options.folder, file)',
+  ],
+  [
+    'a month that changed is noticed',
+    'samples/fill.ts',
+    'if ((await sumOf(join(folder, file), bytes)) !== sha256) return false;',
+    '',
+  ],
+  [
+    'a month that is gone is noticed',
+    'samples/fill.ts',
+    '!files.includes(file) || sizeOf(folder, file) < bytes',
+    'files.includes(file) && sizeOf(folder, file) < bytes',
+  ],
+  ['other rules are noticed', 'samples/fill.ts', 'rules !== SAMPLE_RULES_VERSION || ', ''],
+  [
+    'what there was goes before all is read anew',
+    'samples/fill.ts',
+    'if (isAnew) await changeOwnMirror(options, forgetSamples);',
+    '',
+  ],
+  [
+    'another person’s file is refused',
+    'samples/fill.ts',
+    'found.person !== owner.person) {',
+    'found.person === undefined) {',
+  ],
+  [
+    'another server’s file is refused',
+    'samples/fill.ts',
+    'found.server !== owner.server',
+    "found.server === ''",
+  ],
+  [
+    'a file that was never synced is refused',
+    'samples/fill.ts',
+    'if (found.server === null) throw',
+    "if (found.server === '') throw",
+  ],
+];
+
+/** A person's samples are what their archive says, each once. */
+export const SAMPLE_MUTANTS: readonly Mutant[] = [
+  ...READING.map(([guard, file, from, to]) => ({
+    guard: `samples: ${guard}`,
+    file: `cloud/src/normalize/${file}`,
+    ...{ from, to, tests: READ },
+  })),
+  ...WRITING.map(([guard, file, from, to]) => ({
+    guard: `samples: ${guard}`,
+    file: `cli/src/${file}`,
+    ...{ from, to, tests: FILLED },
+  })),
+];
