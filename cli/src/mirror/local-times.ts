@@ -16,7 +16,7 @@ const clockOf = (time: string) => wallClock(time, 'local_offset');
 const dateOf = (time: string) => `substr(${clockOf(time)}, 1, 10)`;
 
 /** A table of sessions, with the offset of each and the source that told it. */
-function withOffset(table: string): string {
+export function withOffset(table: string): string {
   const ofDate = (column: string) => `(
     select d.${column}
     from daily_summary d left join source_order o on o.source = d.source
@@ -26,6 +26,7 @@ function withOffset(table: string): string {
   )`;
   return `(
   select
+    t.rowid as id,
     t.*,
     coalesce(t.utc_offset_minutes, ${ofDate('utc_offset_minutes')}) as local_offset,
     case

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { ACTIVITIES_MERGED_VIEW } from './activities-merged.ts';
 import { BIOMARKERS_WIDE_VIEW } from './biomarkers-wide.ts';
 import { SUMMARY_COMPOSITES_VIEW } from './composites.ts';
 import { ASKED_RANGES_SCHEMA, COVERAGE_VIEW } from './coverage.ts';
@@ -30,6 +31,7 @@ export const SCHEMA: readonly string[] = [
   BIOMARKERS_WIDE_VIEW,
   SUMMARY_VIEW,
   ...LOCAL_VIEWS,
+  ACTIVITIES_MERGED_VIEW,
   ...ASKED_RANGES_SCHEMA,
   COVERAGE_VIEW,
   SUMMARY_COMPOSITES_VIEW,

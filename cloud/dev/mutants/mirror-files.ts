@@ -9,6 +9,8 @@ const EXPLAINED = ['cli/test/command-explain.test.ts'];
 const SOURCES = ['cli/test/command-sources.test.ts'];
 const SUMMARY = ['cli/src/mirror/summary.test.ts'];
 const COMPOSITES = ['cli/src/mirror/composites.test.ts'];
+const DEVICES = ['cli/src/mirror/several-devices.test.ts'];
+const MERGED = 'cli/src/mirror/activities-merged.ts';
 const VERIFIED = ['cli/test/command-verify.test.ts'];
 const VERIFY = 'cli/src/mirror/verify.ts';
 const FILE = 'cli/src/mirror/file.ts';
@@ -120,6 +122,48 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     from: '_known * $',
     to: '_known * 0 * $',
     tests: COMPOSITES,
+  },
+  {
+    guard: 'merged activities: only those of one kind',
+    file: MERGED,
+    from: 'on other.kind = one.kind and other.bucket',
+    to: 'on other.bucket',
+    tests: DEVICES,
+  },
+  {
+    guard: 'merged activities: only those of different sources',
+    file: MERGED,
+    from: 'where other.source <> one.source',
+    to: 'where other.id <> one.id',
+    tests: DEVICES,
+  },
+  {
+    guard: 'merged activities: only by most of the shorter',
+    file: MERGED,
+    from: 'min(one.ends - one.starts, other.ends - other.starts) / 2.0',
+    to: '0',
+    tests: DEVICES,
+  },
+  {
+    guard: 'merged activities: an overlap across two spans of time is found',
+    file: MERGED,
+    from: '(values (-1), (0), (1))',
+    to: '(values (0))',
+    tests: DEVICES,
+  },
+  {
+    guard: 'merged activities: a third connects two',
+    file: MERGED,
+    from: 'from reached join pair on pair.one = reached.other',
+    to: 'from reached join pair on pair.one = reached.other and reached.id = reached.other',
+    tests: DEVICES,
+  },
+  {
+    guard: 'merged activities: a time without Z is the wall clock',
+    file: MERGED,
+    from: 'then 0 else local_offset * 60 end',
+    to: 'then 0 else 0 end',
+    tests: DEVICES,
   },
   {
     guard: 'source order: that of a metric outlives the layout',

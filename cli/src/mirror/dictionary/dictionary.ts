@@ -5,6 +5,7 @@ import {
   type SYNCED_TABLES,
   type WIDE_BIOMARKERS,
 } from '../../../../cloud/src/contract/tables.ts';
+import type { RECORDING_COLUMNS } from '../activities-merged.ts';
 import type { COMPOSITES } from '../composites.ts';
 import type { ASKED_RANGES_COLUMNS, COVERAGE_COLUMNS } from '../coverage.ts';
 import type { ACTIVITIES_LOCAL, SLEEP_LOCAL, SUMMARY_LOCAL } from '../local-times.ts';
@@ -20,6 +21,7 @@ import type { SYNC_STATE_COLUMNS } from '../sync-state.ts';
 import { BIOMARKER_ENTRIES, UPLOAD_ENTRIES, WIDE_ENTRIES } from './biomarkers.ts';
 import { ASKED_RANGES_ENTRIES, COVERAGE_ENTRIES } from './coverage.ts';
 import { DAILY_ENTRIES } from './days.ts';
+import { ACTIVITIES_MERGED_ENTRIES } from './devices.ts';
 import { type ColumnEntry, DATE, entriesFrom, entriesSeen, type TableEntry } from './entry.ts';
 import { ACTIVITIES_LOCAL_ENTRIES, SLEEP_LOCAL_ENTRIES, SUMMARY_LOCAL_ENTRIES } from './local.ts';
 import {
@@ -49,6 +51,10 @@ type ColumnsOf = {
   summary_local: keyof typeof SUMMARY_LOCAL;
   sleep_local: keyof typeof SLEEP_LOCAL;
   activities_local: keyof typeof ACTIVITIES_LOCAL;
+  activities_merged:
+    | keyof (typeof SYNCED_TABLES)['activities']['columns']
+    | 'updated_at'
+    | (typeof RECORDING_COLUMNS)[number];
   coverage: (typeof COVERAGE_COLUMNS)[number];
   asked_ranges: keyof typeof ASKED_RANGES_COLUMNS;
   summary_composites: 'datetime' | keyof typeof COMPOSITES;
@@ -97,6 +103,10 @@ export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf
   activities_local: {
     about: 'One row an activity of a source, with times as the clock on the wall showed them.',
     columns: ACTIVITIES_LOCAL_ENTRIES,
+  },
+  activities_merged: {
+    about: 'One row a workout, also where several devices recorded it.',
+    columns: ACTIVITIES_MERGED_ENTRIES,
   },
   summary_composites: {
     about: 'One row a date: ratios, and means and spreads over the last 30 days. Computed when read.',
