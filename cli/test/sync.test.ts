@@ -1,5 +1,12 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { daily, pageReply, row, T1, T2, T3 } from './support/pages.ts';
+import { inspectMirrorFile } from '../src/mirror/file.ts';
+import { changeMirror, inTransaction, openMirror } from '../src/mirror/mirror.ts';
+import { writeMetricOrder, writeSourceOrder } from '../src/mirror/source-order.ts';
+import { recordVerify } from '../src/mirror/sync-state.ts';
+import { daily, pageReply, row, T1, T2, T3, tokenOf } from './support/pages.ts';
 import { mirrorPath, steps, sync, TOKEN } from './support/synced.ts';
 import { contentsOf, rowsOf } from './support/temporary.ts';
 
@@ -211,3 +218,114 @@ describe('syncMirror', () => {
     expect(after).toEqual(before?.map((state) => ({ ...state, rows_received: 0 })));
   });
 });
+
+describe('a full sync', () => {
+  const day = (steps: number) => daily('oura', '2026-02-28', { steps });
+  const orders = (path: string) =>
+    [
+      ...rowsOf(path, 'select source from source_order order by rank'),
+      ...rowsOf(path, `select metric || ':' || source as source from metric_source_order`),
+    ].map(({ source }) => source);
+
+  /** A mirror with all that no sync brings, and with things that somebody added. */
+  async function used(path: string): Promise<void> {
+    await sync(path, [pageReply(T1, { daily_summary: [day(1)] })]);
+    inFile(path, (database) => {
+      writeSourceOrder(database, ['zepp', 'oura']);
+      writeMetricOrder(database, 'steps', ['whoop']);
+      recordVerify(database, T3);
+      database.exec(`
+        create table notes (day text, note text);
+        insert into notes values ('2026-02-28', 'ill');
+        create index notes_by_day on notes(day);
+        create view ill_days as select s.datetime, s.steps from summary s join notes n on n.day = s.datetime`);
+    });
+  }
+
+  it('takes over what no sync brings, and what somebody added to the file', async () => {
+    const path = mirrorPath();
+    await used(path);
+    await sync(path, [pageReply(T2, { daily_summary: [day(2)] })], { full: true });
+    expect(orders(path)).toEqual(['zepp', 'oura', 'steps:whoop']);
+    expect(contentsOf(path)).toMatchObject({
+      sync_state: [{ since: T2, person: 'user_1', last_verify_at: T3 }],
+      ill_days: [{ datetime: '2026-02-28', steps: 2 }],
+    });
+    expect(rowsOf(path, `select name from sqlite_schema where name = 'notes_by_day'`)).toHaveLength(1);
+    expect(inspectMirrorFile(path, 100)).toBe('mirror');
+  });
+
+  it('makes a file of another layout anew, keeps the source orders and whose file it is', async () => {
+    const path = mirrorPath();
+    await used(path);
+    inFile(path, (database) =>
+      database.exec(`
+        update sync_state set schema_version = 'another';
+        create table retired (id text) strict;
+        drop view summary;
+        drop table data_dictionary`),
+    );
+    await expect(sync(path, [], { token: tokenOf('user_2') })).rejects.toMatchObject({
+      code: 'other_person',
+    });
+    const { progress, report } = await sync(path, [pageReply(T2, { daily_summary: [day(2)] })], {
+      token: 'opaque',
+    });
+    expect(progress).toContainEqual({ step: 'rebuilt' });
+    expect(report.mode).toBe('full');
+    expect(orders(path)).toEqual(['zepp', 'oura', 'steps:whoop']);
+    expect(contentsOf(path)).toMatchObject({
+      sync_state: [{ since: T2, person: 'user_1' }],
+      summary: [{ steps: 2 }],
+    });
+    expect(rowsOf(path, `select unit from data_dictionary where column_name = 'strain'`)).toContainEqual({
+      unit: null,
+    });
+    expect(rowsOf(path, `select name from sqlite_schema where name = 'retired'`)).toEqual([]);
+    expect(inspectMirrorFile(path, 100)).toBe('mirror');
+  });
+
+  it.each(['delete', 'wal'])('lets a reader of the earlier file read on (journal: %s)', async (journal) => {
+    const path = mirrorPath();
+    await used(path);
+    const reader = new DatabaseSync(path);
+    try {
+      reader.exec(`pragma journal_mode = ${journal}`);
+      reader.exec('update daily_summary set steps = 7');
+      reader.exec('begin');
+      const read = () => reader.prepare('select steps from daily_summary').all();
+      expect(read()).toEqual([{ steps: 7 }]);
+      await sync(path, [pageReply(T2, { daily_summary: [day(2)] })], { full: true });
+      expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-28', steps: 2 }]);
+      expect(read()).toEqual([{ steps: 7 }]);
+    } finally {
+      reader.close();
+    }
+    expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-28', steps: 2 }]);
+    expect(readdirSync(join(path, '..'))).toEqual(['persona.sqlite']);
+  });
+
+  it('lets nobody write into the file that it replaced, where nobody would find it again', async () => {
+    const path = mirrorPath();
+    await used(path);
+    const late = openMirror(path);
+    try {
+      await changeMirror(path, 0, (database) => writeSourceOrder(database, ['polar']));
+      await sync(path, [pageReply(T2, { daily_summary: [day(2)] })], { full: true });
+      const written = inTransaction(late, path, async () => writeSourceOrder(late, ['fitbit']));
+      await expect(written).rejects.toMatchObject({ code: 'database_replaced' });
+      expect(orders(path)).toEqual(['polar', 'steps:whoop']);
+    } finally {
+      late.close();
+    }
+  });
+});
+
+function inFile(path: string, work: (database: DatabaseSync) => void): void {
+  const database = new DatabaseSync(path);
+  try {
+    work(database);
+  } finally {
+    database.close();
+  }
+}

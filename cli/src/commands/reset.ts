@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
-import { successorPath } from '../mirror/earlier-file.ts';
 import { deleteMirrorFile, inspectMirrorFile, refuseToDelete } from '../mirror/file.ts';
 import { inTransaction, openMirror } from '../mirror/mirror.ts';
+import { successorPath } from '../mirror/successor.ts';
 import { isAgreed } from '../terminal/confirm.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';

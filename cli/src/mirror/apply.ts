@@ -3,7 +3,7 @@ import type { SyncPage, SyncRow } from '../../../cloud/src/contract/sync.ts';
 import type { SyncedTableName } from '../../../cloud/src/contract/tables.ts';
 import { AmyError } from '../errors.ts';
 import { writeAskedRanges } from './coverage.ts';
-import { keyValues, rowValues } from './rows.ts';
+import { keyValues, rowReader } from './rows.ts';
 import { isMirrored, MIRRORED, MIRRORED_NAMES } from './tables.ts';
 
 type AppliedPage = { readonly received: Readonly<Record<string, number>>; readonly deleted: number };
@@ -11,22 +11,20 @@ type AppliedPage = { readonly received: Readonly<Record<string, number>>; readon
 type PageApplier = {
   /** Writes a page's rows, then its deletions. Pages are given in the order they came. */
   applyPage(page: SyncPage): AppliedPage;
-  /** After all pages of a full answer: deletes the rows it did not contain; how many those were. */
-  removeUnseen(): number;
 };
 
 /** Applies the pages of one answer. For use inside a transaction. */
 export function pageApplier(database: DatabaseSync): PageApplier {
+  const writers = new Map(MIRRORED_NAMES.map((name) => [name, rowWriter(database, name)]));
   const statement = preparerOf(database);
-  const seen: SeenKeys = new Map(MIRRORED_NAMES.map((name) => [name, new Set<string>()]));
   return {
     applyPage({ data, asked }) {
       const received: Record<string, number> = {};
-      for (const name of MIRRORED_NAMES) {
+      for (const [name, write] of writers) {
         const rows = data[name];
         if (rows === undefined)
           throw new AmyError('unexpected_answer', `the server left out the table ${name}`);
-        for (const row of rows) seen.get(name)?.add(writeRow(statement, name, row));
+        for (const row of rows) write(row);
         received[name] = rows.length;
       }
       // A table this version does not know has nothing here to delete.
@@ -38,8 +36,6 @@ export function pageApplier(database: DatabaseSync): PageApplier {
       if (asked !== undefined) writeAskedRanges(database, asked);
       return { received, deleted: deletions.length };
     },
-    removeUnseen: () =>
-      MIRRORED_NAMES.reduce((removed, name) => removed + removeAllBut(statement, name, seen.get(name)), 0),
   };
 }
 
@@ -62,7 +58,8 @@ export function writeGroup(
     if (keys.has(JSON.stringify(key.map((column) => row[column])))) continue;
     statement(`delete from ${name} where rowid = ?`).run(row.rowid ?? null);
   }
-  for (const row of rows) writeRow(statement, name, row);
+  const write = rowWriter(database, name);
+  for (const row of rows) write(row);
 }
 
 type Prepare = (sql: string) => StatementSync;
@@ -76,33 +73,19 @@ function preparerOf(database: DatabaseSync): Prepare {
   };
 }
 
-/** Of each table the keys of the rows that came, as `writeRow` gives them. */
-type SeenKeys = ReadonlyMap<SyncedTableName, Set<string>>;
-
-/** Gives the row's key as one text. */
-function writeRow(statement: Prepare, name: SyncedTableName, row: SyncRow): string {
-  const key = keyValues(name, row);
-  // A table without a key holds one row.
-  if (key.length === 0) statement(deletion(name)).run();
-  statement(upsert(name, Object.hasOwn(row, 'raw'))).run(...rowValues(name, row));
-  return JSON.stringify(key);
-}
-
-/** Deletes the rows of a table whose key is not among these; how many those were. */
-function removeAllBut(
-  statement: Prepare,
-  name: SyncedTableName,
-  keys: ReadonlySet<string> = new Set(),
-): number {
-  const { key } = MIRRORED[name];
-  let removed = 0;
-  for (const row of statement(`select ${key.join(', ') || '1'} from ${name}`).all()) {
-    const values = key.map((column) => String(row[column]));
-    if (keys.has(JSON.stringify(values))) continue;
-    statement(deletion(name)).run(...values);
-    removed += 1;
-  }
-  return removed;
+/** Writes rows of a table, each by the one statement that it is prepared for. */
+function rowWriter(database: DatabaseSync, name: SyncedTableName): (row: SyncRow) => void {
+  const read = rowReader(name);
+  const [hasRaw, hasKey] = [Object.hasOwn(MIRRORED[name].columns, 'raw'), MIRRORED[name].key.length > 0];
+  const withoutRaw = database.prepare(upsert(name, false));
+  const withRaw = hasRaw ? database.prepare(upsert(name, true)) : withoutRaw;
+  const clear = database.prepare(deletion(name));
+  return (row) => {
+    const values = read(row);
+    // A table without a key holds one row.
+    if (!hasKey) clear.run();
+    (hasRaw && Object.hasOwn(row, 'raw') ? withRaw : withoutRaw).run(...values);
+  };
 }
 
 /**

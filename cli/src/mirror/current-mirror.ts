@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AmyError } from '../errors.ts';
-import { inTransaction, openMirror, openMirrorForReading } from './mirror.ts';
+import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
+import { changeMirror, openMirrorForReading } from './mirror.ts';
 import { readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
 
 /** What `read` finds in a mirror of today's layout. Throws as `openMirrorForReading` does, and `other_layout`. */
@@ -21,15 +22,10 @@ export async function changeCurrentMirror<Found>(
 ): Promise<Found> {
   // Says what is in the way, instead of making a file.
   openMirrorForReading(path).close();
-  const database = openMirror(path);
-  try {
-    return await inTransaction(database, path, async () => {
-      refuseOtherLayout(database, path);
-      return change(database);
-    });
-  } finally {
-    database.close();
-  }
+  return changeMirror(path, DATABASE_BUSY_TIMEOUT_MS, (database) => {
+    refuseOtherLayout(database, path);
+    return change(database);
+  });
 }
 
 /** One of another layout may lack what is asked for. */

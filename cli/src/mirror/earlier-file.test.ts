@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary.ts';
-import { setEarlierFileAside, successorPath } from './earlier-file.ts';
+import { setEarlierFileAside } from './earlier-file.ts';
+import { successorPath } from './successor.ts';
 
 const AT = new Date('2026-03-01T08:09:10.123Z');
 

@@ -1,10 +1,6 @@
 import { chmodSync, existsSync, linkSync, renameSync } from 'node:fs';
 import { SIDECAR_SUFFIXES } from './file.ts';
-
-/** Where the new mirror is filled while the earlier CLI's file still stands. */
-export function successorPath(path: string): string {
-  return `${path}.new`;
-}
+import { successorPath } from './successor.ts';
 
 /**
  * Puts the filled successor in the earlier file's place and keeps the earlier file under another name,

@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AmyError, messageOf } from '../errors.ts';
@@ -15,11 +15,13 @@ const OTHERS_MODE_BITS = 0o077;
  * WAL: a person can copy the one file. Throws AmyError (`database_unwritable`, `database_busy`).
  */
 export function openMirror(path: string, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS): DatabaseSync {
+  let stats: Stats;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const file = openSync(path, 'a', 0o600);
     try {
-      if ((fstatSync(file).mode & OTHERS_MODE_BITS) !== 0) fchmodSync(file, 0o600);
+      stats = fstatSync(file);
+      if ((stats.mode & OTHERS_MODE_BITS) !== 0) fchmodSync(file, 0o600);
     } finally {
       closeSync(file);
     }
@@ -27,9 +29,90 @@ export function openMirror(path: string, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_M
     throw new AmyError('database_unwritable', `cannot create ${path}: ${messageOf(cause)}`, { cause });
   }
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+  openedFiles.set(database, fileId(stats));
   // Without it a large sync would write pages before its commit, and lock readers out while it downloads.
   database.exec('pragma cache_spill = off');
   return database;
+}
+
+/** Which file stood at its path when a mirror was opened. */
+const openedFiles = new WeakMap<DatabaseSync, string>();
+
+function fileId({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
+}
+
+/** Whether another file took the place of an open one: what is written to that one now, nobody finds again. */
+export function isReplaced(database: DatabaseSync, path: string): boolean {
+  const opened = openedFiles.get(database);
+  if (opened === undefined) return false;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined || fileId(found) !== opened;
+}
+
+/**
+ * Changes the mirror at a path in one transaction. A full sync of another process may put another file there while this
+ * one waits for its turn: then the change is made to that one. Throws as `openMirror` does, and whatever `work` throws.
+ */
+export async function changeMirror<Result>(
+  path: string,
+  busyTimeoutMs: number,
+  work: (database: DatabaseSync) => Result | Promise<Result>,
+): Promise<Result> {
+  return onMirror(path, busyTimeoutMs, (database) =>
+    inTransaction(database, path, async () => work(database)),
+  );
+}
+
+/**
+ * Runs `work` while no other process may change the mirror at a path; who only reads it reads on. `work` changes nothing in it
+ * but may put another file in its place: nothing of SQLite's lies beside it that would be taken for that one's.
+ */
+export async function holdMirror<Result>(
+  path: string,
+  busyTimeoutMs: number,
+  work: (database: DatabaseSync) => Promise<Result>,
+): Promise<Result> {
+  return onMirror(path, busyTimeoutMs, async (database) => {
+    // A write-ahead log stays where others have the file open; they go on in it.
+    database.exec('pragma busy_timeout = 0');
+    try {
+      database.exec('pragma journal_mode = memory');
+    } catch {}
+    database.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
+    database.exec('begin immediate');
+    try {
+      refuseReplaced(database, path);
+      return await work(database);
+    } finally {
+      database.exec('rollback');
+    }
+  });
+}
+
+/** Opens the mirror at a path, and once more where another file took its place before its turn came. */
+async function onMirror<Result>(
+  path: string,
+  busyTimeoutMs: number,
+  work: (database: DatabaseSync) => Promise<Result>,
+): Promise<Result> {
+  for (;;) {
+    const database = openMirror(path, busyTimeoutMs);
+    try {
+      return await work(database);
+    } catch (error) {
+      if (!(error instanceof AmyError && error.code === REPLACED)) throw asDatabaseError(error, path);
+    } finally {
+      database.close();
+    }
+  }
+}
+
+const REPLACED = 'database_replaced';
+
+function refuseReplaced(database: DatabaseSync, path: string): void {
+  if (!isReplaced(database, path)) return;
+  throw new AmyError(REPLACED, `another amy put another file at ${path}; nothing was changed, try again`);
 }
 
 /**
@@ -55,7 +138,8 @@ export function openMirrorForReading(path: string, busyTimeoutMs = DATABASE_BUSY
 
 /**
  * Runs `work` in one write transaction, taken at once, so that two writers never interleave. Whatever
- * `work` throws, and a process that dies in it, leaves the file as it was.
+ * `work` throws, and a process that dies in it, leaves the file as it was. Throws `database_replaced` where another file
+ * stands at `path` by then.
  */
 export async function inTransaction<Result>(
   database: DatabaseSync,
@@ -64,6 +148,7 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   try {
     database.exec('begin immediate');
+    refuseReplaced(database, path);
     const result = await work();
     database.exec('commit');
     return result;

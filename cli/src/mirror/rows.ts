@@ -6,16 +6,19 @@ import { MIRRORED } from './tables.ts';
 type Value = string | number | null;
 
 /**
- * A row's values in the order of the table's columns, then `updated_at`. A column the row does not name is
+ * Gives a row's values in the order of the table's columns, then `updated_at`. A column the row does not name is
  * null; a column this version does not know is left out. Throws `unexpected_answer` for a value of another
  * type, or a missing one that must be there.
  */
-export function rowValues(name: SyncedTableName, row: SyncRow): Value[] {
+export function rowReader(name: SyncedTableName): (row: SyncRow) => Value[] {
   const { columns, notNull } = MIRRORED[name];
-  const values = Object.entries(columns).map(([column, type]) =>
-    checked(name, column, row[column] ?? null, type, notNull.includes(column)),
-  );
-  return [...values, checked(name, 'updated_at', row.updated_at ?? null, 'text', true)];
+  const wanted = Object.entries<ColumnType>({ ...columns, updated_at: 'text' }).map(([column, type]) => ({
+    column,
+    type,
+    needed: column === 'updated_at' || notNull.includes(column),
+  }));
+  return (row) =>
+    wanted.map(({ column, type, needed }) => checked(name, column, row[column] ?? null, type, needed));
 }
 
 /** The values of the table's key, of a row or of a deletion. */

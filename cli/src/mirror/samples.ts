@@ -59,25 +59,31 @@ export const SAMPLES_SCHEMA: readonly string[] = [
   tableOf('if not exists samples_read', SAMPLES_READ_COLUMNS),
 ];
 
-const SAMPLES_TABLES: readonly string[] = ['samples', 'samples_beneath', 'sample_series', 'samples_read'];
+/** No sync brings them. */
+export const SAMPLES_TABLES: readonly string[] = [
+  'samples',
+  'samples_beneath',
+  'sample_series',
+  'samples_read',
+];
 
 /**
- * The tables of samples that a new layout of the file may keep: all of them, where they are today's word for word, else
- * none. The archive fills them anew.
+ * The tables of samples that a mirror made anew takes over from the one before, which is attached as `previous`: all of
+ * them, where they are today's word for word, else none. The archive fills them anew.
  */
 export function samplesToKeep(database: DatabaseSync): readonly string[] {
   const today = new DatabaseSync(':memory:');
   try {
     for (const statement of SAMPLES_SCHEMA) today.exec(statement);
-    return layoutOf(database) === layoutOf(today) ? SAMPLES_TABLES : [];
+    return layoutOf(database, 'previous') === layoutOf(today, 'main') ? SAMPLES_TABLES : [];
   } finally {
     today.close();
   }
 }
 
-function layoutOf(database: DatabaseSync): string {
+function layoutOf(database: DatabaseSync, schema: string): string {
   const found = `
-    select name, sql from sqlite_schema
+    select name, sql from ${schema}.sqlite_schema
     where tbl_name in (select value from json_each(?)) and sql is not null
     order by name`;
   return JSON.stringify(database.prepare(found).all(JSON.stringify(SAMPLES_TABLES)));

@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { SYNCED_TABLES } from '../../../cloud/src/contract/tables.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
-import { daily } from '../../test/support/pages.ts';
 import { rowsOf } from '../../test/support/temporary.ts';
-import { inspectMirrorFile } from './file.ts';
-import { prepareSchema } from './schema.ts';
-import { DEFAULT_SOURCE_ORDER, writeMetricOrder, writeSourceOrder } from './source-order.ts';
+import { DEFAULT_SOURCE_ORDER } from './source-order.ts';
 
 it.each(Object.entries(SYNCED_TABLES))('makes %s as the contract has it, plus updated_at', (name, table) => {
   const path = filledMirror({});
@@ -61,43 +57,4 @@ it('says of every column of every table and view what it means, and of no other'
   expect(first).toMatchObject({ table_name: 'summary', column_name: 'datetime', unit: 'YYYY-MM-DD' });
   const silent = `select * from data_dictionary where meaning not like '%_.' or source = '' or unit = ''`;
   expect(rowsOf(path, silent)).toEqual([]);
-});
-
-it('empties a file of another layout, and keeps the source orders and whose file it is', () => {
-  const path = filledMirror({ daily_summary: [daily('oura', '2026-02-28')] }, (database) => {
-    writeSourceOrder(database, ['zepp', 'oura']);
-    writeMetricOrder(database, 'steps', ['whoop']);
-    database.exec(
-      `update sync_state set schema_version = 'another', server = 'https://a', person = 'user_1', since = 'x'`,
-    );
-    database.exec('create table retired (id text) strict');
-    database.exec('drop view summary');
-    database.exec('drop table data_dictionary');
-  });
-  const database = new DatabaseSync(path);
-  try {
-    database.exec('begin');
-    expect(prepareSchema(database)).toBe('rebuilt');
-    database.exec('commit');
-    expect(prepareSchema(database)).toBe('current');
-  } finally {
-    database.close();
-  }
-  expect(rowsOf(path, 'select * from daily_summary')).toEqual([]);
-  expect(rowsOf(path, 'select * from summary')).toEqual([]);
-  expect(inspectMirrorFile(path, 100)).toBe('mirror');
-  expect(rowsOf(path, `select unit from data_dictionary where column_name = 'strain'`)).toContainEqual({
-    unit: null,
-  });
-  expect(rowsOf(path, `select name from sqlite_schema where name = 'retired'`)).toEqual([]);
-  expect(rowsOf(path, 'select source from source_order order by rank')).toEqual([
-    { source: 'zepp' },
-    { source: 'oura' },
-  ]);
-  expect(rowsOf(path, 'select * from metric_source_order')).toEqual([
-    { metric: 'steps', source: 'whoop', rank: 1 },
-  ]);
-  expect(rowsOf(path, 'select server, person, since from sync_state')).toEqual([
-    { server: 'https://a', person: 'user_1', since: null },
-  ]);
 });

@@ -8,15 +8,10 @@ import { DICTIONARY, fillDictionary } from './dictionary/dictionary.ts';
 import { DICTIONARY_SCHEMA } from './dictionary/table.ts';
 import { LOCAL_VIEWS } from './local-times.ts';
 import { fillPopulation, POPULATION_REFERENCE, POPULATION_SCHEMA } from './population.ts';
-import { SAMPLES_SCHEMA, samplesToKeep } from './samples.ts';
-import {
-  DEFAULT_SOURCE_ORDER,
-  SOURCE_ORDER_SCHEMA,
-  SOURCE_ORDER_TABLES,
-  writeSourceOrder,
-} from './source-order.ts';
+import { SAMPLES_SCHEMA } from './samples.ts';
+import { DEFAULT_SOURCE_ORDER, SOURCE_ORDER_SCHEMA, writeSourceOrder } from './source-order.ts';
 import { SUMMARY_VIEW } from './summary.ts';
-import { readOwner, SYNC_STATE_SCHEMA } from './sync-state.ts';
+import { SYNC_STATE_SCHEMA } from './sync-state.ts';
 import { TABLE_SCHEMAS } from './table-schema.ts';
 
 /** SQLite's mark of whose format a file is ("Amy1"); the earlier CLI left it 0. */
@@ -44,27 +39,15 @@ export const SCHEMA_VERSION = createHash('sha256')
   .digest('hex')
   .slice(0, 12);
 
-type Preparation = 'current' | 'created' | 'rebuilt';
-
-/**
- * Gives the file the current layout. A file of another version is emptied: the server has everything but the source
- * orders and the samples, which are kept. For use inside a transaction.
- */
-export function prepareSchema(database: DatabaseSync): Preparation {
-  const ours = readApplicationId(database) === APPLICATION_ID;
-  if (ours && readSchemaVersion(database) === SCHEMA_VERSION) return 'current';
-  // Whose file it is outlives its layout: it must not change hands in a rebuild.
-  const owner = ours ? readOwner(database) : null;
-  dropAllBut(database, [...SOURCE_ORDER_TABLES, ...samplesToKeep(database)]);
+/** Gives a file the current layout and nothing else; what an unfinished sync left in it goes. For use inside a transaction. */
+export function prepareSchema(database: DatabaseSync): void {
+  dropAll(database);
   for (const statement of SCHEMA) database.exec(statement);
   fillPopulation(database);
   fillDictionary(database);
-  if (!ours) writeSourceOrder(database, DEFAULT_SOURCE_ORDER);
-  database
-    .prepare('insert into sync_state (id, schema_version, server, person) values (1, ?, ?, ?)')
-    .run(SCHEMA_VERSION, owner?.server ?? null, owner?.person ?? null);
+  writeSourceOrder(database, DEFAULT_SOURCE_ORDER);
+  database.prepare('insert into sync_state (id, schema_version) values (1, ?)').run(SCHEMA_VERSION);
   database.exec(`pragma application_id = ${APPLICATION_ID}`);
-  return ours ? 'rebuilt' : 'created';
 }
 
 export function readApplicationId(database: DatabaseSync): number {
@@ -77,13 +60,11 @@ export function readSchemaVersion(database: DatabaseSync): string | null {
   return typeof version === 'string' ? version : null;
 }
 
-function dropAllBut(database: DatabaseSync, kept: readonly string[]): void {
+function dropAll(database: DatabaseSync): void {
   const objects = database
     .prepare(
-      `select type, name from sqlite_schema
-       where type in ('table', 'view') and name not like 'sqlite_%'
-         and name not in (select value from json_each(?))`,
+      `select type, name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite_%'`,
     )
-    .all(JSON.stringify(kept));
+    .all();
   for (const { type, name } of objects) database.exec(`drop ${type} "${name}"`);
 }

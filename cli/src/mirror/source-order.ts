@@ -24,7 +24,7 @@ export const METRIC_SOURCE_ORDER_COLUMNS = {
   rank: 'integer not null',
 } as const;
 
-/** Kept over rebuilds of the file's layout: they are the person's, not the server's. */
+/** The person's own: no sync brings them. */
 export const SOURCE_ORDER_TABLES: readonly string[] = ['source_order', 'metric_source_order'];
 
 export const SOURCE_ORDER_SCHEMA: readonly string[] = [

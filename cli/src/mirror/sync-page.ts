@@ -5,7 +5,7 @@ import { type Fields, isFields, isOneOf, isText, isTextOrNull } from '../shape.t
 import { MIRRORED_NAMES } from './tables.ts';
 
 /**
- * Whether an answer is a page of a sync. The values of its rows are checked where they are written (`rowValues`), each once,
+ * Whether an answer is a page of a sync. The values of its rows are checked where they are written (`rowReader`), each once,
  * against the type of its column, which a schema of any row cannot know.
  */
 export const syncPage: AnswerSchema<SyncPage> = {

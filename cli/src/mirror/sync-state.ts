@@ -18,7 +18,7 @@ export const SYNC_STATE_COLUMNS = {
 export const SYNC_STATE_SCHEMA = tableOf('sync_state', SYNC_STATE_COLUMNS);
 
 /** Whose data the file holds. Every layout has had these columns. */
-type Owner = {
+export type Owner = {
   /** Null before the first sync. */
   readonly server: string | null;
   /** The token's subject; null where the token told none. */

@@ -8,13 +8,14 @@ import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { normalizeServer } from '../settings.ts';
 import { tokenSubject } from '../sign-in/token-claims.ts';
 import { pageApplier } from './apply.ts';
-import { setEarlierFileAside, successorPath } from './earlier-file.ts';
+import { setEarlierFileAside } from './earlier-file.ts';
 import { foreignFileError, inspectMirrorFile } from './file.ts';
-import { inTransaction, openMirror } from './mirror.ts';
+import { changeMirror, holdMirror } from './mirror.ts';
 import { forgetSamples } from './samples.ts';
-import { prepareSchema } from './schema.ts';
+import { APPLICATION_ID, readApplicationId, readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
+import { makeSuccessor, type Predecessor, putInPlace } from './successor.ts';
 import { syncPage } from './sync-page.ts';
-import { readSyncState, recordSync, type SyncState } from './sync-state.ts';
+import { type Owner, readOwner, readSyncState, recordSync } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
 
 export type SyncProgress =
@@ -60,31 +61,27 @@ export type SyncResult = {
 };
 
 /**
- * Brings the mirror at `databasePath` up to the server's state, in one transaction: whatever happens, the
- * file holds the previous state or the next. Throws AmyError.
+ * Brings the mirror at `databasePath` up to the server's state: what changed in one transaction, everything by a new file that
+ * takes the place of the one before once it is whole. Whatever happens, the file holds the previous state or the next.
+ * Throws AmyError.
  */
 export async function syncMirror(options: SyncOptions): Promise<SyncResult> {
   const { databasePath, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS, clock = () => new Date() } = options;
   const onProgress = options.onProgress ?? (() => {});
+  const access = accessOf(options);
+  const pulling = { access, databasePath, full: options.full ?? false, onProgress, busyTimeoutMs, clock };
+  const { server } = access;
   const kind = inspectMirrorFile(databasePath, busyTimeoutMs);
   if (kind === 'foreign') throw foreignFileError(databasePath);
-  // An earlier file stays in place until its successor is whole.
-  const path = kind === 'earlier' ? successorPath(databasePath) : databasePath;
-  if (path !== databasePath) refuseStrangeSuccessor(path, busyTimeoutMs);
-
-  const access = accessOf(options);
-  const database = openMirror(path, busyTimeoutMs);
-  let pulled: Pulled;
-  try {
-    pulled = await inTransaction(database, path, () =>
-      pull(database, access, { full: options.full ?? false, onProgress, databasePath, clock }),
-    );
-  } finally {
-    database.close();
+  if (kind !== 'earlier') {
+    const pulled = (await pullChanges(pulling)) ?? (await replaceMirror(pulling));
+    return { server, databasePath, ...pulled, setAside: null };
   }
-  const setAside = kind === 'earlier' ? setEarlierFileAside(databasePath, clock()) : null;
-  if (setAside !== null) onProgress({ step: 'set_aside', path: setAside });
-  return { server: access.server, databasePath, ...pulled, setAside };
+  // An earlier file stays in place until its successor is whole.
+  const pulled = await pullEverything(null, pulling);
+  const setAside = setEarlierFileAside(databasePath, clock());
+  onProgress({ step: 'set_aside', path: setAside });
+  return { server, databasePath, ...pulled, setAside };
 }
 
 /** Whom a sync asks, and as whom. */
@@ -99,46 +96,88 @@ export function accessOf({ url, insecure, token, remedy, onProgress }: SyncOptio
   };
 }
 
-/** What an unfinished sync left there is ours; anything else is not, whatever its name. */
-function refuseStrangeSuccessor(path: string, busyTimeoutMs: number): void {
-  const kind = inspectMirrorFile(path, busyTimeoutMs);
-  if (kind !== 'absent' && kind !== 'mirror') throw foreignFileError(path);
-}
-
 type Pulled = Omit<SyncResult, 'server' | 'databasePath' | 'setAside'>;
 
-type PullOptions = Required<Pick<SyncOptions, 'full' | 'onProgress' | 'databasePath' | 'clock'>>;
+type Pulling = Required<
+  Pick<SyncOptions, 'full' | 'onProgress' | 'databasePath' | 'clock' | 'busyTimeoutMs'>
+> & { readonly access: Access };
 
-async function pull(database: DatabaseSync, access: Access, options: PullOptions): Promise<Pulled> {
-  if (prepareSchema(database) === 'rebuilt') options.onProgress({ step: 'rebuilt' });
-  const state = readSyncState(database);
-  const person = tokenSubject(access.token);
-  refuseOtherOwner(state, access.server, person, options.databasePath);
-  // Nobody can tell whether what was filled in before its person was known is this person's.
-  if (state.person === null && person !== null) forgetSamples(database);
-
-  const since = options.full ? null : state.since;
-  const told = await pullAnswer(database, access, since, options.onProgress).catch((error: unknown) => {
-    if (since !== null && error instanceof AmyError && error.code === 'sync_expired') return null;
-    throw error;
+/** What changed since the last sync, applied; null, and nothing applied, where there was none or the server cannot tell it. */
+async function pullChanges(pulling: Pulling): Promise<Pulled | null> {
+  const { access, databasePath, full, onProgress, busyTimeoutMs, clock } = pulling;
+  if (full) return null;
+  return changeMirror(databasePath, busyTimeoutMs, async (database) => {
+    const since = sinceOf(database, pulling);
+    if (since === null) return null;
+    database.exec('savepoint changes');
+    const told = await pullAnswer(database, access, since, onProgress).catch((error: unknown) => {
+      if (error instanceof AmyError && error.code === 'sync_expired') return null;
+      throw error;
+    });
+    // Both are the server's own times in one fixed form, so text order is time order. A clock that went
+    // back means the server's database was restored: what came after that point is gone there.
+    if (told !== null && told.now >= since) {
+      record(database, access, told, clock);
+      return told;
+    }
+    database.exec('rollback to changes');
+    onProgress({ step: told === null ? 'expired' : 'restored' });
+    return null;
   });
-  if (told === null) options.onProgress({ step: 'expired' });
-  let pulled = told ?? (await pullAnswer(database, access, null, options.onProgress));
-  // Both are the server's own times in one fixed form, so text order is time order. A clock that went
-  // back means the server's database was restored: what came after that point is gone there.
-  if (told !== null && since !== null && pulled.now < since) {
-    options.onProgress({ step: 'restored' });
-    pulled = await pullAnswer(database, access, null, options.onProgress);
-  }
+}
+
+/** Until when the mirror is told of; null for one that is empty, or of another layout. */
+function sinceOf(database: DatabaseSync, { access, databasePath, onProgress }: Pulling): string | null {
+  if (readApplicationId(database) !== APPLICATION_ID) return null;
+  refuseOtherOwner(readOwner(database), access, databasePath);
+  if (readSchemaVersion(database) === SCHEMA_VERSION) return readSyncState(database).since;
+  onProgress({ step: 'rebuilt' });
+  return null;
+}
+
+/** Everything, in a new mirror that takes the place of the one before. */
+async function replaceMirror(pulling: Pulling): Promise<Pulled> {
+  const { access, databasePath: path, busyTimeoutMs } = pulling;
+  return holdMirror(path, busyTimeoutMs, async (database) => {
+    const isOurs = readApplicationId(database) === APPLICATION_ID;
+    if (isOurs) refuseOtherOwner(readOwner(database), access, path);
+    const isCurrentLayout = isOurs && readSchemaVersion(database) === SCHEMA_VERSION;
+    const pulled = await pullEverything(isOurs ? { path, isCurrentLayout } : null, pulling);
+    putInPlace(database, path);
+    return pulled;
+  });
+}
+
+/** All there is, in a new mirror beside the one before. */
+function pullEverything(
+  previous: Predecessor | null,
+  { access, databasePath, onProgress, busyTimeoutMs, clock }: Pulling,
+): Promise<Pulled> {
+  return makeSuccessor(
+    databasePath,
+    previous,
+    busyTimeoutMs,
+    (database) => pullAnswer(database, access, null, onProgress),
+    (database, told, removed) => {
+      const pulled = { ...told, removed };
+      record(database, access, pulled, clock);
+      return pulled;
+    },
+  );
+}
+
+function record(database: DatabaseSync, { server, token }: Access, pulled: Pulled, clock: () => Date): void {
+  const person = tokenSubject(token);
+  // Nobody can tell whether what was filled in before its person was known is this person's.
+  if (person !== null && readOwner(database).person === null) forgetSamples(database);
   recordSync(database, {
-    server: access.server,
+    server,
     person,
     since: pulled.now,
-    finishedAt: options.clock().toISOString(),
+    finishedAt: clock().toISOString(),
     received: total(pulled.received),
     deleted: pulled.deleted + pulled.removed,
   });
-  return pulled;
 }
 
 /** One answer, all its pages, applied; `since` null asks for everything. */
@@ -146,7 +185,7 @@ async function pullAnswer(
   database: DatabaseSync,
   access: Access,
   since: string | null,
-  onProgress: PullOptions['onProgress'],
+  onProgress: Pulling['onProgress'],
 ): Promise<Pulled> {
   const applier = pageApplier(database);
   const received: Record<string, number> = Object.fromEntries(MIRRORED_NAMES.map((name) => [name, 0]));
@@ -162,8 +201,8 @@ async function pullAnswer(
     onProgress({ step: 'page', pages, rows: total(received) });
     const next = nextCursor(page);
     if (next === null) {
-      const removed = since === null ? applier.removeUnseen() : 0;
-      return { mode: since === null ? 'full' : 'changes', now: page.now, pages, received, deleted, removed };
+      const mode = since === null ? 'full' : 'changes';
+      return { mode, now: page.now, pages, received, deleted, removed: 0 };
     }
     cursor = next;
   }
@@ -175,12 +214,13 @@ function fetchPage(access: Access, since: string | null, cursor: string | undefi
 }
 
 /** Two people's rows, or two servers', in one file could never be told apart again. */
-function refuseOtherOwner(state: SyncState, server: string, person: string | null, path: string): void {
+function refuseOtherOwner(owner: Owner, { server, token }: Access, path: string): void {
   const remedy = `use another file with --db, or delete this one with \`amy reset\``;
-  if (state.server !== null && state.server !== server) {
-    throw new AmyError('other_server', `${path} mirrors ${state.server}, not ${server}; ${remedy}`);
+  if (owner.server !== null && owner.server !== server) {
+    throw new AmyError('other_server', `${path} mirrors ${owner.server}, not ${server}; ${remedy}`);
   }
-  if (state.person !== null && person !== null && state.person !== person) {
+  const person = tokenSubject(token);
+  if (owner.person !== null && person !== null && owner.person !== person) {
     throw new AmyError(
       'other_person',
       `${path} holds the data of another person than the one your token is for; ${remedy}`,

@@ -15,9 +15,8 @@ import { pageWalk } from '../api/every-page.ts';
 import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS, DIGEST_TIMEOUT_MS, VERIFY_TRIES } from '../limits.ts';
 import { writeGroup } from './apply.ts';
-import { asDatabaseError } from './database-errors.ts';
 import { digestsOf, monthText } from './digests.ts';
-import { inTransaction, openMirror, openMirrorForReading } from './mirror.ts';
+import { changeMirror, openMirrorForReading } from './mirror.ts';
 import { mendIndexes, refuseUnsound } from './soundness.ts';
 import { accessOf, type SyncOptions, type SyncResult, syncMirror } from './sync.ts';
 import { readSyncState, recordVerify } from './sync-state.ts';
@@ -55,12 +54,12 @@ export async function verifyMirror(options: SyncOptions): Promise<VerifyResult> 
   const { databasePath: path, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS, clock = () => new Date() } = options;
   // Says what is in the way where there is no mirror.
   openMirrorForReading(path, busyTimeoutMs).close();
-  const indexesMended = await onMirror(path, busyTimeoutMs, (database) => mendIndexes(database, path));
+  const indexesMended = await changeMirror(path, busyTimeoutMs, (database) => mendIndexes(database, path));
   const access = accessOf(options);
   for (let tries = 0; tries < VERIFY_TRIES; tries += 1) {
     const synced = await syncMirror(options);
     const told = await fetchDigest(access);
-    const differences = await onMirror(path, busyTimeoutMs, async (database) => {
+    const differences = await changeMirror(path, busyTimeoutMs, async (database) => {
       const found = await compareAndMend(database, path, access, told);
       if (found?.every(({ mended }) => mended)) recordVerify(database, clock().toISOString());
       return found;
@@ -70,21 +69,6 @@ export async function verifyMirror(options: SyncOptions): Promise<VerifyResult> 
     return { server, databasePath: path, now: told.now, ...sizeOf(told), differences, indexesMended, synced };
   }
   throw new AmyError('server_moving', 'your data changed on the server all the while; try again in a minute');
-}
-
-async function onMirror<Result>(
-  path: string,
-  busyTimeoutMs: number,
-  work: (database: DatabaseSync) => Result | Promise<Result>,
-): Promise<Result> {
-  const database = openMirror(path, busyTimeoutMs);
-  try {
-    return await inTransaction(database, path, async () => work(database));
-  } catch (error) {
-    throw asDatabaseError(error, path);
-  } finally {
-    database.close();
-  }
 }
 
 /** What differed; null where file or server moved on meanwhile, and nothing was written. */

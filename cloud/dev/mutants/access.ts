@@ -69,8 +69,8 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   {
     guard: 'mirror: a server that went back in time is synced in full',
     file: 'cli/src/mirror/sync.ts',
-    from: 'if (told !== null && since !== null && pulled.now < since) {',
-    to: 'if (since === undefined) {',
+    from: 'if (told !== null && told.now >= since) {',
+    to: 'if (told !== null) {',
     tests: ['cli/test/sync.test.ts'],
   },
   {
@@ -83,8 +83,8 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   {
     guard: 'mirror: a file of another person is refused',
     file: 'cli/src/mirror/sync.ts',
-    from: 'if (state.person !== null && person !== null && state.person !== person)',
-    to: 'if (state.person === undefined)',
+    from: 'if (owner.person !== null && person !== null && owner.person !== person)',
+    to: 'if (owner.person === undefined)',
     tests: ['cli/test/sync-failures.test.ts', 'cli/test/sync.test.ts'],
   },
   {

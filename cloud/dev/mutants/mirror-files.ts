@@ -48,7 +48,7 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'mirror file: what is beside the earlier one and not ours is left alone',
-    file: 'cli/src/mirror/sync.ts',
+    file: 'cli/src/mirror/successor.ts',
     from: "kind !== 'absent' && kind !== 'mirror'",
     to: "kind === 'absent' && path === ''",
     tests: EARLIER,
@@ -70,8 +70,8 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'mirror file: one that others can read is made private',
     file: 'cli/src/mirror/mirror.ts',
-    from: '(fstatSync(file).mode & OTHERS_MODE_BITS) !== 0',
-    to: '(fstatSync(file).mode & 0) !== 0',
+    from: '(stats.mode & OTHERS_MODE_BITS) !== 0',
+    to: '(stats.mode & 0) !== 0',
     tests: EARLIER,
   },
   {
@@ -170,7 +170,7 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     file: 'cli/src/mirror/source-order.ts',
     from: "['source_order', 'metric_source_order']",
     to: "['source_order']",
-    tests: ['cli/src/mirror/schema.test.ts'],
+    tests: ['cli/test/sync.test.ts'],
   },
   {
     guard: 'source order: a name that nobody has is refused',

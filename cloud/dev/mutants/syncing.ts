@@ -38,4 +38,32 @@ order by _position_at`,
     to: 'if (now === 5)',
     tests: [FAILURES],
   },
+  ...fullSync([
+    ['what somebody added to the file is kept', 'successor', 'takeOverAdditions(database);', ''],
+    ['a stored raw is kept', 'successor', 'takeOverRaw(database);', ''],
+    [
+      'nothing of the file before lies beside the next',
+      'successor',
+      'for (const suffix of SIDECAR_SUFFIXES) rmSync(path + suffix, { force: true });\n  renameSync',
+      'renameSync',
+    ],
+    [
+      'who was late writes nothing into the file before',
+      'mirror',
+      'return found === undefined || fileId(found) !== opened;',
+      'return false;',
+    ],
+  ]),
 ];
+
+function fullSync(
+  guards: readonly (readonly [guard: string, file: string, from: string, to: string])[],
+): readonly Mutant[] {
+  return guards.map(([guard, file, from, to]) => ({
+    guard: `full sync: ${guard}`,
+    file: `cli/src/mirror/${file}.ts`,
+    from,
+    to,
+    tests: ['cli/test/sync.test.ts'],
+  }));
+}

@@ -1,0 +1,87 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { samplesToKeep } from './samples.ts';
+import { SOURCE_ORDER_TABLES } from './source-order.ts';
+import { MIRRORED, MIRRORED_NAMES } from './tables.ts';
+
+/**
+ * What no sync brings. A mirror that is made anew takes it over from the one before, which is attached as `previous`.
+ * For use inside the transaction that makes it.
+ */
+
+/** Tables that are the person's own, or were filled from elsewhere than a sync. Every one of them is in this list. */
+function keptTables(database: DatabaseSync): readonly string[] {
+  return [...SOURCE_ORDER_TABLES, ...samplesToKeep(database)];
+}
+
+/** Takes the kept tables over, of a mirror of whatever layout: the columns that both have. */
+export function takeOverKept(database: DatabaseSync): void {
+  for (const table of keptTables(database)) {
+    const columns = commonColumns(database, table).join(', ');
+    if (columns === '') continue;
+    database.exec(`delete from main.${table}`);
+    database.exec(`insert into main.${table} (${columns}) select ${columns} from previous.${table}`);
+  }
+  const columns = commonColumns(database, 'sync_state').filter((column) => KEPT_STATE.includes(column));
+  for (const column of columns)
+    database.exec(`update main.sync_state set ${column} = (select ${column} from previous.sync_state)`);
+}
+
+/** Whose data it is, and when it was last found equal to the server. */
+const KEPT_STATE: readonly string[] = ['server', 'person', 'last_verify_at'];
+
+function commonColumns(database: DatabaseSync, table: string): string[] {
+  const common = database.prepare(
+    `select name from pragma_table_info(?1, 'previous')
+     intersect select name from pragma_table_info(?1, 'main')`,
+  );
+  return common.all(table).map(({ name }) => String(name));
+}
+
+/**
+ * Takes over what somebody added to a mirror of today's layout: tables, indexes, views and triggers under names of their own.
+ * Of tables of modules, such as a search index, only that there was one is known: those are made anew by who made them.
+ */
+export function takeOverAdditions(database: DatabaseSync): void {
+  const added = database
+    .prepare(
+      `select o.type, o.name, o.sql from previous.sqlite_schema o
+       left join main.sqlite_schema n on n.name = o.name
+       where n.name is null and o.sql is not null and o.name not like 'sqlite_%'
+         and (o.type <> 'table' or o.name in (
+           select name from pragma_table_list where schema = 'previous' and type = 'table'))
+       order by o.type <> 'table', o.type <> 'view', o.type <> 'index'`,
+    )
+    .all();
+  for (const { type, name, sql } of added) {
+    database.exec(String(sql));
+    if (type === 'table') database.exec(`insert into main."${name}" select * from previous."${name}"`);
+  }
+}
+
+/** Takes `raw` over of rows that did not change since: a sync leaves it out. */
+export function takeOverRaw(database: DatabaseSync): void {
+  for (const name of MIRRORED_NAMES.filter((one) => Object.hasOwn(MIRRORED[one].columns, 'raw'))) {
+    database.exec(
+      `update main.${name} as n set raw = o.raw from previous.${name} o
+       where o.raw is not null and n.raw is null and o.updated_at = n.updated_at and ${sameKey(name)}`,
+    );
+  }
+}
+
+/** How many rows the mirror before had that this one has not. */
+export function countRemoved(database: DatabaseSync): number {
+  return MIRRORED_NAMES.reduce((sum, name) => {
+    const row = database
+      .prepare(
+        `select count(*) as gone from previous.${name} o
+         where not exists (select 1 from main.${name} n where ${sameKey(name)})`,
+      )
+      .get();
+    return sum + Number(row?.gone);
+  }, 0);
+}
+
+/** A table without a key holds one row. */
+function sameKey(name: (typeof MIRRORED_NAMES)[number]): string {
+  return MIRRORED[name].key.map((column) => `n.${column} = o.${column}`).join(' and ') || 'true';
+}
