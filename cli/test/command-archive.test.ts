@@ -88,6 +88,7 @@ describe('amy archive', () => {
     ]);
     expect(march[0]).toEqual({
       ...{ id: 1, type: 'daily', provider: 'oura', received_at: '2026-03-01T08:05:00.000Z' },
+      ordered_at: '2026-03-01T08:05:00.000Z',
       ...{ sha256: sha256(Buffer.from(BODIES[0] ?? '')), bytes: Buffer.byteLength(BODIES[0] ?? '') },
       ...{ encoding: 'utf-8', body: BODIES[0] },
     });

@@ -39,7 +39,8 @@ describe('the list of one’s own events', () => {
     const who = { user: newUser(), terraId: newTerraId() };
     const other = { user: newUser(), terraId: newTerraId() };
     const body = JSON.stringify(event('daily', who, [day({ steps: 7 })]));
-    const whole = await ingest(body);
+    const sentMs = Date.UTC(2015, 2, 1, 8);
+    const whole = await ingest(body, { orderingMs: sentMs });
     await ingest(event('daily', other, [day({ steps: 8 })]));
     const skipped = await ingest(event('nutrition', who, []));
     const partial = await ingest(
@@ -64,11 +65,13 @@ describe('the list of one’s own events', () => {
       [skipped.id, 'skipped'],
       [whole.id, 'normalized'],
     ]);
+    expect(pages[0]?.ordered_at).toBe(pages[0]?.received_at);
     expect(pages.at(-1)).toEqual({
       id: whole.id,
       type: 'daily',
       provider: 'oura',
       received_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      ordered_at: new Date(sentMs).toISOString(),
       bytes: Buffer.byteLength(body),
       sha256: sha256Hex(Buffer.from(body)),
       outcome: 'normalized',

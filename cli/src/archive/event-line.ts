@@ -15,6 +15,8 @@ const eventLine = z.object({
   type: z.string(),
   provider: z.string().nullable(),
   received_at: z.string(),
+  /** Left out where the server told none. */
+  ordered_at: z.string().optional(),
   ...encodedBody.shape,
   /** Of a delivery that only linked to its data: the data. */
   fetched: encodedBody.optional(),
@@ -23,9 +25,10 @@ const eventLine = z.object({
 export type EventLine = z.infer<typeof eventLine>;
 
 export function lineOf(event: OwnEvent, body: Uint8Array, fetched: Uint8Array | null): EventLine {
-  const { id, type, provider, received_at } = event;
+  const { id, type, provider, received_at, ordered_at } = event;
   return {
     ...{ id, type, provider, received_at },
+    ...(ordered_at !== undefined && { ordered_at }),
     ...encode(body),
     ...(fetched !== null && { fetched: encode(fetched) }),
   };

@@ -11,6 +11,8 @@ events/2026-03.ndjson.gz
     type         what it is about: daily, sleep, activity, body, ...
     provider     who sent it: oura, garmin, ...
     received_at  when, in UTC
+    ordered_at   which of two about the same day is the later one: when it was
+                 sent, where that is known, else when it was received
     sha256       of the body's bytes, in hex
     bytes        how many bytes the body has
     encoding     "utf-8": \`body\` is the body as text; its UTF-8 bytes are the

@@ -110,10 +110,15 @@ describe('samples of several revisions', () => {
   });
 });
 
-type Sent = { readonly kind?: string; readonly item: string; readonly bpm: Readonly<Record<string, number>> };
+type Sent = {
+  readonly kind?: string;
+  readonly item: string;
+  readonly bpm: Readonly<Record<string, number>>;
+  readonly ordered_at?: string;
+};
 
 /** A day or a sleep of the ring, received in some minute of March 2026 or of another month. */
-function event(id: number, { kind = 'daily', item, bpm }: Sent, month = '03') {
+function event(id: number, { kind = 'daily', item, bpm, ordered_at }: Sent, month = '03') {
   const hr_samples = Object.entries(bpm).map(([clock, value]) => ({
     timestamp: `2026-03-01T${clock}:00.000000+01:00`,
     bpm: value,
@@ -127,7 +132,7 @@ function event(id: number, { kind = 'daily', item, bpm }: Sent, month = '03') {
   const minute = String(id).padStart(2, '0');
   const received_at = `2026-${month}-02T09:${minute}:00.000Z`;
   const body = Buffer.from(JSON.stringify({ type: kind, user, data }));
-  const about = { id, type: kind, provider: 'oura', received_at };
+  const about = { id, type: kind, provider: 'oura', received_at, ...(ordered_at && { ordered_at }) };
   return JSON.stringify(
     lineOf({ ...about, bytes: body.byteLength, sha256: null, outcome: 'normalized' }, body, null),
   );
@@ -189,6 +194,19 @@ describe('filling the samples from an archive', () => {
       { file: monthFile('2026-03'), rules: 1, events: 3, disbelieved: 1 },
       { file: monthFile('2026-04'), rules: 1, events: 2, disbelieved: 0 },
     ]);
+  });
+
+  it('takes that for the later one which was sent later, also where it was received before', async () => {
+    const { folder, fill, samples } = await archived();
+    const sent = (id: number, bpm: number, ordered_at: string) =>
+      event(id, { item: '2026-03-01', bpm: { '10:00': bpm }, ordered_at });
+    await appendToMonth(folder, '2026-03', [
+      sent(1, 60, '2026-03-02T09:00:30.000Z'),
+      // A retry that was on its way for a while.
+      sent(2, 70, '2026-03-02T08:00:00.000Z'),
+    ]);
+    await fill();
+    expect(samples()).toEqual([row('10:00', 60, 1)]);
   });
 
   it('reads everything anew once the archive has lost an event, a month is another, or the rules are', async () => {

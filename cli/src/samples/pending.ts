@@ -59,7 +59,7 @@ function samplesOf(line: EventLine): Intraday {
     {
       ...{ eventType, terraUserId, referenceId, provider, receivedMs },
       dedupKey: line.sha256,
-      orderMs: receivedMs,
+      orderMs: line.ordered_at === undefined ? receivedMs : Date.parse(line.ordered_at),
     },
     payload,
   );

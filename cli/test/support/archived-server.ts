@@ -41,7 +41,7 @@ function answer({ events, reports }: Stored, { path, query }: Asked): Reply {
     const more = at + PAGE < newest.length;
     const data = newest.slice(at, at + PAGE).map(({ id, received_at, body, type = 'daily' }) => ({
       ...{ id, type, received_at, provider: 'oura', bytes: body.byteLength, sha256: sha256(body) },
-      outcome: 'normalized',
+      ...{ outcome: 'normalized', ordered_at: received_at },
     }));
     return { body: { data, next_cursor: more ? String(at + PAGE) : null, has_more: more } };
   }

@@ -10,6 +10,10 @@ export const ownEvent = z.object({
   type: z.string(),
   provider: z.string().nullable(),
   received_at: z.iso.datetime(),
+  ordered_at: z.iso.datetime().optional().meta({
+    description:
+      'by which it comes before or after others about the same day, sleep or activity: when Terra sent it, where that was told and can be true, else when it was received',
+  }),
   bytes: z.number().int().nullable().meta({
     description:
       'of the body as it was received; null of an earlier version, and of a link that was followed',

@@ -20,11 +20,13 @@ export const events = documentedRouter<PersonApp>().serve(eventsRoute, async (c)
 });
 
 function shown(event: OwnEventRow): OwnEvent {
+  const receivedMs = unixMsOf(event.received_at);
   return {
     id: event.id,
     type: event.event_type,
     provider: event.provider,
-    received_at: isoTime(unixMsOf(event.received_at)),
+    received_at: isoTime(receivedMs),
+    ordered_at: isoTime(event.order_ms ?? receivedMs),
     bytes: event.payload_bytes,
     sha256: /^[0-9a-f]{64}$/.test(event.dedup_key) ? event.dedup_key : null,
     outcome: outcomeOf(event),

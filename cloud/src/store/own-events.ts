@@ -1,4 +1,4 @@
-import type { SqliteTime } from '../clock.ts';
+import type { SqliteTime, UnixMs } from '../clock.ts';
 import type { RawEventId, UserId } from '../ids.ts';
 import { allRows, statement } from './statements.ts';
 
@@ -8,6 +8,7 @@ export type OwnEventRow = {
   readonly event_type: string;
   readonly provider: string | null;
   readonly received_at: SqliteTime;
+  readonly order_ms: UnixMs | null;
   readonly payload_bytes: number | null;
   readonly dedup_key: string;
   readonly processed_at: SqliteTime | null;
@@ -28,7 +29,7 @@ export function readOwnEvents(
   return allRows<OwnEventRow>(
     db,
     statement(
-      `select id, event_type, provider, received_at, iif(fetched_key is null, payload_bytes, null) as payload_bytes, dedup_key,
+      `select id, event_type, provider, received_at, order_ms, iif(fetched_key is null, payload_bytes, null) as payload_bytes, dedup_key,
   processed_at, process_error
 from raw_events indexed by idx_raw_user
 where user_id = ?1

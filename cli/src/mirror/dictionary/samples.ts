@@ -53,7 +53,10 @@ export const SAMPLE_SERIES_ENTRIES: Readonly<Record<keyof typeof SAMPLE_SERIES_C
   unit: archived('The unit of its samples, as UCUM. Null of a deletion.'),
   event: archived('The id of the latest event that has the series, which all of its samples are from.'),
   rank: archived('1 of what is confirmed, 0 of a tentative sleep, which loses against it.'),
-  order_ms: archived('When the event was received, in Unix milliseconds: the later one counts.', 'ms'),
+  order_ms: archived(
+    'When the event was sent, or where that is not known received, in Unix milliseconds: the later one counts.',
+    'ms',
+  ),
   sha256: archived('The SHA-256 of the event’s body, which decides between two of one millisecond.'),
   position: archived('Which item of the event it is, counted from 0.'),
   first_time: archived('The time of its earliest sample. Null of a deletion.', TIME),
