@@ -101,6 +101,23 @@ describe('syncMirror', () => {
     expect(contentsOf(path).profiles).toEqual([{ data: '{"age":41}', updated_at: T2 }]);
   });
 
+  it('leaves the samples as they are, full or not, unless they were there before the person was known', async () => {
+    const path = mirrorPath();
+    const fill = (sql: string) => {
+      const database = new DatabaseSync(path);
+      database.exec(sql);
+      database.close();
+    };
+    await sync(path, [pageReply(T1, {})]);
+    fill("insert into samples values ('oura', 'heart_rate', 't', 60, 51, '/min', 7)");
+    await sync(path, [pageReply(T2, {})]);
+    await sync(path, [pageReply(T3, {})], { full: true });
+    expect(rowsOf(path, 'select event from samples')).toEqual([{ event: 7 }]);
+    fill('update sync_state set person = null');
+    await sync(path, [pageReply(T3, {})]);
+    expect(rowsOf(path, 'select event from samples')).toEqual([]);
+  });
+
   it('applies a row after its deletion, and a deletion after its row, in page order', async () => {
     const path = mirrorPath();
     const day = daily('oura', '2026-02-28', { steps: 3 });
@@ -284,6 +301,29 @@ describe('a full sync', () => {
     expect(rowsOf(path, `select name from sqlite_schema where name = 'retired'`)).toEqual([]);
     expect(inspectMirrorFile(path, 100)).toBe('mirror');
   });
+
+  it.each([
+    ['drop view summary', 1],
+    ['alter table samples_beneath add column more text', 0],
+    ['drop index samples_by_time', 0],
+  ])(
+    'keeps samples over another layout of the rest, and none where theirs is another: %s',
+    async (change, kept) => {
+      const path = mirrorPath();
+      await used(path);
+      inFile(path, (database) =>
+        database.exec(`
+        insert into samples values ('oura', 'heart_rate', 't', 60, 51, '/min', 7);
+        insert into samples_read values ('events/2026-03.ndjson.gz', 9, 'f00', 1, 1, 0);
+        update sync_state set schema_version = 'another';
+        ${change}`),
+      );
+      await sync(path, [pageReply(T2, {})], { token: 'opaque' });
+      const counts =
+        'select (select count(*) from samples) as samples, (select count(*) from samples_read) as months';
+      expect(rowsOf(path, counts)).toEqual([{ samples: kept, months: kept }]);
+    },
+  );
 
   it.each(['delete', 'wal'])('lets a reader of the earlier file read on (journal: %s)', async (journal) => {
     const path = mirrorPath();

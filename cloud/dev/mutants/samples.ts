@@ -135,8 +135,8 @@ const WRITING: readonly Off[] = [
   [
     'two series of an event are told apart',
     'samples/pending.ts',
-    'other !== one && otherFirst',
-    'other === one && otherFirst',
+    'return other !== one && otherFirst <= last && otherLast >= first;',
+    'return other === null;',
   ],
   [
     'a month that is read is not read again',
@@ -189,6 +189,52 @@ const WRITING: readonly Off[] = [
   ],
 ];
 
+/** What becomes of them meanwhile. */
+const KEPT: readonly (readonly [...Off, test: string])[] = [
+  [
+    'a new layout of the rest keeps them',
+    'mirror/kept.ts',
+    ', ...samplesToKeep(database)]',
+    ']',
+    'cli/test/sync.test.ts',
+  ],
+  [
+    'those of another layout are not kept',
+    'mirror/samples.ts',
+    "layoutOf(database, 'previous') === layoutOf(today, 'main') ? SAMPLES_TABLES : []",
+    'SAMPLES_TABLES',
+    'cli/test/sync.test.ts',
+  ],
+  [
+    'they go where their person was not known',
+    'mirror/sync.ts',
+    'if (person !== null && readOwner(database).person === null) forgetSamples(database);',
+    '',
+    'cli/test/sync.test.ts',
+  ],
+  [
+    'no archive is fetched for a file that cannot take them',
+    'commands/archive.ts',
+    'filling?.refuseStrangeMirror(context.databasePath, owner);',
+    '',
+    'cli/test/command-archive.test.ts',
+  ],
+  [
+    'the time that orders an event is kept',
+    'archive/event-line.ts',
+    '...(ordered_at !== undefined && { ordered_at }),',
+    '',
+    'cli/src/samples/fill.test.ts',
+  ],
+  [
+    'what was sent later is the later one',
+    'samples/pending.ts',
+    'line.ordered_at === undefined ? receivedMs : Date.parse(line.ordered_at)',
+    'receivedMs',
+    'cli/src/samples/fill.test.ts',
+  ],
+];
+
 /** A person's samples are what their archive says, each once. */
 export const SAMPLE_MUTANTS: readonly Mutant[] = [
   ...READING.map(([guard, file, from, to]) => ({
@@ -200,5 +246,10 @@ export const SAMPLE_MUTANTS: readonly Mutant[] = [
     guard: `samples: ${guard}`,
     file: `cli/src/${file}`,
     ...{ from, to, tests: FILLED },
+  })),
+  ...KEPT.map(([guard, file, from, to, test]) => ({
+    guard: `samples kept: ${guard}`,
+    file: `cli/src/${file}`,
+    ...{ from, to, tests: [test] },
   })),
 ];
