@@ -16,7 +16,15 @@ import { temporaryFolder } from './support/temporary.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Commands whose answers are a sign-in, a file or a script: their own tests show them. */
-const TRIED_ELSEWHERE = new Set(['login', 'labs upload', 'labs file', 'report', 'admin', 'admin stats', 'completion']);
+const TRIED_ELSEWHERE = new Set([
+  'login',
+  'labs upload',
+  'labs file',
+  'report',
+  'admin',
+  'admin stats',
+  'completion',
+]);
 
 /** What is printed without what differs from run to run: folder, port, size, time; and where a line breaks at those. */
 function withoutThisMachine(printed: string, home: string): string {

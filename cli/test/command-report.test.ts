@@ -175,7 +175,7 @@ describe('the report of a person of whom everything is known', () => {
   });
 
   it('draws where another device begins, where the file keeps that', async () => {
-    const path = filledMirror(FULL, (database) => {
+    const path = filledMirror({ daily_summary: daysOf('oura', 10) }, (database) => {
       database.exec(`create table source_changes ("column" text, datetime text, "from" text, "to" text, why text);
         insert into source_changes values ('steps', '2026-02-25', 'oura', 'garmin', 'oura knows none')`);
     });
@@ -184,6 +184,23 @@ describe('the report of a person of whom everything is known', () => {
       'From 25 Feb 2026 on the values are of garmin instead of oura: oura knows none.',
     );
     expect(html.match(/>→ garmin<\/text>/g)).toHaveLength(2);
+  });
+});
+
+describe('workouts', () => {
+  it('that two devices recorded count once where the file knows which', async () => {
+    const twin = { ...WORKOUT, source: 'oura', activity_name: 'running' };
+    const rows = { activities: [WORKOUT, twin] };
+    const twice = textOf((await made(filledMirror(rows))).html);
+    expect(twice).toContain('Recorded 2 workouts on 1 day');
+    expect(twice).toContain('A workout that two devices recorded counts twice here');
+    const once = filledMirror(rows, (database) =>
+      database.exec(`drop view if exists activities_merged;
+        create view activities_merged as select * from activities where source = 'garmin'`),
+    );
+    const text = textOf((await made(once)).html);
+    expect(text).toContain('Recorded 1 workout on 1 day');
+    expect(text).toContain('A workout that several devices recorded counts once.');
   });
 });
 
@@ -221,7 +238,7 @@ describe('a report of little', () => {
   });
 
   it('draws weeks where there are too many days', async () => {
-    const { html } = await made(filledMirror({ daily_summary: daysOf('oura', 500) }), 500);
+    const { html } = await made(filledMirror({ daily_summary: daysOf('oura', 410) }), 410);
     expect(textOf(html)).toContain('Each point is the median of seven days.');
     expect(textOf(html)).toContain('Steps: every week as a table');
   });

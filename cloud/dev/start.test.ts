@@ -191,6 +191,25 @@ describe('npm start -- --once', () => {
     database.close();
   });
 
+  it('makes a report of the mirror that shows every part but the labs, and names it', () => {
+    const [, path] = /The report: (.+), for a browser\n/.exec(child.output()) ?? [];
+    expect(path).toBe(join(folder, 'data', 'local', 'amy-report.html'));
+    const html = readFileSync(path ?? '', 'utf8');
+    const parts = [...html.matchAll(/<section id="([a-z]+)">/g)].map(([, id]) => id);
+    expect(parts).toEqual([
+      'today',
+      'sleep',
+      'heart',
+      'activity',
+      'recovery',
+      'body',
+      'workouts',
+      'missing',
+      'about',
+    ]);
+    expect(html).toContain('90 of 90 nights');
+  });
+
   it('left every event processed, and every acknowledged delivery stored', () => {
     const database = serverDatabase();
     expect(rows(database, 'select count(*) as n from raw_events where processed_at is null')).toEqual([

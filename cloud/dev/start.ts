@@ -6,6 +6,7 @@ import { writeAnswer } from '../../cli/src/terminal/output.ts';
 import { importAccepted } from '../src/contract/import.ts';
 import { WHY_MARK } from './local/child.ts';
 import { syncDemoMirror } from './local/demo-mirror.ts';
+import { writeDemoReport } from './local/demo-report.ts';
 import { onStartersGone } from './local/end-with-npm.ts';
 import { lastDays, renderDays } from './local/last-days.ts';
 import { type StackStats, settled } from './local/settle.ts';
@@ -147,6 +148,7 @@ async function fillWithHistory({ terra, worker, secrets, token }: Demo): Promise
 async function report(stack: Demo, stats: StackStats, startedMs: number): Promise<readonly string[]> {
   const { worker, terra, token, databasePath } = stack;
   const synced = await syncDemoMirror({ url: worker.url, token, databasePath, person: DEMO_USER });
+  const page = await writeDemoReport(databasePath);
   const mirrored = Object.values(synced.received).reduce((total, rows) => total + rows, 0);
   const parked = Object.values(stats.errors).reduce((total, rows) => total + rows, 0);
   const counts = terra.counts();
@@ -163,6 +165,7 @@ async function report(stack: Demo, stats: StackStats, startedMs: number): Promis
       ...waiting(stats),
       '',
       `The mirror: ${databasePath}`,
+      `The report: ${page}, for a browser`,
       '',
     ].join('\n'),
   );

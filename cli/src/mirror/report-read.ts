@@ -67,18 +67,31 @@ const workout = z.object({
 
 export type Workout = z.infer<typeof workout>;
 
-/** As every device recorded them: one that two devices recorded stands there twice. */
-export function readWorkouts(database: DatabaseSync, { from, to }: DateRange): readonly Workout[] {
-  return database
+export type Workouts = {
+  readonly workouts: readonly Workout[];
+  /** One that several devices recorded stands there once; else once for each of them. */
+  readonly isMerged: boolean;
+};
+
+export function readWorkouts(database: DatabaseSync, { from, to }: DateRange): Workouts {
+  const isMerged = has(database, 'activities_merged');
+  const merged = '(source, start_time) in (select source, start_time from activities_merged)';
+  const workouts = database
     .prepare(
       `select source, coalesce(local_date, substr(start_time, 1, 10)) as local_date, local_start, activity_name,
          duration, distance, average_heart_rate, calories, strain
        from activities_local
-       where coalesce(local_date, substr(start_time, 1, 10)) between ? and ?
+       where coalesce(local_date, substr(start_time, 1, 10)) between ? and ? ${isMerged ? `and ${merged}` : ''}
        order by start_time, source`,
     )
     .all(from, to)
     .map((row) => workout.parse(row));
+  return { workouts, isMerged };
+}
+
+/** Files that an earlier amy filled lack what a later one brought. */
+function has(database: DatabaseSync, name: string): boolean {
+  return database.prepare('select 1 from sqlite_schema where name = ?').get(name) !== undefined;
 }
 
 const sourceChange = z.object({
@@ -97,8 +110,7 @@ export function readSourceChanges(
   database: DatabaseSync,
   { from, to }: DateRange,
 ): readonly SourceChange[] | null {
-  const kept = database.prepare("select 1 from sqlite_schema where name = 'source_changes'").get();
-  if (kept === undefined) return null;
+  if (!has(database, 'source_changes')) return null;
   return database
     .prepare(
       `select "column", datetime, "from", "to", why

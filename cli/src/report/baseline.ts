@@ -1,6 +1,6 @@
 import { BASELINE_DAYS, BASELINE_KNOWN_MIN } from '../limits.ts';
 import type { DayValue } from '../mirror/days-read.ts';
-import { addDays } from './calendar.ts';
+import { addDays, datesOf } from './calendar.ts';
 
 /** Of one column, by date. */
 export type DayValues = ReadonlyMap<string, DayValue>;
@@ -31,16 +31,23 @@ export function medianOf(values: readonly number[]): number | null {
 }
 
 /**
- * The days before `date` that can be compared with a value like `like`: of the same device, since two of them measure
- * differently, and of heart rate variability by the same method.
+ * The days that can be compared with a value like `like`: of the same device, since two of them measure differently, and
+ * of heart rate variability by the same method.
  */
-export function comparableBefore(values: DayValues, date: string, like: DayValue): readonly number[] {
-  const found: number[] = [];
-  for (let back = 1; back <= BASELINE_DAYS; back += 1) {
-    const day = values.get(addDays(date, -back));
-    if (day?.source === like.source && day.hrv_method === like.hrv_method) found.push(day.value);
-  }
-  return found;
+function comparableOf(values: DayValues, dates: readonly string[], like: DayValue): readonly number[] {
+  return dates.flatMap((date) => {
+    const day = values.get(date);
+    return day?.source === like.source && day.hrv_method === like.hrv_method ? [day.value] : [];
+  });
+}
+
+/** Those of the days before the one of `like`. */
+export function comparableBefore(values: DayValues, like: DayValue): readonly number[] {
+  return comparableOf(values, datesBefore(like.datetime), like);
+}
+
+function datesBefore(date: string): readonly string[] {
+  return datesOf({ from: addDays(date, -BASELINE_DAYS), to: addDays(date, -1) });
 }
 
 /** Null with so few days that a middle and a spread would say nothing. */
@@ -55,11 +62,18 @@ export function baselineOf(comparable: readonly number[]): Baseline | null {
   };
 }
 
-/** Of each date; a date without a value of its own has the baseline of the device that said the last one. */
+/**
+ * Of each of dates that follow each other; a date without a value of its own has the baseline of the device that said the
+ * last one.
+ */
 export function rollingBaselines(values: DayValues, dates: readonly string[]): readonly (Baseline | null)[] {
+  const [first] = dates;
+  if (first === undefined) return [];
+  const all = [...datesBefore(first), ...dates];
   let last: DayValue | undefined;
-  return dates.map((date) => {
+  return dates.map((date, index) => {
     last = values.get(date) ?? last;
-    return last === undefined ? null : baselineOf(comparableBefore(values, date, last));
+    if (last === undefined) return null;
+    return baselineOf(comparableOf(values, all.slice(index, index + BASELINE_DAYS), last));
   });
 }

@@ -3,20 +3,25 @@ import { renderCode, renderMeasured, renderUnit } from '../terminal/lab-panels.t
 import { medianOf } from './baseline.ts';
 import { bucketsOf } from './buckets.ts';
 import { renderDate } from './calendar.ts';
+import type { Pen } from './chart-drawer.ts';
+import { bodyOf } from './day-sections.ts';
 import { explainLab } from './explain-line.ts';
 import { renderCoverage, renderFacts, renderTable } from './facts.ts';
 import { html, type Markup } from './html.ts';
 import { BODY_CODES, type ReportData } from './report-data.ts';
-import type { Pen, Section } from './section.ts';
+import type { Section } from './section.ts';
+
+/** What is drawn over the whole width. */
+const MAIN = 'weight';
 
 export function bodySection(data: ReportData, pen: Pen): Section {
-  const shown = BODY_CODES.flatMap((code) => seriesOf(data.body, code)).map((series) =>
-    bodyChart(data, pen, series),
-  );
+  const drawn = (codes: readonly string[], isSmall: boolean) =>
+    codes.flatMap((code) => seriesOf(data.body, code)).map((series) => bodyChart(data, pen, series, isSmall));
+  const others = BODY_CODES.filter((code) => code !== MAIN);
   return {
     id: 'body',
     title: 'Weight and body',
-    body: shown.length === 0 ? null : html`${shown}`,
+    body: bodyOf(drawn([MAIN], false), drawn(others, true)),
     missing:
       'No scale or cuff has told of your body in these days. `amy connect` adds one, such as withings or garmin.',
   };
@@ -43,7 +48,12 @@ function seriesOf(body: readonly Measurement[], code: string): readonly BodySeri
   });
 }
 
-function bodyChart(data: ReportData, pen: Pen, { code, source, unit, measured }: BodySeries): Markup {
+function bodyChart(
+  data: ReportData,
+  pen: Pen,
+  { code, source, unit, measured }: BodySeries,
+  isSmall: boolean,
+): Markup {
   const name = nameOf(code);
   const device = source.replace(/_body$/, '');
   const byDate = new Map(measured.map((one) => [one.draw_date, one.value]));
@@ -53,13 +63,13 @@ function bodyChart(data: ReportData, pen: Pen, { code, source, unit, measured }:
   const shown = (value: number | null) => (value === null ? '–' : `${renderMeasured(value)} ${unit}`.trim());
   const [first, last] = [measured[0], measured.at(-1)];
   const change = (last?.value ?? 0) - (first?.value ?? 0);
-  const chart = pen.draw({
+  const chart = (isSmall ? pen.drawFlat : pen.draw)({
     alternative: `Chart of ${name.toLowerCase()} by ${device}: ${numbers.length} measurements from ${shown(Math.min(...numbers))} to ${shown(Math.max(...numbers))}, the middle one ${shown(medianOf(numbers))}. The table below it has every value.`,
     dates: buckets.starts,
     series: [{ kind: 'points', name, colour: 'four', values: drawn }],
     axis: { label: (value) => renderMeasured(value) },
   });
-  return html`<figure class="plot"><figcaption><h3>${name}${unit === '' ? '' : `, in ${unit}`}</h3><p>Each dot is ${buckets.size === 'week' ? 'the median of a week' : 'a day with a measurement'}.</p></figcaption>${chart}${renderFacts(
+  return html`<figure class="${isSmall ? 'plot small' : 'plot'}"><figcaption><h3>${name}${unit === '' ? '' : `, in ${unit}`}</h3><p>Each dot is ${buckets.size === 'week' ? 'the median of a week' : 'a day with a measurement'}.</p></figcaption>${chart}${renderFacts(
     [
       ['Coverage', renderCoverage(byDate.size, data.dates.length)],
       ['Source', device],

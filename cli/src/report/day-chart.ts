@@ -3,19 +3,21 @@ import { medianOf, rollingBaselines } from './baseline.ts';
 import { bucketsOf } from './buckets.ts';
 import { renderDate, renderDayOfYear } from './calendar.ts';
 import type { Axis, Colour, Series } from './chart.ts';
+import type { Pen } from './chart-drawer.ts';
 import { explainDay } from './explain-line.ts';
 import { type Fact, renderCoverage, renderFacts, renderSources, renderTable } from './facts.ts';
 import { drawnOf, type Figure, type FigureName, figureText, renderFigure } from './figures.ts';
 import { html, type Markup } from './html.ts';
 import { populationNote } from './population-note.ts';
 import { type ReportData, shownDays } from './report-data.ts';
-import type { Pen } from './section.ts';
 import { changesOf, marksOf, renderChanges } from './source-changes.ts';
 
 export type DayChart = {
   readonly figure: Figure & { readonly column: FigureName };
   readonly colour: Colour;
   readonly kind: 'line' | 'bars';
+  /** One of several beside each other. */
+  readonly small?: true;
   /** Beside the title: what is seen. */
   readonly told: string;
 };
@@ -24,7 +26,7 @@ export type DayChart = {
 export function dayChart(
   data: ReportData,
   pen: Pen,
-  { figure, colour, kind, told }: DayChart,
+  { figure, colour, kind, small, told }: DayChart,
 ): Markup | null {
   const days = shownDays(data, figure.column);
   const last = days.at(-1);
@@ -40,11 +42,11 @@ export function dayChart(
   const scaled = (numbers: readonly (number | null)[]) =>
     numbers.map((value) => (value === null ? null : drawnOf(figure, value)));
   const series: Series = { kind, name: figure.name, colour, values: scaled(drawn) };
-  const chart = pen.draw({
+  const chart = (small ? pen.drawFlat : pen.draw)({
     alternative: alternativeOf(figure, days, data),
     dates: buckets.starts,
     series: [series],
-    band: { low: scaled(low), high: scaled(high), middle: scaled(middle) },
+    band: { low: scaled(low), high: scaled(high), middle: scaled(middle), colour: 'band' },
     axis: axisOf(figure, kind === 'bars'),
     marks: marksOf(changes, buckets),
   });
@@ -61,7 +63,7 @@ export function dayChart(
     ...(methodsOf(days) === null ? [] : [['Method', methodsOf(days)] as const]),
   ];
   const head = ['date', figure.name, 'usual: median', 'usual: from', 'usual: to'];
-  return html`<figure class="plot"><figcaption><h3>${figure.name}${unitOf(figure)}</h3><p>${told} ${
+  return html`<figure class="${small ? 'plot small' : 'plot'}"><figcaption><h3>${figure.name}${unitOf(figure)}</h3><p>${told} ${
     buckets.size === 'week' ? 'Each point is the median of seven days. ' : ''
   }${figure.note ?? ''}</p></figcaption>${chart}${renderFacts(facts)}${renderChanges(changes)}${populationNote(data, figure.column, last)}${renderTable(
     {
@@ -72,8 +74,8 @@ export function dayChart(
   )}</figure>`;
 }
 
-function unitOf({ unit }: Figure): string {
-  if (unit === 'min') return ', in hours and minutes';
+function unitOf({ column, unit }: Figure): string {
+  if (column === 'sleep_minutes') return ', in hours';
   return unit === '' || unit === 'steps' ? '' : `, in ${unit}`;
 }
 

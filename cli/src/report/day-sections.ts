@@ -1,10 +1,10 @@
+import { BASELINE_DAYS } from '../limits.ts';
+import type { Pen } from './chart-drawer.ts';
 import { type DayChart, dayChart } from './day-chart.ts';
 import { FIGURES } from './figures.ts';
-import { html } from './html.ts';
+import { html, type Markup } from './html.ts';
 import type { ReportData } from './report-data.ts';
-import type { Pen, Section } from './section.ts';
-
-const BAND = 'The band is the middle half of your 60 days before, the dashed line their median.';
+import type { Section } from './section.ts';
 
 type Parts = {
   readonly id: string;
@@ -22,13 +22,13 @@ const SECTIONS: readonly Parts[] = [
         figure: FIGURES.heart_rate_variability,
         colour: 'three',
         kind: 'line',
-        told: `How much the time between heartbeats varies, mostly at night. ${BAND}`,
+        told: 'How much the time between heartbeats varies, mostly at night.',
       },
       {
         figure: FIGURES.resting_heart_rate,
         colour: 'two',
         kind: 'line',
-        told: `As the device determined it. ${BAND}`,
+        told: 'As the device determined it.',
       },
     ],
     missing:
@@ -38,26 +38,29 @@ const SECTIONS: readonly Parts[] = [
     id: 'activity',
     title: 'Activity and strain',
     charts: [
-      { figure: FIGURES.steps, colour: 'one', kind: 'bars', told: `All steps of each date. ${BAND}` },
+      { figure: FIGURES.steps, colour: 'one', kind: 'bars', told: 'All steps of each date.' },
       {
         figure: FIGURES.active_zone_minutes,
         colour: 'three',
         kind: 'bars',
-        told: `Minutes in which your heart was in one of the zones of effort. ${BAND}`,
+        small: true,
+        told: 'Minutes in which your heart was in one of the zones of effort.',
       },
       {
         figure: FIGURES.calories_active,
         colour: 'two',
         kind: 'bars',
-        told: `Energy burned by activity alone, as the device estimates it. ${BAND}`,
+        small: true,
+        told: 'Energy burned by activity alone, as the device estimates it.',
       },
       {
         figure: FIGURES.strain,
         colour: 'four',
         kind: 'bars',
-        told: `How hard the date was on the heart. ${BAND}`,
+        small: true,
+        told: 'How hard the date was on the heart.',
       },
-      { figure: FIGURES.vo2_max, colour: 'three', kind: 'line', told: BAND },
+      { figure: FIGURES.vo2_max, colour: 'three', kind: 'line', small: true, told: '' },
     ],
     missing: 'No device has told of your activity in these days. `amy sync` brings what is new.',
   },
@@ -69,22 +72,24 @@ const SECTIONS: readonly Parts[] = [
         figure: FIGURES.recovery_score,
         colour: 'one',
         kind: 'line',
-        told: `Recovery of whoop, readiness of oura and the like, from 0 to 100. ${BAND}`,
+        told: 'Recovery of whoop, readiness of oura and the like, from 0 to 100.',
       },
       {
         figure: FIGURES.stress_level,
         colour: 'two',
         kind: 'line',
-        told: `Mean stress of the date as the device measured it, from 0 to 100; more is more stress. ${BAND}`,
+        small: true,
+        told: 'Mean stress of the date as the device measured it, from 0 to 100; more is more stress.',
       },
       {
         figure: FIGURES.respiratory_rate,
         colour: 'three',
         kind: 'line',
-        told: `Mean number of breaths a minute in sleep. ${BAND}`,
+        small: true,
+        told: 'Mean number of breaths a minute in sleep.',
       },
-      { figure: FIGURES.spo2, colour: 'four', kind: 'line', told: `Mean of the date. ${BAND}` },
-      { figure: FIGURES.skin_temperature, colour: 'two', kind: 'line', told: BAND },
+      { figure: FIGURES.spo2, colour: 'four', kind: 'line', small: true, told: 'Mean of the date.' },
+      { figure: FIGURES.skin_temperature, colour: 'two', kind: 'line', small: true, told: '' },
     ],
     missing: 'No device has told of your recovery in these days; not every device does.',
   },
@@ -92,7 +97,23 @@ const SECTIONS: readonly Parts[] = [
 
 export function daySections(data: ReportData, pen: Pen): readonly Section[] {
   return SECTIONS.map(({ id, title, charts, missing }) => {
-    const shown = charts.flatMap((chart) => dayChart(data, pen, chart) ?? []);
-    return { id, title, body: shown.length === 0 ? null : html`${shown}`, missing };
+    const drawn = (isSmall: boolean) =>
+      charts
+        .filter(({ small }) => (small ?? false) === isSmall)
+        .flatMap((chart) => dayChart(data, pen, chart) ?? []);
+    return { id, title, body: bodyOf(drawn(false), drawn(true), BASELINE_TOLD), missing };
   });
+}
+
+/** Of charts with a band; said once in each part. */
+export const BASELINE_TOLD = html`<p>Behind each figure lie your own ${BASELINE_DAYS} days before: the band is their middle half, the dashed line their median.</p>`;
+
+/** The main figures over the whole width, the others beside each other. Null where there is none. */
+export function bodyOf(
+  large: readonly Markup[],
+  small: readonly Markup[],
+  intro: Markup | null = null,
+): Markup | null {
+  if (large.length + small.length === 0) return null;
+  return html`${intro}${large}${small.length === 0 ? null : html`<div class="small-plots">${small}</div>`}`;
 }

@@ -2,13 +2,14 @@ import { DRAW_DAYS, DRAWS_SHOWN } from '../limits.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { medianOf } from './baseline.ts';
 import { renderDate } from './calendar.ts';
+import type { Pen } from './chart-drawer.ts';
 import { axisOf } from './day-chart.ts';
 import { explainDay } from './explain-line.ts';
 import { plainTable, renderCoverage, renderFacts, renderSources, renderTable } from './facts.ts';
-import { drawnOf, FIGURES, figureText, renderFigure } from './figures.ts';
+import { drawnOf, FIGURES, type Figure, figureText, renderFigure } from './figures.ts';
 import { html, type Markup } from './html.ts';
 import { DRAW_FIGURES, type Draw, type DrawFigure, type ReportData } from './report-data.ts';
-import type { Pen, Section } from './section.ts';
+import type { Section } from './section.ts';
 
 const COLOURS = {
   resting_heart_rate: 'two',
@@ -16,8 +17,6 @@ const COLOURS = {
   sleep_minutes: 'one',
   steps: 'four',
 } as const;
-
-const HEIGHT = 130;
 
 /** Each blood draw with the wearable's days before and after it. */
 export function drawsSection(data: ReportData, pen: Pen): Section {
@@ -49,7 +48,7 @@ function drawPart(draw: Draw, pen: Pen): Markup {
   const charts = drawn.map((name) => {
     const figure = FIGURES[name];
     const days = [...draw.days[name].values()];
-    return html`<div><h4>${figure.name}</h4>${pen.draw({
+    return html`<div><h4>${figure.name}</h4>${pen.drawFlat({
       alternative: `Chart of ${figureText.inSentence(figure)} in the ${DRAW_DAYS} days before and after the blood draw of ${renderDate(draw.date)}: ${renderCounted(days.length, 'day')}, half of them at ${renderFigure(figure, medianOf(days.map(({ value }) => value)) ?? 0)} or less. The table below it has every value.`,
       dates: draw.dates,
       series: [
@@ -65,7 +64,6 @@ function drawPart(draw: Draw, pen: Pen): Markup {
       ],
       axis: axisOf(figure, false),
       marks: [{ index: at, label: 'blood draw' }],
-      height: HEIGHT,
     })}</div>`;
   });
   const last = [...draw.days.resting_heart_rate.keys()].at(-1) ?? draw.date;
@@ -110,9 +108,12 @@ function rowOf(draw: Draw, name: DrawFigure, at: number) {
     median === null
       ? 'nothing known'
       : `${renderFigure(figure, median)} (${renderCoverage(known.length, DRAW_DAYS)})`;
-  const difference =
-    first === null || second === null
-      ? '–'
-      : `${second < first ? '−' : '+'}${renderFigure(figure, Math.abs(second - first))}`;
+  const difference = first === null || second === null ? '–' : differenceOf(figure, second - first);
   return [figure.name, told(first, before), told(second, after), difference];
+}
+
+function differenceOf(figure: Figure, difference: number): string {
+  const amount = renderFigure(figure, Math.abs(difference));
+  if (amount === renderFigure(figure, 0)) return 'none';
+  return `${difference < 0 ? '−' : '+'}${amount}`;
 }

@@ -70,8 +70,15 @@ export const FIGURES = {
     digits: 1,
     note: 'The largest oxygen uptake, as the device estimates it.',
   },
-  recovery_score: { column: 'recovery_score', name: 'Recovery', unit: '', digits: 0, note: SCORE },
-  stress_level: { column: 'stress_level', name: 'Stress', unit: '', digits: 0, grows: true, note: SCORE },
+  recovery_score: { column: 'recovery_score', name: 'Recovery score', unit: '', digits: 0, note: SCORE },
+  stress_level: {
+    column: 'stress_level',
+    name: 'Stress score',
+    unit: '',
+    digits: 0,
+    grows: true,
+    note: SCORE,
+  },
 } as const satisfies Partial<Record<DailyColumn, Figure>>;
 
 export type FigureName = keyof typeof FIGURES;
@@ -107,10 +114,21 @@ export function renderHours(hours: number): string {
   return `${renderNumber(hours, Number.isInteger(hours) ? 0 : 1)} h`;
 }
 
+const FORMATS = new Map<number, Intl.NumberFormat>();
+
+/** Making one takes a thousand times as long as using it. */
+function formatOf(digits: number): Intl.NumberFormat {
+  const made =
+    FORMATS.get(digits) ??
+    new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  FORMATS.set(digits, made);
+  return made;
+}
+
 export function renderNumber(value: number, digits: number): string {
   const rounded = Number(value.toFixed(digits));
-  return rounded
-    .toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  return formatOf(digits)
+    .format(rounded)
     .replace('-', rounded === 0 ? '' : '−');
 }
 

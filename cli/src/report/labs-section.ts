@@ -1,20 +1,16 @@
 import type { Measurement } from '../mirror/report-read.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import {
-  PANEL_NAMES,
-  panelOf,
-  renderCode,
-  renderMeasured,
-  renderRange,
-  renderUnit,
-} from '../terminal/lab-panels.ts';
+import { PANEL_NAMES, panelOf, renderMeasured, renderUnit } from '../terminal/lab-panels.ts';
 import { renderDate } from './calendar.ts';
+import type { Pen } from './chart-drawer.ts';
 import { explainLab } from './explain-line.ts';
 import { plainTable } from './facts.ts';
 import { html, type Markup } from './html.ts';
+import { labChart, type Numbered } from './lab-chart.ts';
 import { rangeStrip } from './range-strip.ts';
 import type { ReportData } from './report-data.ts';
-import type { Pen, Section } from './section.ts';
+import type { Section } from './section.ts';
+import { rangeInWords, testName } from './test-name.ts';
 
 export function labsSection(data: ReportData, pen: Pen): Section {
   return {
@@ -29,22 +25,15 @@ export function labsSection(data: ReportData, pen: Pen): Section {
 function labsPart(labs: readonly Measurement[], pen: Pen): Markup {
   const tests = [...Map.groupBy(labs, ({ code }) => code)];
   const draws = new Set(labs.map(({ draw_date }) => draw_date)).size;
-  const panels = PANEL_NAMES.flatMap((panel) => {
-    const ofPanel = tests.filter(([code]) => panelOf(code) === panel);
-    return ofPanel.length === 0
-      ? []
-      : [
-          html`<h3>${panel}</h3><ul class="cards labs">${ofPanel.map(([code, results]) => testCard(code, results, pen))}</ul>`,
-        ];
-  });
-  return html`<p>${renderCounted(tests.length, 'test')} of ${renderCounted(draws, 'date')}, all that the file has whatever days this report is of. The green band is the reference range that the laboratory printed with the result; laboratories have ranges of their own, and a result outside of one is a question for a doctor and no answer.</p>${panels}`;
+  const ordered = PANEL_NAMES.flatMap((panel) => tests.filter(([code]) => panelOf(code) === panel));
+  return html`<p>${renderCounted(tests.length, 'test')} of ${renderCounted(draws, 'date')}, all that the file has whatever days this report is of. The shaded band is the reference range that the laboratory printed with the result; laboratories have ranges of their own, and a result outside of one is a question for a doctor and no answer.</p><ul class="cards">${ordered.map(([code, results]) => testCard(code, results, pen))}</ul>`;
 }
 
 function testCard(code: string, results: readonly Measurement[], pen: Pen): Markup {
   const last = results.at(-1);
   if (last === undefined) return html``;
-  const name = renderCode(code);
-  const range = renderRange(last.ref_low, last.ref_high);
+  const name = testName(code);
+  const range = rangeInWords(last.ref_low, last.ref_high);
   const unit = renderUnit(last.unit ?? '');
   const mark = markOf(last);
   const alternative = `${name}: ${shown(last)}${range === '' ? '' : `, reference range ${range} ${unit}`}${mark === null ? '' : `; ${mark}`}.`;
@@ -65,11 +54,11 @@ function testCard(code: string, results: readonly Measurement[], pen: Pen): Mark
             .map((one) => [
               one.draw_date,
               html`${shown(one)}${markOf(one) === null ? null : html`<br><span class="mark">${markOf(one)}</span>`}`,
-              renderRange(one.ref_low, one.ref_high) || '–',
-              one.source,
+              rangeInWords(one.ref_low, one.ref_high) || '–',
+              sourceName(one.source),
             ]),
         )}</details>`;
-  return html`<li><h4>${name}</h4><p class="value">${shown(last)}</p>${mark === null ? null : html`<p class="mark">${mark}</p>`}${picture}<p class="muted">${range === '' ? 'no reference range printed' : `reference range ${range} ${unit}`}<br>${renderDate(last.draw_date)} · ${last.source}<br>${explainLab(code, last.draw_date)}</p>${earlier}</li>`;
+  return html`<li><p class="panel">${panelOf(code)}</p><h3>${name}</h3><p class="value">${shown(last)}</p>${mark === null ? null : html`<p class="mark">${mark}</p>`}${picture}<p class="muted">${range === '' ? 'no reference range printed' : `reference range ${range} ${unit}`}<br>${renderDate(last.draw_date)} · ${sourceName(last.source)}<br>${explainLab(code, last.draw_date)}</p>${earlier}</li>`;
 }
 
 /** `5.2 mmol/L`, `< 0.3 mg/L`, or the words that were printed. */
@@ -89,10 +78,7 @@ export function markOf({ value, operator, unit, ref_low, ref_high }: Measurement
 }
 
 /** Exact numbers in the unit of the latest: numbers of two units make no line. */
-function drawable(
-  results: readonly Measurement[],
-  last: Measurement,
-): readonly (Measurement & { value: number })[] {
+function drawable(results: readonly Measurement[], last: Measurement): readonly Numbered[] {
   return results.flatMap((one) =>
     one.value === null || one.operator !== null || one.unit !== last.unit
       ? []
@@ -100,25 +86,6 @@ function drawable(
   );
 }
 
-function labChart(drawn: readonly (Measurement & { value: number })[], alternative: string) {
-  const values = drawn.map(({ value }) => value);
-  const edges = drawn.flatMap(({ ref_low, ref_high }) => [ref_low, ref_high].filter((edge) => edge !== null));
-  const [least, most] = [Math.min(...values, ...edges), Math.max(...values, ...edges)];
-  const room = (most - least || Math.abs(most) || 1) * 0.1;
-  const [min, max] = [least < 0 ? least - room : Math.max(0, least - room), most + room];
-  const hasRange = ({ ref_low, ref_high }: Measurement) => ref_low !== null || ref_high !== null;
-  return {
-    alternative,
-    dates: drawn.map(({ draw_date }) => draw_date),
-    series: [
-      { kind: 'line' as const, name: 'result', colour: 'one' as const, values },
-      { kind: 'points' as const, name: 'result', colour: 'one' as const, values },
-    ],
-    band: {
-      low: drawn.map((one) => (hasRange(one) ? (one.ref_low ?? min) : null)),
-      high: drawn.map((one) => (hasRange(one) ? (one.ref_high ?? max) : null)),
-    },
-    isRange: true,
-    axis: { label: (value: number) => renderMeasured(value), min, max },
-  };
+function sourceName(source: string): string {
+  return source === 'terra_lab' ? 'lab report' : source;
 }

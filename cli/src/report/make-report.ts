@@ -1,6 +1,6 @@
 import { readCurrentMirror } from '../mirror/current-mirror.ts';
 import { bodySection } from './body-section.ts';
-import { chartDrawer } from './chart.ts';
+import { makePen } from './chart-drawer.ts';
 import { daySections } from './day-sections.ts';
 import { drawsSection } from './draws-section.ts';
 import { labsSection } from './labs-section.ts';
@@ -22,7 +22,7 @@ export type MadeReport = {
 /** A report of the local file, which is only read. Throws as `readCurrentMirror` does. */
 export async function makeReport(path: string, version: string, asked: Asked): Promise<MadeReport> {
   const data = readCurrentMirror(path, (database) => readReportData(database, asked));
-  const pen = await chartDrawer();
+  const pen = await makePen();
   const sections = [
     todaySection(data),
     sleepSection(data, pen),

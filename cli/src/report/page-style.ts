@@ -28,13 +28,14 @@ nav a { display: block; padding: .5rem 0; }
 .cards > li { padding: .75rem .9rem; border: 1px solid var(--line); border-radius: .5rem; min-width: 0; overflow-wrap: anywhere; }
 .cards p { margin: .25rem 0; font-size: .9rem; }
 .cards .value { font-size: 1.5rem; font-weight: 600; line-height: 1.25; }
-.cards .muted { font-size: .8rem; }
+.cards .muted, .cards .panel { font-size: .8rem; }
+.cards .panel { margin: 0; color: var(--muted); }
+.cards p.mark { font-size: .9rem; }
 .strip { display: block; width: 100%; max-width: 20rem; height: auto; margin: .35rem 0; }
 .mark { color: var(--two); font-weight: 600; }
 figure { margin: 1.75rem 0 2.25rem; }
 figcaption p { margin: 0 0 .25rem; }
 svg text { font-family: system-ui, sans-serif; font-size: 12px; }
-svg.small text { font-size: 12px; }
 .chart { display: block; width: 100%; height: auto; }
 .narrow { display: none; }
 .facts { display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; margin: .35rem 0; font-size: .85rem; }
@@ -53,7 +54,8 @@ th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bot
 thead th { color: var(--muted); font-weight: 600; }
 .scroll thead th { position: sticky; top: 0; background: var(--paper); }
 tbody th { font-weight: 400; }
-.small-plots { display: grid; grid-template-columns: 1fr; gap: .5rem 1.5rem; margin: .75rem 0; }
+.small-plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: .75rem 1.5rem; margin: .75rem 0; }
+.small-plots > figure { margin: .75rem 0; min-width: 0; }
 .missing dt { font-weight: 600; }
 .missing dd { margin: 0 0 .6rem; }
 footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
@@ -63,10 +65,20 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   .narrow { display: block; }
   th, td { padding: .3rem .4rem; }
 }
+@media (min-width: 62rem) {
+  .plot:not(.draw, .small) { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; column-gap: 1.5rem; }
+  .plot:not(.draw, .small) > * { grid-column: 1 / -1; }
+  .plot:not(.draw, .small) > .chart { grid-column: 1; }
+  .plot:not(.draw, .small) > .facts { grid-column: 2; flex-direction: column; align-self: center; }
+}
 @media print {
   @page { size: A4; margin: 14mm 15mm; }
   :root { color-scheme: light; }
-  body { font-size: 10pt; }
+  body { font-size: 9.5pt; }
+  .cards { grid-template-columns: repeat(3, 1fr); gap: .5rem; }
+  .cards .value { font-size: 1.2rem; }
+  .cards > li { padding: .5rem .6rem; }
+  .cards p, .facts, table { font-size: .8rem; }
   header, main, footer { max-width: none; padding: 0; }
   nav, details { display: none; }
   h2 { break-after: avoid; margin-top: 1.5rem; }
@@ -74,8 +86,11 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   figure, .cards > li, tr, .notices, .footnote { break-inside: avoid; }
   .draw { break-inside: auto; }
   .draw .small-plots > div { break-inside: avoid; }
-  figure { margin: 1rem 0; }
+  figure, .small-plots > figure { margin: .75rem 0; }
   .narrow { display: none; }
   .wide { display: block; }
+  .plot:not(.draw, .small) { display: block; }
+  .plot:not(.draw, .small) > .facts { flex-direction: row; }
+  .small-plots { grid-template-columns: 1fr 1fr; }
 }
 `;

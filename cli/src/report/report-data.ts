@@ -18,7 +18,7 @@ import {
   readSourceChanges,
   readWorkouts,
   type SourceChange,
-  type Workout,
+  type Workouts,
 } from '../mirror/report-read.ts';
 import { readSyncState } from '../mirror/sync-state.ts';
 import type { DayValues } from './baseline.ts';
@@ -39,7 +39,7 @@ export type ReportData = {
   readonly days: Readonly<Record<FigureName, DayValues>>;
   readonly stages: Readonly<Record<Stage, DayValues>>;
   readonly nightTimes: readonly NightTimes[];
-  readonly workouts: readonly Workout[];
+  readonly workouts: Workouts;
   readonly body: readonly Measurement[];
   readonly labs: readonly Measurement[];
   readonly draws: readonly Draw[];

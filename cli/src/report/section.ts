@@ -1,4 +1,3 @@
-import type { DrawChart } from './chart.ts';
 import type { Markup } from './html.ts';
 
 /** A part of the report. Where there is nothing to show it says in `missing` why, and what to do. */
@@ -8,6 +7,3 @@ export type Section = {
   readonly body: Markup | null;
   readonly missing: string | null;
 };
-
-/** What sections draw with. */
-export type Pen = { readonly draw: DrawChart; readonly drawSmall: DrawChart };

@@ -2,27 +2,29 @@ import { DEBT_NIGHTS, DEBT_NIGHTS_KNOWN_MIN } from '../limits.ts';
 import { medianOf, quantile } from './baseline.ts';
 import { bucketsOf } from './buckets.ts';
 import { renderDate } from './calendar.ts';
+import type { Pen } from './chart-drawer.ts';
 import { dayChart } from './day-chart.ts';
+import { BASELINE_TOLD, bodyOf } from './day-sections.ts';
 import { explainDay } from './explain-line.ts';
 import { renderCoverage, renderFacts, renderSources, renderTable } from './facts.ts';
 import { FIGURES, renderHours, renderMinutes } from './figures.ts';
 import { html, type Markup } from './html.ts';
 import { type ReportData, STAGES, type Stage, shownDays } from './report-data.ts';
-import type { Pen, Section } from './section.ts';
+import type { Section } from './section.ts';
 
 export function sleepSection(data: ReportData, pen: Pen): Section {
   const asleep = dayChart(data, pen, {
     figure: FIGURES.sleep_minutes,
     colour: 'one',
     kind: 'line',
-    told: 'The main sleep that ended on each date, without naps. The band is the middle half of your 60 nights before, the dashed line their median.',
+    told: 'The main sleep that ended on each date, without naps.',
   });
   const parts = [asleep, stagesChart(data, pen), regularityChart(data, pen), debtChart(data, pen)];
   const shown = parts.filter((part) => part !== null);
   return {
     id: 'sleep',
     title: 'Sleep',
-    body: shown.length === 0 ? null : html`${shown}`,
+    body: bodyOf(shown, [], asleep === null ? null : BASELINE_TOLD),
     missing:
       'No device has told of a night in these days. Wear one at night and run `amy sync`; `amy status` says which device is silent.',
   };

@@ -41,7 +41,7 @@ export function todaySection(data: ReportData): Section {
 function cardOf(data: ReportData, figure: Figure, values: ReadonlyMap<string, DayValue>): Markup | null {
   const last = latestOf(data.today, figure, values);
   if (last === null) return null;
-  const comparable = comparableBefore(values, last.datetime, last);
+  const comparable = comparableBefore(values, last);
   const baseline = baselineOf(comparable);
   const told =
     baseline === null

@@ -3,45 +3,50 @@ import type { Workout } from '../mirror/report-read.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { renderMeasured } from '../terminal/lab-panels.ts';
 import { addDays, renderDate } from './calendar.ts';
+import type { Pen } from './chart-drawer.ts';
 import { plainTable, renderFacts, renderSources, renderTable } from './facts.ts';
-import { renderMinutes } from './figures.ts';
+import { renderHours, renderMinutes } from './figures.ts';
 import { html, type Markup } from './html.ts';
 import type { ReportData } from './report-data.ts';
-import type { Pen, Section } from './section.ts';
+import type { Section } from './section.ts';
 
 export function workoutsSection(data: ReportData, pen: Pen): Section {
   return {
     id: 'workouts',
     title: 'Workouts',
-    body: data.workouts.length === 0 ? null : workoutsPart(data, pen),
+    body: data.workouts.workouts.length === 0 ? null : workoutsPart(data, pen),
     missing: 'No device has recorded a workout in these days. `amy sync` brings what is new.',
   };
 }
 
 function workoutsPart(data: ReportData, pen: Pen): Markup {
+  const { workouts, isMerged } = data.workouts;
   const weeks = weeksOf(data.dates);
   const minutes = weeks.map((monday) =>
-    sum(data.workouts.filter(({ local_date }) => mondayOf(local_date) === monday)),
+    sum(workouts.filter(({ local_date }) => mondayOf(local_date) === monday)),
   );
-  const days = new Set(data.workouts.map(({ local_date }) => local_date)).size;
+  const days = new Set(workouts.map(({ local_date }) => local_date)).size;
   const total = minutes.reduce((all, one) => all + one, 0);
   const chart = pen.draw({
     alternative: `Chart of the minutes of workouts in each of ${weeks.length} weeks, from Monday to Sunday: ${renderMinutes(Math.min(...minutes))} to ${renderMinutes(Math.max(...minutes))}. The table below it has every workout.`,
     dates: weeks,
-    series: [{ kind: 'bars', name: 'workouts', colour: 'three', values: minutes }],
-    axis: { fromZero: true, label: (value) => renderMinutes(value) },
+    series: [{ kind: 'bars', name: 'workouts', colour: 'three', values: minutes.map((one) => one / 60) }],
+    axis: { fromZero: true, label: renderHours, step: 0.5 },
   });
-  const devices = new Set(data.workouts.map(({ source }) => source)).size;
-  const both =
-    devices > 1 ? ' A workout that two devices recorded counts twice here, once for each of them.' : '';
-  return html`<figure class="plot"><figcaption><h3>Time in workouts, by week</h3><p>Weeks from Monday to Sunday; the first and the last may be cut by the days of this report.${both}</p></figcaption>${chart}${renderFacts(
+  const devices = new Set(workouts.map(({ source }) => source)).size;
+  const both = isMerged
+    ? ' A workout that several devices recorded counts once.'
+    : devices > 1
+      ? ' A workout that two devices recorded counts twice here, once for each of them.'
+      : '';
+  return html`<figure class="plot"><figcaption><h3>Time in workouts by week, in hours</h3><p>Weeks from Monday to Sunday; the first and the last may be cut by the days of this report.${both}</p></figcaption>${chart}${renderFacts(
     [
-      ['Recorded', `${renderCounted(data.workouts.length, 'workout')} on ${renderCounted(days, 'day')}`],
-      ['Source', renderSources(data.workouts, 'workout')],
+      ['Recorded', `${renderCounted(workouts.length, 'workout')} on ${renderCounted(days, 'day')}`],
+      ['Source', renderSources(workouts, 'workout')],
       ['Together', renderMinutes(total)],
       ['Where it comes from', html`<code>amy query "select * from activities_local"</code>`],
     ],
-  )}${plainTable(['kind', 'workouts', 'time', 'distance'], kindsOf(data.workouts))}${listOf(data.workouts)}</figure>`;
+  )}${plainTable(['kind', 'workouts', 'time', 'distance'], kindsOf(workouts))}${listOf(workouts)}</figure>`;
 }
 
 function kindsOf(workouts: readonly Workout[]) {

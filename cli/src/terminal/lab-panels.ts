@@ -36,10 +36,12 @@ export const PANEL_NAMES: readonly string[] = [...PANELS.map(([panel]) => panel)
 /** Of a result so many digits mean something: 90.00000000000001 is 90. */
 const DIGITS = 4;
 
+const MEASURED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 10 });
+
 /** A measured number for people: `5.213` for 5.21334, `1,234` whole. */
 export function renderMeasured(value: number): string {
   const rounded = Math.abs(value) >= 10 ** DIGITS ? Math.round(value) : Number(value.toPrecision(DIGITS));
-  return rounded.toLocaleString('en-US', { maximumFractionDigits: 10 });
+  return MEASURED.format(rounded);
 }
 
 /** `total_cholesterol#2` is `total cholesterol (2)`; what has no code of its own goes by its printed name. */

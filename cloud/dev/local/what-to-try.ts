@@ -25,6 +25,7 @@ export function whatToTry(stack: Tryable): string {
     `  export ${[path, ...others].join(' ')}`,
     '  amy status',
     '  amy import --days 30 --wait && amy sync',
+    '  amy report --open',
     `  sqlite3 ${shellWord(stack.databasePath)} ${shellWord(query)}`,
     `  AMY_ADMIN_KEY=${shellWord(stack.adminKey)} amy admin stats`,
     'To sign in yourself, open the address that this tells and say you are "demo":',
