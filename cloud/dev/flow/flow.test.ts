@@ -69,6 +69,21 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
       expect(flow.mirrored.biomarkers_raw).toBeGreaterThan(100);
     });
 
+    it('shows all of it as one page, on a phone and on a desk, in the light and in the dark', () => {
+      const { parts, sideways, charts, colours, complaints } = flow.report;
+      expect(complaints).toEqual([]);
+      expect(parts).toEqual(
+        expect.arrayContaining(['Sleep', 'Heart', 'Laboratory results', 'Around each blood draw']),
+      );
+      expect(sideways).toEqual({ 360: 0, 768: 0, 1280: 0 });
+      expect(charts[360]).toBeGreaterThan(12);
+      expect(charts[1_280]).toBe(charts[360]);
+      expect(colours).toEqual([
+        ['rgb(255, 255, 255)', 'rgb(26, 86, 196)'],
+        ['rgb(21, 24, 28)', 'rgb(138, 180, 248)'],
+      ]);
+    });
+
     it('ends with everything erased, where the receipt says how much', () => {
       for (const [table, rows] of Object.entries(flow.mirrored)) expect(flow.erased[table]).toBe(rows);
       expect(flow.erased).toMatchObject({ users: 1, sessions: 1, terra_connections: 1, r2_lab_reports: 1 });

@@ -8,6 +8,7 @@ import { dateOf, dayNumber } from '../terra/calendar.ts';
 import { type Amy, amyOf } from './amy.ts';
 import { placesWith } from './left-behind.ts';
 import { openPages } from './pages.ts';
+import { lookAtReport, type SeenReport } from './report-page.ts';
 
 /** What every step of a person's way through Amy came to. */
 export type Flow = {
@@ -22,6 +23,7 @@ export type Flow = {
   readonly biomarkers: number;
   readonly profile: unknown;
   readonly mirrored: Readonly<Record<string, number>>;
+  readonly report: SeenReport;
   readonly erased: Readonly<Record<string, number>>;
   /** Where the person's id still stands on the server after that. */
   readonly leftBehind: readonly string[];
@@ -61,11 +63,12 @@ const imported = z.looseObject({
 const uploaded = z.looseObject({ upload_id: z.string() });
 const lab = z.looseObject({ terra_status: z.string(), biomarkers: z.array(z.unknown()) });
 const synced = z.looseObject({ received: counts });
+const saved = z.looseObject({ path: z.string() });
 const receipt = z.looseObject({ deleted: counts });
 
 /**
  * The whole of what Amy does for a person, in the order they meet it, with the real CLI and a real browser:
- * sign in, connect, import, a lab report, a profile, a mirror, leaving, and coming back to nothing. Throws at
+ * sign in, connect, import, a lab report, a profile, a mirror, a report, leaving, and coming back to nothing. Throws at
  * the first step that does not do what it should.
  */
 export async function runFlow({ root, stack, state, browser, home, tell }: FlowOptions): Promise<Flow> {
@@ -88,6 +91,9 @@ export async function runFlow({ root, stack, state, browser, home, tell }: FlowO
     const profile = await amy.run('profile', 'show');
     const mirrored = synced.parse(await amy.run('sync')).received;
     tell(`mirrored ${sum(mirrored)} rows`);
+    const page = saved.parse(await amy.run('report', '--out', join(home, 'report.html'))).path;
+    const report = await lookAtReport(browser, page);
+    tell(`made a report of ${report.parts.length} parts, and looked at it on a phone and in the dark`);
     const token = await amy.token();
     const erased = receipt.parse(await amy.run('erase', '--yes', '--local')).deleted;
     tell(`erased ${sum(erased)} rows, objects and keys`);
@@ -107,6 +113,7 @@ export async function runFlow({ root, stack, state, browser, home, tell }: FlowO
       biomarkers,
       profile,
       mirrored,
+      report,
       erased,
       leftBehind,
       afterErasure,

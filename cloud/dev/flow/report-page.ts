@@ -1,0 +1,58 @@
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+
+/** What a report is to a browser, on a phone and on a desk, in the light and in the dark. */
+export type SeenReport = {
+  /** Headings of the parts. */
+  readonly parts: readonly string[];
+  /** How far, in pixels, the page is wider than the window, of each width. */
+  readonly sideways: Readonly<Record<number, number>>;
+  /** Charts that are seen, of each width: each of them once. */
+  readonly charts: Readonly<Record<number, number>>;
+  /** The colours of paper and of a line of a chart, in the light and in the dark. */
+  readonly colours: readonly (readonly [paper: string, line: string])[];
+  /** What the page logged, threw or asked for beside itself. */
+  readonly complaints: readonly string[];
+};
+
+const WIDTHS = [360, 768, 1_280] as const;
+
+export async function lookAtReport(browser: Browser, path: string): Promise<SeenReport> {
+  const address = pathToFileURL(path).href;
+  const context = await browser.newContext({ viewport: { width: WIDTHS[0], height: 800 } });
+  try {
+    const page = await context.newPage();
+    const complaints = listenTo(page, address);
+    await page.goto(address);
+    const parts = await page.locator('h2').allTextContents();
+    const sideways: Record<number, number> = {};
+    const charts: Record<number, number> = {};
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      sideways[width] = await page.evaluate<number>(SIDEWAYS);
+      charts[width] = await page.locator('svg.chart:visible').count();
+    }
+    const colours: (readonly [string, string])[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      colours.push(await page.evaluate<[string, string]>(COLOURS));
+    }
+    return { parts, sideways, charts, colours, complaints };
+  } finally {
+    await context.close();
+  }
+}
+
+const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+const COLOURS = `[document.body, document.querySelector('svg.chart path[stroke="var(--one)"]')].map((one, at) =>
+  getComputedStyle(one)[at === 0 ? 'backgroundColor' : 'stroke'])`;
+
+function listenTo(page: Page, address: string): readonly string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('request', (request) => {
+    if (request.url() !== address) complaints.push(`asked ${request.url()}`);
+  });
+  return complaints;
+}
