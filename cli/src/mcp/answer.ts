@@ -135,12 +135,14 @@ const PAGE_WORDS_BYTES = 400;
 
 const TOO_LONG_ROW = 'The next row alone is longer than an answer may be; ask for fewer columns.';
 
-function restOf(inAll: number | string, given: number, next: number, { rows = [] }: Found): string {
-  const how =
-    next < rows.length
-      ? `ask again with \`offset\` ${next}`
-      : 'ask for a shorter range, or for less with SQL';
-  return `${given} of ${inAll} rows; for the rest ${how}.`;
+function restOf(
+  inAll: number | string,
+  given: number,
+  next: number,
+  { rows = [], wayToRest }: Found,
+): string {
+  const byOffset = next < rows.length ? `ask again with \`offset\` ${next}` : 'ask for a shorter range';
+  return `${given} of ${inAll} rows; for the rest ${wayToRest ?? byOffset}.`;
 }
 
 function shortened(row: Row): Row {

@@ -75,5 +75,7 @@ export type Found = {
   readonly rows?: readonly Row[];
   /** Whether there are more than could be read. */
   readonly hasMoreRows?: boolean;
+  /** How the rows after a page are had, where it is not by its offset. */
+  readonly wayToRest?: string;
   readonly notes: readonly string[];
 };

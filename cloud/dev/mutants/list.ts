@@ -18,6 +18,7 @@ import { INCIDENT_MUTANTS } from './incidents.ts';
 import { LAB_MUTANTS } from './labs.ts';
 import { LIMIT_MUTANTS } from './limits.ts';
 import { MAPPING_MUTANTS } from './mapping.ts';
+import { MCP_MUTANTS } from './mcp.ts';
 import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
 import { NIGHT_MUTANTS } from './nights.ts';
@@ -397,6 +398,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSOLE_MUTANTS,
   ...TERMINAL_MUTANTS,
   ...QUERY_MUTANTS,
+  ...MCP_MUTANTS,
   ...DOCTOR_MUTANTS,
   ...SYNC_MUTANTS,
 ];

@@ -15,7 +15,8 @@ export const sql = defineTool({
   input: z.object({
     sql: z
       .string({ error: 'must be one SQL statement' })
-      .max(20_000, { error: 'must have at most 20000 characters' }),
+      .max(20_000, { error: 'must have at most 20000 characters' })
+      .describe('One statement that begins with select, with, values or explain.'),
     limit: z
       .int({ error: `must be a whole number from 1 to ${MCP_PAGE_ROWS_MAX}` })
       .min(1, { error: `must be a whole number from 1 to ${MCP_PAGE_ROWS_MAX}` })
@@ -34,6 +35,7 @@ export const sql = defineTool({
       result: { columns },
       rows,
       hasMoreRows: answer.hasMore,
+      wayToRest: 'say `order by ... limit ... offset ...` in the statement, or select fewer columns',
       notes: [
         'These are the values as they stand in the file: a null is unknown, a result with an operator is a bound, hrv_method says of which kind a heart rate variability is.',
       ],
