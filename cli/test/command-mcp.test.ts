@@ -7,6 +7,7 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { askAll } from '../../cloud/dev/questions/ask.ts';
 import { PERSON } from '../../cloud/dev/questions/person.ts';
+import type { Question } from '../../cloud/dev/questions/question.ts';
 import { QUESTIONS } from '../../cloud/dev/questions/questions.ts';
 import { MCP_ANSWER_BYTES_MAX, MCP_LOG_DAYS, MCP_LOG_FILE_BYTES } from '../src/limits.ts';
 import { type AccessEntry, noteAccess, readAccessLog } from '../src/mcp/access-log.ts';
@@ -356,9 +357,10 @@ describe('amy mcp', () => {
   });
 
   it('gives what is needed to answer questions right, and no figure where nothing is known', async () => {
-    // One of each trap; `npm run questions` asks all sixty.
+    // Of each trap one that has an answer, and one that has none; `npm run questions` asks all sixty.
     const fresh = QUESTIONS.filter(({ asked: when }) => when === 'fresh');
-    const some = [...new Map(fresh.map((question) => [question.trap, question])).values()];
+    const kindOf = ({ trap, expected }: Question) => `${trap} ${'insufficient' in expected}`;
+    const some = [...new Map(fresh.map((one) => [kindOf(one), one])).values()];
     expect(QUESTIONS).toHaveLength(60);
     expect(some.length).toBeGreaterThan(25);
     const judged = await askAll(inject('bundledAmy'), some);

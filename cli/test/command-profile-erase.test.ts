@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { settingsFor } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
@@ -120,11 +121,13 @@ Your copy at ${path} stays; \`amy reset\` deletes it.
 `,
     });
     expect(existsSync(path)).toBe(true);
+    const log = join(env.AMY_HOME, 'mcp-log');
+    mkdirSync(log);
     const both = await runHere(['erase', '--yes', '--local'], env);
     expect(both.stdout).toContain(
-      '2 not deleted yet: Terra is asked again for about two days\nThe local file is deleted too.',
+      '2 not deleted yet: Terra is asked again for about two days\nThe local file is deleted too.\nSo is the log of what agents read of it.\n',
     );
-    expect(existsSync(path)).toBe(false);
+    expect([path, log].filter((one) => existsSync(one))).toEqual([]);
     const machine = await runHere(['erase', '--yes', '--local', '--json'], env);
     expect(JSON.parse(machine.stdout)).toEqual({ ...receipt, local_deleted: [], local_left: null });
     expect(server.asked.slice(1).map(({ method, path }) => `${method} ${path}`)).toEqual(

@@ -4,7 +4,9 @@ import { type Erased, erasureReceipt } from '../../../cloud/src/contract/erasure
 import { ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS, ERASURE_TIMEOUT_MS } from '../limits.ts';
+import { deleteAccessLog } from '../mcp/access-log.ts';
 import { refuseToDelete } from '../mirror/file.ts';
+import { accessLogFolder } from '../settings.ts';
 import { dropSignIn } from '../sign-in/credentials.ts';
 import { askPerson } from '../terminal/confirm.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
@@ -20,7 +22,7 @@ export function addEraseCommand(program: Command): void {
     .command('erase')
     .description('erase you from the server: all data, connections and sign-ins, for good')
     .option('--yes', 'do not ask')
-    .option('--local', 'delete the local file too')
+    .option('--local', 'delete the local file too, and the log of `amy mcp`')
     .action((options: EraseOptions, command: Command) => runErase(contextOf(command), options));
 }
 
@@ -36,12 +38,13 @@ async function runErase(
   const erased = await ask(access, (api) => api.v1.me.$delete(), erasureReceipt, {
     timeoutMs: ERASURE_TIMEOUT_MS,
   });
-  const deleted = local ? await deleteMirror(path) : [];
+  const files = local ? await deleteMirror(path) : [];
+  const log = local ? deleteAccessLog(accessLogFolder(process.env)) : [];
   const left = !local && existsSync(path) ? path : null;
   showAnswer(
     context.json,
-    { ...erased, local_deleted: deleted, local_left: left },
-    renderErased(erased, deleted, left),
+    { ...erased, local_deleted: [...files, ...log], local_left: left },
+    renderErased(erased, { files, log }, left),
   );
   // The session it came from is gone with the rest.
   if (access.sessionId !== null) {
@@ -59,7 +62,11 @@ async function confirm(server: string, user: string | null): Promise<void> {
   if (typed !== expected) throw new AmyError('not_confirmed', 'nothing was erased');
 }
 
-function renderErased(erased: Erased, deleted: readonly string[], left: string | null): Lines {
+function renderErased(
+  erased: Erased,
+  deleted: { readonly files: readonly string[]; readonly log: readonly string[] },
+  left: string | null,
+): Lines {
   const lines = [
     'You are erased. Deleted on the server:',
     ...renderDeleted(erased.deleted).map((line) => `  ${line}`),
@@ -72,7 +79,8 @@ function renderErased(erased: Erased, deleted: readonly string[], left: string |
       `  ${renderCount(erased.terra_failed)} not deleted yet: Terra is asked again for about two days`,
     );
   }
-  if (deleted.length > 0) lines.push('The local file is deleted too.');
+  if (deleted.files.length > 0) lines.push('The local file is deleted too.');
+  if (deleted.log.length > 0) lines.push('So is the log of what agents read of it.');
   if (left !== null) lines.push(`Your copy at ${left} stays; \`amy reset\` deletes it.`);
   return lines;
 }

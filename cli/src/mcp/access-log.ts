@@ -1,4 +1,13 @@
-import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AmyError, systemReason } from '../errors.ts';
@@ -47,6 +56,13 @@ export function noteAccess(folder: string, noted: AccessEntry): void {
       { cause },
     );
   }
+}
+
+/** The folder, where there was one. */
+export function deleteAccessLog(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  rmSync(folder, { recursive: true });
+  return [folder];
 }
 
 /** The oldest first. A line that is no entry, such as one that was cut off, is left out. */

@@ -148,6 +148,13 @@ export const MCP_MUTANTS: readonly Mutant[] = [
     'text',
   ),
   {
+    guard: 'mcp: the log goes with the person',
+    file: 'cli/src/commands/erase.ts',
+    from: 'local ? deleteAccessLog(accessLogFolder(process.env)) : []',
+    to: '[]',
+    tests: ['cli/test/command-profile-erase.test.ts'],
+  },
+  {
     guard: 'mcp: a value of a day is of the source that summary takes it from',
     file: 'cli/src/mirror/reading/metric-days.ts',
     from: 'isNight ? NIGHTS_FIRST : BEST_OF_METRIC_FIRST',
