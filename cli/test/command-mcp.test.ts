@@ -262,7 +262,7 @@ describe('amy mcp', () => {
     });
   });
 
-  it('says of a file that was not synced for long that it is stale', async () => {
+  it('says what a value is not, where a file is stale, a range known in part, or a number one of two', async () => {
     const path = join(temporaryFolder(), 'persona.sqlite');
     await fillMirror(path, PERSON);
     const status = (days: number) => {
@@ -271,6 +271,17 @@ describe('amy mcp', () => {
     };
     const fresh = { state: 'answered', answer: { text: expect.stringContaining('"is_stale":false') } };
     expect(await status(6)).toMatchObject(fresh);
+    const partly = { metric: 'heart_rate_variability', from: '2025-11-01', to: '2026-03-31' };
+    expect(await asked(path, 'structured', 'trend', partly)).toMatchObject({
+      notes: [
+        'Nothing is known of the days before 2025-12-01: the file begins there.',
+        'Nothing is known of the days after 2026-03-10, the day of the last sync.',
+      ],
+    });
+    const alone = { date: '2026-02-03', columns: ['heart_rate_variability'] };
+    expect(await asked(path, 'structured', 'day', alone)).toMatchObject({
+      result: { values: [{ column: 'heart_rate_variability', hrv_method: 'rmssd' }] },
+    });
     const stale = { state: 'answered', answer: { text: expect.stringContaining('"is_stale":true') } };
     expect(await status(8)).toMatchObject(stale);
   });

@@ -47,6 +47,11 @@ async function runMcp(
     showAnswer(true, clientConfiguration(args), []);
     return;
   }
+  if (process.stdin.isTTY) {
+    context.notice(
+      'amy: an agent is waited for on stdin; `amy mcp --print-config` prints what its settings need',
+    );
+  }
   // What the protocol and its schemas need is read only here: every other command starts without it.
   const { serveDemo, serveMcp } = await import('../mcp/serve.ts');
   const folder = accessLogFolder(process.env);

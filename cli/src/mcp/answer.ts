@@ -38,7 +38,7 @@ export function answerOf(scene: Scene, tool: string, known: Known, found: Found,
       ...found.units,
     },
     ...changesOf(known, found, hull),
-    notes: found.notes,
+    notes: [...found.notes, ...edgeNotes(known, hull)],
   };
   const { rows, told } = pageOf(found, page, bytesOf({ ...before, ...after, page: null, rows: [] }));
   const text = JSON.stringify({ ...before, ...told, ...after });
@@ -68,6 +68,20 @@ export function freshnessOf({ extent }: Known, nowMs: number): Row {
     newest_day: newestDay,
     newest_by_source: Object.fromEntries(spans.map(({ source, newest }) => [source, newest])),
   };
+}
+
+/** A range that is known only in part. */
+function edgeNotes({ extent, lastSyncDate }: Known, hull: DateRange | null): readonly string[] {
+  if (hull === null) return [];
+  const { oldestDay } = extent;
+  return [
+    ...(oldestDay !== null && hull.from < oldestDay
+      ? [`Nothing is known of the days before ${oldestDay}: the file begins there.`]
+      : []),
+    ...(lastSyncDate !== null && hull.to > lastSyncDate
+      ? [`Nothing is known of the days after ${lastSyncDate}, the day of the last sync.`]
+      : []),
+  ];
 }
 
 function timeOf({ database, extent }: Known, hull: DateRange | null): Row {

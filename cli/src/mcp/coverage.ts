@@ -11,18 +11,25 @@ export function coverageOf(
   range: DateRange,
   dates: Iterable<string>,
 ): Coverage {
+  const counted = countDays(metric, range, dates);
+  const isWhole = counted.days_with_data === counted.days_asked;
+  return { ...counted, why_missing: isWhole ? [] : readMissingDays(database, metric, range) };
+}
+
+/** The same of what the view knows nothing of. */
+export function countDays(of: string, range: DateRange, dates: Iterable<string>): Coverage {
   const known = new Set(dates);
   const first = dayNumber(range.from);
   const all = Array.from({ length: daysIn(range) }, (_, at) => dateOf(first + at));
   const missing = all.filter((date) => !known.has(date));
   return {
-    of: metric,
+    of,
     ...range,
     days_asked: all.length,
     days_with_data: known.size,
     missing_dates: missing.slice(0, MCP_NAMED_MAX),
     missing_dates_left_out: Math.max(0, missing.length - MCP_NAMED_MAX),
-    why_missing: missing.length === 0 ? [] : readMissingDays(database, metric, range),
+    why_missing: [],
   };
 }
 

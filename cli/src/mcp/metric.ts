@@ -1,5 +1,5 @@
 import { MCP_KNOWN_VALUES_MIN } from '../limits.ts';
-import type { DailyColumn } from '../mirror/chosen-source.ts';
+import { type DailyColumn, readChoices } from '../mirror/chosen-source.ts';
 import { type DateRange, type MetricDay, readMetricDays } from '../mirror/reading/metric-days.ts';
 import { coverageOf } from './coverage.ts';
 import { mean, rounded } from './figures.ts';
@@ -34,7 +34,7 @@ const DEVICE_SCORES: readonly DailyColumn[] = [
   'activity_score',
 ];
 
-export const HRV = 'heart_rate_variability';
+const HRV = 'heart_rate_variability';
 
 export type Measured = {
   /** Of days that are over. */
@@ -114,4 +114,11 @@ export function dayRows(column: DailyColumn, { days, unfinished }: Measured): re
       ...(column === HRV ? { hrv_method: day.method ?? 'unknown' } : {}),
       ...(isUnfinished.has(day) ? { is_day_over: false } : {}),
     }));
+}
+
+/** How a heart rate variability of a date was measured, without which it says nothing; of another column nothing. */
+export function methodOf({ database }: Known, date: string, column: DailyColumn): Row {
+  if (column !== HRV) return {};
+  const [method] = readChoices(database, date, 'hrv_method');
+  return { hrv_method: method?.value ?? 'unknown' };
 }

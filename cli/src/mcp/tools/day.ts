@@ -4,9 +4,9 @@ import { readChoices } from '../../mirror/chosen-source.ts';
 import { DAILY_ENTRIES } from '../../mirror/dictionary/days.ts';
 import { readMissingDays } from '../../mirror/reading/missing-days.ts';
 import { readNights, readSleeps, readWorkouts } from '../../mirror/reading/sessions.ts';
-import { coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
-import type { Found, Insufficient, Known, Row } from '../found.ts';
-import { HRV, isOver } from '../metric.ts';
+import { countDays, coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
+import type { Coverage, Found, Insufficient, Known, Row } from '../found.ts';
+import { isOver, methodOf } from '../metric.ts';
 import { asColumn, dateField, defineTool } from '../tool.ts';
 
 export const day = defineTool({
@@ -20,7 +20,7 @@ export const day = defineTool({
     date: dateField('The date, as 2026-03-01; of a night the date of waking up.'),
     columns: z
       .array(z.string(), { error: 'must be a list of names of columns' })
-      .max(60, { error: 'must name at most 60 columns' })
+      .max(20, { error: 'must name at most 20 columns' })
       .optional()
       .describe('Columns of a day, such as steps; without it every one that is known.'),
   }),
@@ -31,23 +31,28 @@ export const day = defineTool({
       const choices = (named ?? [null]).flatMap((column) => readChoices(known.database, date, column));
       const missing = (named ?? []).filter((column) => choices.every((choice) => choice.column !== column));
       const [night] = readNights(known.database, range);
+      const workouts = named === null ? readWorkouts(known.database, range) : [];
+      const isKnown = choices.length > 0 || workouts.length > 0;
+      const coverage =
+        named === null
+          ? [countDays('any column', range, isKnown ? [date] : [])]
+          : named.map((column) => coverageOf(known, column, range, missing.includes(column) ? [] : [date]));
       return {
         ranges: [range],
         columns: choices.map(({ column }) => column),
-        coverage: (named ?? []).map((column) =>
-          coverageOf(known, column, range, missing.includes(column) ? [] : [date]),
-        ),
-        insufficient: lacking(known, date, choices, named),
+        coverage,
+        insufficient: isKnown ? null : lacking(known, date, named, coverage),
         result: {
           date,
-          values: choices.map((choice) => valueRow(known, date, choice, choices)),
-          missing: missing.map((column) => ({ column, why: readMissingDays(known.database, column, range) })),
+          values: choices.map((choice) => valueRow(known, date, choice)),
+          // Why, is in the coverage of each.
+          missing,
           ...(named === null
             ? {
                 night:
                   night === undefined ? null : { from: night.local_bed_time, to: night.local_wake_up_time },
                 sleeps: readSleeps(known.database, range),
-                workouts: readWorkouts(known.database, range),
+                workouts,
               }
             : {}),
         },
@@ -60,28 +65,30 @@ export const day = defineTool({
 function lacking(
   known: Known,
   date: string,
-  choices: readonly Choice[],
   named: readonly DailyColumn[] | null,
-): Insufficient | null {
+  coverage: readonly Coverage[],
+): Insufficient {
   const range = { from: date, to: date };
-  const outside = outsideTheData(known, range);
-  if (outside !== null) return outside;
-  if (choices.length > 0) return null;
-  const asked = named ?? (['steps', 'sleep_minutes'] as const);
-  const why = asked.flatMap((column) => readMissingDays(known.database, column, range));
+  const why =
+    named === null
+      ? [
+          ...readMissingDays(known.database, 'steps', range),
+          ...readMissingDays(known.database, 'sleep_minutes', range),
+        ]
+      : coverage.flatMap(({ why_missing }) => why_missing);
   const distinct = [...new Map(why.map((one) => [`${one.source} ${one.state}`, one])).values()];
-  return nothingKnown(`${named?.join(', ') ?? 'Anything'} of ${date}`, distinct);
+  const what = `${named?.join(', ') ?? 'Anything'} of ${date}`;
+  return outsideTheData(known, range) ?? nothingKnown(what, distinct);
 }
 
-function valueRow(known: Known, date: string, choice: Choice, all: readonly Choice[]): Row {
+function valueRow(known: Known, date: string, choice: Choice): Row {
   const { column, value, source, others } = choice;
-  const method = column === HRV ? all.find((one) => one.column === 'hrv_method')?.value : undefined;
   return {
     column,
     value,
     unit: DAILY_ENTRIES[column].unit,
     source,
-    ...(method === undefined ? {} : { hrv_method: method }),
+    ...methodOf(known, date, column),
     ...(isOver(known, column, date) ? {} : { is_day_over: false }),
     ...(others.length === 0
       ? {}

@@ -4,9 +4,9 @@ import { LAB_DATES_NAMED } from '../../limits.ts';
 import { type DailyColumn, readChoices } from '../../mirror/chosen-source.ts';
 import { DAILY_ENTRIES } from '../../mirror/dictionary/days.ts';
 import { labCode, readDatesOf, readLabResults } from '../../mirror/lab-results.ts';
-import { readMissingDays } from '../../mirror/reading/missing-days.ts';
 import { coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
 import type { Found, Known } from '../found.ts';
+import { methodOf } from '../metric.ts';
 import { asColumn, dateField, defineTool } from '../tool.ts';
 
 export const explain = defineTool({
@@ -38,15 +38,20 @@ function ofColumn(known: Known, date: string, column: DailyColumn): Found {
   const range = { from: date, to: date };
   const [choice] = readChoices(known.database, date, column);
   const { unit, meaning } = DAILY_ENTRIES[column];
+  const coverage = coverageOf(known, column, range, choice === undefined ? [] : [date]);
   const lacking = () =>
-    outsideTheData(known, range) ??
-    nothingKnown(`${column} of ${date}`, readMissingDays(known.database, column, range));
+    outsideTheData(known, range) ?? nothingKnown(`${column} of ${date}`, coverage.why_missing);
   return {
     ranges: [range],
     columns: [column],
-    coverage: [coverageOf(known, column, range, choice === undefined ? [] : [date])],
+    coverage: [coverage],
     insufficient: choice === undefined ? lacking() : null,
-    result: { date, column, meaning, ...(choice === undefined ? {} : { ...choice, unit }) },
+    result: {
+      date,
+      column,
+      meaning,
+      ...(choice === undefined ? {} : { ...choice, unit, ...methodOf(known, date, column) }),
+    },
     notes: [],
   };
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { AmyError } from '../../errors.ts';
 import { MCP_KNOWN_VALUES_MIN, MCP_RANGE_DAYS_MAX, MCP_SAMPLES_MAX } from '../../limits.ts';
 import { readSampledMetrics, readSamples, type Sample } from '../../mirror/reading/samples.ts';
+import { countDays } from '../coverage.ts';
+import { dateOf } from '../dates.ts';
 import { figuresOf } from '../figures.ts';
 import type { Found, Insufficient, Row } from '../found.ts';
 import { defineTool } from '../tool.ts';
@@ -35,15 +37,17 @@ export const samples = defineTool({
     if (to.getTime() - from.getTime() > MCP_RANGE_DAYS_MAX * DAY_MS)
       throw new AmyError('argument_wrong', `samples: more than ${MCP_RANGE_DAYS_MAX} days; ask for fewer`);
     const range = { from: from.toISOString(), to: to.toISOString() };
+    // By UTC, as the times are. The last moment is left out, and with it a day that would only begin.
+    const days = { from: range.from.slice(0, 10), to: dateOf(Math.floor((to.getTime() - 1) / DAY_MS)) };
     return ({ database }): Found => {
       const metrics = readSampledMetrics(database);
       const found = metrics === null ? [] : readSamples(database, args.metric, range, MCP_SAMPLES_MAX + 1);
       const read = found.slice(0, MCP_SAMPLES_MAX);
       return {
-        ranges: [{ from: range.from.slice(0, 10), to: range.to.slice(0, 10) }],
+        ranges: [days],
         columns: [],
         units: Object.fromEntries(read.map(({ unit }) => [args.metric, unit])),
-        coverage: [],
+        coverage: [countDays(args.metric, days, new Set(read.map((one) => one.time.slice(0, 10))))],
         insufficient: lacking(args.metric, metrics, read),
         result: {
           metric: args.metric,

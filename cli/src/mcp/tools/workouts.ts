@@ -106,6 +106,8 @@ function grouped(found: readonly Workout[]): readonly (readonly Workout[])[] {
 
 function overlap(one: Workout, other: Workout): boolean {
   if (one.source === other.source) return false;
+  // A wall clock without its offset cannot be held against UTC.
+  if (one.start_time.endsWith('Z') !== other.start_time.endsWith('Z')) return false;
   const end = (workout: Workout) => workout.end_time ?? workout.start_time;
   return one.start_time < end(other) && other.start_time < end(one);
 }
