@@ -90,6 +90,17 @@ export const RENEWAL_TIMEOUT_MS = 10_000;
 export const DATABASE_BUSY_TIMEOUT_MS = 5_000;
 
 export const PROGRESS_BAR_CELLS = 20;
+/** Sooner, no rate means anything. */
+export const RATE_AFTER_MS = 1_000;
+
+/** While a mirror follows the server: between two looks. A look without news is one request of the 120 a minute. */
+export const WATCH_EVERY_S = 60;
+export const WATCH_EVERY_LEAST_S = 5;
+export const WATCH_EVERY_MOST_S = 86_400;
+/** A server that is away is looked for twice as late each time, but no later than this. */
+export const WATCH_AWAY_MAX_MS = 15 * 60 * 1_000;
+/** After so long a stored sign-in is looked at again, so that one near its end is renewed. */
+export const WATCH_ACCESS_MAX_MS = 24 * 60 * 60 * 1_000;
 /** Of a command with its arguments in a list of commands. */
 export const HELP_TERM_CELLS_MAX = 28;
 

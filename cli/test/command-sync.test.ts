@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { needs } from '../../cloud/dev/needs.ts';
+import { watch } from '../src/commands/watch.ts';
+import { AmyError } from '../src/errors.ts';
 import { amy, settingsFor, startAmy } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
 import { runHere } from './support/in-process.ts';
 import { daily, pageReply, T1, T2 } from './support/pages.ts';
 import { contentsOf } from './support/temporary.ts';
+
+const NEEDS_SIGNALS = needs('signals between processes', process.platform !== 'win32', null);
 
 describe('amy sync', () => {
   it('answers on stdout and tells its progress on stderr', async () => {
@@ -55,7 +60,7 @@ describe('amy sync', () => {
     });
     const full = await runHere([...argv, '--full'], env);
     expect(JSON.parse(full.stdout)).toMatchObject({ mode: 'full', removed: 1 });
-    expect(server.asked[1]?.query).toEqual({ limit: '5000' });
+    expect(server.asked[1]?.query).toEqual({ limit: '5000', total: 'true' });
   });
 
   it('ends with 1 and the request id when the server refuses', async () => {
@@ -98,5 +103,77 @@ describe('amy sync', () => {
     const next = await runHere(['sync'], env);
     expect(next).toMatchObject({ code: 0, stdout: expect.stringContaining('5,000 days') });
     expect(server.asked.at(-1)?.query).toEqual({ limit: '5000', since: T1 });
+  });
+});
+
+describe('amy sync --watch', () => {
+  it(
+    'tells what is new, a document a line with --json, and ends by Ctrl-C with 130',
+    NEEDS_SIGNALS,
+    async () => {
+      const day = (steps: number) => ({ daily_summary: [daily('oura', '2026-02-28', { steps })] });
+      const server = await farEnd(pageReply(T1, day(1)), pageReply(T2, day(2)));
+      const { env, path } = settingsFor(server.url);
+      await runHere(['sync'], env);
+      const { child, ended } = startAmy(['sync', '--watch', '--json'], { env });
+      child.stdout?.once('data', () => child.kill('SIGINT'));
+      const end = await ended;
+      expect(end).toMatchObject({ code: 130, signal: null, stdout: expect.stringMatching(/^\{.*\}\n$/) });
+      expect(JSON.parse(end.stdout)).toMatchObject({
+        mode: 'changes',
+        now: T2,
+        received: { daily_summary: 1 },
+      });
+      expect(JSON.parse(end.stderr)).toEqual({
+        error: { code: 'interrupted', message: `watching ended; ${path} is whole` },
+      });
+      expect(contentsOf(path)).toMatchObject({ daily_summary: [{ steps: 2 }], sync_state: [{ since: T2 }] });
+    },
+  );
+
+  it('ends where the person has to do something', async () => {
+    const server = await farEnd({ status: 401, body: refusal('unauthorized', 'token expired', 'r-1') });
+    const { env } = settingsFor(server.url);
+    expect(await runHere(['sync', '--watch'], env)).toMatchObject({ code: 1, stdout: '' });
+    for (const every of ['4', '1.5', 'often', '86401'])
+      expect(await runHere(['sync', '--watch', '--every', every], env)).toMatchObject({ code: 2 });
+    expect(await runHere(['sync', '--every', '60'], env)).toMatchObject({ code: 2 });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('waits longer each time for a server that is away, and looks as before once it is there', async () => {
+    const away = new AmyError('network_failed', 'cannot reach it');
+    const busy = new AmyError('server_busy', 'busy', { status: 429, retryAfterSeconds: 1_000 });
+    const looks = [
+      away,
+      away,
+      away,
+      away,
+      away,
+      away,
+      busy,
+      'news',
+      away,
+      new AmyError('other_person', 'no'),
+    ];
+    const waits: [string, number][] = [];
+    const watching = watch({
+      everyMs: 60_000,
+      look: async () => {
+        const found = looks.shift();
+        if (found instanceof AmyError) throw found;
+        return found;
+      },
+      pause: async () => true,
+      onLook: (_found, waitMs) => waits.push(['there', waitMs / 60_000]),
+      onAway: ({ code }, waitMs) => waits.push([code, waitMs / 60_000]),
+    });
+    await expect(watching).rejects.toMatchObject({ code: 'other_person' });
+    expect(waits).toEqual([
+      ...[1, 2, 4, 8, 15, 15].map((minutes) => ['network_failed', minutes]),
+      ['server_busy', 1_000 / 60],
+      ['there', 1],
+      ['network_failed', 1],
+    ]);
   });
 });

@@ -10,6 +10,8 @@ import { daily, pageReply, row, T1, T2, T3, tokenOf } from './support/pages.ts';
 import { mirrorPath, steps, sync, TOKEN } from './support/synced.ts';
 import { contentsOf, rowsOf } from './support/temporary.ts';
 
+const FULL = { limit: '5000', total: 'true' };
+
 describe('syncMirror', () => {
   it('writes every table, all pages of it, and remembers where it stopped', async () => {
     const path = mirrorPath();
@@ -38,7 +40,7 @@ describe('syncMirror', () => {
       pageReply(T2, { lab_uploads: [upload], profiles: [row('profiles', { data: '{"age":40}' })] }),
     ]);
     expect(asked.map(({ query }) => query)).toEqual([
-      { limit: '5000' },
+      { limit: '5000', total: 'true' },
       { limit: '5000', cursor: 'c1' },
       { limit: '5000', cursor: 'c2' },
     ]);
@@ -53,9 +55,9 @@ describe('syncMirror', () => {
       profiles: 1,
     });
     expect(progress).toEqual([
-      { step: 'page', pages: 1, rows: 2 },
-      { step: 'page', pages: 2, rows: 4 },
-      { step: 'page', pages: 3, rows: 6 },
+      { step: 'page', pages: 1, rows: 2, total: null },
+      { step: 'page', pages: 2, rows: 4, total: null },
+      { step: 'page', pages: 3, rows: 6, total: null },
     ]);
     const contents = contentsOf(path);
     expect(contents.daily_summary).toEqual([daily('oura', '2026-02-28', { steps: 10 })]);
@@ -146,7 +148,7 @@ describe('syncMirror', () => {
       [pageReply(T2, { daily_summary: [daily('oura', '2026-02-28', { steps: 5 })] })],
       { full: true },
     );
-    expect(asked[0]?.query).toEqual({ limit: '5000' });
+    expect(asked[0]?.query).toEqual({ limit: '5000', total: 'true' });
     expect(report).toMatchObject({ mode: 'full', removed: 2 });
     expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-28', steps: 5 }]);
     expect(contentsOf(path).profiles).toEqual([]);
@@ -173,7 +175,7 @@ describe('syncMirror', () => {
       pageReply(T2, {}),
       pageReply(T2, { daily_summary: [daily('oura', '2026-02-27', { steps: 7 })] }),
     ]);
-    expect(asked.map(({ query }) => query)).toEqual([{ limit: '5000', since: T3 }, { limit: '5000' }]);
+    expect(asked.map(({ query }) => query)).toEqual([{ limit: '5000', since: T3 }, FULL]);
     expect(progress).toContainEqual({ step: 'restored' });
     expect(report).toMatchObject({ mode: 'full', now: T2, removed: 1 });
     expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-27', steps: 7 }]);
@@ -190,7 +192,7 @@ describe('syncMirror', () => {
       { status: 410, body: expired },
       pageReply(T2, { daily_summary: [daily('oura', '2026-02-27', { steps: 7 })] }),
     ]);
-    expect(asked.map(({ query }) => query)).toEqual([{ limit: '5000', since: T1 }, { limit: '5000' }]);
+    expect(asked.map(({ query }) => query)).toEqual([{ limit: '5000', since: T1 }, FULL]);
     expect(progress).toContainEqual({ step: 'expired' });
     expect(report).toMatchObject({ mode: 'full', now: T2, removed: 1 });
     expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-27', steps: 7 }]);
@@ -229,7 +231,8 @@ describe('syncMirror', () => {
       clock,
     });
     const { sync_state: before, ...contents } = contentsOf(path);
-    await sync(path, [pageReply(T1, {})], { clock });
+    const { asked } = await sync(path, [pageReply(T1, {})], { clock });
+    expect(asked).toHaveLength(1);
     const { sync_state: after, ...again } = contentsOf(path);
     expect(again).toEqual(contents);
     expect(after).toEqual(before?.map((state) => ({ ...state, rows_received: 0 })));

@@ -279,6 +279,19 @@ describe('a page', () => {
     });
   });
 
+  it('tells on the first page how many rows all bring, where others follow and it was asked', async () => {
+    const user = await somebody();
+    const total = async (query: Record<string, string>) => (await page(user, query)).total;
+    const asked = { total: 'true', limit: '4' };
+    const first = await page(user, asked);
+    expect(first.total).toBe(21);
+    expect(await total({ ...asked, cursor: first.next_cursor ?? '' })).toBeUndefined();
+    expect(await total({ ...asked, since: moment(3) })).toBe(8);
+    expect(await total({ ...asked, tables: 'biomarkers_wide,activities' })).toBe(9);
+    expect(await total({ ...asked, limit: '1000' })).toBeUndefined();
+    expect(await total({ limit: '4' })).toBeUndefined();
+  });
+
   it('costs what changed, not what is there', async () => {
     const user = newUser();
     const days = (from: number, to: number) =>

@@ -7,7 +7,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   whoami: 'amy whoami --json',
   sessions: 'amy sessions',
   'sessions revoke': 'amy sessions revoke 3f2504e0',
-  sync: 'amy sync --full',
+  sync: 'amy sync --watch --every 300',
   verify: 'amy verify --json',
   explain: 'amy explain 2026-07-01 resting_heart_rate',
   'explain lab': 'amy explain lab glucose 2026-05-09',

@@ -1,36 +1,119 @@
-import type { Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { AmyError, EXIT_USAGE, interrupted } from '../errors.ts';
+import { WATCH_ACCESS_MAX_MS, WATCH_EVERY_LEAST_S, WATCH_EVERY_MOST_S, WATCH_EVERY_S } from '../limits.ts';
 import { type SyncResult, syncMirror } from '../mirror/sync.ts';
 import { renderCounted } from '../terminal/counts.ts';
+import { endingWith } from '../terminal/interrupts.ts';
 import { renderRows } from '../terminal/nouns.ts';
-import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
+import { type Lines, noticeScreen, showAnswer, showNews } from '../terminal/output.ts';
 import { syncDisplay } from '../terminal/sync-progress.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { watch } from './watch.ts';
+
+type SyncOptions = { readonly full?: boolean; readonly watch?: boolean; readonly every?: number };
 
 export function addSyncCommand(program: Command): void {
   program
     .command('sync')
     .description('bring the local file up to the server')
     .option('--full', 'fetch everything again, and drop rows the server no longer has')
-    .action((options: { full?: boolean }, command: Command) =>
-      runSync(contextOf(command), options.full ?? false),
-    );
+    .option('--watch', 'go on until Ctrl-C, and tell what is new')
+    .option(
+      '--every <seconds>',
+      `with --watch: between two looks, at least ${WATCH_EVERY_LEAST_S} (default: ${WATCH_EVERY_S})`,
+      parseEvery,
+    )
+    .action((options: SyncOptions, command: Command) => {
+      const context = contextOf(command);
+      if (options.watch) return follow(context, options);
+      if (options.every === undefined) return runSync(context, options.full ?? false);
+      throw new AmyError('usage', '--every goes with --watch', { exitCode: EXIT_USAGE });
+    });
+}
+
+function parseEvery(given: string): number {
+  const seconds = Number(given);
+  if (Number.isInteger(seconds) && seconds >= WATCH_EVERY_LEAST_S && seconds <= WATCH_EVERY_MOST_S) {
+    return seconds;
+  }
+  throw new InvalidArgumentError(
+    `It must be a whole number of seconds, from ${WATCH_EVERY_LEAST_S} to ${WATCH_EVERY_MOST_S}.`,
+  );
 }
 
 async function runSync(context: CommandContext, full: boolean): Promise<void> {
-  const { server, insecure, token, remedy } = await context.access();
+  const result = await syncOnce(context, await context.access(), full);
+  showAnswer(context.json, syncDocument(result), renderSync(result));
+}
+
+type SyncAccess = Awaited<ReturnType<CommandContext['access']>>;
+
+function syncOnce(context: CommandContext, access: SyncAccess, full: boolean): Promise<SyncResult> {
+  const { server, insecure, token, remedy } = access;
+  const { databasePath } = context;
   // With --json stderr is for the error document alone; the answer tells the rest.
   const display = context.json ? null : syncDisplay(noticeScreen());
   const onProgress = display ? display.show : () => {};
-  const result = await syncMirror({
-    url: server,
-    insecure,
-    token,
-    remedy,
-    databasePath: context.databasePath,
-    full,
-    onProgress,
-  }).finally(() => display?.end());
-  showAnswer(context.json, syncDocument(result), renderSync(result));
+  return syncMirror({ url: server, insecure, token, remedy, databasePath, full, onProgress }).finally(() =>
+    display?.end(),
+  );
+}
+
+/** Until Ctrl-C, or a failure that does not pass. On a terminal one line tells how it stands; every piece of news stays. */
+async function follow(context: CommandContext, { every = WATCH_EVERY_S, full = false }: SyncOptions): Promise<void> {
+  const screen = noticeScreen();
+  const stand = (line: string) => {
+    if (!context.json) screen.draw(line);
+  };
+  const atTime = (afterMs = 0) => context.time(new Date(Date.now() + afterMs).toISOString());
+  let access = await context.access();
+  let accessMs = Date.now();
+  let [looks, isAway] = [0, false];
+  const look = async () => {
+    if (Date.now() - accessMs > WATCH_ACCESS_MAX_MS) {
+      access = await context.access();
+      accessMs = Date.now();
+    }
+    const result = await syncOnce(context, access, full && looks === 0);
+    looks += 1;
+    return result;
+  };
+  const ending = () => interrupted(`watching ended; ${context.databasePath} is whole`);
+  await endingWith(ending, () =>
+    watch({
+      everyMs: every * 1_000,
+      look,
+      pause: (waitMs) => sleep(waitMs, true),
+      onLook(result, waitMs) {
+        stand('');
+        if (isAway) context.notice('the server is there again');
+        isAway = false;
+        if (looks === 1 || hasNews(result))
+          showNews(context.json, syncDocument(result), renderNews(result, atTime()));
+        stand(`up to date at ${atTime()}; the next look is at ${atTime(waitMs)}`);
+      },
+      onAway(error, waitMs) {
+        stand('');
+        if (!isAway) context.notice(`amy: ${error.message}; it is tried again`);
+        isAway = true;
+        stand(`not up to date; the next try is at ${atTime(waitMs)}`);
+      },
+    }),
+  ).finally(() => stand(''));
+}
+
+function hasNews({ received, deleted, removed, mode }: SyncResult): boolean {
+  return mode === 'full' || deleted + removed > 0 || Object.values(received).some((rows) => rows > 0);
+}
+
+function renderNews(result: SyncResult, at: string): Lines {
+  const gone = result.deleted + result.removed;
+  const parts = [
+    renderRows(result.received),
+    gone === 0 ? '' : `${renderCounted(gone, 'row')} ${gone === 1 ? 'is' : 'are'} gone`,
+  ].filter((part) => part !== '');
+  return [`${at}  ${parts.join('; ') || 'nothing is new'}`];
 }
 
 function syncDocument(result: SyncResult): Record<string, unknown> {

@@ -24,7 +24,7 @@ type Tell = (path: string, message: string) => false;
 
 function isPage(told: unknown, tell: Tell): told is SyncPage {
   if (!isFields(told)) return tell('', 'should be an object');
-  const { data, now, next_cursor, has_more, asked } = told;
+  const { data, now, next_cursor, has_more, asked, total } = told;
   if (!isFields(data)) return tell('data', 'should be an object');
   const table = MIRRORED_NAMES.find((name) => data[name] !== undefined && !isListOf(data[name], isRow));
   if (table !== undefined) return tell(`data.${table}`, 'should be a list of rows');
@@ -34,6 +34,7 @@ function isPage(told: unknown, tell: Tell): told is SyncPage {
   if (typeof has_more !== 'boolean') return tell('has_more', 'should be true or false');
   if (asked !== undefined && !isListOf(asked, isAskedRange))
     return tell('asked', 'should be a list of ranges');
+  if (total !== undefined && !Number.isSafeInteger(total)) return tell('total', 'should be a number');
   return true;
 }
 

@@ -19,8 +19,13 @@ import { type Owner, readOwner, readSyncState, recordSync } from './sync-state.t
 import { MIRRORED_NAMES } from './tables.ts';
 
 export type SyncProgress =
-  /** Pages and rows since the start of this answer. */
-  | { readonly step: 'page'; readonly pages: number; readonly rows: number }
+  /** Pages, and rows and deletions, since the start of this answer; `total` of all its pages, where the server told it. */
+  | {
+      readonly step: 'page';
+      readonly pages: number;
+      readonly rows: number;
+      readonly total: number | null;
+    }
   | { readonly step: 'waiting'; readonly seconds: number }
   /** Nothing has come for a while; after so many seconds it is given up. */
   | { readonly step: 'silent'; readonly address: string; readonly seconds: number }
@@ -191,6 +196,7 @@ async function pullAnswer(
   const received: Record<string, number> = Object.fromEntries(MIRRORED_NAMES.map((name) => [name, 0]));
   const nextCursor = pageWalk();
   let deleted = 0;
+  let toCome: number | null = null;
   let cursor: string | undefined;
   for (let pages = 1; ; pages += 1) {
     const page: SyncPage = await fetchPage(access, since, cursor);
@@ -198,7 +204,8 @@ async function pullAnswer(
     for (const [name, rows] of Object.entries(applied.received))
       received[name] = (received[name] ?? 0) + rows;
     deleted += applied.deleted;
-    onProgress({ step: 'page', pages, rows: total(received) });
+    toCome = page.total ?? toCome;
+    onProgress({ step: 'page', pages, rows: total(received) + deleted, total: toCome });
     const next = nextCursor(page);
     if (next === null) {
       const mode = since === null ? 'full' : 'changes';
@@ -209,7 +216,8 @@ async function pullAnswer(
 }
 
 function fetchPage(access: Access, since: string | null, cursor: string | undefined): Promise<SyncPage> {
-  const query = { limit: String(SYNC_LIMIT_MAX), since: since ?? undefined, cursor };
+  const first = since === null && cursor === undefined ? { total: 'true' as const } : {};
+  const query = { ...first, limit: String(SYNC_LIMIT_MAX), since: since ?? undefined, cursor };
   return ask(access, (api) => api.v1.sync.$get({ query }), syncPage);
 }
 

@@ -15,6 +15,11 @@ export function showAnswer(json: boolean, document: unknown, lines: string | Lin
   process.stdout.write(json ? `${renderJson(document, 2)}\n` : written(lines, process.stdout));
 }
 
+/** Prints one of several answers that come one after another: with `--json` each is a document of one line. */
+export function showNews(json: boolean, document: unknown, lines: string | Lines): void {
+  process.stdout.write(json ? `${renderJson(document)}\n` : written(lines, process.stdout));
+}
+
 /** Tells people something on stderr; with `--json` it is a document of one line. */
 export function showNotice(json: boolean, document: unknown, lines: string | Lines): void {
   process.stderr.write(json ? `${renderJson(document)}\n` : written(lines, process.stderr));

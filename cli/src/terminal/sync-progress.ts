@@ -1,27 +1,48 @@
-import { PROGRESS_BAR_CELLS } from '../limits.ts';
+import { PROGRESS_BAR_CELLS, RATE_AFTER_MS } from '../limits.ts';
 import type { SyncProgress } from '../mirror/sync.ts';
-import { renderCounted } from './counts.ts';
+import { renderCount, renderCounted } from './counts.ts';
 import type { Screen } from './screen.ts';
 import { renderSilence } from './silence.ts';
 
+type PageProgress = Extract<SyncProgress, { readonly step: 'page' }>;
+
 /**
- * `[....====....] 12,345 rows received`. The server does not tell how much is to come,
- * so the bar moves instead of filling.
+ * `[=====...............] 5,000 of 38,800 rows received, 4,200 a second`. Where the server does not tell how much is to come
+ * the bar moves instead of filling: `[....====............] 12,345 rows received`.
  */
-export function renderSyncBar(pages: number, rows: number): string {
+export function renderSyncBar({ pages, rows, total }: PageProgress, elapsedMs: number): string {
+  const bar = total === null ? movingBar(pages) : fillingBar(rows / Math.max(total, rows, 1));
+  return `[${bar}] ${renderReceived(rows, total, elapsedMs)}`;
+}
+
+function movingBar(pages: number): string {
   const lit = 4;
   const span = PROGRESS_BAR_CELLS - lit;
   const swing = pages % (2 * span);
   const left = swing <= span ? swing : 2 * span - swing;
-  const bar = '.'.repeat(left) + '='.repeat(lit) + '.'.repeat(span - left);
-  return `[${bar}] ${renderCounted(rows, 'row')} received`;
+  return '.'.repeat(left) + '='.repeat(lit) + '.'.repeat(span - left);
+}
+
+function fillingBar(share: number): string {
+  const lit = Math.floor(share * PROGRESS_BAR_CELLS);
+  return '='.repeat(lit) + '.'.repeat(PROGRESS_BAR_CELLS - lit);
+}
+
+/** What changes on the server meanwhile comes on top of what it told. */
+function renderReceived(rows: number, total: number | null, elapsedMs: number): string {
+  if (total === null) return `${renderCounted(rows, 'row')} received`;
+  const rate =
+    elapsedMs < RATE_AFTER_MS ? '' : `, ${renderCount(Math.round((rows * 1_000) / elapsedMs))} a second`;
+  return `${renderCount(rows)} of ${renderCounted(Math.max(total, rows), 'row')} received${rate}`;
 }
 
 /** One line of a sync's progress, without the line's end. */
-function renderSyncLine(progress: SyncProgress): string {
+function renderSyncLine(progress: SyncProgress, elapsedMs: number): string {
   switch (progress.step) {
     case 'page':
-      return `${renderCounted(progress.rows, 'row')} received so far`;
+      return progress.total === null
+        ? `${renderCounted(progress.rows, 'row')} received so far`
+        : renderReceived(progress.rows, progress.total, elapsedMs);
     case 'waiting':
       return `the server is busy; waiting ${progress.seconds} s`;
     case 'silent':
@@ -38,13 +59,18 @@ function renderSyncLine(progress: SyncProgress): string {
 }
 
 /** Shows progress on a terminal as one moving line, elsewhere as plain lines. */
-export function syncDisplay(screen: Screen): { show(progress: SyncProgress): void; end(): void } {
+export function syncDisplay(
+  screen: Screen,
+  nowMs: () => number = Date.now,
+): { show(progress: SyncProgress): void; end(): void } {
+  const beganMs = nowMs();
   return {
     show(progress) {
+      const elapsedMs = nowMs() - beganMs;
       if (screen.isTerminal && progress.step === 'page') {
-        screen.draw(renderSyncBar(progress.pages, progress.rows));
+        screen.draw(renderSyncBar(progress, elapsedMs));
       } else if (progress.step !== 'page' || progress.rows > 0) {
-        screen.keep(renderSyncLine(progress));
+        screen.keep(renderSyncLine(progress, elapsedMs));
       }
     },
     end: () => screen.draw(''),

@@ -54,8 +54,8 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
     [
       'sync answers the rows of one person, later ones',
       'store/change-feed.ts',
-      `where user_id = ?1 and \${moment} > ?2`,
-      `where ?1 is not null and \${moment} > ?2`,
+      `where user_id = ?1 and \${moment} > ?2\norder by`,
+      `where ?1 is not null and \${moment} > ?2\norder by`,
       ACCESS,
     ],
     [

@@ -1,6 +1,7 @@
 import { type Mutant, mutants } from './mutant.ts';
 
 const COMMAND_LINE = 'cli/test/command-line.test.ts';
+const COMMAND = 'cli/test/command-sync.test.ts';
 const FAILURES = 'cli/test/sync-failures.test.ts';
 const PAGES = 'sync-pages.test.ts';
 
@@ -37,6 +38,34 @@ order by _position_at`,
     from: 'if (!isText(now))',
     to: 'if (now === 5)',
     tests: [FAILURES],
+  },
+  {
+    guard: 'sync: how much is to come is counted of what changed since',
+    file: 'cloud/src/store/biomarker-feed.ts',
+    from: 'and d.updated_at > ?2 and b.updated_at > ?2',
+    to: '',
+    tests: [`cloud/test/${PAGES}`],
+  },
+  {
+    guard: 'watch: what a person has to mend ends it',
+    file: 'cli/src/commands/watch.ts',
+    from: 'if (!(error instanceof AmyError && isPassing(error))) throw error;',
+    to: 'if (!(error instanceof AmyError)) throw error;',
+    tests: [COMMAND],
+  },
+  {
+    guard: 'watch: a server that is away is left alone longer each time',
+    file: 'cli/src/commands/watch.ts',
+    from: '2 ** Math.min(failures - 1, 20)',
+    to: '1',
+    tests: [COMMAND],
+  },
+  {
+    guard: 'watch: a server that is there again is looked at as before',
+    file: 'cli/src/commands/watch.ts',
+    from: 'failures = 0;\n      onLook',
+    to: 'onLook',
+    tests: [COMMAND],
   },
   ...fullSync([
     ['what somebody added to the file is kept', 'successor', 'takeOverAdditions(database);', ''],

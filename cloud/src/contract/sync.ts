@@ -41,7 +41,8 @@ export type AskedRange = z.infer<typeof askedRange>;
  * Rows and deletions of one page never speak of the same key; pages are applied in order.
  * `now` counts on the last page only: it is the next sync's `since`. `asked` is on the last page alone: which days of
  * which source Terra was asked for, whole each time. A day in no range was not asked for, and of the ranges of a day
- * waiting goes before asked, and asked before refused.
+ * waiting goes before asked, and asked before refused. `total` is on the first page alone, where it was asked for and others
+ * follow: how many rows and deletions all of them bring, if nothing changes meanwhile.
  */
 export const syncPage = z.object({
   data: z.object({
@@ -58,6 +59,7 @@ export const syncPage = z.object({
   next_cursor: z.string().nullable(),
   has_more: z.boolean(),
   asked: z.array(askedRange).optional(),
+  total: z.number().int().optional(),
 });
 
 export type SyncPage = z.infer<typeof syncPage>;

@@ -7,18 +7,26 @@ import { ApiError } from '../errors.ts';
 import { askedRanges } from '../imports/asked-days.ts';
 import { REQUEST_OPEN_MAX_MS } from '../limits.ts';
 import { daysFrom, isDayStream } from '../store/biomarker-feed.ts';
-import { type Feed, type FeedPage, feedSince, readFeedPage, type StreamState } from '../store/change-feed.ts';
+import {
+  type Feed,
+  type FeedPage,
+  feedSince,
+  readFeedPage,
+  readFeedTotal,
+  type StreamState,
+} from '../store/change-feed.ts';
 import { documentedRouter } from './documented-router.ts';
 import { readTables } from './named-tables.ts';
 import { parseInstant, parseJson } from './validation.ts';
 
 export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => {
-  const { since, cursor, limit, tables, include } = c.req.valid('query');
+  const { since, cursor, limit, tables, total, include } = c.req.valid('query');
+  const userId = c.get('userId');
   const from = readSince(since);
   const feed = cursor === undefined ? feedSince(from, namedTables(tables)) : decodeCursor(cursor);
   const nowMs = Date.now();
   const page = await readFeedPage(c.env.DB, feed, {
-    userId: c.get('userId'),
+    userId,
     limit,
     includeRaw: include === 'raw',
     openSince: isoTime(nowMs - REQUEST_OPEN_MAX_MS),
@@ -29,7 +37,11 @@ export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => 
       'since: not all that changed since then can be told any more; sync in full, without `since`',
     );
   }
-  return c.json(syncAnswer(page, nowMs), 200);
+  // What one page holds needs no counting: most syncs do without.
+  const isCounted = total !== undefined && cursor === undefined && page.hasMore;
+  const answer = syncAnswer(page, nowMs);
+  if (!isCounted) return c.json(answer, 200);
+  return c.json({ ...answer, total: await readFeedTotal(c.env.DB, feed, userId) }, 200);
 });
 
 function syncAnswer({ rows, feed, clock, hasMore, asked }: FeedPage, nowMs: UnixMs): SyncPage {

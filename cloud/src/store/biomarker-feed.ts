@@ -90,3 +90,22 @@ limit ?5`,
     limit,
   );
 }
+
+/** How many rows a stream brings of what changed after its position, where it has sent none of it yet. */
+export function dayCountStatement(name: DayStreamName, [at]: DayPosition, userId: UserId): Statement {
+  if (name === 'biomarkers_wide') {
+    return statement(
+      'select count(*) as rows from biomarker_days where user_id = ?1 and updated_at > ?2',
+      userId,
+      at,
+    );
+  }
+  return statement(
+    `select count(*) as rows
+from biomarker_days d
+cross join biomarkers_raw b on b.user_id = d.user_id and b.source = d.source and b.draw_date = d.draw_date
+where d.user_id = ?1 and d.updated_at > ?2 and b.updated_at > ?2`,
+    userId,
+    at,
+  );
+}

@@ -7,6 +7,7 @@ import {
   biomarkerPageStatement,
   type DayPosition,
   type DayStreamName,
+  dayCountStatement,
   daysSince,
   isDayStream,
   widePageStatement,
@@ -114,6 +115,26 @@ export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOpti
   };
 }
 
+/** How many rows streams that have not sent any bring in all, from indexes of the person alone. */
+export async function readFeedTotal(db: D1Database, feed: Feed, userId: UserId): Promise<number> {
+  const counts = await runAll<{ rows: number }>(
+    db,
+    Object.entries(feed).map(([name, state]) => {
+      const { name: stream, position } = { name, ...state } as Stream;
+      if (stream === 'biomarkers_raw' || stream === 'biomarkers_wide')
+        return dayCountStatement(stream, position, userId);
+      const [table, moment]: readonly [keyof typeof CHANGES_INDEX, string] =
+        stream === 'deleted' ? ['tombstones', 'deleted_at'] : [stream, 'updated_at'];
+      return statement(
+        `select count(*) as rows from ${indexed(table)} where user_id = ?1 and ${moment} > ?2`,
+        userId,
+        position[0],
+      );
+    }),
+  );
+  return counts.reduce((sum, { results }) => sum + (results[0]?.rows ?? 0), 0);
+}
+
 /**
  * The page's room is shared by the streams that still have rows; one that ran short is asked for a single
  * row, which tells whether something came since.
@@ -188,6 +209,11 @@ const CHANGES_INDEX = {
   tombstones: 'idx_tombstones_user_deleted',
 } as const satisfies Record<Exclude<SyncedTableName, DayStreamName> | 'tombstones', string | null>;
 
+function indexed(table: keyof typeof CHANGES_INDEX): string {
+  const index = CHANGES_INDEX[table];
+  return index === null ? table : `${table} indexed by ${index}`;
+}
+
 /**
  * Two ranges, since a row-value comparison with a rowid does not seek in the index. The index gives either in order, so
  * SQLite merges them as it goes, stops at the limit and reads each row once: whatever gathers rowids first reads five or six
@@ -201,8 +227,7 @@ function pageStatement(
   limit: number,
   userId: UserId,
 ): Statement {
-  const index = CHANGES_INDEX[table];
-  const from = index === null ? table : `${table} indexed by ${index}`;
+  const from = indexed(table);
   return statement(
     `select ${columns}, ${moment} as _position_at, rowid as _rowid
 from ${from}

@@ -17,6 +17,10 @@ const query = z.object({
     .string()
     .optional()
     .meta({ description: 'comma separated; biomarkers_wide comes only when named' }),
+  total: z
+    .literal('true', { error: 'may only be `true`' })
+    .optional()
+    .meta({ description: 'tells on the first page, where others follow, how many rows all of them bring' }),
   include: z.literal('raw', { error: 'may only be `raw`' }).optional(),
 });
 
