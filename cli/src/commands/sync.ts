@@ -60,47 +60,54 @@ function syncOnce(context: CommandContext, access: SyncAccess, full: boolean): P
   );
 }
 
-/** Until Ctrl-C, or a failure that does not pass. On a terminal one line tells how it stands; every piece of news stays. */
-async function follow(context: CommandContext, { every = WATCH_EVERY_S, full = false }: SyncOptions): Promise<void> {
-  const screen = noticeScreen();
-  const stand = (line: string) => {
-    if (!context.json) screen.draw(line);
-  };
-  const atTime = (afterMs = 0) => context.time(new Date(Date.now() + afterMs).toISOString());
+/** Until Ctrl-C, or a failure that does not pass. */
+async function follow(context: CommandContext, { every = WATCH_EVERY_S, full = false }: SyncOptions) {
   let access = await context.access();
   let accessMs = Date.now();
-  let [looks, isAway] = [0, false];
+  let isFull = full;
   const look = async () => {
     if (Date.now() - accessMs > WATCH_ACCESS_MAX_MS) {
       access = await context.access();
       accessMs = Date.now();
     }
-    const result = await syncOnce(context, access, full && looks === 0);
-    looks += 1;
+    const result = await syncOnce(context, access, isFull);
+    isFull = false;
     return result;
   };
   const ending = () => interrupted(`watching ended; ${context.databasePath} is whole`);
-  await endingWith(ending, () =>
-    watch({
-      everyMs: every * 1_000,
-      look,
-      pause: (waitMs) => sleep(waitMs, true),
-      onLook(result, waitMs) {
-        stand('');
-        if (isAway) context.notice('the server is there again');
-        isAway = false;
-        if (looks === 1 || hasNews(result))
-          showNews(context.json, syncDocument(result), renderNews(result, atTime()));
-        stand(`up to date at ${atTime()}; the next look is at ${atTime(waitMs)}`);
-      },
-      onAway(error, waitMs) {
-        stand('');
-        if (!isAway) context.notice(`amy: ${error.message}; it is tried again`);
-        isAway = true;
-        stand(`not up to date; the next try is at ${atTime(waitMs)}`);
-      },
-    }),
-  ).finally(() => stand(''));
+  const display = watchDisplay(context);
+  const pause = (waitMs: number) => sleep(waitMs, true);
+  await endingWith(ending, () => watch({ everyMs: every * 1_000, look, pause, ...display })).finally(() =>
+    display.end(),
+  );
+}
+
+/** On a terminal one line tells how it stands, drawn over and over; every piece of news stays. */
+function watchDisplay(context: CommandContext) {
+  const screen = noticeScreen();
+  const stand = (line: string) => {
+    if (!context.json) screen.draw(line);
+  };
+  const timeAfter = (ms: number) => context.time(new Date(Date.now() + ms).toISOString());
+  let [isFirst, isAway] = [true, false];
+  return {
+    onLook(result: SyncResult, waitMs: number) {
+      stand('');
+      if (isAway) context.notice('the server is there again');
+      if (isFirst || hasNews(result)) {
+        showNews(context.json, syncDocument(result), renderNews(result, timeAfter(0)));
+      }
+      [isFirst, isAway] = [false, false];
+      stand(`up to date at ${timeAfter(0)}; the next look is at ${timeAfter(waitMs)}`);
+    },
+    onAway({ message }: AmyError, waitMs: number) {
+      stand('');
+      if (!isAway) context.notice(`amy: ${message}; it is tried again`);
+      isAway = true;
+      stand(`not up to date; the next try is at ${timeAfter(waitMs)}`);
+    },
+    end: () => stand(''),
+  };
 }
 
 function hasNews({ received, deleted, removed, mode }: SyncResult): boolean {
