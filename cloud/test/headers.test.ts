@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { asOperator, asPerson, newUser, request } from './support/stack.ts';
+import { asOperator, asPerson, deliver, newUser, request } from './support/stack.ts';
 
 const ORIGIN = 'https://app.example';
 
@@ -10,6 +10,8 @@ describe('every answer', () => {
     ['to nobody', () => request('/v1/sync')],
     ['of the operator', () => asOperator('/admin/stats')],
     ['about nothing', () => request('/nowhere')],
+    ['to Terra', () => deliver({ type: 'healthcheck' })],
+    ['to who is not Terra', () => request('/terra/', { method: 'POST', body: '{}' })],
   ])('%s tells browsers to do nothing with it', async (_, ask) => {
     const { headers } = await ask();
     expect(Object.fromEntries(headers)).toMatchObject({

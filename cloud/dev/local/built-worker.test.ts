@@ -2,12 +2,15 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { builtWorker, OPTIONS_FILE, WORKER_OPTIONS, wranglerEnvironment } from './built-worker.ts';
 import { startNode } from './child.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = 'cloud/src/index.ts';
+/** Compressed, with some room: whatever makes it much larger is to be noticed. */
+const BUNDLE_BYTES_MAX = 260_000;
 
 it('is made once of the same sources, with the bindings of wrangler.toml', async () => {
   const folder = await builtWorker(root, MAIN);
@@ -16,6 +19,11 @@ it('is made once of the same sources, with the bindings of wrangler.toml', async
     d1Databases: { DB: {} },
     queueConsumers: { 'terra-events': { deadLetterQueue: 'terra-events-dlq' } },
   });
+  const bundle = readFileSync(join(folder, 'index.js'), 'utf8');
+  // A stack trace in a log says which of our functions it was; nobody asks for errors in other languages.
+  expect(bundle).toContain('"consumeBatch"');
+  expect(bundle).not.toContain('Ungültige Eingabe');
+  expect(gzipSync(bundle).byteLength).toBeLessThan(BUNDLE_BYTES_MAX);
   // Nothing is started for it the second time: a start would throw.
   expect(await builtWorker(root, MAIN, AbortSignal.abort())).toBe(folder);
 }, 90_000);

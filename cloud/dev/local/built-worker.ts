@@ -22,6 +22,7 @@ import { type Child, startNode } from './child.ts';
 
 /** What the bundle is made from, besides what `main` imports from there. */
 const SOURCES = [
+  'cloud/bundle',
   'cloud/src',
   'migrations',
   'cloud/dev/pretended-day',

@@ -6,6 +6,15 @@ const AMY_TOKEN = 'sign-in/amy-token.ts';
 
 /** Who is let in, and to what. */
 export const ACCESS_MUTANTS: readonly Mutant[] = [
+  ...mutants('deliveries', [
+    [
+      'their answers tell browsers to do nothing, too',
+      'app.ts',
+      'const app = new Hono<App>({ strict: false });\n  app.use(requestId, safeHeaders, narrowPolicy);',
+      'const app = new Hono<App>({ strict: false });\n  app.use(requestId);',
+      'headers.test.ts',
+    ],
+  ]),
   ...mutants('admin', [
     [
       'the key',

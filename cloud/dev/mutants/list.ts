@@ -160,8 +160,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'erasure: the webhook stores nothing of an erased person',
     file: 'cloud/src/store/deliveries.ts',
-    from: 'where subject_hash in (select value from json_each(?4))',
-    to: 'where false',
+    from: 'where subject_hash in (select value from json_each(?4))\n  )\nreturning id',
+    to: 'where false\n  )\nreturning id',
     tests: [WEBHOOK],
   },
   {

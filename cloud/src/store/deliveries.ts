@@ -53,7 +53,7 @@ export async function writeDelivery(
   const redelivered = redeliveryStatements(same, event);
   const bodies =
     event.payload === '' ? [] : [insertBodyStatement(same, identity, event.request_id, event.payload)];
-  const [inserted, found, erased, ...more] = await runAll(db, [
+  const [inserted, known, ...more] = await runAll(db, [
     statement(
       insertUnless(same),
       ...identity,
@@ -70,31 +70,38 @@ export async function writeDelivery(
       event.next_attempt_at,
     ),
     statement(
-      `select id, processed_at, attempts
-from raw_events
-where ${same}`,
+      `select r.id, r.processed_at, r.attempts, (
+    select 1
+    from erased_subjects
+    where subject_hash in (select value from json_each(?4))
+    limit 1
+  ) as erased
+from (select 1)
+left join raw_events r on ${same}`,
       ...identity,
-    ),
-    statement(
-      `select 1 as id
-from erased_subjects
-where subject_hash in (select value from json_each(?1))
-limit 1`,
       subjects,
     ),
     ...redelivered,
     ...removalStatements(event, subjects),
     ...bodies,
   ]);
+  const { erased = null, ...found } = (known?.results[0] ?? {}) as Partial<Known>;
   return {
     newId: (inserted?.results[0] as Same | undefined)?.id ?? null,
-    isErased: erased?.results[0] !== undefined,
+    isErased: erased !== null,
     removals: (more[redelivered.length]?.results ?? []) as TerraRemovalRow[],
-    same: (found?.results[0] as Same | undefined) ?? null,
+    same: isFound(found) ? found : null,
   };
 }
 
 type Same = NonNullable<WrittenDelivery['same']>;
+
+/** Of a row that is not there everything is null. */
+type Known = { readonly [Column in keyof Same]: Same[Column] | null } & { readonly erased: 1 | null };
+
+function isFound(row: Partial<Omit<Known, 'erased'>>): row is Same {
+  return typeof row.id === 'number';
+}
 
 /** An erased person may have had Terra's page open, and signed in to a device there. */
 function removalStatements(event: NewEvent, subjects: string): readonly Statement[] {
