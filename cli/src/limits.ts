@@ -135,11 +135,14 @@ export const MCP_PAGE_ROWS = 50;
 export const MCP_PAGE_ROWS_MAX = 500;
 /** Days of one question. */
 export const MCP_RANGE_DAYS_MAX = 3_660;
-/** With fewer known values than this nothing is said about a trend or a difference. */
-export const MCP_KNOWN_VALUES_MIN = 7;
 /** Days, changes and the like that are named one by one in an answer. */
 export const MCP_NAMED_MAX = 20;
 export const MCP_SQL_TIMEOUT_MS = 10_000;
+export const MCP_SQL_CHARS_MAX = 20_000;
+/** Columns that one question about a day may name. */
+export const MCP_COLUMNS_MAX = 20;
+/** Of an answer, for what is said of its page. */
+export const MCP_PAGE_WORDS_BYTES = 400;
 /** Characters of one text in a row. */
 export const MCP_CELL_CHARS_MAX = 2_000;
 /** Samples that are read for one answer. */

@@ -1,5 +1,11 @@
 import { AmyError } from '../errors.ts';
-import { MCP_ANSWER_BYTES_MAX, MCP_CELL_CHARS_MAX, MCP_NAMED_MAX, SYNC_AGE_MAX_DAYS } from '../limits.ts';
+import {
+  MCP_ANSWER_BYTES_MAX,
+  MCP_CELL_CHARS_MAX,
+  MCP_NAMED_MAX,
+  MCP_PAGE_WORDS_BYTES,
+  SYNC_AGE_MAX_DAYS,
+} from '../limits.ts';
 import { DAILY_ENTRIES } from '../mirror/dictionary/days.ts';
 import { readOffsetRuns } from '../mirror/reading/extent.ts';
 import type { DateRange } from '../mirror/reading/metric-days.ts';
@@ -127,7 +133,7 @@ function pageOf(
   let bytes = others;
   for (const row of wanted) {
     bytes += bytesOf(row) + 1;
-    if (bytes > MCP_ANSWER_BYTES_MAX - PAGE_WORDS_BYTES) break;
+    if (bytes > MCP_ANSWER_BYTES_MAX - MCP_PAGE_WORDS_BYTES) break;
     given.push(row);
   }
   const next = page.offset + given.length;
@@ -143,9 +149,6 @@ function pageOf(
     },
   };
 }
-
-/** Room for `page`. */
-const PAGE_WORDS_BYTES = 400;
 
 const TOO_LONG_ROW = 'The next row alone is longer than an answer may be; ask for fewer columns.';
 

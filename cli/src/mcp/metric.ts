@@ -1,5 +1,5 @@
-import { MCP_KNOWN_VALUES_MIN } from '../limits.ts';
 import { type DailyColumn, readChoices } from '../mirror/chosen-source.ts';
+import { KNOWN_VALUES_MIN } from '../mirror/composites.ts';
 import { type DateRange, type MetricDay, readMetricDays } from '../mirror/reading/metric-days.ts';
 import { coverageOf } from './coverage.ts';
 import { mean, rounded } from './figures.ts';
@@ -99,7 +99,7 @@ export function bySource(column: DailyColumn, days: readonly MetricDay[]): reado
     known_days: group.length,
     first_day: group[0]?.date,
     last_day: group.at(-1)?.date,
-    mean: group.length < MCP_KNOWN_VALUES_MIN ? null : rounded(mean(group.map(({ value }) => value))),
+    mean: group.length < KNOWN_VALUES_MIN ? null : rounded(mean(group.map(({ value }) => value))),
   }));
 }
 

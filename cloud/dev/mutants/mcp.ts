@@ -32,13 +32,13 @@ export const MCP_MUTANTS: readonly Mutant[] = [
   ofMcp(
     'the summary sums no single workout',
     'tools/workouts.ts',
-    "allows(view, 'structured') || group.length >= MCP_KNOWN_VALUES_MIN",
+    "allows(view, 'structured') || group.length >= KNOWN_VALUES_MIN",
     'group.length > 0',
   ),
   ofMcp(
     'the summary sums no single nap',
     'tools/sleep.ts',
-    "allows(view, 'structured') ? 1 : MCP_KNOWN_VALUES_MIN",
+    "allows(view, 'structured') ? 1 : KNOWN_VALUES_MIN",
     '1',
   ),
   ofMcp(
@@ -72,12 +72,7 @@ export const MCP_MUTANTS: readonly Mutant[] = [
     'lastSyncDate === null || date < lastSyncDate',
     'lastSyncDate === null || date <= lastSyncDate',
   ),
-  ofMcp(
-    'a trend needs seven days',
-    'tools/trend.ts',
-    'days.length < MCP_KNOWN_VALUES_MIN',
-    'days.length < 1',
-  ),
+  ofMcp('a trend needs seven days', 'tools/trend.ts', 'days.length < KNOWN_VALUES_MIN', 'days.length < 1'),
   ofMcp(
     'what lies outside of the data is not answered',
     'coverage.ts',
@@ -105,7 +100,7 @@ export const MCP_MUTANTS: readonly Mutant[] = [
   ofMcp(
     'an answer is bounded in bytes',
     'answer.ts',
-    'if (bytes > MCP_ANSWER_BYTES_MAX - PAGE_WORDS_BYTES) break;',
+    'if (bytes > MCP_ANSWER_BYTES_MAX - MCP_PAGE_WORDS_BYTES) break;',
     '',
   ),
   ofMcp(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MCP_KNOWN_VALUES_MIN } from '../../limits.ts';
+import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
 import type { DateRange } from '../../mirror/reading/metric-days.ts';
 import { outsideTheData, tooFew } from '../coverage.ts';
 import { figuresOf, mean, rounded } from '../figures.ts';
@@ -55,8 +55,8 @@ export const compare = defineTool({
 function lacking(known: Known, name: string, range: DateRange, { days }: Measured): Insufficient | null {
   const outside = outsideTheData(known, range);
   if (outside !== null) return { ...outside, message: `\`${name}\`: ${outside.message}` };
-  if (days.length >= MCP_KNOWN_VALUES_MIN) return null;
-  return tooFew(`Days of the period \`${name}\``, days.length, MCP_KNOWN_VALUES_MIN);
+  if (days.length >= KNOWN_VALUES_MIN) return null;
+  return tooFew(`Days of the period \`${name}\``, days.length, KNOWN_VALUES_MIN);
 }
 
 function difference(one: Measured, other: Measured): Row {

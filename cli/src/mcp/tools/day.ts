@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MCP_COLUMNS_MAX } from '../../limits.ts';
 import type { Choice, DailyColumn } from '../../mirror/chosen-source.ts';
 import { readChoices } from '../../mirror/chosen-source.ts';
 import { DAILY_ENTRIES } from '../../mirror/dictionary/days.ts';
@@ -20,7 +21,7 @@ export const day = defineTool({
     date: dateField('The date, as 2026-03-01; of a night the date of waking up.'),
     columns: z
       .array(z.string(), { error: 'must be a list of names of columns' })
-      .max(20, { error: 'must name at most 20 columns' })
+      .max(MCP_COLUMNS_MAX, { error: `must name at most ${MCP_COLUMNS_MAX} columns` })
       .optional()
       .describe('Columns of a day, such as steps; without it every one that is known.'),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AmyError } from '../../errors.ts';
-import { MCP_KNOWN_VALUES_MIN, MCP_RANGE_DAYS_MAX, MCP_SAMPLES_MAX } from '../../limits.ts';
+import { MCP_RANGE_DAYS_MAX, MCP_SAMPLES_MAX } from '../../limits.ts';
+import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
 import { readSampledMetrics, readSamples, type Sample } from '../../mirror/reading/samples.ts';
 import { countDays } from '../coverage.ts';
 import { dateOf } from '../dates.ts';
@@ -94,7 +95,7 @@ function bySource(found: readonly Sample[]): readonly Row[] {
       samples: group.length,
       first: group[0]?.time,
       last: group.at(-1)?.time,
-      ...(group.length < MCP_KNOWN_VALUES_MIN ? {} : figuresOf(group.map(({ value }) => value))),
+      ...(group.length < KNOWN_VALUES_MIN ? {} : figuresOf(group.map(({ value }) => value))),
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MCP_KNOWN_VALUES_MIN } from '../../limits.ts';
 import type { DailyColumn } from '../../mirror/chosen-source.ts';
+import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
 import { type DateRange, readMetricDays } from '../../mirror/reading/metric-days.ts';
 import { type Night, readNights, readSleeps, type Sleep } from '../../mirror/reading/sessions.ts';
 import { coverageOf, nothingKnown, outsideTheData, tooFew } from '../coverage.ts';
@@ -74,13 +74,13 @@ function lacking(
   if (outside !== null) return outside;
   if (nights.length === 0) return nothingKnown('Any sleep of the range', coverage.why_missing);
   const { days_with_data } = coverage;
-  if (hasRows || days_with_data >= MCP_KNOWN_VALUES_MIN) return null;
-  return tooFew('Nights', days_with_data, MCP_KNOWN_VALUES_MIN);
+  if (hasRows || days_with_data >= KNOWN_VALUES_MIN) return null;
+  return tooFew('Nights', days_with_data, KNOWN_VALUES_MIN);
 }
 
 function figures(nights: readonly Night[], column: (typeof AVERAGED)[number]): Row | null {
   const values = nights.flatMap((night) => night[column] ?? []);
-  return values.length < MCP_KNOWN_VALUES_MIN ? null : { known: values.length, ...figuresOf(values) };
+  return values.length < KNOWN_VALUES_MIN ? null : { known: values.length, ...figuresOf(values) };
 }
 
 const DAY_MINUTES = 1_440;
@@ -91,7 +91,7 @@ function meanClock(times: readonly (string | null)[]): Row | null {
     const [, hour, minute] = /T(\d\d):(\d\d)/.exec(time ?? '') ?? [];
     return hour === undefined ? [] : [(Number(hour) * 60 + Number(minute) + DAY_MINUTES / 2) % DAY_MINUTES];
   });
-  if (minutes.length < MCP_KNOWN_VALUES_MIN) return null;
+  if (minutes.length < KNOWN_VALUES_MIN) return null;
   const clock = (Math.round(mean(minutes)) + DAY_MINUTES / 2) % DAY_MINUTES;
   const [hour, minute] = [Math.floor(clock / 60), clock % 60].map((part) => String(part).padStart(2, '0'));
   return { known: minutes.length, wall_clock: `${hour}:${minute}` };
@@ -99,7 +99,7 @@ function meanClock(times: readonly (string | null)[]): Row | null {
 
 /** No nap that is known is not the same as none: there is no sum of nothing. */
 function naps({ view }: Known, nights: readonly Night[]): Row {
-  const needed = allows(view, 'structured') ? 1 : MCP_KNOWN_VALUES_MIN;
+  const needed = allows(view, 'structured') ? 1 : KNOWN_VALUES_MIN;
   const minutes = nights.flatMap(({ nap_minutes }) =>
     nap_minutes === null || nap_minutes === 0 ? [] : nap_minutes,
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MCP_PAGE_ROWS, MCP_PAGE_ROWS_MAX, MCP_SQL_TIMEOUT_MS } from '../../limits.ts';
+import { MCP_PAGE_ROWS, MCP_PAGE_ROWS_MAX, MCP_SQL_CHARS_MAX, MCP_SQL_TIMEOUT_MS } from '../../limits.ts';
 import { queryMirror } from '../../mirror/query.ts';
 import { queryDocument } from '../../terminal/query-shown.ts';
 import type { Found } from '../found.ts';
@@ -15,7 +15,7 @@ export const sql = defineTool({
   input: z.object({
     sql: z
       .string({ error: 'must be one SQL statement' })
-      .max(20_000, { error: 'must have at most 20000 characters' })
+      .max(MCP_SQL_CHARS_MAX, { error: `must have at most ${MCP_SQL_CHARS_MAX} characters` })
       .describe('One statement that begins with select, with, values or explain.'),
     limit: z
       .int({ error: `must be a whole number from 1 to ${MCP_PAGE_ROWS_MAX}` })

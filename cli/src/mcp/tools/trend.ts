@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MCP_KNOWN_VALUES_MIN } from '../../limits.ts';
 import type { DailyColumn } from '../../mirror/chosen-source.ts';
+import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
 import type { MetricDay } from '../../mirror/reading/metric-days.ts';
 import { outsideTheData, tooFew } from '../coverage.ts';
 import { dayNumber } from '../dates.ts';
@@ -30,8 +30,8 @@ export const trend = defineTool({
       const { days } = measured;
       const insufficient =
         outsideTheData(known, range) ??
-        (days.length < MCP_KNOWN_VALUES_MIN
-          ? tooFew(`Days of ${column}`, days.length, MCP_KNOWN_VALUES_MIN)
+        (days.length < KNOWN_VALUES_MIN
+          ? tooFew(`Days of ${column}`, days.length, KNOWN_VALUES_MIN)
           : null) ??
         unlike(column, days);
       return {
@@ -72,7 +72,7 @@ function dayOf(day: MetricDay | undefined): Row | null {
 /** A month whose days cannot be taken together, or are too few, has no mean. */
 function months(column: DailyColumn, days: readonly MetricDay[]): readonly Row[] {
   return [...Map.groupBy(days, ({ date }) => date.slice(0, 7))].map(([month, group]) => {
-    const isKnown = group.length >= MCP_KNOWN_VALUES_MIN && unlike(column, group) === null;
+    const isKnown = group.length >= KNOWN_VALUES_MIN && unlike(column, group) === null;
     return {
       month,
       known_days: group.length,

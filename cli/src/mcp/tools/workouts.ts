@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MCP_KNOWN_VALUES_MIN } from '../../limits.ts';
+import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
 import type { DateRange } from '../../mirror/reading/metric-days.ts';
 import { readWorkouts, type Workout } from '../../mirror/reading/sessions.ts';
 import { coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
@@ -119,7 +119,7 @@ function totals({ view }: Known, found: readonly Workout[]): readonly Row[] {
     source: group[0]?.source,
     activity_name: group[0]?.activity_name,
     count: group.length,
-    ...(allows(view, 'structured') || group.length >= MCP_KNOWN_VALUES_MIN
+    ...(allows(view, 'structured') || group.length >= KNOWN_VALUES_MIN
       ? {
           duration: sumOf(group.map(({ duration }) => duration)),
           distance: sumOf(group.map(({ distance }) => distance)),
