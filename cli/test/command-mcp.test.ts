@@ -241,6 +241,10 @@ describe('amy mcp', () => {
         lab('2026-01-01', 'crp', { value: 3 }),
         lab('2026-02-01', 'crp', { value: 2 }),
         lab('2026-03-01', 'crp', { value: 0.3, operator: '<', value_text: null }),
+        lab('2026-01-01', 'weight', { value: 80, source: 'garmin_body' }),
+        lab('2026-02-01', 'weight', { value: 79, source: 'garmin_body' }),
+        lab('2026-02-01', 'weight', { value: 81, source: 'withings_body' }),
+        lab('2026-03-01', 'weight', { value: 78, source: 'garmin_body' }),
         lab('2026-01-01', 'iron', { value: 3 }),
         lab('2026-02-01', 'iron', { value: 2, unit: 'umol/L' }),
       ],
@@ -252,6 +256,11 @@ describe('amy mcp', () => {
       result: { change: null, latest: { value: null, printed: '<0.3' } },
       rows: [{ value: null, printed: '<0.3' }],
     });
+    expect(await asked(path, 'structured', 'labs', { code: 'weight' })).toMatchObject({
+      result: { change: { from: '2026-02-01', by: -1, source: 'garmin_body' } },
+    });
+    const scales = { code: 'weight', to: '2026-02-28' };
+    expect(await asked(path, 'structured', 'labs', scales)).toMatchObject({ result: { change: null } });
     const explained = { date: '2026-03-01', code: 'CRP' };
     expect(await asked(path, 'structured', 'explain', explained)).toMatchObject({
       result: { results: [{ value: null, printed: '<0.3' }] },
@@ -281,6 +290,21 @@ describe('amy mcp', () => {
     const alone = { date: '2026-02-03', columns: ['heart_rate_variability'] };
     expect(await asked(path, 'structured', 'day', alone)).toMatchObject({
       result: { values: [{ column: 'heart_rate_variability', hrv_method: 'rmssd' }] },
+    });
+    const both = filledMirror({
+      daily_summary: [
+        daily('oura', '2026-03-01', { heart_rate_variability: 50, hrv_method: 'rmssd' }),
+        daily('apple', '2026-03-01', { heart_rate_variability: 90, hrv_method: 'sdnn' }),
+      ],
+    });
+    const others = [{ source: 'apple', value: 90, hrv_method: 'sdnn' }];
+    const day = { date: '2026-03-01', columns: ['heart_rate_variability'] };
+    expect(await asked(both, 'structured', 'day', day)).toMatchObject({
+      result: { values: [{ hrv_method: 'rmssd', others }] },
+    });
+    const why = { date: '2026-03-01', column: 'heart_rate_variability' };
+    expect(await asked(both, 'structured', 'explain', why)).toMatchObject({
+      result: { value: 50, hrv_method: 'rmssd', others },
     });
     const stale = { state: 'answered', answer: { text: expect.stringContaining('"is_stale":true') } };
     expect(await status(8)).toMatchObject(stale);

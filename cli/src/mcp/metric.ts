@@ -116,9 +116,13 @@ export function dayRows(column: DailyColumn, { days, unfinished }: Measured): re
     }));
 }
 
-/** How a heart rate variability of a date was measured, without which it says nothing; of another column nothing. */
-export function methodOf({ database }: Known, date: string, column: DailyColumn): Row {
-  if (column !== HRV) return {};
-  const [method] = readChoices(database, date, 'hrv_method');
-  return { hrv_method: method?.value ?? 'unknown' };
+/**
+ * How each source measured a heart rate variability of a date, without which the numbers say nothing beside each other;
+ * of another column nothing.
+ */
+export function methodsOf({ database }: Known, date: string, column: DailyColumn): (source: string) => Row {
+  if (column !== HRV) return () => ({});
+  const [chosen] = readChoices(database, date, 'hrv_method');
+  const told = chosen === undefined ? [] : [chosen, ...chosen.others];
+  return (source) => ({ hrv_method: told.find((one) => one.source === source)?.value ?? 'unknown' });
 }

@@ -53,6 +53,18 @@ export const MCP_MUTANTS: readonly Mutant[] = [
     '&& unitsOf([before, last]).length === 1',
     '',
   ),
+  ofMcp(
+    'a change is of one source',
+    'tools/labs.ts',
+    'isExact(lab) && lab.source === last?.source && lab.date < last.date',
+    'isExact(lab) && last !== undefined && lab.date < last.date',
+  ),
+  ofMcp(
+    'each value of a heart rate variability says how it was measured',
+    'tools/day.ts',
+    '...methodBy(other.source),',
+    '',
+  ),
   ofMcp('a change ends at the latest result', 'tools/labs.ts', 'last === latest &&', ''),
   ofMcp(
     'two HRV methods are not taken together',

@@ -7,7 +7,7 @@ import { readMissingDays } from '../../mirror/reading/missing-days.ts';
 import { readNights, readSleeps, readWorkouts } from '../../mirror/reading/sessions.ts';
 import { countDays, coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
 import type { Coverage, Found, Insufficient, Known, Row } from '../found.ts';
-import { isOver, methodOf } from '../metric.ts';
+import { isOver, methodsOf } from '../metric.ts';
 import { asColumn, dateField, defineTool } from '../tool.ts';
 
 export const day = defineTool({
@@ -84,15 +84,22 @@ function lacking(
 
 function valueRow(known: Known, date: string, choice: Choice): Row {
   const { column, value, source, others } = choice;
+  const methodBy = methodsOf(known, date, column);
   return {
     column,
     value,
     unit: DAILY_ENTRIES[column].unit,
     source,
-    ...methodOf(known, date, column),
+    ...methodBy(source),
     ...(isOver(known, column, date) ? {} : { is_day_over: false }),
     ...(others.length === 0
       ? {}
-      : { others: others.map((other) => ({ source: other.source, value: other.value })) }),
+      : {
+          others: others.map((other) => ({
+            source: other.source,
+            value: other.value,
+            ...methodBy(other.source),
+          })),
+        }),
   };
 }

@@ -6,7 +6,7 @@ import { DAILY_ENTRIES } from '../../mirror/dictionary/days.ts';
 import { labCode, readDatesOf, readLabResults } from '../../mirror/lab-results.ts';
 import { coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
 import type { Found, Known } from '../found.ts';
-import { methodOf } from '../metric.ts';
+import { methodsOf } from '../metric.ts';
 import { asColumn, dateField, defineTool } from '../tool.ts';
 
 export const explain = defineTool({
@@ -37,6 +37,7 @@ export const explain = defineTool({
 function ofColumn(known: Known, date: string, column: DailyColumn): Found {
   const range = { from: date, to: date };
   const [choice] = readChoices(known.database, date, column);
+  const methodBy = methodsOf(known, date, column);
   const { unit, meaning } = DAILY_ENTRIES[column];
   const coverage = coverageOf(known, column, range, choice === undefined ? [] : [date]);
   const lacking = () =>
@@ -50,7 +51,14 @@ function ofColumn(known: Known, date: string, column: DailyColumn): Found {
       date,
       column,
       meaning,
-      ...(choice === undefined ? {} : { ...choice, unit, ...methodOf(known, date, column) }),
+      ...(choice === undefined
+        ? {}
+        : {
+            ...choice,
+            unit,
+            ...methodBy(choice.source),
+            others: choice.others.map((other) => ({ ...other, ...methodBy(other.source) })),
+          }),
     },
     notes: [],
   };

@@ -13,7 +13,7 @@ export const labs = defineTool({
   name: 'labs',
   title: 'Laboratory results and body measurements',
   description:
-    'Without `code`, every code with how many results there are and of when. With `code`, its latest result, its reference range and the change between the last two exact numbers of one unit. A bound such as "<0.3" is never a number; results of two units are never subtracted. Use `rows` for single results.',
+    'Without `code`, every code with how many results there are and of when. With `code`, its latest result, its reference range and the change between its last two exact numbers of one unit and one source. A bound such as "<0.3" is never a number; results of two units are never subtracted. Use `rows` for single results.',
   view: 'summary',
   hasRows: true,
   input: z.object({
@@ -120,18 +120,21 @@ function counts(found: readonly Lab[]): Row {
   };
 }
 
-/** The change is one between exact numbers of one unit, the last two of them. */
+/** The change is one between exact numbers of one unit and one source, the last two of them. */
 function latestOf(found: readonly Lab[]): Row {
-  const exact = found.filter(isExact);
-  const [before, last] = exact.slice(-2);
   const latest = found.at(-1);
+  const last = found.filter(isExact).at(-1);
+  const before = found.findLast((lab) => isExact(lab) && lab.source === last?.source && lab.date < last.date);
   const isChange =
     last !== undefined && before !== undefined && last === latest && unitsOf([before, last]).length === 1;
   return {
     latest: latest === undefined ? null : shown(latest),
     change:
       isChange && last.value !== null && before.value !== null
-        ? { from: before.date, to: last.date, by: rounded(last.value - before.value), unit: last.unit }
+        ? {
+            ...{ from: before.date, to: last.date, source: last.source },
+            ...{ by: rounded(last.value - before.value), unit: last.unit },
+          }
         : null,
   };
 }
