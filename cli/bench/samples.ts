@@ -22,6 +22,7 @@ const DAY_MS = 86_400_000;
 const SERIES = { hr: 720, stress: 480, battery: 480, steps: 96 } as const;
 const A_DAY = Object.values(SERIES).reduce((sum, count) => sum + count, 0);
 const READS = 7;
+const OF_YEAR = "from samples where metric = 'heart_rate' and time >= ? and time < ?";
 
 const folder = mkdtempSync(join(tmpdir(), 'amy-bench-'));
 try {
@@ -48,9 +49,14 @@ async function bench(days: number): Promise<void> {
   const database = new DatabaseSync(databasePath, { readOnly: true });
   const raw = insertRaw(database, days);
   const middle = Math.floor(days / 2);
-  const aDay = readTimed(database, 'time >= ? and time < ?', dateOf(middle), dateOf(middle + 1));
-  const ofYear = "metric = 'heart_rate' and time >= ? and time < ?";
-  const aYear = readTimed(database, ofYear, dateOf(days - 365), dateOf(days));
+  const aDay = readTimed(database, 'select * from samples where time >= ? and time < ?', middle, middle + 1);
+  const aYear = readTimed(database, `select * ${OF_YEAR}`, days - 365, days);
+  const means = readTimed(
+    database,
+    `select substr(time, 1, 10), avg(value) ${OF_YEAR} group by 1`,
+    days - 365,
+    days,
+  );
   database.close();
 
   const rows = metrics.reduce((all, { samples }) => all + samples, 0);
@@ -61,8 +67,9 @@ fill                        ${inSeconds(filling)}, ${aSecond(filling)}
 raw insert of the same rows ${inSeconds(raw)}, ${aSecond(raw)}
 ratio                       ${(filling.wallMs / raw.wallMs).toFixed(2)} (${(filling.cpuMs / raw.cpuMs).toFixed(2)} of CPU)
 fill with nothing new       ${inSeconds(fillingAgain)}
-a day, all metrics          ${aDay.ms.toFixed(1)} ms, ${aDay.rows} rows
-a year of one metric        ${aYear.ms.toFixed(1)} ms, ${aYear.rows} rows`);
+a day, all metrics          ${inSeconds(aDay)}, ${aDay.rows} rows
+a year of one metric        ${inSeconds(aYear)}, ${aYear.rows} rows
+its mean of each day        ${inSeconds(means)}, ${means.rows} rows`);
 }
 
 async function writeArchive(archive: string, days: number): Promise<void> {
@@ -142,17 +149,17 @@ function insertRaw(from: DatabaseSync, days: number): Spent {
   return spent;
 }
 
-/** The middle one of several readings. */
-function readTimed(database: DatabaseSync, where: string, first: string, last: string) {
-  const statement = database.prepare(`select * from samples where ${where}`);
-  const times: number[] = [];
-  let rows = 0;
-  for (let count = 0; count < READS; count += 1) {
+/** The middle one of several readings, from one day to another. */
+function readTimed(database: DatabaseSync, sql: string, first: number, last: number) {
+  const statement = database.prepare(sql);
+  const readings = Array.from({ length: READS }, () => {
     const since = startWatch();
-    rows = statement.all(first, last).length;
-    times.push(since().wallMs);
-  }
-  return { rows, ms: times.toSorted((a, b) => a - b)[Math.floor(READS / 2)] ?? 0 };
+    const rows = statement.all(dateOf(first), dateOf(last)).length;
+    return { rows, ...since() };
+  });
+  const middle = readings.toSorted((a, b) => a.cpuMs - b.cpuMs)[Math.floor(READS / 2)];
+  if (middle === undefined) throw new Error('nothing was read');
+  return middle;
 }
 
 type Spent = { readonly wallMs: number; readonly cpuMs: number };
@@ -175,5 +182,5 @@ function dateOf(day: number): string {
 }
 
 function inSeconds({ wallMs, cpuMs }: Spent): string {
-  return `${(wallMs / 1_000).toFixed(2)} s (${(cpuMs / 1_000).toFixed(2)} s of CPU)`;
+  return `${(wallMs / 1_000).toFixed(3)} s (${(cpuMs / 1_000).toFixed(3)} s of CPU)`;
 }

@@ -286,6 +286,43 @@ describe('amy archive', () => {
     expect(stdout).toMatch(/heart_rate {2,}[\d,]+ {2}\/min {2}oura {5}2026-02-2\d {2}2026-02-2\d/);
   });
 
+  it('that is killed while it fills the samples leaves whole months, and goes on from there', async () => {
+    const user = { user_id: 'terra-1', provider: 'OURA', reference_id: 'user_1' };
+    const months = ['03', '04', '05', '06'];
+    const events = months.map((month, index) => {
+      const hr_samples = Array.from({ length: 1_000 }, (_, second) => ({
+        timestamp: new Date(Date.UTC(2026, Number(month) - 1, 1) + second * 1_000).toISOString(),
+        bpm: 60 + index,
+      }));
+      const metadata = { start_time: `2026-${month}-01T00:00:00Z` };
+      const data = [{ metadata, heart_rate_data: { detailed: { hr_samples } } }];
+      return { type: 'daily', ...event(index + 1, JSON.stringify({ type: 'daily', user, data }), month) };
+    });
+    const { end, env, archive } = await home({ events, reports: [] });
+    const database = filledMirror({}, (filled) =>
+      filled.prepare('update sync_state set server = ?, person = ?').run(end.url, 'user_1'),
+    );
+    const { child, ended } = startAmy(['archive', '--samples', '--db', database], { env });
+    let said = '';
+    child.stderr?.on('data', (piece) => {
+      said += String(piece);
+      if (said.includes('(3 of 4 months)')) child.kill('SIGKILL');
+    });
+    await ended;
+    const counted = () =>
+      rowsOf(
+        database,
+        'select substr(time, 6, 2) as month, count(*) as samples from samples group by month order by month',
+      );
+    const read = rowsOf(database, 'select substr(file, 13, 2) as month from samples_read order by file');
+    expect(read.length).toBeGreaterThanOrEqual(2);
+    expect(counted()).toEqual(read.map(({ month }) => ({ month, samples: 1_000 })));
+    expect((await archive('--samples', '--db', database)).told.samples).toMatchObject({
+      ...{ months: 4 - read.length, anew: false },
+    });
+    expect(counted()).toEqual(months.map((month) => ({ month, samples: 1_000 })));
+  });
+
   it('refuses what is no archive, another person’s, another server’s, one in use and a damaged one', async () => {
     const { folder, env, archive, end } = await home({ events: [event(1)], reports: [] });
     await archive();

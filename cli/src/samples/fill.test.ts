@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
@@ -153,11 +153,14 @@ function event(id: number, { kind = 'daily', item, bpm, ordered_at }: Sent, mont
       ? { start_time: `${item}T00:00:00+01:00` }
       : { start_time: '2026-03-01T00:00:00+01:00', end_time: '2026-03-01T08:00:00+01:00', summary_id: item };
   const data = [{ metadata, heart_rate_data: { detailed: { hr_samples } } }];
-  const user = { user_id: 'terra-1', provider: 'OURA', reference_id: 'user_1' };
   const minute = String(id).padStart(2, '0');
-  const received_at = `2026-${month}-02T09:${minute}:00.000Z`;
-  const body = Buffer.from(JSON.stringify({ type: kind, user, data }));
-  const about = { id, type: kind, provider: 'oura', received_at, ...(ordered_at && { ordered_at }) };
+  return eventOf(id, kind, data, `2026-${month}-02T09:${minute}:00.000Z`, ordered_at);
+}
+
+function eventOf(id: number, type: string, data: unknown, received_at: string, ordered_at?: string) {
+  const user = { user_id: 'terra-1', provider: 'OURA', reference_id: 'user_1' };
+  const body = Buffer.from(JSON.stringify({ type, user, data }));
+  const about = { id, type, provider: 'oura', received_at, ...(ordered_at && { ordered_at }) };
   return JSON.stringify(
     lineOf({ ...about, bytes: body.byteLength, sha256: null, outcome: 'normalized' }, body, null),
   );
@@ -274,6 +277,49 @@ describe('filling the samples from an archive', () => {
     await appendToMonth(folder, '2026-04', [later]);
     expect(await fill()).toMatchObject({ months: 1, anew: false });
     expect(samples()).toEqual([row('10:00', 70, 2)]);
+  });
+
+  it('can be asked as the document says: a day by the clock on the wall, a year of one metric, a night', async () => {
+    const { folder, fill, databasePath } = await archived();
+    const stages = [
+      ['2026-03-07T23:10:00+01:00', 1],
+      ['2026-03-07T23:25:00+01:00', 4],
+      ['2026-03-08T01:25:00+01:00', 5],
+      ['2026-03-08T06:50:00+01:00', 1],
+    ];
+    const night = (id: number, of: readonly (readonly unknown[])[]) => {
+      const metadata = {
+        ...{ start_time: '2026-03-07T23:10:00+01:00', end_time: '2026-03-08T06:50:00+01:00' },
+        summary_id: `night-${id}`,
+      };
+      const hypnogram_samples = of.map(([timestamp, level]) => ({ timestamp, level }));
+      const data = [{ metadata, sleep_durations_data: { hypnogram_samples } }];
+      return eventOf(id, 'sleep', data, `2026-03-08T09:0${id}:00.000Z`);
+    };
+    await appendToMonth(folder, '2026-03', [
+      night(1, [['2026-03-07T23:12:00+01:00', 6], ...stages]),
+      night(2, stages),
+      event(3, { item: '2026-03-01', bpm: { '10:00': 60, '10:05': 63 } }),
+    ]);
+    await fill();
+    const document = readFileSync(new URL('../../../docs/local-file.md', import.meta.url), 'utf8');
+    const section = document.slice(document.indexOf('## Inside a day'), document.indexOf('## What can be'));
+    const asked = [...section.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = '']) =>
+      rowsOf(databasePath, sql),
+    );
+    const stage = { metric: 'sleep_stage', unit: '1' };
+    expect(asked).toEqual([
+      [
+        { ...stage, local_time: '2026-03-08 01:25:00', value: 5 },
+        { ...stage, local_time: '2026-03-08 06:50:00', value: 1 },
+      ],
+      [{ day: '2026-03-01', source: 'oura', mean: 61.5, samples: 2 }],
+      [
+        { stage: 1, minutes: 15 },
+        { stage: 4, minutes: 120 },
+        { stage: 5, minutes: 325 },
+      ],
+    ]);
   });
 
   it('refuses a file of another person or server, and one that was never synced', async () => {

@@ -40,6 +40,19 @@ it('the file tells the units in which values are stored', () => {
   expect(ofDays.length + ofActivities.length).toBeGreaterThan(35);
 });
 
+it('the file and its document name every metric of samples, each of one unit', async () => {
+  const document = await readFile(new URL('../../../docs/local-file.md', import.meta.url), 'utf8');
+  const units = new Map<string, string>();
+  for (const [metric, { unit }] of Object.values(MODELS).flatMap(({ samples }) => Object.entries(samples))) {
+    expect([metric, units.get(metric) ?? unit]).toEqual([metric, unit]);
+    units.set(metric, unit);
+  }
+  const unnamed = (text: string) => [...units.keys()].filter((metric) => !text.split(/\W/).includes(metric));
+  expect(unnamed(DICTIONARY.samples.columns.metric.meaning)).toEqual([]);
+  expect(unnamed(document)).toEqual([]);
+  expect(units.size).toBeGreaterThan(20);
+});
+
 it('the file knows which kinds of event give a column of a day', () => {
   const given = (column: string) => [
     Object.hasOwn(MODELS.sleep.rules, column) ? 'sleep' : null,

@@ -19,7 +19,7 @@ const VALUE =
 export const SAMPLES_ENTRIES: Readonly<Record<keyof typeof SAMPLES_COLUMNS, ColumnEntry>> = {
   source: archived(SOURCE_MEANING),
   metric: archived(
-    'What was measured: heart_rate, hrv_rmssd, hrv_sdnn, spo2, glucose, steps, calories, stress_level, body_battery, respiratory_rate, body_temperature, skin_temperature, sleep_stage; of an activity activity_steps, activity_calories, lap_distance and its like at the start of each lap, latitude and longitude at its start, middle and end.',
+    'What was measured: heart_rate, hrv_rmssd, hrv_sdnn, spo2, glucose, steps, calories, stress_level, body_battery, respiratory_rate, body_temperature, skin_temperature, sleep_stage; of an activity activity_steps and activity_calories, at the start of each lap lap_duration, lap_distance, lap_calories, lap_heart_rate, lap_speed, lap_power and lap_strokes, and latitude and longitude at its start, middle and end.',
   ),
   time: archived(
     'The moment of the value. With Z at the end it is UTC; without Z the offset is unknown and it is the wall clock.',
