@@ -322,6 +322,35 @@ describe('filling the samples from an archive', () => {
     ]);
   });
 
+  it('reads what a link led to, bytes that are no text, and passes over what is no JSON', async () => {
+    const { folder, fill, samples } = await archived();
+    const user = { user_id: 'terra-1', provider: 'OURA', reference_id: 'user_1' };
+    const metadata = { start_time: '2026-03-01T00:00:00+01:00' };
+    const bodyOf = (bpm: number) => {
+      const hr_samples = [{ timestamp: `2026-03-01T10:0${bpm - 60}:00+01:00`, bpm }];
+      const data = [{ metadata, heart_rate_data: { detailed: { hr_samples } }, odd: '?' }];
+      return Buffer.from(JSON.stringify({ type: 'daily', user, data }));
+    };
+    const line = (id: number, type: string, body: Buffer, linked: Buffer | null = null) => {
+      const about = { id, type, provider: null, received_at: `2026-03-02T09:0${id}:00.000Z` };
+      const event = { ...about, bytes: body.byteLength, sha256: null, outcome: 'normalized' } as const;
+      return JSON.stringify(lineOf(event, body, linked));
+    };
+    const link = Buffer.from('{"type":"s3_payload","url":"https://x.amazonaws.com/1","expires_in":300}');
+    // A byte that is no UTF-8, inside a text.
+    const odd = Buffer.from(bodyOf(62).toString('latin1').replace('?', '\xff'), 'latin1');
+    await appendToMonth(folder, '2026-03', [line(1, 's3_payload', link, bodyOf(61))]);
+    await fill();
+    expect(samples()).toEqual([row('10:01', 61, 1)]);
+    await appendToMonth(folder, '2026-03', [
+      line(2, 'daily', odd),
+      line(3, 'daily', Buffer.from('{"type":"daily"')),
+      line(4, 's3_payload', link),
+    ]);
+    expect(await fill()).toMatchObject({ events: 3, disbelieved: 0 });
+    expect(samples()).toEqual([row('10:02', 62, 2)]);
+  });
+
   it('refuses a file of another person or server, and one that was never synced', async () => {
     const { fill, databasePath } = await archived();
     const refusal = (owner: object) =>

@@ -95,7 +95,7 @@ function samplesSection(): string {
   );
   return `## Samples: rows of \`samples\` in a person's own file
 
-The server keeps none of these one by one. \`amy archive --samples\` reads them from the person's own archive by the same
+The server keeps these at most inside of \`raw\`. \`amy archive --samples\` reads them from the person's own archive by the same
 rules: the first path is the value, the next its time. A value outside of what is plausible is left out. Of several places
 with a value of one time the first counts. Which revision counts is told in [archive.md](archive.md).
 
