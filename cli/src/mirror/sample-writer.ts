@@ -35,6 +35,9 @@ const WHOLE_ITEM = '';
 
 const SERIES = 'id, rank, order_ms, sha256, position, event, first_time, last_time, times';
 
+/** The order of a series, as text of SQL. */
+const orderOf = (table: string) => `(${table}.rank, ${table}.order_ms, ${table}.sha256, ${table}.position)`;
+
 /** The range of a series, as the statements below bind it: metric, first, last, source. */
 const WITHIN = 'metric = ?1 and time between ?2 and ?3 and source = ?4';
 
@@ -95,6 +98,20 @@ where metric = ? and time = ? and source = ?`,
   replace: `
 update samples set utc_offset_minutes = ?, value = ?, unit = ?, event = ?
 where metric = ? and time = ? and source = ?`,
+  hide: `delete from samples where ${WITHIN}`,
+  showUncovered: `
+insert into samples (source, metric, time, utc_offset_minutes, value, unit, event)
+select b.source, b.metric, b.time, b.utc_offset_minutes, b.value, s.unit, s.event
+from samples_beneath b
+join sample_series s on s.id = b.series
+where b.metric = ?1 and b.time between ?2 and ?3 and b.source = ?4
+  and not exists (
+    select 1
+    from sample_series u
+    where u.metric = b.metric and u.source = b.source
+      and u.last_time >= b.time and u.first_time <= b.time
+      and ${orderOf('u')} > ${orderOf('s')}
+  )`,
   keepBeneath: `
 insert into samples_beneath (series, source, metric, time, utc_offset_minutes, value)
 values (?, ?, ?, ?, ?, ?)`,
@@ -103,7 +120,8 @@ values (?, ?, ?, ?, ?, ?)`,
 /**
  * Writes series so that the file holds the same whatever the order they come in: of each series the revision of the
  * greatest order, whole; at each time of a source and metric the sample of the series of the greatest order. What loses
- * to another series waits beneath, and comes back when the other goes. For use inside a transaction.
+ * to another series waits beneath, and comes back when the other goes. Of a metric whose values last, a series has its
+ * whole stretch of time for itself. For use inside a transaction.
  */
 export function sampleWriter(database: DatabaseSync): SampleWriter {
   const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
@@ -134,6 +152,31 @@ export function sampleWriter(database: DatabaseSync): SampleWriter {
     }
   }
 
+  /** All of them lie beneath, and what no series of a greater order covers is shown as well. */
+  function placeLasting(series: ReadSeries, known: StoredSeries | null): void {
+    const { source, metric } = series;
+    if (known !== null) {
+      sql.forget.run(known.id);
+      sql.takeBeneath.run(metric, known.firstTime, known.lastTime, source, known.id);
+    }
+    const placed = remember(series);
+    for (const { time, offsetMinutes, value } of series.samples) {
+      sql.keepBeneath.run(placed.id, source, metric, time, offsetMinutes, value);
+    }
+    for (const { firstTime, lastTime } of known === null ? [placed] : [known, placed]) {
+      sql.hide.run(metric, firstTime, lastTime, source);
+      sql.showUncovered.run(metric, firstTime, lastTime, source);
+    }
+  }
+
+  function remember({ source, kind, item, metric, unit, event, order, samples, isEntangled }: ReadSeries) {
+    const times = samples.map(({ time }) => time).toSorted();
+    const all = isEntangled ? JSON.stringify(times) : null;
+    const [firstTime, lastTime] = [times[0] ?? null, times.at(-1) ?? null];
+    const row = [source, kind, item, metric, unit, event, ...order, firstTime, lastTime, all] as const;
+    return { id: Number(sql.remember.get(...row)?.id), firstTime, lastTime };
+  }
+
   return {
     writeSeries(series) {
       const { source, kind, item, metric, order } = series;
@@ -141,8 +184,9 @@ export function sampleWriter(database: DatabaseSync): SampleWriter {
       if (deletion !== null && compareOrders(deletion.order, order) >= 0) return;
       const known = storedSeries(sql.known.get(source, kind, item, metric));
       if (known !== null && compareOrders(known.order, order) >= 0) return;
+      if (series.lasts) return placeLasting(series, known);
       if (known !== null) take(source, metric, known);
-      const id = Number(sql.remember.get(...seriesRow(series))?.id);
+      const { id } = remember(series);
       for (const sample of series.samples) place(series, id, sample);
     },
     deleteItem({ source, kind, item, order, event }) {
@@ -158,23 +202,6 @@ export function sampleWriter(database: DatabaseSync): SampleWriter {
       }
     },
   };
-}
-
-function seriesRow({ source, kind, item, metric, unit, event, order, samples, isEntangled }: ReadSeries) {
-  const times = samples.map(({ time }) => time).toSorted();
-  const all = isEntangled ? JSON.stringify(times) : null;
-  return [
-    source,
-    kind,
-    item,
-    metric,
-    unit,
-    event,
-    ...order,
-    times[0] ?? null,
-    times.at(-1) ?? null,
-    all,
-  ] as const;
 }
 
 type Row = ReturnType<StatementSync['get']>;

@@ -56,6 +56,7 @@ export const SAMPLES_SCHEMA: readonly string[] = [
   `${tableOf('if not exists samples_beneath', SAMPLES_BENEATH_COLUMNS, ['primary key (metric, time, source, series)'])}, without rowid`,
   tableOf('if not exists sample_series', SAMPLE_SERIES_COLUMNS, ['unique (source, kind, item, metric)']),
   'create index if not exists sample_series_by_event on sample_series(event, metric)',
+  'create index if not exists sample_series_by_time on sample_series(metric, source, last_time)',
   tableOf('if not exists samples_read', SAMPLES_READ_COLUMNS),
 ];
 

@@ -27,8 +27,11 @@ type Series = {
 
 const timeOf = (minute: number) => `2026-03-08T10:0${minute}:00.000Z`;
 
-/** Every time once, by the rule that the documents tell. */
-function plainly(all: readonly Series[]): readonly (readonly [string, number])[] {
+/**
+ * Every time once, by the rule that the documents tell; where values last, none of a series between the first and the last
+ * time of one of greater order.
+ */
+function plainly(all: readonly Series[], lasts: boolean): readonly (readonly [string, number])[] {
   const isShown = (one: Series) =>
     !one.isDeletion &&
     !all.some(
@@ -44,7 +47,12 @@ function plainly(all: readonly Series[]): readonly (readonly [string, number])[]
       if (known === undefined || compareOrders(known.order, one.order) < 0) shown.set(timeOf(minute), one);
     }
   }
+  const covers = (one: Series, time: string) =>
+    timeOf(Math.min(...one.times)) <= time && time <= timeOf(Math.max(...one.times));
+  const isCovered = (time: string, by: Series) =>
+    all.some((one) => isShown(one) && covers(one, time) && compareOrders(one.order, by.order) > 0);
   return [...shown]
+    .filter(([time, one]) => !lasts || !isCovered(time, one))
     .map(([time, { event }]): [string, number] => [time, event])
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
@@ -76,7 +84,9 @@ describe('samples of several revisions', () => {
     const database = new DatabaseSync(':memory:');
     for (const statement of SAMPLES_SCHEMA) database.exec(statement);
     fc.assert(
-      fc.property(histories, fc.infiniteStream(fc.nat()), (events, chance) => {
+      fc.property(histories, fc.boolean(), fc.infiniteStream(fc.nat()), (sent, lasts, chance) => {
+        // A sleep is never deleted.
+        const events = sent.filter((event) => !lasts || event.every(({ isDeletion }) => !isDeletion));
         const shuffled = events
           .map((event) => ({ event, place: chance.next().value }))
           .toSorted((a, b) => a.place - b.place)
@@ -84,7 +94,7 @@ describe('samples of several revisions', () => {
         forgetSamples(database);
         const writer = sampleWriter(database);
         for (const event of shuffled) {
-          const about = { source: 'oura', kind: 'activity', event: event[0]?.event ?? 0 } as const;
+          const about = { source: 'oura', kind: 'activity', lasts, event: event[0]?.event ?? 0 } as const;
           for (const { item, order, isDeletion } of event) {
             if (isDeletion) writer.deleteItem({ ...about, item, order });
           }
@@ -101,7 +111,7 @@ describe('samples of several revisions', () => {
           for (const one of withEntanglement(series)) writer.writeSeries({ ...one, event: about.event });
         }
         const found = database.prepare('select time, event, value from samples order by time').all();
-        expect(found.map(({ time, event }) => [time, event])).toEqual(plainly(events.flat()));
+        expect(found.map(({ time, event }) => [time, event])).toEqual(plainly(events.flat(), lasts));
         expect(found.every(({ event, value }) => event === value)).toBe(true);
       }),
       { numRuns: Number(process.env.PROVE_RUNS || 150) },
@@ -116,8 +126,9 @@ it('of several samples that wait beneath the one of the greatest order comes bac
   const writer = sampleWriter(database);
   const at = (item: string, ms: number) => {
     const about = { source: 'oura', kind: 'activity', item, order: [1, ms, '', 0], event: ms } as const;
+    const of = { ...about, metric: 'heart_rate', unit: '/min', lasts: false, isEntangled: false } as const;
     const samples = [{ time: timeOf(0), offsetMinutes: 60, value: ms }];
-    writer.writeSeries({ ...about, metric: 'heart_rate', unit: '/min', samples, isEntangled: false });
+    writer.writeSeries({ ...of, samples });
     return about;
   };
   const shown = () => database.prepare('select value from samples').all();

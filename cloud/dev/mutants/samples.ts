@@ -80,8 +80,8 @@ const WRITING: readonly Off[] = [
   [
     'an older revision does not come back',
     'mirror/sample-writer.ts',
-    'if (known !== null && compareOrders(known.order, order) >= 0) return;\n      if (known !== null) take',
-    'if (known !== null) take',
+    'if (known !== null && compareOrders(known.order, order) >= 0) return;\n      if (series.lasts)',
+    'if (series.lasts)',
   ],
   [
     'a newer revision takes the place of all of an older one',
@@ -131,6 +131,25 @@ const WRITING: readonly Off[] = [
     'mirror/sample-writer.ts',
     '    sql.takeBeneath.run(...within, stored.id);\n',
     '',
+  ],
+  [
+    'what lasts has its stretch for itself',
+    'mirror/sample-writer.ts',
+    '      if (series.lasts) return placeLasting(series, known);\n',
+    '',
+  ],
+  ['the greater order has the stretch', 'mirror/sample-writer.ts', "('u')} > $", "('u')} < $"],
+  [
+    'what a newer revision covers is hidden',
+    'mirror/sample-writer.ts',
+    '      sql.hide.run(metric, firstTime, lastTime, source);\n',
+    '      if (known !== null) sql.hide.run(metric, firstTime, lastTime, source);\n',
+  ],
+  [
+    'what it does not cover any more comes back',
+    'mirror/sample-writer.ts',
+    'known === null ? [placed] : [known, placed]',
+    '[placed]',
   ],
   [
     'two series of an event are told apart',

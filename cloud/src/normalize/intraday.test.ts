@@ -157,6 +157,7 @@ describe('the series inside a day', () => {
       ],
     });
     expect(given.disbelieved).toBe(1);
+    expect(given.series.filter(({ lasts }) => lasts).map(({ metric }) => metric)).toEqual(['sleep_stage']);
     expect(given.series[0]?.order).toEqual([1, 1_000, 'd0', 0]);
     const tentative = { ...OURA_SLEEP, metadata: { ...OURA_SLEEP.metadata, upload_type: 3 } };
     expect(read('sleep', 'OURA', tentative).series[0]?.order[0]).toBe(0);

@@ -25,6 +25,8 @@ export type SampleSeries = {
   readonly item: string;
   readonly metric: string;
   readonly unit: string;
+  /** Whether a value lasts until the next one, so that no other series says anything between its first and its last. */
+  readonly lasts: boolean;
   readonly order: Order;
   /** At least one; no two of one time. */
   readonly samples: readonly Sample[];
@@ -66,7 +68,8 @@ export function readIntraday(event: StoredEvent, payload: unknown): Intraday {
       for (const [metric, rule] of Object.entries<SampleRule>(SAMPLE_RULES[kind])) {
         const read = readSeries(delivered, rule);
         disbelieved += read.disbelieved;
-        series.push({ source, kind, item, metric, unit: rule.unit, order, samples: read.samples });
+        const about = { source, kind, item, metric, unit: rule.unit, lasts: rule.lasts === true };
+        series.push({ ...about, order, samples: read.samples });
       }
     }
   }

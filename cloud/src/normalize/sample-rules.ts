@@ -39,6 +39,11 @@ export type SampleSource = {
 export type SampleRule = {
   /** UCUM. */
   readonly unit: string;
+  /**
+   * True where a value lasts until the next one. Two series of one stretch of time are then no series together: where a
+   * night came under two ids, the stages of one of them count.
+   */
+  readonly lasts?: true;
   readonly sources: readonly [SampleSource, ...SampleSource[]];
 };
 
@@ -77,6 +82,7 @@ export const SAMPLE_RULES = {
     },
     sleep_stage: {
       unit: '1',
+      lasts: true,
       sources: [
         list(
           'sleep_durations_data.hypnogram_samples',

@@ -178,7 +178,7 @@ export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf
   },
   samples_beneath: {
     about:
-      'Samples at whose time another day, sleep or activity of the same source gives another one: they come back where that goes.',
+      'Samples at whose time another day, sleep or activity of the same source gives another one: they come back where that goes. Sleep stages lie here all, and those of them that count in samples too.',
     columns: SAMPLES_BENEATH_ENTRIES,
   },
   sample_series: {

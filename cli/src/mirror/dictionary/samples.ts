@@ -36,7 +36,10 @@ export const SAMPLES_BENEATH_ENTRIES: Readonly<Record<keyof typeof SAMPLES_BENEA
   series: archived('The row of sample_series that it belongs to.'),
   source: archived('As in samples.'),
   metric: archived('As in samples.'),
-  time: archived('As in samples, where a sample of another series stands at this time.', TIME),
+  time: archived(
+    'As in samples, where a sample of another series stands at this time, or the sample itself.',
+    TIME,
+  ),
   utc_offset_minutes: archived(OFFSET, 'min'),
   value: archived('The value, in the unit of its series.'),
 };
