@@ -15,6 +15,7 @@ const READS: readonly (readonly [statement: string, most: number])[] = [
   ['select * from summary_composites', 300],
   ['select * from biomarkers_wide', 90],
   ['select * from activities_merged', 300],
+  ['select * from source_changes', 1500],
   [`select * from summary where datetime >= '${LAST_DAYS}'`, 50],
   [`select * from summary_composites where datetime >= '${LAST_DAYS}'`, 50],
   [`select * from biomarkers_wide where draw_date >= '${LAST_DAYS}'`, 50],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +69,51 @@ async function home(stored: Stored, first?: Parameters<typeof archivedServer>[1]
 }
 
 describe('amy archive', () => {
+  it('notes in the local file which devices the events name, and forgets those of erased events', async () => {
+    const ring = (id: number, type: string, device: object, times: object) => {
+      const told = { type, user: { provider: 'OURA' }, data: [{ metadata: times, device_data: device }, {}] };
+      return { ...event(id, JSON.stringify(told)), type };
+    };
+    const start_time = '2026-03-01T00:00:00.000000+09:00';
+    const daily = ring(1, 'daily', { name: 'Ring 3', software_version: '2.9' }, { start_time });
+    const linked = ring(
+      3,
+      'sleep',
+      { manufacturer: 'Oura', hardware_version: 'gen 4' },
+      { end_time: '2026-03-02T07:00:00+09:00' },
+    );
+    const stored: Stored = {
+      events: [
+        daily,
+        { ...daily, id: 2, body: Buffer.from(String(daily.body).replace('2.9', '3.0')) },
+        { ...event(4, '{"type":"s3_payload"}'), type: 's3_payload', linked: linked.body },
+        event(5, '{"type":"body"}', '04'),
+      ],
+      reports: [],
+    };
+    const { end, env, archive } = await home(stored);
+    const path = join(env.AMY_HOME, 'data/local/persona.sqlite');
+    // Without a local file there is nothing to note it in, and the archive is whole all the same.
+    expect((await archive()).told).toMatchObject({ events: { fetched: 4 } });
+    expect(existsSync(path)).toBe(false);
+    const own = filledMirror({}, (database) => {
+      database.exec(`update sync_state set server = '${end.url}'`);
+    });
+    renameSync(own, path);
+    expect((await archive()).code).toBe(0);
+    const months = () => rowsOf(path, 'select month from device_months').map(({ month }) => month);
+    expect(months()).toEqual(['events/2026-03.ndjson.gz', 'events/2026-04.ndjson.gz']);
+    const devices = () => rowsOf(path, 'select source, kind, datetime, device, firmware from device_history');
+    expect(devices()).toEqual([
+      { source: 'oura', kind: 'daily', datetime: '2026-03-01', device: 'Ring 3', firmware: '3.0' },
+      { source: 'oura', kind: 'sleep', datetime: '2026-03-02', device: 'Oura (gen 4)', firmware: null },
+    ]);
+    stored.events = stored.events.filter(({ id }) => id === 4);
+    expect((await archive('--yes')).code).toBe(0);
+    expect(devices()).toHaveLength(1);
+    expect(months()).toEqual(['events/2026-03.ndjson.gz']);
+  });
+
   it('keeps every event byte for byte, a file a month, and every lab report, and fetches only what is new', async () => {
     const stored: Stored = {
       events: [...BODIES.map((body, index) => event(index + 1, body)), event(90, '{}', '04')],

@@ -318,6 +318,7 @@ describe('a full sync', () => {
         database.exec(`
         insert into samples values ('oura', 'heart_rate', 't', 60, 51, '/min', 7);
         insert into samples_read values ('events/2026-03.ndjson.gz', 9, 'f00', 1, 1, 0);
+        insert into device_months values ('events/2026-03.ndjson.gz', 'f00');
         update sync_state set schema_version = 'another';
         ${change}`),
       );
@@ -325,6 +326,7 @@ describe('a full sync', () => {
       const counts =
         'select (select count(*) from samples) as samples, (select count(*) from samples_read) as months';
       expect(rowsOf(path, counts)).toEqual([{ samples: kept, months: kept }]);
+      expect(rowsOf(path, 'select sha256 from device_months')).toEqual([{ sha256: 'f00' }]);
     },
   );
 

@@ -16,13 +16,16 @@ export async function writeSums(folder: string): Promise<void> {
 
 /** Says anew of one file, that a run which is cut short leaves right sums. */
 export async function noteSum(folder: string, file: string): Promise<void> {
-  const path = join(folder, SUMS_FILE);
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  const sums = new Map(
-    lines.filter((line) => line !== '').map((line) => [line.slice(66), line.slice(0, 64)]),
-  );
+  const sums = new Map(readSums(folder));
   sums.set(file, await sumOf(join(folder, file)));
   await replaceSums(folder, sums);
+}
+
+/** The sum of each file, by its path below the folder. */
+export function readSums(folder: string): ReadonlyMap<string, string> {
+  const path = join(folder, SUMS_FILE);
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  return new Map(lines.filter((line) => line !== '').map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
 function replaceSums(folder: string, sums: ReadonlyMap<string, string>): Promise<void> {

@@ -10,6 +10,7 @@ import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
 import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
 import { renderSilence } from '../terminal/silence.ts';
+import { noteDevices } from './archive-devices.ts';
 import { renderFilled } from './archive-samples.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { fetchReports } from './labs-list.ts';
@@ -67,6 +68,7 @@ async function runArchive(
         },
       }),
   ).finally(() => display?.end());
+  await noteDevices(context.databasePath, folder, owner);
   const [samplesFilled] = filled;
   showAnswer(context.json, { folder, ...archived, ...(samplesFilled && { samples: samplesFilled }) }, [
     ...renderArchived(folder, archived),

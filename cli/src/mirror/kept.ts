@@ -1,5 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { samplesToKeep } from './samples.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { DEVICE_HISTORY_SCHEMA, DEVICE_HISTORY_TABLES } from './device-history.ts';
+import { SAMPLES_SCHEMA, SAMPLES_TABLES } from './samples.ts';
 import { SOURCE_ORDER_TABLES } from './source-order.ts';
 import { MIRRORED, MIRRORED_NAMES } from './tables.ts';
 
@@ -10,7 +11,42 @@ import { MIRRORED, MIRRORED_NAMES } from './tables.ts';
 
 /** Tables that are the person's own, or were filled from elsewhere than a sync. Every one of them is in this list. */
 function keptTables(database: DatabaseSync): readonly string[] {
-  return [...SOURCE_ORDER_TABLES, ...samplesToKeep(database)];
+  return [
+    ...SOURCE_ORDER_TABLES,
+    ...tablesAsToday(database, SAMPLES_TABLES, SAMPLES_SCHEMA),
+    ...tablesAsToday(database, DEVICE_HISTORY_TABLES, DEVICE_HISTORY_SCHEMA),
+  ];
+}
+
+/**
+ * Of tables that the archive fills together: all, where in the mirror before they are today's word for word, else none. The
+ * archive fills them anew.
+ */
+function tablesAsToday(
+  database: DatabaseSync,
+  tables: readonly string[],
+  schema: readonly string[],
+): readonly string[] {
+  const today = new DatabaseSync(':memory:');
+  try {
+    for (const one of schema) today.exec(one);
+    return layoutOf(database, 'previous', tables) === layoutOf(today, 'main', tables) ? tables : [];
+  } finally {
+    today.close();
+  }
+}
+
+function layoutOf(database: DatabaseSync, schema: string, tables: readonly string[]): string {
+  const found = `
+    select name, sql from ${schema}.sqlite_schema
+    where tbl_name in (select value from json_each(?)) and sql is not null
+    order by name`;
+  return JSON.stringify(database.prepare(found).all(JSON.stringify(tables)));
+}
+
+/** Forgets what the archive filled. For use inside a transaction. */
+export function forgetArchived(database: DatabaseSync): void {
+  for (const table of [...SAMPLES_TABLES, ...DEVICE_HISTORY_TABLES]) database.exec(`delete from ${table}`);
 }
 
 /** Takes the kept tables over, of a mirror of whatever layout: the columns that both have. */

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { tableOf } from './own-table.ts';
 
 export const SAMPLES_COLUMNS = {
@@ -67,28 +67,6 @@ export const SAMPLES_TABLES: readonly string[] = [
   'sample_series',
   'samples_read',
 ];
-
-/**
- * The tables of samples that a mirror made anew takes over from the one before, which is attached as `previous`: all of
- * them, where they are today's word for word, else none. The archive fills them anew.
- */
-export function samplesToKeep(database: DatabaseSync): readonly string[] {
-  const today = new DatabaseSync(':memory:');
-  try {
-    for (const statement of SAMPLES_SCHEMA) today.exec(statement);
-    return layoutOf(database, 'previous') === layoutOf(today, 'main') ? SAMPLES_TABLES : [];
-  } finally {
-    today.close();
-  }
-}
-
-function layoutOf(database: DatabaseSync, schema: string): string {
-  const found = `
-    select name, sql from ${schema}.sqlite_schema
-    where tbl_name in (select value from json_each(?)) and sql is not null
-    order by name`;
-  return JSON.stringify(database.prepare(found).all(JSON.stringify(SAMPLES_TABLES)));
-}
 
 /** What is known of a month of the archive that was read. */
 export type MonthRead = {

@@ -4,11 +4,13 @@ import { ACTIVITIES_MERGED_VIEW } from './activities-merged.ts';
 import { BIOMARKERS_WIDE_VIEW } from './biomarkers-wide.ts';
 import { SUMMARY_COMPOSITES_VIEW } from './composites.ts';
 import { ASKED_RANGES_SCHEMA, COVERAGE_VIEW } from './coverage.ts';
+import { DEVICE_HISTORY_SCHEMA } from './device-history.ts';
 import { DICTIONARY, fillDictionary } from './dictionary/dictionary.ts';
 import { DICTIONARY_SCHEMA } from './dictionary/table.ts';
 import { LOCAL_VIEWS } from './local-times.ts';
 import { fillPopulation, POPULATION_REFERENCE, POPULATION_SCHEMA } from './population.ts';
 import { SAMPLES_SCHEMA } from './samples.ts';
+import { SOURCE_CHANGES_VIEW } from './source-changes.ts';
 import { DEFAULT_SOURCE_ORDER, SOURCE_ORDER_SCHEMA, writeSourceOrder } from './source-order.ts';
 import { SUMMARY_VIEW } from './summary.ts';
 import { SYNC_STATE_SCHEMA } from './sync-state.ts';
@@ -29,6 +31,8 @@ export const SCHEMA: readonly string[] = [
   ACTIVITIES_MERGED_VIEW,
   ...ASKED_RANGES_SCHEMA,
   COVERAGE_VIEW,
+  ...DEVICE_HISTORY_SCHEMA,
+  SOURCE_CHANGES_VIEW,
   SUMMARY_COMPOSITES_VIEW,
   ...SAMPLES_SCHEMA,
 ];

@@ -4,6 +4,7 @@ import type { SyncRow } from '../../../cloud/src/contract/sync.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { daily, row } from '../../test/support/pages.ts';
 import { type ReadRow, rowsOf } from '../../test/support/temporary.ts';
+import { writeDeviceMonth } from './device-history.ts';
 import { writeSourceOrder } from './source-order.ts';
 
 const HOUR = 60;
@@ -124,6 +125,129 @@ describe('activities_merged', () => {
       }),
       { numRuns: 15 },
     );
+  });
+});
+
+/** The date so many days after the first of January 2026. */
+function dateOf(day: number): string {
+  return new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10);
+}
+
+/** Days of a source by their numbers, each with what is said of it. */
+function daysOf(source: string, days: readonly number[], values: (day: number) => SyncRow): SyncRow[] {
+  return days.map((day) => daily(source, dateOf(day), values(day)));
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+
+const bpm = (day: number) => ({ resting_heart_rate: 50 + (day % 3) });
+
+/** A device of each date, by the number of the day. */
+type Worn = (day: number) => readonly [device: string | null, firmware: string | null];
+
+function changesOf(rows: SyncRow[], worn?: Worn): ReadRow[] {
+  const path = filledMirror({ daily_summary: rows }, (database) => {
+    if (worn === undefined) return;
+    const devices = range(0, 60).flatMap((day) => {
+      const [device, firmware] = worn(day);
+      const told = { source: 'oura', datetime: dateOf(day), device, firmware };
+      return [
+        { ...told, kind: 'daily' as const },
+        { ...told, kind: 'sleep' as const },
+      ];
+    });
+    writeDeviceMonth(database, 'events/2026-01.ndjson.gz', 'sum', devices);
+  });
+  return rowsOf(path, 'select * from source_changes order by datetime, "column"');
+}
+
+describe('source_changes', () => {
+  it('says since when a column comes from another source, whatever lies between', () => {
+    const rows = [
+      ...daysOf('oura', [...range(0, 20), 22, 23, 25], bpm),
+      ...daysOf('whoop', [10, ...range(18, 50)], (day) => ({ ...bpm(day), strain: 9 })),
+    ];
+    expect(changesOf(rows)).toEqual([
+      {
+        column: 'resting_heart_rate',
+        datetime: dateOf(20),
+        from: 'oura',
+        to: 'whoop',
+        why: 'another source is shown: it has 11 of the next 14 values',
+      },
+    ]);
+  });
+
+  it('takes a night as the one source it is of, and each of its columns', () => {
+    const night = () => ({ sleep_minutes: 400, deep_sleep_minutes: 60 });
+    const found = changesOf([...daysOf('whoop', range(0, 9), night), ...daysOf('oura', range(9, 20), night)]);
+    expect(found.map(({ column, datetime, to }) => [column, datetime, to])).toEqual([
+      ['deep_sleep_minutes', dateOf(9), 'oura'],
+      ['sleep_minutes', dateOf(9), 'oura'],
+    ]);
+  });
+
+  it.each([
+    ['a single day of another', [12], range(0, 12), range(13, 40)],
+    ['six days of another', range(12, 18), range(0, 12), range(18, 40)],
+    [
+      'every other day of another',
+      range(0, 40).filter((day) => day % 2 === 1),
+      range(0, 40).filter((day) => day % 2 === 0),
+      [],
+    ],
+    ['six days at the end', range(34, 40), range(0, 34), []],
+  ])('is silent about %s', (_what, other, before, after) => {
+    expect(
+      changesOf([...daysOf('whoop', other, bpm), ...daysOf('oura', [...before, ...after], bpm)]),
+    ).toEqual([]);
+  });
+
+  it('counts dates with a value, however far apart they are', () => {
+    const weekly = (from: number, to: number) => range(from, to).map((week) => week * 7);
+    const vo2 = () => ({ vo2_max: 45 });
+    const found = changesOf([...daysOf('garmin', weekly(0, 9), vo2), ...daysOf('polar', weekly(9, 17), vo2)]);
+    expect(found).toMatchObject([{ column: 'vo2_max', datetime: dateOf(63), from: 'garmin', to: 'polar' }]);
+  });
+
+  it('tells a heart rate variability that is measured by another method', () => {
+    const hrv = (day: number) => ({ heart_rate_variability: 40, hrv_method: day < 20 ? 'rmssd' : 'sdnn' });
+    expect(changesOf(daysOf('oura', range(0, 40), hrv))).toMatchObject([
+      { column: 'heart_rate_variability', datetime: dateOf(20), from: 'oura (rmssd)', to: 'oura (sdnn)' },
+    ]);
+  });
+
+  it('tells another device of one source where events name it', () => {
+    const rows = daysOf('oura', range(0, 40), bpm);
+    expect(changesOf(rows, (day) => [day < 15 || day === 17 ? 'Ring 3' : 'Ring 4', '1'])).toEqual([
+      {
+        column: 'resting_heart_rate',
+        datetime: dateOf(15),
+        from: 'oura: Ring 3',
+        to: 'oura: Ring 4',
+        why: 'another device of the source, as its archived events say: it has 13 of the next 14 values',
+      },
+    ]);
+    expect(changesOf(rows, (day) => [day === 15 ? 'Ring 3' : 'Ring 4', '1'])).toEqual([]);
+    expect(changesOf(daysOf('whoop', range(0, 40), bpm), (day) => [day < 15 ? 'a' : 'b', '1'])).toEqual([]);
+  });
+
+  it('tells other firmware only where the level moved with it', () => {
+    const updated: Worn = (day) => ['Ring 4', day < 20 ? '2.9' : '3.0'];
+    expect(changesOf(daysOf('oura', range(0, 40), bpm), updated)).toEqual([]);
+    const moved = daysOf('oura', range(0, 40), (day) => ({
+      resting_heart_rate: (day < 20 ? 50 : 58) + (day % 2),
+      steps: 5_000 + 1_000 * (day % 7) + (day < 20 ? 0 : 300),
+    }));
+    expect(changesOf(moved, updated)).toEqual([
+      {
+        column: 'resting_heart_rate',
+        datetime: dateOf(20),
+        from: 'oura: 2.9',
+        to: 'oura: 3.0',
+        why: 'other firmware of the device, as its archived events say, and the mean went from 50.5 to 58.5: it has 14 of the next 14 values',
+      },
+    ]);
   });
 });
 

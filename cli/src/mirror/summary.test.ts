@@ -11,6 +11,7 @@ import { DEFAULT_SOURCE_ORDER, writeMetricOrder, writeSourceOrder } from './sour
 import { metricOf, NIGHT_COLUMNS, NIGHT_METRIC } from './summary.ts';
 
 const DAY = '2026-02-28';
+const SUMMARY = 'select * from summary order by datetime';
 
 type MetricOrders = Readonly<Record<string, readonly string[]>>;
 
@@ -26,8 +27,7 @@ function summaryOf(
   order: readonly string[] = DEFAULT_SOURCE_ORDER,
   metrics: MetricOrders = {},
 ) {
-  const path = mirrorOf(rows, order, metrics);
-  return rowsOf(path, 'select * from summary order by datetime');
+  return rowsOf(mirrorOf(rows, order, metrics), SUMMARY);
 }
 
 describe('summary', () => {
@@ -145,9 +145,10 @@ describe('summary', () => {
     fc.assert(
       fc.property(rows, order, metrics, (generated, ranked, own) => {
         const given = generated.map((one) => daily(one.source, one.date, one.values));
-        const shown = summaryOf(given, ranked, own);
+        const path = mirrorOf(given, ranked, own);
+        const shown = rowsOf(path, SUMMARY);
         expect(shown).toEqual(plainSummary(given, ranked, own));
-        expect(choicesOf(given, ranked, own, shown)).toEqual(shown);
+        expect(choicesOf(path, given, shown)).toEqual(shown);
       }),
       { numRuns: 40 },
     );
@@ -155,13 +156,7 @@ describe('summary', () => {
 });
 
 /** What is chosen of each date, as the summary has it; each value is that of the source that is named. */
-function choicesOf(
-  rows: SyncRow[],
-  order: readonly string[],
-  metrics: MetricOrders,
-  shown: readonly SyncRow[],
-): SyncRow[] {
-  const path = mirrorOf(rows, order, metrics);
+function choicesOf(path: string, rows: SyncRow[], shown: readonly SyncRow[]): SyncRow[] {
   const database = new DatabaseSync(path, { readOnly: true });
   const nothing = Object.fromEntries(Object.keys(DAILY_SUMMARY_COLUMNS).map((column) => [column, null]));
   const chosen = shown.map(({ datetime }) => {

@@ -29,11 +29,10 @@ export function rankedRows(metric: string): string {
     left join metric_source_order m on m.metric = '${metric}' and m.source = d.source`;
 }
 
-/** `column` as the best source says that knows the metric. */
-function fromBestSource(column: string): string {
-  const metric = metricOf(column);
+/** `shown` of the row of the best source that knows the metric. */
+function fromBestSource(metric: string, shown: string): string {
   return `(
-    select d.${column}
+    select d.${shown}
     from ${rankedRows(metric)}
     where d.datetime = day.datetime and d.${metric} is not null
     order by ${BEST_OF_METRIC_FIRST}
@@ -48,13 +47,15 @@ const PLACES = ['first', 'second', 'third'] as const;
  * The same, fast: a metric without an order of its own is that of the first row that knows it. Only where none of the
  * places does and there are more, or where the metric has its own order, all rows are looked at.
  */
-function bestOf(column: string): string {
+function bestOf(column: string, shown = column): string {
   const metric = metricOf(column);
-  const known = PLACES.map((place) => `when ${place}.${metric} is not null then ${place}.${column}`);
+  const places = PLACES.map((place) => `${place}.${metric}`).join(', ');
+  const known = PLACES.map((place) => `when ${place}.${metric} is not null then ${place}.${shown}`);
   return `case
-    when exists (select 1 from metric_source_order where metric = '${metric}') then ${fromBestSource(column)}
-    ${known.join('\n    ')}
-    when length(day.ids) > ${PLACES.length * ROWID_DIGITS} then ${fromBestSource(column)}
+    when exists (select 1 from metric_source_order where metric = '${metric}')
+      or (length(day.ids) > ${PLACES.length * ROWID_DIGITS} and coalesce(${places}) is null)
+    then ${fromBestSource(metric, shown)}
+    ${known.join(' ')}
   end`;
 }
 
@@ -94,24 +95,25 @@ const SLEEP_SOURCE = `(
       limit 1
     )`;
 
-function summaryColumn(column: string): string {
+export function summaryColumn(column: string): string {
   if (NIGHT_COLUMNS.includes(column)) return `night.${column}`;
   // The night's times are read with the night's own offset.
   if (column === 'utc_offset_minutes') return `coalesce(night.${column}, ${bestOf(column)})`;
   return bestOf(column);
 }
 
+/** The source of `summaryColumn`; of a row that knows the metric, and of a column that goes with it perhaps nothing. */
+export function summarySource(column: string): string {
+  const night = `when night.${column} is not null then night.source`;
+  if (NIGHT_COLUMNS.includes(column)) return `case ${night} end`;
+  if (column === 'utc_offset_minutes') return `case ${night} else ${bestOf(column, 'source')} end`;
+  return bestOf(column, 'source');
+}
+
 const columns = Object.keys(DAILY_SUMMARY_COLUMNS).map((column) => `  ${summaryColumn(column)} as ${column}`);
 
-/**
- * One row per date over all sources. A view, so that it follows every change of the tables and of the
- * source order by itself. Nothing here is newer than SQLite 3.40.
- */
-export const SUMMARY_VIEW = `create view summary as
-select
-  day.datetime,
-${columns.join(',\n')}
-from (
+/** Each date, with the rows that `summaryColumn` chooses from. */
+export const SUMMARY_FROM = `from (
   select
     known.datetime,
     ${ROWS_IN_ORDER} as ids,
@@ -121,3 +123,13 @@ from (
 ) day
 ${PLACES.map(joinPlace).join('\n')}
 left join daily_summary night on night.source = day.sleep_source and night.datetime = day.datetime`;
+
+/**
+ * One row per date over all sources. A view, so that it follows every change of the tables and of the
+ * source order by itself. Nothing here is newer than SQLite 3.40.
+ */
+export const SUMMARY_VIEW = `create view summary as
+select
+  day.datetime,
+${columns.join(',\n')}
+${SUMMARY_FROM}`;

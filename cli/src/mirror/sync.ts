@@ -10,8 +10,8 @@ import { tokenSubject } from '../sign-in/token-claims.ts';
 import { pageApplier } from './apply.ts';
 import { setEarlierFileAside } from './earlier-file.ts';
 import { foreignFileError, inspectMirrorFile } from './file.ts';
+import { forgetArchived } from './kept.ts';
 import { changeMirror, holdMirror } from './mirror.ts';
-import { forgetSamples } from './samples.ts';
 import { APPLICATION_ID, readApplicationId, readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
 import { makeSuccessor, type Predecessor, putInPlace } from './successor.ts';
 import { syncPage } from './sync-page.ts';
@@ -174,7 +174,7 @@ function pullEverything(
 function record(database: DatabaseSync, { server, token }: Access, pulled: Pulled, clock: () => Date): void {
   const person = tokenSubject(token);
   // Nobody can tell whether what was filled in before its person was known is this person's.
-  if (person !== null && readOwner(database).person === null) forgetSamples(database);
+  if (person !== null && readOwner(database).person === null) forgetArchived(database);
   recordSync(database, {
     server,
     person,

@@ -10,6 +10,7 @@ const SOURCES = ['cli/test/command-sources.test.ts'];
 const SUMMARY = ['cli/src/mirror/summary.test.ts'];
 const COMPOSITES = ['cli/src/mirror/composites.test.ts'];
 const DEVICES = ['cli/src/mirror/several-devices.test.ts'];
+const CHANGES = 'cli/src/mirror/source-changes.ts';
 const MERGED = 'cli/src/mirror/activities-merged.ts';
 const VERIFIED = ['cli/test/command-verify.test.ts'];
 const VERIFY = 'cli/src/mirror/verify.ts';
@@ -105,8 +106,8 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'summary: a device beyond the third of a day is looked at',
     file: 'cli/src/mirror/summary.ts',
-    from: 'when length(day.ids) > ',
-    to: 'when 0 * length(day.ids) > ',
+    from: 'or (length(day.ids) > ',
+    to: 'or (0 * length(day.ids) > ',
     tests: SUMMARY,
   },
   {
@@ -164,6 +165,69 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     from: 'then 0 else local_offset * 60 end',
     to: 'then 0 else 0 end',
     tests: DEVICES,
+  },
+  {
+    guard: 'source changes: a few days of another are none',
+    file: CHANGES,
+    from: 'where held >= $',
+    to: 'where held >= 0 * $',
+    tests: DEVICES,
+  },
+  {
+    guard: 'source changes: two that take turns are none',
+    file: CHANGES,
+    from: ' and held * 2 > known',
+    to: '',
+    tests: DEVICES,
+  },
+  {
+    guard: 'source changes: what came back is no change',
+    file: CHANGES,
+    from: 'where maker <> former',
+    to: 'where true',
+    tests: DEVICES,
+  },
+  {
+    guard: 'source changes: another method is one of the heart rate variability',
+    file: CHANGES,
+    from: "then told.value || coalesce(' (' || date.hrv_method || ')', '')",
+    to: 'then told.value',
+    tests: DEVICES,
+  },
+  {
+    guard: 'source changes: a device is that of the source which is shown',
+    file: CHANGES,
+    from: 'day.key = metric.key and day.source = equipment.source',
+    to: 'day.key = metric.key',
+    tests: DEVICES,
+  },
+  {
+    guard: 'source changes: firmware counts where the level moved',
+    file: CHANGES,
+    from: "where change.part <> 'firmware' or moved.place is not null",
+    to: 'where true',
+    tests: DEVICES,
+  },
+  {
+    guard: 'source changes: a month that changed is read again',
+    file: 'cli/src/commands/archive-devices.ts',
+    from: 'if (known.get(file) !== sum)',
+    to: 'if (!known.has(file))',
+    tests: ['cli/test/command-archive.test.ts'],
+  },
+  {
+    guard: 'source changes: a month that is gone is forgotten',
+    file: 'cli/src/commands/archive-devices.ts',
+    from: 'for (const file of gone) forgetDeviceMonth(database, file);',
+    to: '',
+    tests: ['cli/test/command-archive.test.ts'],
+  },
+  {
+    guard: 'source changes: a night counts by its end',
+    file: 'cli/src/archive/devices.ts',
+    from: "kind === 'sleep' ? metadata.end_time : metadata.start_time",
+    to: 'metadata.start_time',
+    tests: ['cli/test/command-archive.test.ts'],
   },
   {
     guard: 'source order: that of a metric outlives the layout',

@@ -211,23 +211,30 @@ const WRITING: readonly Off[] = [
 /** What becomes of them meanwhile. */
 const KEPT: readonly (readonly [...Off, test: string])[] = [
   [
+    'what the archive says of devices is kept, too',
+    'mirror/kept.ts',
+    '    ...tablesAsToday(database, DEVICE_HISTORY_TABLES, DEVICE_HISTORY_SCHEMA),\n',
+    '',
+    'cli/test/sync.test.ts',
+  ],
+  [
     'a new layout of the rest keeps them',
     'mirror/kept.ts',
-    ', ...samplesToKeep(database)]',
-    ']',
+    '    ...tablesAsToday(database, SAMPLES_TABLES, SAMPLES_SCHEMA),\n',
+    '',
     'cli/test/sync.test.ts',
   ],
   [
     'those of another layout are not kept',
-    'mirror/samples.ts',
-    "layoutOf(database, 'previous') === layoutOf(today, 'main') ? SAMPLES_TABLES : []",
-    'SAMPLES_TABLES',
+    'mirror/kept.ts',
+    "layoutOf(database, 'previous', tables) === layoutOf(today, 'main', tables) ? tables : []",
+    'tables',
     'cli/test/sync.test.ts',
   ],
   [
     'they go where their person was not known',
     'mirror/sync.ts',
-    'if (person !== null && readOwner(database).person === null) forgetSamples(database);',
+    'if (person !== null && readOwner(database).person === null) forgetArchived(database);',
     '',
     'cli/test/sync.test.ts',
   ],

@@ -8,6 +8,7 @@ import {
 import type { RECORDING_COLUMNS } from '../activities-merged.ts';
 import type { COMPOSITES } from '../composites.ts';
 import type { ASKED_RANGES_COLUMNS, COVERAGE_COLUMNS } from '../coverage.ts';
+import type { DEVICE_HISTORY_COLUMNS, DEVICE_MONTHS_COLUMNS } from '../device-history.ts';
 import type { ACTIVITIES_LOCAL, SLEEP_LOCAL, SUMMARY_LOCAL } from '../local-times.ts';
 import type { POPULATION_COLUMNS } from '../population.ts';
 import type {
@@ -16,12 +17,18 @@ import type {
   SAMPLES_COLUMNS,
   SAMPLES_READ_COLUMNS,
 } from '../samples.ts';
+import type { SOURCE_CHANGES_COLUMNS } from '../source-changes.ts';
 import type { METRIC_SOURCE_ORDER_COLUMNS, SOURCE_ORDER_COLUMNS } from '../source-order.ts';
 import type { SYNC_STATE_COLUMNS } from '../sync-state.ts';
 import { BIOMARKER_ENTRIES, UPLOAD_ENTRIES, WIDE_ENTRIES } from './biomarkers.ts';
 import { ASKED_RANGES_ENTRIES, COVERAGE_ENTRIES } from './coverage.ts';
 import { DAILY_ENTRIES } from './days.ts';
-import { ACTIVITIES_MERGED_ENTRIES } from './devices.ts';
+import {
+  ACTIVITIES_MERGED_ENTRIES,
+  DEVICE_HISTORY_ENTRIES,
+  DEVICE_MONTHS_ENTRIES,
+  SOURCE_CHANGES_ENTRIES,
+} from './devices.ts';
 import { type ColumnEntry, DATE, entriesFrom, entriesSeen, type TableEntry } from './entry.ts';
 import { ACTIVITIES_LOCAL_ENTRIES, SLEEP_LOCAL_ENTRIES, SUMMARY_LOCAL_ENTRIES } from './local.ts';
 import {
@@ -56,6 +63,9 @@ type ColumnsOf = {
     | 'updated_at'
     | (typeof RECORDING_COLUMNS)[number];
   coverage: (typeof COVERAGE_COLUMNS)[number];
+  source_changes: (typeof SOURCE_CHANGES_COLUMNS)[number];
+  device_history: keyof typeof DEVICE_HISTORY_COLUMNS;
+  device_months: keyof typeof DEVICE_MONTHS_COLUMNS;
   asked_ranges: keyof typeof ASKED_RANGES_COLUMNS;
   summary_composites: 'datetime' | keyof typeof COMPOSITES;
   biomarkers_wide: 'source' | 'draw_date' | keyof typeof WIDE_BIOMARKERS | 'updated_at';
@@ -121,6 +131,11 @@ export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf
       'Why a day has no value: one row a source, metric and day. Narrow it by source and metric, and count by state.',
     columns: COVERAGE_ENTRIES,
   },
+  source_changes: {
+    about:
+      'Since when a column of summary comes from another source or device: one row a column and change. Look here before a step in a curve is read as one of the body.',
+    columns: SOURCE_CHANGES_ENTRIES,
+  },
   data_dictionary: {
     about: 'What every column of this file means.',
     columns: DICTIONARY_ENTRIES,
@@ -165,6 +180,14 @@ export const DICTIONARY: { readonly [Table in MirrorTable]: TableEntry<ColumnsOf
     about:
       'Which days of which source the server asked Terra for, and how it stands with them: what coverage is made of.',
     columns: ASKED_RANGES_ENTRIES,
+  },
+  device_history: {
+    about: 'Which device measured a date, as archived events say: what source_changes knows of devices.',
+    columns: DEVICE_HISTORY_ENTRIES,
+  },
+  device_months: {
+    about: 'Which months of the archive were read for device_history.',
+    columns: DEVICE_MONTHS_ENTRIES,
   },
   source_order: { about: 'Which device summary believes first.', columns: SOURCE_ORDER_ENTRIES },
   metric_source_order: {
