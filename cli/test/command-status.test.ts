@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
 import { amy, settingsFor } from './support/amy.ts';
@@ -33,9 +34,20 @@ function meOf(more: object): unknown {
 
 describe('amy status', () => {
   it('tells what the file holds', async () => {
-    const rows = [daily('oura', '2026-02-27'), daily('oura', '2026-02-28'), daily('whoop', '2026-02-27')];
+    const rows = [
+      daily('oura', '2026-02-27', { steps: 1 }),
+      daily('oura', '2026-02-28', { steps: 2, sleep_minutes: 400, nap_minutes: 0, utc_offset_minutes: 60 }),
+      daily('whoop', '2026-02-27', { steps: 3, sleep_minutes: 400, strain: 9 }),
+      daily('whoop', '2026-01-29', { steps: 9 }),
+    ];
     const me = meOf({ silences: [], last_received_at: null });
-    const server = await farEnd(pageReply(T1, { daily_summary: rows }), { body: me }, { body: me });
+    const server = await farEnd(
+      pageReply(T1, { daily_summary: rows }),
+      { body: me },
+      { body: me },
+      { body: me },
+      { body: me },
+    );
     const { env, path } = settingsFor(server.url);
     await runHere(['sync'], env);
     const machine = await runHere(['status', '--json'], env);
@@ -46,10 +58,11 @@ describe('amy status', () => {
       bytes: expect.any(Number),
       server: server.url,
       last_sync_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      last_verify_at: null,
       since: T1,
       current_layout: true,
       rows: {
-        daily_summary: 3,
+        daily_summary: 4,
         activities: 0,
         sleep_sessions: 0,
         biomarkers_raw: 0,
@@ -60,12 +73,35 @@ describe('amy status', () => {
         { source: 'oura', newest: '2026-02-28' },
         { source: 'whoop', newest: '2026-02-27' },
       ],
+      metrics: [
+        { metric: 'steps', sources: [{ source: 'oura', dates: 2 }] },
+        {
+          metric: 'night',
+          sources: [
+            { source: 'oura', dates: 1 },
+            { source: 'whoop', dates: 1 },
+          ],
+        },
+        { metric: 'strain', sources: [{ source: 'whoop', dates: 1 }] },
+        { metric: 'nap_minutes', sources: [{ source: 'oura', dates: 1 }] },
+      ],
       devices: [{ id: 'c1', provider: 'oura', state: 'connected', last_received_at: null, silences: [] }],
     });
     const plain = await runHere(['status'], env);
     expect(plain).toMatchObject({ code: 0, stderr: '' });
-    expect(plain.stdout).toMatch(/^daily_summary +3$[\s\S]*^oura +2026-02-28$/m);
+    expect(plain.stdout).toMatch(/^daily_summary +4$[\s\S]*^oura +2026-02-28$/m);
+    expect(plain.stdout).toContain('Last verify  never; `amy verify` compares the file with the server');
+    expect(plain.stdout).toMatch(
+      /^shown in the last 30 days {2}of what\noura +steps, nap_minutes\noura, then whoop +night\nwhoop +strain$/m,
+    );
     expect(server.asked.map(({ path: asked }) => asked)).toEqual(['/v1/sync', '/v1/me', '/v1/me']);
+    const database = new DatabaseSync(path);
+    database.exec("update sync_state set last_verify_at = '2026-02-28T09:00:00.000Z'");
+    database.close();
+    const verified = await runHere(['status', '--utc'], env);
+    expect(verified.stdout).toContain('Last verify  2026-02-28T09:00:00.000Z\n');
+    const told = await runHere(['status', '--json'], env);
+    expect(JSON.parse(told.stdout)).toMatchObject({ last_verify_at: '2026-02-28T09:00:00.000Z' });
   });
 
   it('says in words which device is silent, since when, and what was done; and why it could not ask', async () => {
@@ -111,7 +147,7 @@ describe('amy status', () => {
     ]);
     expect(await lines()).toEqual(['Oura: no sleep for 3 days, usually every 24 h; to be asked for again']);
     const failed = await runHere(['status'], env);
-    expect(failed).toMatchObject({ code: 0, stdout: expect.stringContaining('Devices    not asked: ') });
+    expect(failed).toMatchObject({ code: 0, stdout: expect.stringContaining('Devices      not asked: ') });
   });
 
   it('says in one sentence that its answer could not be written', NEEDS_LINUX, async () => {

@@ -37,7 +37,7 @@ export function renderDevices(devices: DevicesAnswer, time: ShowTime): readonly 
     case 'not_signed_in':
       return [];
     case 'unknown':
-      return [`Devices    not asked: ${devices.message}`];
+      return [`Devices      not asked: ${devices.message}`];
     case 'told':
       return devices.connections.flatMap(({ provider, silences, last_received_at }) =>
         silencesInWords(silences, last_received_at, time).map((words) => `${named(provider)}: ${words}`),

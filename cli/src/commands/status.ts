@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { inspectMirrorFile } from '../mirror/file.ts';
+import { type MetricSources, RECENT_DAYS } from '../mirror/metric-sources.ts';
 import { openMirrorForReading } from '../mirror/mirror.ts';
 import { type MirrorStatus, readMirrorStatus } from '../mirror/status.ts';
 import { renderCount } from '../terminal/counts.ts';
+import type { Table } from '../terminal/layout.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import type { ShowTime } from '../terminal/times.ts';
@@ -57,27 +59,42 @@ function statusDocument(path: string, status: MirrorStatus | null): Record<strin
     bytes: status?.bytes ?? 0,
     server: status?.server ?? null,
     last_sync_at: status?.lastSyncAt ?? null,
+    last_verify_at: status?.lastVerifyAt ?? null,
     since: status?.since ?? null,
     current_layout: status?.currentLayout ?? true,
     rows: status?.rows ?? {},
     sources: status?.sources ?? [],
+    metrics: status?.metrics ?? [],
   };
 }
 
 function renderStatus(path: string, status: MirrorStatus | null, time: ShowTime): Lines {
   if (status === null) return [`Nothing at ${path} yet; run \`amy sync\`.`];
   const facts = [
-    `File       ${path} (${renderSize(status.bytes)})`,
-    `Server     ${status.server ?? '-'}`,
-    `Last sync  ${status.lastSyncAt === null ? '-' : time(status.lastSyncAt)}`,
+    `File         ${path} (${renderSize(status.bytes)})`,
+    `Server       ${status.server ?? '-'}`,
+    `Last sync    ${status.lastSyncAt === null ? '-' : time(status.lastSyncAt)}`,
+    `Last verify  ${status.lastVerifyAt === null ? 'never; `amy verify` compares the file with the server' : time(status.lastVerifyAt)}`,
   ];
   if (!status.currentLayout)
-    facts.push('Layout     of another version of amy; the next sync brings it up to date');
+    facts.push('Layout       of another version of amy; the next sync brings it up to date');
   const rows = Object.entries(status.rows).map(([name, count]) => [name, renderCount(count)]);
   const sources = status.sources.map(({ source, newest }) => [source, newest]);
   const tables: Lines[number][] = [...renderTable(['table', 'rows'], rows, ['left', 'right'])];
   if (sources.length > 0) tables.push('', ...renderTable(['source', 'newest'], sources));
+  if (status.metrics.length > 0) tables.push('', ...renderMetrics(status.metrics));
   return [...facts, '', ...tables];
+}
+
+/** A row for all metrics that come from the same sources: most of one device's do. */
+function renderMetrics(metrics: readonly MetricSources[]): readonly [Table] {
+  const bySources = new Map<string, string[]>();
+  for (const { metric, sources } of metrics) {
+    const names = sources.map(({ source }) => source).join(', then ');
+    bySources.set(names, [...(bySources.get(names) ?? []), metric]);
+  }
+  const rows = [...bySources].map(([names, shown]) => [names, shown.join(', ')]);
+  return renderTable([`shown in the last ${RECENT_DAYS} days`, 'of what'], rows);
 }
 
 function renderSize(bytes: number): string {

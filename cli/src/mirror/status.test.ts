@@ -29,9 +29,10 @@ it('finds the newest date of each source over all tables', () => {
 });
 
 it('still tells of a file of another layout, and that it is one', () => {
-  const path = filledMirror({ daily_summary: [daily('oura', '2026-02-27')] }, (database) => {
+  const path = filledMirror({ daily_summary: [daily('oura', '2026-02-27', { steps: 1 })] }, (database) => {
+    database.exec('drop table metric_source_order');
     database.exec(`update sync_state set schema_version = 'another'`);
     database.exec('drop table profiles');
   });
-  expect(statusOf(path)).toMatchObject({ currentLayout: false, rows: { daily_summary: 1 } });
+  expect(statusOf(path)).toMatchObject({ currentLayout: false, rows: { daily_summary: 1 }, metrics: [] });
 });

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { type MetricSources, readMetricSources } from './metric-sources.ts';
 import { SCHEMA_VERSION } from './schema.ts';
-import { readSyncState } from './sync-state.ts';
+import { readLastTimes, readSyncState } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
 
 type SourceStatus = { readonly source: string; readonly newest: string };
@@ -11,11 +12,15 @@ export type MirrorStatus = {
   readonly server: string | null;
   readonly since: string | null;
   readonly lastSyncAt: string | null;
+  /** When `amy verify` last found the file equal to the server. */
+  readonly lastVerifyAt: string | null;
   /** False after an update of amy, until the next sync gives the file the new layout. */
   readonly currentLayout: boolean;
   readonly rows: Readonly<Record<string, number>>;
   /** The newest date each source says anything about, newest first. */
   readonly sources: readonly SourceStatus[];
+  /** Whom `summary` shows lately; empty in a file of another layout. */
+  readonly metrics: readonly MetricSources[];
 };
 
 /** The oldest and the newest date that each source says anything about. */
@@ -32,17 +37,19 @@ order by newest desc, source`;
 
 export function readMirrorStatus(database: DatabaseSync, path: string): MirrorStatus {
   const state = readSyncState(database);
+  const currentLayout = state.schema_version === SCHEMA_VERSION;
   return {
     bytes: statSync(path).size,
     server: state.server,
     since: state.since,
-    lastSyncAt: state.last_sync_at,
-    currentLayout: state.schema_version === SCHEMA_VERSION,
+    ...readLastTimes(database),
+    currentLayout,
     rows: readRowCounts(database),
     sources: database
       .prepare(SPAN_BY_SOURCE)
       .all()
       .map(({ source, newest }) => ({ source: String(source), newest: String(newest) })),
+    metrics: currentLayout ? readMetricSources(database) : [],
   };
 }
 

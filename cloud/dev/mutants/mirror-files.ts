@@ -230,6 +230,20 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     tests: ['cli/test/command-archive.test.ts'],
   },
   {
+    guard: 'status: sources by metric are asked of today’s layout alone',
+    file: 'cli/src/mirror/status.ts',
+    from: 'currentLayout ? readMetricSources(database) : []',
+    to: 'readMetricSources(database)',
+    tests: ['cli/src/mirror/status.test.ts'],
+  },
+  {
+    guard: 'status: sources by metric are those of the last days',
+    file: 'cli/src/mirror/metric-sources.ts',
+    from: 'where day.datetime > date(',
+    to: 'where day.datetime > 0 * date(',
+    tests: ['cli/test/command-status.test.ts'],
+  },
+  {
     guard: 'source order: that of a metric outlives the layout',
     file: 'cli/src/mirror/source-order.ts',
     from: "['source_order', 'metric_source_order']",

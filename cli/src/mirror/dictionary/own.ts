@@ -86,7 +86,7 @@ export const SYNC_STATE_ENTRIES: Readonly<Record<keyof typeof SYNC_STATE_COLUMNS
     TIME,
   ),
   last_sync_at: sync('When the last sync ended, by this machine’s clock.', TIME),
-  last_verify_at: sync(
+  last_verify_at: entriesFrom('amy verify', '0.1.0')(
     'When `amy verify` last found the file equal to the server, by this machine’s clock. Null where it never did.',
     TIME,
   ),
