@@ -163,6 +163,8 @@ export const BASELINE_DAYS = 60;
 export const BASELINE_KNOWN_MIN = 14;
 /** A report of more days than this shows weeks: a phone has no room for more points. */
 export const REPORT_DAYS_DRAWN = 400;
+/** Places on the axis of a small chart of labs, over however many years. */
+export const LAB_PLACES = 120;
 /** Sleep debt is counted over so many nights, of which so many must be known. */
 export const DEBT_NIGHTS = 14;
 export const DEBT_NIGHTS_KNOWN_MIN = 10;

@@ -1,12 +1,16 @@
-import { existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { needs } from '../../cloud/dev/needs.ts';
 import { DAILY_SUMMARY_COLUMNS } from '../../cloud/src/contract/tables.ts';
 import { isDailyColumn } from '../src/mirror/chosen-source.ts';
 import { readDayValues } from '../src/mirror/days-read.ts';
 import { writeMetricOrder } from '../src/mirror/source-order.ts';
 import { type MadeReport, makeReport } from '../src/report/make-report.ts';
+import { debts } from '../src/report/sleep-section.ts';
 import { filledMirror } from './support/filled-mirror.ts';
 import { HOSTILE, RAW } from './support/hostile.ts';
 import { runHere } from './support/in-process.ts';
@@ -22,10 +26,16 @@ const made = (path: string, days = 30) =>
 /** What somebody reads, without what only a browser does. */
 function textOf(html: string): string {
   return html
-    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]+>/g, ' ')
     .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
     .replace(/\s+/g, ' ');
+}
+
+/** Every script of the page, and the text of the one that is ours: the last. */
+function scriptOf(html: string): { readonly all: readonly string[]; readonly ours: string } {
+  const all = [...html.matchAll(/<script>([\s\S]*?)<\/script>/gi)].map(([, text]) => text ?? '');
+  return { all: html.match(/<script/gi) ?? [], ours: all.at(-1) ?? '' };
 }
 
 const PROFILE = row('profiles', { data: JSON.stringify({ age: 41, sex: 'female', timezone: 'Asia/Tokyo' }) });
@@ -54,7 +64,7 @@ const FULL = {
   biomarkers_raw: [
     labResult('glucose', { value: 90, draw_date: '2025-11-10' }),
     labResult('glucose', { value: 104 }),
-    labResult('crp', { value: 0.3, operator: '<', unit: 'mg/L', ref_low: null, ref_high: 5 }),
+    labResult('crp', { value: 8, operator: '<', unit: 'mg/L', ref_low: null, ref_high: 5 }),
     labResult('unmatched:Borrelia IgG', {
       value: null,
       value_text: 'not found',
@@ -70,9 +80,14 @@ const FULL = {
 describe('amy report', () => {
   it('keeps one file that only its owner reads, and overwrites nothing unasked', async () => {
     const path = filledMirror({ daily_summary: daysOf('oura', 20) });
-    const out = join(temporaryFolder(), 'mine.html');
-    const answer = await report(path, '--out', out, '--json');
+    const folder = temporaryFolder();
+    vi.stubEnv('npm_lifecycle_event', 'amy');
+    vi.stubEnv('INIT_CWD', folder);
+    const answer = await report(path, '--json');
     expect(answer).toMatchObject({ code: 0, stderr: '' });
+    const [name = 'nothing'] = readdirSync(folder);
+    expect(name).toMatch(/^amy-report-\d{4}-\d\d-\d\d\.html$/);
+    const out = join(folder, name);
     const bytes = statSync(out).size;
     expect(JSON.parse(answer.stdout)).toMatchObject({
       path: out,
@@ -84,7 +99,18 @@ describe('amy report', () => {
     const again = await report(path, '--out', out);
     expect(again.code).toBe(1);
     expect(again.stderr).toContain('is there already; add --force, or name another --out');
-    expect((await report(path, '--out', out, '--force')).stdout).toMatch(new RegExp(`^Saved as ${out}\\.\n`));
+    const forced = await report(path, '--out', out, '--force');
+    expect(forced.stdout).toMatch(new RegExp(`^Saved as ${out}\\.\n`));
+    expect(forced.stdout).toContain('Weight and body, Workouts, Laboratory results');
+  });
+
+  it('opens it when asked to', needs('Linux', process.platform === 'linux', null), async () => {
+    const [folder, bin] = [temporaryFolder(), temporaryFolder()];
+    const [out, told] = [join(folder, 'mine.html'), join(folder, 'told')];
+    writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\nprintf %s "$1" > '${told}'\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
+    expect((await report(filledMirror({}), '--out', out, '--open')).code).toBe(0);
+    await expect.poll(() => existsSync(told) && readFileSync(told, 'utf8')).toBe(pathToFileURL(out).href);
   });
 
   it.each(['6', '3651', '30.5', 'all'])('refuses --days %s and says what would do', async (days) => {
@@ -122,7 +148,10 @@ describe('the report of a person of whom everything is known', () => {
     expect(text).toContain('Coverage 30 of 30 days Source oura');
     expect(text).toContain('Source oura (26 days), garmin (4 days)');
     expect(text).toContain('104 mg/dL ▲ 5 mg/dL above the laboratory’s range');
-    expect(text).toContain('< 0.3 mg/L');
+    // A bound is no number that lies outside of anything.
+    expect(text).toContain('CRP < 8 mg/L reference range up to 5 mg/L');
+    // A day that is not over yet is not compared.
+    expect(text).toContain('Steps 7,800 steps No baseline yet: 3 comparable days of garmin');
     expect(text).toContain('not found');
     expect(text).toContain('amy explain lab glucose 2026-02-10');
     expect(text).toContain("amy explain lab 'unmatched:Borrelia IgG' 2026-02-10");
@@ -139,16 +168,22 @@ describe('the report of a person of whom everything is known', () => {
     );
   });
 
-  it('loads nothing, runs nothing, and has a word for every picture', () => {
+  it('loads nothing, runs nothing but its own few lines, and has a word for every picture', () => {
     const { html } = full;
-    expect(html.includes('content="default-src &#39;none&#39;; style-src &#39;sha256-')).toBe(true);
-    expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\((?!#)|\son\w+=|\sstyle=/i);
+    const { all, ours } = scriptOf(html);
+    expect(all).toHaveLength(1);
+    const hash = createHash('sha256').update(ours).digest('base64');
+    expect(html.includes(`default-src &#39;none&#39;; style-src &#39;sha256-`)).toBe(true);
+    expect(html.includes(`; script-src &#39;sha256-${hash}&#39;; base-uri`)).toBe(true);
+    expect(ours).not.toMatch(/fetch|import|innerHTML|XMLHttp|WebSocket|eval|localStorage|location/);
+    expect(html).not.toMatch(/<link|<img|<iframe|@import|url\((?!#)|\son\w+=|\sstyle=/i);
     expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\//);
     const pictures = html.match(/<svg [^>]*>/g) ?? [];
     expect(pictures.length).toBeGreaterThan(30);
     for (const picture of pictures) expect(picture).toMatch(/ role="img" aria-label="[^"]{20,}"/);
     const ids = (html.match(/ id="[^"]+"/g) ?? []).toSorted();
     expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^ id="(c\d+-\d+|[a-z]+|draw-[\d-]+)"$/);
     const plots = html.split('<figure ').length - 1;
     expect(html.split('</table></div></details></figure>').length - 1).toBe(plots);
   });
@@ -172,6 +207,13 @@ describe('the report of a person of whom everything is known', () => {
     expect(text).toContain(
       'Heart rate variability 80 ms No baseline yet: 4 comparable days of garmin, and 14 are needed.',
     );
+  });
+
+  it('makes none of another method of one device', async () => {
+    const days = daysOf('apple', 40, (back) => ({ hrv_method: back === 0 ? 'rmssd' : 'sdnn' }));
+    const text = textOf((await made(filledMirror({ daily_summary: days }))).html);
+    expect(text).toContain('47 ms No baseline yet: 0 comparable days of apple');
+    expect(text).toContain('Method SDNN and RMSSD');
   });
 
   it('draws where another device begins, where the file keeps that', async () => {
@@ -244,6 +286,29 @@ describe('a report of little', () => {
   });
 });
 
+describe('what is computed', () => {
+  it('counts a debt of nights only where enough of them are known', () => {
+    const nights = Array.from({ length: 14 }, () => 400);
+    expect(debts([...nights, 430], 420)).toEqual([
+      ...Array.from({ length: 9 }, () => null),
+      ...[200, 220, 240, 260, 280, 13 * 20 - 10],
+    ]);
+    expect(debts([null, null, null, null, null, ...nights.slice(5)], 420).at(-1)).toBeNull();
+  });
+
+  it('makes no line of numbers of two units', async () => {
+    const results = [
+      labResult('glucose', { value: 104 }),
+      labResult('glucose', { value: 5, draw_date: '2026-01-10' }),
+    ];
+    const same = await made(filledMirror({ biomarkers_raw: results }));
+    expect(same.html).toContain('class="chart small"');
+    const [latest, earlier] = results;
+    const two = [{ ...latest }, { ...earlier, unit: 'mmol/L' }];
+    expect((await made(filledMirror({ biomarkers_raw: two }))).html).not.toContain('class="chart small"');
+  });
+});
+
 describe('text that is not ours', () => {
   const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>' \`{b}${HOSTILE}`;
 
@@ -269,7 +334,8 @@ describe('text that is not ours', () => {
       },
     );
     const { html } = await made(path);
-    expect(html).not.toMatch(/<script|<img/i);
+    expect(scriptOf(html).all).toHaveLength(1);
+    expect(html).not.toMatch(/<img/i);
     expect(html).not.toMatch(RAW);
     expect(textOf(html)).toContain('<script>alert(1)</script>');
   });

@@ -27,9 +27,6 @@ export function addReportCommand(program: Command): void {
 }
 
 async function writeReport(context: CommandContext, options: Options, now: Date): Promise<void> {
-  const named = options.out === undefined ? null : resolve(context.folder, options.out);
-  const isGuarded = options.force !== true;
-  if (named !== null && isGuarded) refuseToOverwrite(named, '--out');
   const { makeReport } = await import('../report/make-report.ts');
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const made = await makeReport(context.databasePath, manifest.version, {
@@ -37,8 +34,8 @@ async function writeReport(context: CommandContext, options: Options, now: Date)
     now,
     timeZone,
   });
-  const path = named ?? resolve(context.folder, `amy-report-${made.today}.html`);
-  if (isGuarded) refuseToOverwrite(path, '--out');
+  const path = resolve(context.folder, options.out ?? `amy-report-${made.today}.html`);
+  if (options.force !== true) refuseToOverwrite(path, '--out');
   const bytes = Buffer.from(made.html);
   saveFile(path, bytes);
   const saved = {

@@ -1,3 +1,4 @@
+import type { EChartsType } from 'echarts/core';
 import type { Chart } from './chart.ts';
 import { optionOf } from './chart-option.ts';
 import { escapeMarkup, html, Markup } from './html.ts';
@@ -34,7 +35,9 @@ export async function makePen(): Promise<Pen> {
     try {
       drawn += 1;
       instance.setOption(optionOf(chart, size.name !== 'wide', size.lines));
-      return new Markup(cleaned(instance.renderToSVGString(), openingTag(chart, size), `c${drawn}`));
+      return new Markup(
+        cleaned(instance.renderToSVGString(), openingTag(chart, size, endsOf(instance, chart)), `c${drawn}`),
+      );
     } finally {
       instance.dispose();
     }
@@ -64,6 +67,13 @@ function cleaned(svg: string, opening: string, id: string): string {
     .replace(/<svg [^>]*>/, () => opening);
 }
 
-function openingTag({ alternative }: Chart, { name, width, height }: Size): string {
-  return `<svg class="chart ${name}" role="img" aria-label="${escapeMarkup(alternative)}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">`;
+/** Where the first and the last date stand, in the picture's own units. */
+function endsOf(instance: EChartsType, { dates, hasRows }: Chart): string {
+  if (hasRows !== true) return '';
+  const ends = [0, dates.length - 1].map((index) => instance.convertToPixel({ xAxisIndex: 0 }, index));
+  return ` data-ends="${ends.map((end) => Number(end).toFixed(1)).join(' ')}"`;
+}
+
+function openingTag({ alternative }: Chart, { name, width, height }: Size, ends: string): string {
+  return `<svg class="chart ${name}"${ends} role="img" aria-label="${escapeMarkup(alternative)}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">`;
 }

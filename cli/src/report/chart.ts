@@ -27,6 +27,8 @@ export type Chart = {
   /** What somebody is told who does not see it. */
   readonly alternative: string;
   readonly dates: readonly string[];
+  /** The table of its figure has a row for each date, which is shown under a pointer. */
+  readonly hasRows?: true;
   readonly series: readonly Series[];
   readonly band?: Band;
   /** Where bars begin that do not begin at zero. */

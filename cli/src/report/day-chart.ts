@@ -45,6 +45,7 @@ export function dayChart(
   const chart = (small ? pen.drawFlat : pen.draw)({
     alternative: alternativeOf(figure, days, data),
     dates: buckets.starts,
+    hasRows: true,
     series: [series],
     band: { low: scaled(low), high: scaled(high), middle: scaled(middle), colour: 'band' },
     axis: axisOf(figure, kind === 'bars'),
@@ -62,7 +63,7 @@ export function dayChart(
     ['Where it comes from', explainDay(last.datetime, figure.column)],
     ...(methodsOf(days) === null ? [] : [['Method', methodsOf(days)] as const]),
   ];
-  const head = ['date', figure.name, 'usual: median', 'usual: from', 'usual: to'];
+  const head = ['date', figure.name, 'your median', 'middle half from', 'middle half to'];
   return html`<figure class="${small ? 'plot small' : 'plot'}"><figcaption><h3>${figure.name}${unitOf(figure)}</h3><p>${told} ${
     buckets.size === 'week' ? 'Each point is the median of seven days. ' : ''
   }${figure.note ?? ''}</p></figcaption>${chart}${renderFacts(facts)}${renderChanges(changes)}${populationNote(data, figure.column, last)}${renderTable(

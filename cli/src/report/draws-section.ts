@@ -51,6 +51,7 @@ function drawPart(draw: Draw, pen: Pen): Markup {
     return html`<div><h4>${figure.name}</h4>${pen.drawFlat({
       alternative: `Chart of ${figureText.inSentence(figure)} in the ${DRAW_DAYS} days before and after the blood draw of ${renderDate(draw.date)}: ${renderCounted(days.length, 'day')}, half of them at ${renderFigure(figure, medianOf(days.map(({ value }) => value)) ?? 0)} or less. The table below it has every value.`,
       dates: draw.dates,
+      hasRows: true,
       series: [
         {
           kind: 'line',

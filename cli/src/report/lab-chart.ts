@@ -1,4 +1,4 @@
-import { REPORT_DAYS_DRAWN } from '../limits.ts';
+import { LAB_PLACES } from '../limits.ts';
 import type { Measurement } from '../mirror/report-read.ts';
 import { renderMeasured } from '../terminal/lab-panels.ts';
 import { addDays, datesOf } from './calendar.ts';
@@ -11,7 +11,7 @@ export type Numbered = Measurement & { readonly value: number };
 export function labChart(results: readonly Numbered[], alternative: string): Chart {
   const [first, last] = [results[0]?.draw_date ?? '', results.at(-1)?.draw_date ?? ''];
   const days = datesOf({ from: addDays(first, -1), to: addDays(last, 1) });
-  const dates = days.filter((_, index) => index % Math.ceil(days.length / REPORT_DAYS_DRAWN) === 0);
+  const dates = days.filter((_, index) => index % Math.ceil(days.length / LAB_PLACES) === 0);
   const at = results.map(({ draw_date }) =>
     Math.max(
       0,

@@ -58,6 +58,10 @@ tbody th { font-weight: 400; }
 .small-plots > figure { margin: .75rem 0; min-width: 0; }
 .missing dt { font-weight: 600; }
 .missing dd { margin: 0 0 .6rem; }
+#tip { position: fixed; max-width: calc(100vw - 8px); padding: .3rem .6rem; border: 1px solid var(--line); border-radius: .4rem;
+  background: var(--paper); font-size: .8rem; pointer-events: none; }
+svg[data-ends] { touch-action: pan-y; cursor: crosshair; }
+[hidden] { display: none !important; }
 footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
 :focus-visible { outline: 3px solid light-dark(#b45f00, #f0a030); outline-offset: 2px; }
 @media (max-width: 34rem) {
@@ -80,7 +84,7 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   .cards > li { padding: .5rem .6rem; }
   .cards p, .facts, table { font-size: .8rem; }
   header, main, footer { max-width: none; padding: 0; }
-  nav, details { display: none; }
+  nav, details, #tip { display: none; }
   h2 { break-after: avoid; margin-top: 1.5rem; }
   h3, h4, figcaption { break-after: avoid; }
   figure, .cards > li, tr, .notices, .footnote { break-inside: avoid; }

@@ -3,14 +3,22 @@ import { renderCounted } from '../terminal/counts.ts';
 import { aboutSection, missingSection, noticesOf } from './about-section.ts';
 import { renderDate } from './calendar.ts';
 import { html, Markup } from './html.ts';
+import { REPORT_SCRIPT } from './page-script.ts';
 import { REPORT_STYLE } from './page-style.ts';
 import type { ReportData } from './report-data.ts';
 import type { Section } from './section.ts';
 
-/** Nothing is loaded, asked, sent or framed, and only the one style sheet in the file counts. */
-function policyOf(style: string): string {
-  const hash = createHash('sha256').update(style).digest('base64');
-  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+/** Nothing is loaded, asked or sent, and of what stands in the file only the one style sheet and the one script count. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src '${hashOf(REPORT_STYLE)}'`,
+  `script-src '${hashOf(REPORT_SCRIPT)}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
 /** The whole report as one page. */
@@ -22,7 +30,7 @@ export function reportPage(data: ReportData, sections: readonly Section[], versi
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(REPORT_STYLE)}">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>Your data, ${from} to ${to} · Amy</title>
@@ -43,6 +51,8 @@ ${shown.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>$
 ${missingSection(sections)}
 ${aboutSection(data, version)}
 </main>
+<div id="tip" aria-hidden="true" hidden></div>
+<script>${new Markup(REPORT_SCRIPT)}</script>
 </body>
 </html>
 `.text;

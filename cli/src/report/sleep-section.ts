@@ -54,6 +54,7 @@ function stagesChart(data: ReportData, pen: Pen): Markup | null {
   const chart = pen.draw({
     alternative: `Chart of the sleep stages of ${known.length} nights. On the median night: ${medians.join(', ')}. The table below it has every value.`,
     dates: buckets.starts,
+    hasRows: true,
     series: STAGES.map((stage, index) => ({
       kind: 'bars' as const,
       name: STAGE_LOOKS[stage].name,
@@ -128,6 +129,7 @@ function regularityChart(data: ReportData, pen: Pen): Markup | null {
   const chart = pen.draw({
     alternative: `Chart of when ${all.length} nights began and ended, by the clock on the wall: ${told('to bed', bed)}; ${told('up', wake)}. The table below it has every night.`,
     dates: buckets.starts,
+    hasRows: true,
     base: beds,
     series: [
       {
@@ -200,6 +202,7 @@ function debtChart(data: ReportData, pen: Pen): Markup | null {
   const chart = pen.draw({
     alternative: `Chart of the sleep debt over ${DEBT_NIGHTS} nights against your median night of ${renderMinutes(median)}. At the end: ${inWords}. The table below it has every value.`,
     dates: buckets.starts,
+    hasRows: true,
     series: [{ kind: 'bars', name: 'debt', colour: 'two', values: hours(drawn) }],
     axis: { fromZero: true, label: renderHours },
   });

@@ -70,8 +70,9 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
     });
 
     it('shows all of it as one page, on a phone and on a desk, in the light and in the dark', () => {
-      const { parts, sideways, charts, colours, complaints } = flow.report;
+      const { parts, sideways, charts, colours, pointed, complaints } = flow.report;
       expect(complaints).toEqual([]);
+      expect(pointed).toMatch(/^\d{4}-\d\d-\d\d · Heart rate variability \d+ ms · /);
       expect(parts).toEqual(
         expect.arrayContaining(['Sleep', 'Heart', 'Laboratory results', 'Around each blood draw']),
       );

@@ -11,6 +11,8 @@ export type SeenReport = {
   readonly charts: Readonly<Record<number, number>>;
   /** The colours of paper and of a line of a chart, in the light and in the dark. */
   readonly colours: readonly (readonly [paper: string, line: string])[];
+  /** What is told of the day under the pointer. */
+  readonly pointed: string;
   /** What the page logged, threw or asked for beside itself. */
   readonly complaints: readonly string[];
 };
@@ -25,6 +27,8 @@ export async function lookAtReport(browser: Browser, path: string): Promise<Seen
     const complaints = listenTo(page, address);
     await page.goto(address);
     const parts = await page.locator('h2').allTextContents();
+    await page.locator('#heart svg[data-ends]:visible').first().hover();
+    const pointed = (await page.locator('#tip:visible').textContent()) ?? '';
     const sideways: Record<number, number> = {};
     const charts: Record<number, number> = {};
     for (const width of WIDTHS) {
@@ -37,7 +41,7 @@ export async function lookAtReport(browser: Browser, path: string): Promise<Seen
       await page.emulateMedia({ colorScheme });
       colours.push(await page.evaluate<[string, string]>(COLOURS));
     }
-    return { parts, sideways, charts, colours, complaints };
+    return { parts, sideways, charts, colours, pointed, complaints };
   } finally {
     await context.close();
   }

@@ -33,6 +33,7 @@ import { QUERY_MUTANTS } from './query.ts';
 import { QUEUE_MUTANTS } from './queue.ts';
 import { REBUILD_MUTANTS } from './rebuild.ts';
 import { REDELIVERY_MUTANTS } from './redeliveries.ts';
+import { REPORT_MUTANTS } from './report.ts';
 import { RESTORE_MUTANTS } from './restore.ts';
 import { RETENTION_MUTANTS } from './retention.ts';
 import { SAMPLE_MUTANTS } from './samples.ts';
@@ -364,6 +365,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...IMPORT_MUTANTS,
   ...INCIDENT_MUTANTS,
   ...RETENTION_MUTANTS,
+  ...REPORT_MUTANTS,
   ...RESTORE_MUTANTS,
   ...QUEUE_MUTANTS,
   ...ERASURE_MUTANTS,

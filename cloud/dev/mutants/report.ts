@@ -1,0 +1,104 @@
+import type { Mutant } from './mutant.ts';
+
+const TESTS = ['cli/test/command-report.test.ts'];
+
+function mutant(guard: string, file: string, from: string, to: string): Mutant {
+  return { guard: `report: ${guard}`, file: `cli/src/${file}`, from, to, tests: TESTS };
+}
+
+/** What a report shows, what it compares and what it leaves out. */
+export const REPORT_MUTANTS: readonly Mutant[] = [
+  mutant(
+    'text of the file is escaped',
+    'report/html.ts',
+    "=== 'string') return escapeMarkup(part);",
+    "=== 'string') return part;",
+  ),
+  mutant(
+    'what nobody sees in a text is shown',
+    'report/html.ts',
+    'return escapeLine(text).replace(',
+    'return text.replace(',
+  ),
+  mutant(
+    'no inline style, which the policy forbids',
+    'report/chart-drawer.ts',
+    'pointer-events|style|',
+    'pointer-events|',
+  ),
+  mutant('ids of a picture are its own', 'report/chart-drawer.ts', '(/\\bzr\\d+-c', '(/\\bnever\\d+-c'),
+  mutant(
+    'nothing is overwritten unasked',
+    'commands/report.ts',
+    'if (options.force !== true)',
+    'if (options.force === undefined && options.open === true)',
+  ),
+  mutant(
+    'a baseline is of one device',
+    'report/baseline.ts',
+    'day?.source === like.source && ',
+    'day !== undefined && ',
+  ),
+  mutant('a baseline is of one method', 'report/baseline.ts', ' && day.hrv_method === like.hrv_method', ''),
+  mutant(
+    'a baseline needs days',
+    'report/baseline.ts',
+    'comparable.length < BASELINE_KNOWN_MIN',
+    'comparable.length === 0',
+  ),
+  mutant(
+    'a day that is not over is not compared',
+    'report/today-section.ts',
+    'figure.grows === true ? 1 : 0',
+    '0',
+  ),
+  mutant(
+    'a study stands only beside its own method',
+    'report/population-note.ts',
+    "last.hrv_method !== 'rmssd'",
+    "last.hrv_method === ''",
+  ),
+  mutant(
+    'a debt needs nights',
+    'report/sleep-section.ts',
+    'window.length < DEBT_NIGHTS_KNOWN_MIN',
+    'window.length === 0',
+  ),
+  mutant(
+    'a bound lies outside of nothing',
+    'report/labs-section.ts',
+    'if (value === null || operator !== null) return null;',
+    'if (value === null) return null;',
+  ),
+  mutant('numbers of two units make no line', 'report/labs-section.ts', ' || one.unit !== last.unit', ''),
+  mutant(
+    'a change of device is drawn at its own figure',
+    'report/source-changes.ts',
+    '.includes(change.column)',
+    '.length > 0',
+  ),
+  mutant(
+    'a workout of two devices counts once',
+    'mirror/report-read.ts',
+    "has(database, 'activities_merged')",
+    "has(database, 'no such view')",
+  ),
+  mutant(
+    'many days are drawn as weeks',
+    'report/buckets.ts',
+    'dates.length > REPORT_DAYS_DRAWN',
+    'dates.length > 100_000',
+  ),
+  mutant(
+    'today is the person’s',
+    'report/report-data.ts',
+    'own !== null && isTimeZone(own) ? own',
+    "own === ''  ? own",
+  ),
+  mutant(
+    'the values of days are those of summary',
+    'mirror/days-read.ts',
+    'partition by d.datetime order by',
+    'partition by d.datetime order by d.source,',
+  ),
+];
