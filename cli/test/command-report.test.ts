@@ -264,7 +264,7 @@ describe('a report of little', () => {
     expect(sections.filter(({ shown }) => shown).map(({ id }) => id)).toEqual(['today', 'activity']);
     const text = textOf(html);
     expect(text).toContain('Coverage 2 of 30 days');
-    expect(text).toContain('No baseline yet: 1 comparable days of oura');
+    expect(text).toContain('No baseline yet: 1 comparable day of oura');
     expect(text).toContain('The file begins on 20 Feb 2026');
     expect(text).toContain('amy profile set --age 41 --sex female');
   });
@@ -294,6 +294,18 @@ describe('what is computed', () => {
       ...[200, 220, 240, 260, 280, 13 * 20 - 10],
     ]);
     expect(debts([null, null, null, null, null, ...nights.slice(5)], 420).at(-1)).toBeNull();
+  });
+
+  it('compares the days before a blood draw with those after it by one device', async () => {
+    const days = [
+      ...daysOf('oura', 60, (back) => (back < 12 ? { resting_heart_rate: null } : {})),
+      ...daysOf('garmin', 12, () => ({ resting_heart_rate: 90 })),
+    ];
+    const rows = { daily_summary: days, biomarkers_raw: [labResult('glucose', { value: 90 })] };
+    const text = textOf((await made(filledMirror(rows))).html);
+    expect(text).toContain(
+      'Resting heart rate 60 beats/min (30 of 30 days) 60 beats/min (7 of 30 days) none',
+    );
   });
 
   it('makes no line of numbers of two units', async () => {

@@ -50,6 +50,15 @@ function datesBefore(date: string): readonly string[] {
   return datesOf({ from: addDays(date, -BASELINE_DAYS), to: addDays(date, -1) });
 }
 
+/** The days of the device and the method that most of them are of: what can be compared with each other. */
+export function largestComparable(values: DayValues): DayValues {
+  const groups = Map.groupBy(values.values(), ({ source, hrv_method }) =>
+    JSON.stringify([source, hrv_method]),
+  );
+  const [largest = []] = [...groups.values()].toSorted((a, b) => b.length - a.length);
+  return new Map(largest.map((day) => [day.datetime, day]));
+}
+
 /** Null with so few days that a middle and a spread would say nothing. */
 export function baselineOf(comparable: readonly number[]): Baseline | null {
   if (comparable.length < BASELINE_KNOWN_MIN) return null;

@@ -74,7 +74,10 @@ function bodyChart(
       ['Coverage', renderCoverage(byDate.size, data.dates.length)],
       ['Source', device],
       ['Latest', last === undefined ? null : `${shown(last.value)} on ${renderDate(last.draw_date)}`],
-      ['From the first to the latest', `${change < 0 ? '−' : '+'}${shown(Math.abs(change))}`],
+      [
+        'Difference of the first and the latest',
+        change === 0 ? 'none' : `${change < 0 ? '−' : '+'}${shown(Math.abs(change))}`,
+      ],
       ['Where it comes from', last === undefined ? null : explainLab(code, last.draw_date)],
     ],
   )}${renderTable({

@@ -1,6 +1,6 @@
 import { DRAW_DAYS, DRAWS_SHOWN } from '../limits.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import { medianOf } from './baseline.ts';
+import { largestComparable, medianOf } from './baseline.ts';
 import { renderDate } from './calendar.ts';
 import type { Pen } from './chart-drawer.ts';
 import { axisOf } from './day-chart.ts';
@@ -32,12 +32,19 @@ export function drawsSection(data: ReportData, pen: Pen): Section {
     body:
       shown.length === 0
         ? null
-        : html`<p>What your wearables told in the ${DRAW_DAYS} days before and after each date with laboratory results. It shows what was there at the same time, and not what caused what.${cut}</p>${shown.map((draw) => drawPart(draw, pen))}`,
+        : html`<p>What your wearables told in the ${DRAW_DAYS} days before and after each date with laboratory results. It shows what was there at the same time, and not what caused what. Each figure is of the one device that tells most of these days, so that before and after can be compared.${cut}</p>${shown.map((draw) => drawPart(comparableOf(draw), pen))}`,
     missing:
       data.labs.length === 0
         ? 'There is no blood draw in the file. `amy labs upload report.pdf` sends a report of a laboratory.'
         : `No wearable has told of the ${DRAW_DAYS} days around your blood draws. \`amy import --days 365\` asks for days of the past.`,
   };
+}
+
+/** Before and after are told by one device: a difference of two devices would be none of the person's. */
+function comparableOf(draw: Draw): Draw {
+  const days = DRAW_FIGURES.map((name) => [name, largestComparable(draw.days[name])]);
+  // It has the keys of the figures.
+  return { ...draw, days: Object.fromEntries(days) as Draw['days'] };
 }
 
 function drawPart(draw: Draw, pen: Pen): Markup {

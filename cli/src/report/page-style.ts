@@ -42,7 +42,7 @@ svg text { font-family: system-ui, sans-serif; font-size: 12px; }
 .facts dt { color: var(--muted); font-size: .8rem; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .legend { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0; padding: 0; list-style: none; font-size: .85rem; }
-.legend li::before { content: ""; display: inline-block; width: .8em; height: .8em; margin-right: .35em; border-radius: .2em; background: currentColor; }
+.legend li::before { content: ""; display: inline-block; margin-right: .35em; border: .4em solid; border-radius: .2em; }
 .one { color: var(--one); } .two { color: var(--two); } .three { color: var(--three); } .four { color: var(--four); }
 .notes { max-width: 44rem; padding-left: 1.2rem; font-size: .9rem; }
 .footnote { max-width: 44rem; margin: .5rem 0; padding-left: .75rem; border-left: 3px solid var(--line); color: var(--muted); font-size: .85rem; }
@@ -69,7 +69,7 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   .narrow { display: block; }
   th, td { padding: .3rem .4rem; }
 }
-@media (min-width: 62rem) {
+@media (min-width: 62rem), print {
   .plot:not(.draw, .small) { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; column-gap: 1.5rem; }
   .plot:not(.draw, .small) > * { grid-column: 1 / -1; }
   .plot:not(.draw, .small) > .chart { grid-column: 1; }
@@ -77,12 +77,11 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
 }
 @media print {
   @page { size: A4; margin: 14mm 15mm; }
-  :root { color-scheme: light; }
-  body { font-size: 9.5pt; }
+  :root { color-scheme: light; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  html { font-size: 12.5px; }
   .cards { grid-template-columns: repeat(3, 1fr); gap: .5rem; }
   .cards .value { font-size: 1.2rem; }
   .cards > li { padding: .5rem .6rem; }
-  .cards p, .facts, table { font-size: .8rem; }
   header, main, footer { max-width: none; padding: 0; }
   nav, details, #tip { display: none; }
   h2 { break-after: avoid; margin-top: 1.5rem; }
@@ -93,8 +92,7 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   figure, .small-plots > figure { margin: .75rem 0; }
   .narrow { display: none; }
   .wide { display: block; }
-  .plot:not(.draw, .small) { display: block; }
-  .plot:not(.draw, .small) > .facts { flex-direction: row; }
+  .plot:not(.draw, .small) { grid-template-columns: minmax(0, 1fr) 10rem; column-gap: 1rem; }
   .small-plots { grid-template-columns: 1fr 1fr; }
 }
 `;

@@ -1,5 +1,6 @@
 import { BASELINE_DAYS, BASELINE_KNOWN_MIN, LATEST_AGE_MAX_DAYS } from '../limits.ts';
 import type { DayValue } from '../mirror/days-read.ts';
+import { renderCounted } from '../terminal/counts.ts';
 import { type Baseline, baselineOf, comparableBefore } from './baseline.ts';
 import { addDays, renderDate } from './calendar.ts';
 import { explainDay } from './explain-line.ts';
@@ -45,7 +46,7 @@ function cardOf(data: ReportData, figure: Figure, values: ReadonlyMap<string, Da
   const baseline = baselineOf(comparable);
   const told =
     baseline === null
-      ? html`<p>No baseline yet: ${comparable.length} comparable days of ${last.source}, and ${BASELINE_KNOWN_MIN} are needed.</p>`
+      ? html`<p>No baseline yet: ${renderCounted(comparable.length, 'comparable day')} of ${last.source}, and ${BASELINE_KNOWN_MIN} are needed.</p>`
       : html`${stripOf(last.value, baseline, comparable, distanceOf(figure, last.value, baseline))}<p>${distanceOf(figure, last.value, baseline)}</p>`;
   return html`<li><h3>${figure.name}</h3><p class="value">${renderFigure(figure, last.value)}</p>${told}<p class="muted">${renderDate(last.datetime)} · ${last.source} · ${renderCoverage(comparable.length, BASELINE_DAYS)}<br>${explainDay(last.datetime, figure.column)}</p></li>`;
 }

@@ -41,6 +41,12 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
   ),
   mutant('a baseline is of one method', 'report/baseline.ts', ' && day.hrv_method === like.hrv_method', ''),
   mutant(
+    'a blood draw is told by one device',
+    'report/draws-section.ts',
+    '[name, largestComparable(draw.days[name])]',
+    '[name, draw.days[name]]',
+  ),
+  mutant(
     'a baseline needs days',
     'report/baseline.ts',
     'comparable.length < BASELINE_KNOWN_MIN',
