@@ -15,7 +15,7 @@ import { filledMirror } from './support/filled-mirror.ts';
 import { HOSTILE, RAW } from './support/hostile.ts';
 import { runHere } from './support/in-process.ts';
 import { daily, row } from './support/pages.ts';
-import { daysOf, LAST_DAY, labResult, NOON } from './support/person-with-days.ts';
+import { daysOf, LAST_DAY, labResult, NOON, only } from './support/person-with-days.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 const report = (path: string, ...argv: string[]) => runHere(['report', '--db', path, ...argv], {});
@@ -192,7 +192,16 @@ describe('the report of a person of whom everything is known', () => {
     const rmssd = textOf(full.html);
     expect(rmssd).toContain('10-second resting electrocardiograms');
     const sdnn = daysOf('apple', 30, () => ({ hrv_method: 'sdnn' }));
-    const text = textOf((await made(filledMirror({ daily_summary: sdnn, profiles: [PROFILE] }))).html);
+    const text = textOf(
+      (
+        await made(
+          filledMirror({
+            daily_summary: only(sdnn, 'resting_heart_rate', 'heart_rate_variability', 'hrv_method'),
+            profiles: [PROFILE],
+          }),
+        )
+      ).html,
+    );
     expect(text).not.toContain('electrocardiograms');
     expect(text).toContain('Method SDNN');
     expect(text).toContain('Resting Pulse Rate Reference Data');
@@ -203,7 +212,9 @@ describe('the report of a person of whom everything is known', () => {
       ...daysOf('oura', 40, (back) => (back < 5 ? { heart_rate_variability: null, hrv_method: null } : {})),
       ...daysOf('garmin', 5, () => ({ steps: null, heart_rate_variability: 80 })),
     ];
-    const text = textOf((await made(filledMirror({ daily_summary: days }))).html);
+    const text = textOf(
+      (await made(filledMirror({ daily_summary: only(days, 'heart_rate_variability', 'hrv_method') }))).html,
+    );
     expect(text).toContain(
       'Heart rate variability 80 ms No baseline yet: 4 comparable days of garmin, and 14 are needed.',
     );
@@ -211,16 +222,21 @@ describe('the report of a person of whom everything is known', () => {
 
   it('makes none of another method of one device', async () => {
     const days = daysOf('apple', 40, (back) => ({ hrv_method: back === 0 ? 'rmssd' : 'sdnn' }));
-    const text = textOf((await made(filledMirror({ daily_summary: days }))).html);
+    const text = textOf(
+      (await made(filledMirror({ daily_summary: only(days, 'heart_rate_variability', 'hrv_method') }))).html,
+    );
     expect(text).toContain('47 ms No baseline yet: 0 comparable days of apple');
     expect(text).toContain('Method SDNN and RMSSD');
   });
 
   it('draws where another device begins, where the file keeps that', async () => {
-    const path = filledMirror({ daily_summary: daysOf('oura', 10) }, (database) => {
-      database.exec(`create table source_changes ("column" text, datetime text, "from" text, "to" text, why text);
+    const path = filledMirror(
+      { daily_summary: only(daysOf('oura', 10), 'steps', 'sleep_minutes') },
+      (database) => {
+        database.exec(`create table source_changes ("column" text, datetime text, "from" text, "to" text, why text);
         insert into source_changes values ('steps', '2026-02-25', 'oura', 'garmin', 'oura knows none')`);
-    });
+      },
+    );
     const { html } = await made(path);
     expect(textOf(html)).toContain(
       'From 25 Feb 2026 on the values are of garmin instead of oura: oura knows none.',
@@ -280,7 +296,7 @@ describe('a report of little', () => {
   });
 
   it('draws weeks where there are too many days', async () => {
-    const { html } = await made(filledMirror({ daily_summary: daysOf('oura', 410) }), 410);
+    const { html } = await made(filledMirror({ daily_summary: only(daysOf('oura', 410), 'steps') }), 410);
     expect(textOf(html)).toContain('Each point is the median of seven days.');
     expect(textOf(html)).toContain('Steps: every week as a table');
   });
@@ -301,7 +317,10 @@ describe('what is computed', () => {
       ...daysOf('oura', 60, (back) => (back < 12 ? { resting_heart_rate: null } : {})),
       ...daysOf('garmin', 12, () => ({ resting_heart_rate: 90 })),
     ];
-    const rows = { daily_summary: days, biomarkers_raw: [labResult('glucose', { value: 90 })] };
+    const rows = {
+      daily_summary: only(days, 'resting_heart_rate'),
+      biomarkers_raw: [labResult('glucose', { value: 90 })],
+    };
     const text = textOf((await made(filledMirror(rows))).html);
     expect(text).toContain(
       'Resting heart rate 60 beats/min (30 of 30 days) 60 beats/min (7 of 30 days) none',
@@ -327,7 +346,7 @@ describe('text that is not ours', () => {
   it('is shown and never run, wherever the file has it', async () => {
     const path = filledMirror(
       {
-        daily_summary: daysOf(EVIL, 30),
+        daily_summary: only(daysOf(EVIL, 30), 'steps', 'sleep_minutes', 'deep_sleep_minutes'),
         activities: [{ ...WORKOUT, source: EVIL, activity_name: EVIL }],
         biomarkers_raw: [
           labResult(EVIL, { source: EVIL, value: 104, unit: EVIL }),

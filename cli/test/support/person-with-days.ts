@@ -38,6 +38,17 @@ export function daysOf(
   });
 }
 
+/** The days with these columns alone: a picture that nobody looks at need not be drawn. */
+export function only(days: readonly SyncRow[], ...columns: readonly string[]): SyncRow[] {
+  return days.map(({ source, datetime, ...values }) =>
+    daily(
+      String(source),
+      String(datetime),
+      Object.fromEntries(Object.entries(values).filter(([column]) => columns.includes(column))),
+    ),
+  );
+}
+
 /** A result of a laboratory of 2026-02-10, between 70 and 99 where nothing else is said. */
 export function labResult(code: string, values: SyncRow): SyncRow {
   return row('biomarkers_raw', {
