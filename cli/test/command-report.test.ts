@@ -10,7 +10,7 @@ import { isDailyColumn } from '../src/mirror/chosen-source.ts';
 import { readDayValues } from '../src/mirror/days-read.ts';
 import { writeMetricOrder } from '../src/mirror/source-order.ts';
 import { type MadeReport, makeReport } from '../src/report/make-report.ts';
-import { debts } from '../src/report/sleep-section.ts';
+import { debts } from '../src/report/sleep-debt.ts';
 import { filledMirror } from './support/filled-mirror.ts';
 import { HOSTILE, RAW } from './support/hostile.ts';
 import { runHere } from './support/in-process.ts';

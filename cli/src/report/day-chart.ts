@@ -1,6 +1,6 @@
 import type { DayValue } from '../mirror/days-read.ts';
 import { medianOf, rollingBaselines } from './baseline.ts';
-import { bucketsOf } from './buckets.ts';
+import { type Buckets, bucketsOf } from './buckets.ts';
 import { renderDate, renderDayOfYear } from './calendar.ts';
 import type { Axis, Colour, Series } from './chart.ts';
 import type { Pen } from './chart-drawer.ts';
@@ -51,28 +51,49 @@ export function dayChart(
     axis: axisOf(figure, kind === 'bars'),
     marks: marksOf(changes, buckets),
   });
-  const rows = buckets.starts.map((start, index) => [
-    start,
-    ...[drawn, middle, low, high].map((numbers) => shownOr(figure, numbers[index] ?? null)),
-    buckets.size === 'week' ? '' : (values.get(start)?.source ?? ''),
-  ]);
-  const facts: readonly Fact[] = [
+  const each = buckets.size === 'week' ? 'Each point is the median of seven days. ' : '';
+  return html`<figure class="${small ? 'plot small' : 'plot'}"><figcaption><h3>${figure.name}${unitOf(figure)}</h3><p>${told} ${each}${figure.note ?? ''}</p></figcaption>${chart}${renderFacts(factsOf(data, figure, days, last))}${renderChanges(changes)}${populationNote(data, figure.column, last)}${tableOf(
+    data,
+    figure,
+    buckets,
+    [drawn, middle, low, high],
+  )}</figure>`;
+}
+
+function factsOf(
+  data: ReportData,
+  figure: Figure,
+  days: readonly DayValue[],
+  last: DayValue,
+): readonly Fact[] {
+  const methods = methodsOf(days);
+  return [
     ['Coverage', renderCoverage(days.length, data.dates.length)],
     ['Source', renderSources(days)],
     ['Latest', `${renderFigure(figure, last.value)} on ${renderDayOfYear(last.datetime)}`],
     ['Where it comes from', explainDay(last.datetime, figure.column)],
-    ...(methodsOf(days) === null ? [] : [['Method', methodsOf(days)] as const]),
+    ...(methods === null ? [] : [['Method', methods] as const]),
   ];
-  const head = ['date', figure.name, 'your median', 'middle half from', 'middle half to'];
-  return html`<figure class="${small ? 'plot small' : 'plot'}"><figcaption><h3>${figure.name}${unitOf(figure)}</h3><p>${told} ${
-    buckets.size === 'week' ? 'Each point is the median of seven days. ' : ''
-  }${figure.note ?? ''}</p></figcaption>${chart}${renderFacts(facts)}${renderChanges(changes)}${populationNote(data, figure.column, last)}${renderTable(
-    {
-      summary: `${figure.name}: every ${buckets.size} as a table`,
-      heads: buckets.size === 'week' ? head : [...head, 'source'],
-      rows: buckets.size === 'week' ? rows.map((row) => row.slice(0, -1)) : rows,
-    },
-  )}</figure>`;
+}
+
+/** A week has no one device, so that its row names none. */
+function tableOf(
+  data: ReportData,
+  figure: DayChart['figure'],
+  { size, starts }: Buckets,
+  columns: readonly (readonly (number | null)[])[],
+): Markup {
+  const isDay = size === 'day';
+  const heads = ['date', figure.name, 'your median', 'middle half from', 'middle half to'];
+  return renderTable({
+    summary: `${figure.name}: every ${size} as a table`,
+    heads: isDay ? [...heads, 'source'] : heads,
+    rows: starts.map((start, index) => [
+      start,
+      ...columns.map((numbers) => shownOr(figure, numbers[index] ?? null)),
+      ...(isDay ? [data.days[figure.column].get(start)?.source ?? ''] : []),
+    ]),
+  });
 }
 
 function unitOf({ column, unit }: Figure): string {

@@ -66,7 +66,7 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'a debt needs nights',
-    'report/sleep-section.ts',
+    'report/sleep-debt.ts',
     'window.length < DEBT_NIGHTS_KNOWN_MIN',
     'window.length === 0',
   ),
