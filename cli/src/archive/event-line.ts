@@ -14,9 +14,9 @@ const eventLine = z.object({
   id: z.number(),
   type: z.string(),
   provider: z.string().nullable(),
-  received_at: z.string(),
+  received_at: z.iso.datetime(),
   /** Left out where the server told none. */
-  ordered_at: z.string().optional(),
+  ordered_at: z.iso.datetime().optional(),
   ...encodedBody.shape,
   /** Of a delivery that only linked to its data: the data. */
   fetched: encodedBody.optional(),

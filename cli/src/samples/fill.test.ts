@@ -280,11 +280,13 @@ describe('filling the samples from an archive', () => {
     const { folder, fill, samples, databasePath } = await archived();
     const later = event(2, { item: '2026-03-01', bpm: { '10:00': 70 } }, '04');
     await appendToMonth(folder, '2026-03', [event(1, { item: '2026-03-01', bpm: { '10:00': 60 } })]);
-    await appendToMonth(folder, '2026-04', [later, '{}']);
-    await expect(fill()).rejects.toMatchObject({ code: 'archive_damaged' });
+    for (const damaged of ['{}', later.replace('"received_at":"2026', '"received_at":"in 2026')]) {
+      await appendToMonth(folder, '2026-04', [later, damaged]);
+      await expect(fill()).rejects.toMatchObject({ code: 'archive_damaged' });
+      rmSync(join(folder, monthFile('2026-04')));
+    }
     expect(samples()).toEqual([row('10:00', 60, 1)]);
     expect(rowsOf(databasePath, 'select file from samples_read')).toEqual([{ file: monthFile('2026-03') }]);
-    rmSync(join(folder, monthFile('2026-04')));
     await appendToMonth(folder, '2026-04', [later]);
     expect(await fill()).toMatchObject({ months: 1, anew: false });
     expect(samples()).toEqual([row('10:00', 70, 2)]);

@@ -59,6 +59,7 @@ const READING: readonly Off[] = [
     'if (read === null || !read.hasClock) return null;',
     'if (read === null) return null;',
   ],
+  ['a stage lasts until the next one', 'sample-rules.ts', '      lasts: true,\n', ''],
   ['a muscle has no SpO2', 'sample-rules.ts', "'type') !== MUSCLE_OXYGEN", "'type') !== undefined"],
   [
     'half a position is none',

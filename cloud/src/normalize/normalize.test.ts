@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownerHints, readEnvelope } from './envelope.ts';
 import { dataBody, storedEvent, USER } from './event.fixture.ts';
+import { type Intraday, readIntraday } from './intraday.ts';
 import { EVENT_TYPES, normalize } from './normalize.ts';
 import type { Normalized } from './types.ts';
 
@@ -56,6 +57,17 @@ const KEYS = [
     'session_id',
     '__proto__',
   ],
+  'detailed',
+  'hr_samples',
+  'stress_data',
+  'samples',
+  'lap_data',
+  'laps',
+  'position_data',
+  'center_pos_lat_lng_deg',
+  'timestamp',
+  'bpm',
+  'level',
 ];
 
 const scalar = fc.oneof(
@@ -113,12 +125,21 @@ function expectStorable(result: Normalized): void {
   expect(orders.size).toBe(result.contributions.filter((contribution) => 'columns' in contribution).length);
 }
 
+function expectSamples({ series }: Intraday): void {
+  for (const { samples } of series) {
+    expect(new Set(samples.map(({ time }) => time)).size).toBe(samples.length);
+    for (const { time, value } of samples)
+      expect([Number.isFinite(value), Number.isNaN(Date.parse(time))]).toEqual([true, false]);
+  }
+}
+
 describe('normalize', () => {
   it.each(TYPES)('never throws on any JSON value as %s, and gives only what can be stored', (type) => {
     fc.assert(
       fc.property(fc.oneof(anyValue, fc.jsonValue({ maxDepth: 4 })), (value) => {
         const payload = asDelivered(value);
         expectStorable(normalize(storedEvent(type), payload));
+        expectSamples(readIntraday(storedEvent(type), payload));
         readEnvelope(payload);
         ownerHints(storedEvent(type), payload);
       }),
@@ -131,7 +152,9 @@ describe('normalize', () => {
     fc.assert(
       fc.property(fc.array(anyValue, { minLength: 1, maxLength: 3 }), (items) => {
         const data = items.map((item) => ({ ...(item as object), metadata, results: items }));
-        expectStorable(normalize(storedEvent(type), asDelivered(dataBody(type, ...data))));
+        const payload = asDelivered(dataBody(type, ...data));
+        expectStorable(normalize(storedEvent(type), payload));
+        expectSamples(readIntraday(storedEvent(type), payload));
       }),
       { numRuns: 100 },
     );
