@@ -19,6 +19,7 @@ import { mintToken } from './local/token.ts';
 import { startLocalWorker } from './local/worker.ts';
 import { needs } from './needs.ts';
 import { withoutPretence } from './pretended-day/node-clock.ts';
+import { readRecipes, runRecipe } from './recipes.ts';
 import { dateOf, dayNumber } from './terra/calendar.ts';
 import { signatureOf } from './terra/delivery/signature.ts';
 import { today } from './today.ts';
@@ -343,6 +344,20 @@ describe('npm start, a second time on the same state', () => {
       expect([table, output]).toEqual([table, `${last.rows} ${last.sha256}\n`]);
     }
   });
+
+  it('is read by every recipe of docs/examples, and each is run whose program is here', () => {
+    const database = new DatabaseSync(mirror, { readOnly: true });
+    for (const recipe of readRecipes()) {
+      for (const sql of recipe.statements) {
+        const found = rows(database, sql);
+        // Nothing need have changed, and a lab report comes by another of these tests.
+        if (!/source_changes|biomarkers_raw/.test(sql)) expect([sql, found.length > 0]).toEqual([sql, true]);
+      }
+      const printed = runRecipe(recipe, mirror);
+      if (printed !== null) expect([recipe.file, printed.length > 0]).toEqual([recipe.file, true]);
+    }
+    database.close();
+  }, 120_000);
 
   it('explains a value of the file by its event', async () => {
     const database = new DatabaseSync(mirror, { readOnly: true });

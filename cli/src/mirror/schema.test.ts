@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { readRecipes } from '../../../cloud/dev/recipes.ts';
 import { SYNCED_TABLES } from '../../../cloud/src/contract/tables.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { rowsOf } from '../../test/support/temporary.ts';
@@ -57,4 +59,20 @@ it('says of every column of every table and view what it means, and of no other'
   expect(first).toMatchObject({ table_name: 'summary', column_name: 'datetime', unit: 'YYYY-MM-DD' });
   const silent = `select * from data_dictionary where meaning not like '%_.' or source = '' or unit = ''`;
   expect(rowsOf(path, silent)).toEqual([]);
+});
+
+it('has every table and column that the recipes of docs/examples ask for', () => {
+  const database = new DatabaseSync(filledMirror({}), { readOnly: true });
+  const recipes = readRecipes();
+  for (const { file, statements } of recipes) {
+    for (const sql of statements)
+      expect([file, database.prepare(sql).all().length >= 0]).toEqual([file, true]);
+  }
+  database.close();
+  expect(recipes.map(({ file, statements }) => [file, statements.length])).toEqual([
+    ['composites.py', 1],
+    ['datasette.yaml', 5],
+    ['duckdb_labs.py', 2],
+    ['pandas_weeks.py', 3],
+  ]);
 });
