@@ -33,11 +33,11 @@ export function rowsOf(path: string, sql: string, ...parameters: SQLInputValue[]
   }
 }
 
-/** Everything a mirror holds, for "nothing changed" comparisons: of `coverage`, a row a day, what it is made of. */
+/** Everything a mirror holds, for "nothing changed" comparisons: of `coverage` and `source_changes`, which take their time, what they are made of. */
 export function contentsOf(path: string): Record<string, ReadRow[]> {
   const tables = rowsOf(
     path,
-    `select name from sqlite_schema where type in ('table', 'view') and name <> 'coverage' order by name`,
+    `select name from sqlite_schema where type in ('table', 'view') and name not in ('coverage', 'source_changes') order by name`,
   );
   return Object.fromEntries(
     tables.map(({ name }) => [String(name), rowsOf(path, `select * from "${name}"`)]),
