@@ -198,6 +198,19 @@ describe('syncMirror', () => {
     expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-27', steps: 7 }]);
   });
 
+  it('begins a sync of everything once more where the server was restored under it', async () => {
+    const path = mirrorPath();
+    const expired = { error: { code: 'sync_expired', message: 'sync in full', request_id: 'r' } };
+    const { asked, report } = await sync(path, [
+      pageReply(T1, { daily_summary: [daily('oura', '2026-02-27')] }, 'c1'),
+      { status: 410, body: expired },
+      pageReply(T2, { daily_summary: [daily('oura', '2026-02-28', { steps: 7 })] }),
+    ]);
+    expect(asked.map(({ query }) => query)).toEqual([FULL, { limit: '5000', cursor: 'c1' }, FULL]);
+    expect(report).toMatchObject({ mode: 'full', now: T2 });
+    expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-28', steps: 7 }]);
+  });
+
   it('keeps what the last page tells of the days that were asked for, whole each time', async () => {
     const path = mirrorPath();
     const range = { source: 'oura', resource: 'daily', from: '2026-01-01', reason: null } as const;

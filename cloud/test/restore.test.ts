@@ -6,41 +6,23 @@ import { listErasure } from '../src/erasure/erased-list.ts';
 import { asTerraUserId, asUserId } from '../src/ids.ts';
 import { DAY_MS } from '../src/limits.ts';
 import { afterRestore } from '../src/operator/restore.ts';
-import { TABLE_COLUMNS } from '../src/store/columns.ts';
+import { tellMirrors } from '../src/store/restored.ts';
+import { copyDatabase, restoreDatabase } from './support/database-copy.ts';
 import { day, event, terraUser, type Who } from './support/events.ts';
-import { asOperator, asPerson, deliver, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
+import {
+  asOperator,
+  asPerson,
+  deliver,
+  ingest,
+  newTerraId,
+  newUser,
+  request,
+  rowsOf,
+  token,
+} from './support/stack.ts';
 import { newTerra } from './support/terra.ts';
 
 const terra = newTerra();
-
-type Copy = readonly (readonly [table: string, rows: readonly Record<string, unknown>[]])[];
-
-const TABLES = Object.keys(TABLE_COLUMNS).filter((table) => table !== 'commit_guard');
-
-/** The database as it stands. */
-async function copyDatabase(): Promise<Copy> {
-  const answers = await env.DB.batch<Record<string, unknown>>(
-    TABLES.map((table) => env.DB.prepare(`select * from ${table}`)),
-  );
-  return TABLES.map((table, i) => [table, answers[i]?.results ?? []]);
-}
-
-/** What a restore to an earlier time leaves: the database alone goes back. */
-async function restore(copy: Copy): Promise<void> {
-  await env.DB.batch([
-    env.DB.prepare('pragma defer_foreign_keys = on'),
-    ...TABLES.map((table) => env.DB.prepare(`delete from ${table}`)),
-    ...copy.flatMap(([table, rows]) =>
-      rows.map((row) => {
-        const columns = Object.keys(row);
-        const places = columns.map(() => '?').join();
-        return env.DB.prepare(`insert into ${table}(${columns.join()}) values (${places})`).bind(
-          ...Object.values(row),
-        );
-      }),
-    ),
-  ]);
-}
 
 async function connected(): Promise<Who> {
   const who = { user: newUser(), terraId: newTerraId() };
@@ -87,7 +69,7 @@ it('repeats the erasures since then, of their hashes alone, and nobody else', as
     const noted = key + (await (await env.RAW_PAYLOADS.get(key))?.text());
     for (const id of [gone.user, gone.terraId]) expect(noted).not.toContain(id);
   }
-  await restore(copy);
+  await restoreDatabase(copy);
   expect(await rowsOf('daily_summary', gone.user)).toHaveLength(1);
 
   // Mirrors are told by the last call alone, else one that has synced in full between two would do it again.
@@ -126,7 +108,7 @@ it('notes again the marks of an erasure whose person is not in the restored data
   const to = isoTime(Date.now() - 1);
   const who = await connected();
   await erase(who);
-  await restore(copy);
+  await restoreDatabase(copy);
   expect(await act('/admin/restored', { to })).toMatchObject({ erasures_listed: 1, erasures_repeated: 0 });
   const late = await deliver(event('daily', who, [day({ steps: 2 })]));
   expect(await late.json()).toMatchObject({ skipped: 'user_erased' });
@@ -156,7 +138,7 @@ it('tells every mirror once to sync in full, though changes come before it asks'
   await ingest(event('daily', busy, [day({ steps: 5 })]));
   const since = (await sync(busy.user, '')).now;
   const idleSince = (await sync(idle.user, '')).now;
-  await restore(copy);
+  await restoreDatabase(copy);
   await act('/admin/restored', { to: isoTime(Date.now()) });
   await ingest(event('daily', busy, [day({ steps: 6 })]));
   for (const [user, at] of [
@@ -195,4 +177,30 @@ it('leaves a trace of each act', async () => {
     'let_sweeps_go_on',
     'hold_sweeps',
   ]);
+});
+
+it('begins a sync of everything anew that began before the restore: its first pages hold what is gone', async () => {
+  const who = await connected();
+  await ingest(event('daily', who, [day({ date: '2026-03-05', steps: 2 })]));
+  const pageOf = (query: string) => asPerson(who.user, `/v1/sync?limit=1${query}`);
+  const { next_cursor } = await (await pageOf('')).json<{ next_cursor: string }>();
+  expect((await pageOf(`&cursor=${next_cursor}`)).status).toBe(200);
+  await tellMirrors(env.DB, '', Date.now(), 1_000);
+  const refused = await pageOf(`&cursor=${next_cursor}`);
+  expect(refused.status).toBe(410);
+  expect(await refused.json()).toMatchObject({ error: { code: 'sync_expired' } });
+  const anew = await (await pageOf('')).json<{ next_cursor: string }>();
+  expect((await pageOf(`&cursor=${anew.next_cursor}`)).status).toBe(200);
+});
+
+it('tells a mirror from before the erasure of somebody who came back to sync in full', async () => {
+  const who = await connected();
+  const { now } = await sync(who.user, '2026-01-01');
+  await erase(who);
+  const issuedAt = Math.floor(Date.now() / 1_000) + 30;
+  const headers = { authorization: `Bearer ${await token(who.user, issuedAt)}` };
+  const since = (moment: string) => request(`/v1/sync?since=${moment}`, { headers });
+  expect((await request('/v1/sync', { headers })).status).toBe(200);
+  expect((await since(now)).status).toBe(410);
+  expect((await since(isoTime(Date.now() + 60_000))).status).toBe(200);
 });

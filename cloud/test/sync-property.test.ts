@@ -2,11 +2,18 @@ import { env } from 'cloudflare:test';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { isoTime } from '../src/clock.ts';
+import type { SyncPage } from '../src/contract/sync.ts';
+import { DAY_MS } from '../src/limits.ts';
+import { deleteAgedRows } from '../src/operator/retention.ts';
 import { storeNewLabUploadStatements } from '../src/store/lab-uploads.ts';
+import { tellMirrors } from '../src/store/restored.ts';
 import { runAll } from '../src/store/statements.ts';
+import { copyDatabase, type DatabaseCopy, restoreDatabase } from './support/database-copy.ts';
 import { day, event, night, type Who, workout } from './support/events.ts';
-import { applyPage, type Mirror, page, serverRows, sorted } from './support/mirror.ts';
-import { ingest, newTerraId, newUser } from './support/stack.ts';
+import { applyPage, type Mirror, moment, serverRows, sorted, write } from './support/mirror.ts';
+import { rebuild } from './support/rebuilding.ts';
+import { asOperator, ingest, newTerraId, newUser, request, token } from './support/stack.ts';
+import { newTerra } from './support/terra.ts';
 import { volume } from './support/volume.ts';
 
 /**
@@ -21,6 +28,15 @@ type Step =
   | { readonly do: 'night'; readonly item: number; readonly date: number; readonly score: number }
   | { readonly do: 'weigh'; readonly date: number; readonly kg: number; readonly fat: number }
   | { readonly do: 'upload' }
+  /** Rows as other rules made them, and what makes them anew. */
+  | { readonly do: 'older_rules'; readonly date: number }
+  | { readonly do: 'rebuild' }
+  /** Tombstones of more than a year go. */
+  | { readonly do: 'a_year_passes' }
+  | { readonly do: 'back_up' }
+  | { readonly do: 'restore' }
+  /** The person is erased, and comes back. */
+  | { readonly do: 'erase' }
   | { readonly do: 'page'; readonly limit: number }
   | { readonly do: 'restart' }
   | { readonly do: 'finish'; readonly limit: number };
@@ -28,6 +44,8 @@ type Step =
 /** A sample of what `npm run prove -- --of syncs` tries. */
 const { runs, seed } = volume({ runs: 8, seed: 20_260_301 });
 vi.setConfig({ testTimeout: 120_000 + runs * 1_000 });
+
+const terra = newTerra();
 
 /** More than any history here can need. */
 const PAGES_MAX = 200;
@@ -58,6 +76,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('weigh' as const), date: small, kg: small, fat: small }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('upload' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('older_rules' as const), date: small }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'rebuild' as const,
+        'a_year_passes' as const,
+        'back_up' as const,
+        'restore' as const,
+        'erase' as const,
+      ),
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('page' as const), limit }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('finish' as const), limit }) },
@@ -77,19 +108,31 @@ class Machine {
 
   /** Takes one page. Answers whether it was the last, after comparing the mirror with the server. */
   async page(limit: number): Promise<boolean> {
-    this.underWay ??= { mirror: new Map(this.mirror), cursor: null };
+    // Everything goes into a mirror that is empty.
+    this.underWay ??= { mirror: new Map(this.since === null ? [] : this.mirror), cursor: null };
     const { mirror, cursor } = this.underWay;
-    const answer = await page(this.user, {
+    const query = new URLSearchParams({
       limit: String(limit),
       ...(this.since === null ? {} : { since: this.since }),
       ...(cursor === null ? {} : { cursor }),
     });
+    const response = await asReturned(this.user, `/v1/sync?${query}`);
+    const answer = response.status === 410 ? null : ((await response.json()) as SyncPage);
+    if (answer === null) return this.beginAnew();
+    expect(response.status).toBe(200);
     applyPage(mirror, answer);
     this.underWay.cursor = answer.next_cursor;
     if (answer.has_more) return false;
+    if (this.since !== null && answer.now < this.since) return this.beginAnew();
     Object.assign(this, { mirror, since: answer.now, underWay: null });
     expect(sorted(mirror)).toEqual(sorted(await serverRows(this.user)));
     return true;
+  }
+
+  /** The server cannot tell what changed, or was put back: everything is asked for. */
+  private beginAnew(): false {
+    Object.assign(this, { since: null, underWay: null });
+    return false;
   }
 
   /** The sync dies: what came of it is lost. */
@@ -107,8 +150,9 @@ class Machine {
 /** A person whose events Terra emits one after the other, whatever the test's own speed. */
 class Person {
   readonly user = newUser();
-  private readonly who: Who = { user: this.user, terraId: newTerraId() };
+  private who: Who = { user: this.user, terraId: newTerraId() };
   private order = 1_000;
+  private backup: DatabaseCopy | null = null;
 
   async write(one: Step): Promise<void> {
     switch (one.do) {
@@ -149,6 +193,39 @@ class Person {
             ],
           },
         });
+      case 'older_rules': {
+        const { clock } = (await userRow(this.user)) ?? { clock: moment(1) };
+        const at = isoTime(Date.parse(clock) + 1);
+        const datetime = `2026-03-0${one.date}`;
+        await write(this.user, at, [
+          ['daily_summary', { source: 'oura', datetime, steps: this.order }],
+          ['activities', { source: 'oura', start_time: `${datetime}T05:00:00.000Z` }],
+        ]);
+        return;
+      }
+      case 'rebuild':
+        if ((await userRow(this.user)) !== null) await rebuild(this.user);
+        return;
+      case 'a_year_passes':
+        await deleteAgedRows(env, 'tombstones', Date.now() + 400 * DAY_MS);
+        return;
+      case 'back_up':
+        this.backup = await copyDatabase();
+        return;
+      case 'restore':
+        if (this.backup === null) return;
+        await restoreDatabase(this.backup);
+        await tellMirrors(env.DB, '', Date.now(), 1_000);
+        return;
+      case 'erase': {
+        const path = `/admin/user/${this.user}/wipe`;
+        expect((await asOperator(path, { method: 'POST', env: terra.env })).status).toBe(200);
+        // An id of Terra's that was erased stays refused, and a database from before is put back by other rules.
+        this.who = { user: this.user, terraId: newTerraId() };
+        this.backup = null;
+        expect((await asReturned(this.user, '/v1/profile')).status).toBe(200);
+        return;
+      }
       default: {
         const id = crypto.randomUUID();
         await env.DB.prepare('insert or ignore into users(id) values (?)').bind(this.user).run();
@@ -166,6 +243,16 @@ class Person {
     });
     expect(stored.process_error).toBeNull();
   }
+}
+
+/** Somebody with a token of after any erasure so far, which are of this second. */
+async function asReturned(user: string, path: string): Promise<Response> {
+  const issuedAt = Math.floor(Date.now() / 1_000) + 30;
+  return request(path, { headers: { authorization: `Bearer ${await token(user, issuedAt)}` } });
+}
+
+async function userRow(id: string): Promise<{ clock: string } | null> {
+  return env.DB.prepare('select clock from users where id = ?').bind(id).first<{ clock: string }>();
 }
 
 describe('sync', () => {

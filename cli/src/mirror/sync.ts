@@ -153,8 +153,18 @@ async function replaceMirror(pulling: Pulling): Promise<Pulled> {
   });
 }
 
-/** All there is, in a new mirror beside the one before. */
-function pullEverything(
+/** All there is, in a new mirror beside the one before; begun once more where the server was restored meanwhile. */
+async function pullEverything(previous: Predecessor | null, pulling: Pulling): Promise<Pulled> {
+  try {
+    return await pullInto(previous, pulling);
+  } catch (error) {
+    if (!(error instanceof AmyError && error.code === 'sync_expired')) throw error;
+    pulling.onProgress({ step: 'expired' });
+    return pullInto(previous, pulling);
+  }
+}
+
+function pullInto(
   previous: Predecessor | null,
   { access, databasePath, onProgress, busyTimeoutMs, clock }: Pulling,
 ): Promise<Pulled> {

@@ -85,8 +85,8 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   {
     guard: 'mirror: what the server can no longer tell is synced in full',
     file: 'cli/src/mirror/sync.ts',
-    from: " && error.code === 'sync_expired'",
-    to: ' && error.code === undefined',
+    from: " && error.code === 'sync_expired') return null;",
+    to: ' && error.code === undefined) return null;',
     tests: ['cli/test/sync.test.ts'],
   },
   {

@@ -35,8 +35,8 @@ export const RETENTION_MUTANTS = mutants('retention', [
   [
     'a mirror that missed nothing is not',
     'routes/sync.ts',
-    'from < page.fullSyncBefore',
-    'from <= page.fullSyncBefore',
+    'stands < page.fullSyncBefore',
+    'stands <= page.fullSyncBefore',
     TEST,
   ],
 ]);

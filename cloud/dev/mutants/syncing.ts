@@ -3,6 +3,7 @@ import { type Mutant, mutants } from './mutant.ts';
 const COMMAND_LINE = 'cli/test/command-line.test.ts';
 const COMMAND = 'cli/test/command-sync.test.ts';
 const FAILURES = 'cli/test/sync-failures.test.ts';
+const RESTORE = 'cloud/test/restore.test.ts';
 const PAGES = 'sync-pages.test.ts';
 
 /** What a sync costs, and that nobody loses by it. */
@@ -25,6 +26,27 @@ order by _position_at`,
       PAGES,
     ],
   ]),
+  {
+    guard: 'sync: one of everything that began before a restore begins anew',
+    file: 'cloud/src/routes/sync.ts',
+    from: "from === '' ? (began ?? '') : from",
+    to: 'from',
+    tests: [RESTORE],
+  },
+  {
+    guard: 'sync: a mirror from before an erasure is told to begin anew',
+    file: 'cloud/src/store/person-clock.ts',
+    from: "coalesce(tokens_after, '')",
+    to: "''",
+    tests: [RESTORE],
+  },
+  {
+    guard: 'mirror: a restore under a sync of everything is no failure',
+    file: 'cli/src/mirror/sync.ts',
+    from: "if (!(error instanceof AmyError && error.code === 'sync_expired')) throw error;\n    pulling",
+    to: 'throw error;\n    pulling',
+    tests: ['cli/test/sync.test.ts'],
+  },
   {
     guard: 'start: only the command that is asked for is loaded',
     file: 'cli/src/commands/list.ts',

@@ -23,7 +23,8 @@ export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => 
   const { since, cursor, limit, tables, total, include } = c.req.valid('query');
   const userId = c.get('userId');
   const from = readSince(since);
-  const feed = cursor === undefined ? feedSince(from, namedTables(tables)) : decodeCursor(cursor);
+  const { feed, began } =
+    cursor === undefined ? { feed: feedSince(from, namedTables(tables)), began: null } : decodeCursor(cursor);
   const nowMs = Date.now();
   const page = await readFeedPage(c.env.DB, feed, {
     userId,
@@ -31,7 +32,9 @@ export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => 
     includeRaw: include === 'raw',
     openSince: isoTime(nowMs - REQUEST_OPEN_MAX_MS),
   });
-  if (from !== '' && from < page.fullSyncBefore) {
+  // A sync of everything that began before a restore has rows on its first pages that are gone by now.
+  const stands = from === '' ? (began ?? '') : from;
+  if (stands !== '' && stands < page.fullSyncBefore) {
     throw new ApiError(
       'sync_expired',
       'since: not all that changed since then can be told any more; sync in full, without `since`',
@@ -39,12 +42,16 @@ export const sync = documentedRouter<PersonApp>().serve(syncRoute, async (c) => 
   }
   // What one page holds needs no counting: most syncs do without.
   const isCounted = total !== undefined && cursor === undefined && page.hasMore;
-  const answer = syncAnswer(page, nowMs);
+  const answer = syncAnswer(page, nowMs, began ?? isoText(page.clock));
   if (!isCounted) return c.json(answer, 200);
   return c.json({ ...answer, total: await readFeedTotal(c.env.DB, feed, userId) }, 200);
 });
 
-function syncAnswer({ rows, feed, clock, hasMore, asked }: FeedPage, nowMs: UnixMs): SyncPage {
+function syncAnswer(
+  { rows, feed, clock, hasMore, asked }: FeedPage,
+  nowMs: UnixMs,
+  began: IsoTime,
+): SyncPage {
   const { deleted = [], ...tables } = rows;
   return {
     data: {
@@ -56,7 +63,7 @@ function syncAnswer({ rows, feed, clock, hasMore, asked }: FeedPage, nowMs: Unix
       })),
     },
     now: clock,
-    next_cursor: hasMore ? encodeCursor(feed) : null,
+    next_cursor: hasMore ? encodeCursor(feed, began) : null,
     has_more: hasMore,
     ...(hasMore ? {} : { asked: askedRanges(asked, nowMs) }),
   };
@@ -85,31 +92,35 @@ const dayState = z.tuple([moment, z.string(), z.string(), z.string(), moment, sh
 
 /**
  * `{stream: [...position, ran short (0|1)]}` in base64url. Positions only: `[updated_at, rowid]`, of what goes by days
- * `[updated_at, source, draw_date, code, since]`. A cursor from before days has rowids everywhere.
+ * `[updated_at, source, draw_date, code, since]`. A cursor from before days has rowids everywhere. `began` is the clock of the
+ * first page, which earlier cursors do not have.
  */
-const cursorShape = z
+const streamsShape = z
   .partialRecord(z.enum([...SYNC_TABLES, 'deleted']), z.union([rowState, dayState]))
   .refine((streams) => streams.deleted !== undefined)
   .refine((streams) =>
     Object.entries(streams).every(([name, state]) => state.length === 3 || isDayStream(name)),
   );
 
-function encodeCursor(feed: Feed): string {
+const beganShape = z.looseObject({ began: moment.optional() });
+
+function encodeCursor(feed: Feed, began: IsoTime): string {
   const positions = Object.entries(feed).map(([name, { position, isShort }]) => [
     name,
     [...position, isShort ? 1 : 0],
   ]);
-  return Buffer.from(JSON.stringify(Object.fromEntries(positions))).toString('base64url');
+  return Buffer.from(JSON.stringify({ ...Object.fromEntries(positions), began })).toString('base64url');
 }
 
-function decodeCursor(cursor: string): Feed {
-  const parsed = cursorShape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) {
+function decodeCursor(cursor: string): { readonly feed: Feed; readonly began: IsoTime | null } {
+  const whole = beganShape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  const { began = null, ...rest } = whole.data ?? {};
+  const streams = streamsShape.safeParse(rest);
+  if (!whole.success || !streams.success) {
     throw new ApiError('invalid_request', 'cursor: must be the `next_cursor` of the page before');
   }
-  return Object.fromEntries(
-    Object.entries(parsed.data).map(([name, state]) => [name, streamState(name, state)]),
-  );
+  const states = Object.entries(streams.data).map(([name, state]) => [name, streamState(name, state)]);
+  return { feed: Object.fromEntries(states), began };
 }
 
 function streamState(name: string, state: z.infer<typeof rowState> | z.infer<typeof dayState>): StreamState {

@@ -15,9 +15,17 @@ export function personClockStatement(userId: UserId): Statement {
   return statement(`select clock from users where id = ?1 and ${IS_STAYING}`, userId);
 }
 
-/** A person's clock, and the moment of it before which a mirror cannot be told what changed: null for none. */
+/**
+ * A person's clock, and the moment of it before which a mirror cannot be told what changed: `''` for none. Of somebody who
+ * came back after an erasure, that of the erasure: it left no word of what a mirror from before still has.
+ */
 export function feedClockStatement(userId: UserId): Statement {
-  return statement('select clock, full_sync_before from users where id = ?1', userId);
+  return statement(
+    `select clock, max(coalesce(full_sync_before, ''), coalesce(tokens_after, '')) as full_sync_before
+from users
+where id = ?1`,
+    userId,
+  );
 }
 
 /**
