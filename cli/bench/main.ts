@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -48,7 +49,7 @@ try {
   await sync(0);
   compare('first sync', first, 'transfer and bulk insert', floor);
   console.log(`sync without news: ${again?.toFixed(0)} ms in one process, ${requests} round trip(s)`);
-  compareStarts();
+  await compareStarts();
 } finally {
   server.close();
   rmSync(folder, { recursive: true, force: true });
@@ -91,18 +92,26 @@ async function sync(turn: number): Promise<void> {
   await syncMirror({ url, token: TOKEN, databasePath: join(folder, `mirror-${turn}.sqlite`) });
 }
 
-function compareStarts(): void {
+/** Each a process of its own; the last one syncs with nothing new. */
+async function compareStarts(): Promise<void> {
   const commands: Readonly<Record<string, readonly string[]>> = {
     'node -e 0': ['-e', '0'],
     'amy --version': [AMY, '--version'],
     'amy status': [AMY, 'status', '--db', join(folder, 'mirror-0.sqlite')],
+    'amy sync without news': [AMY, 'sync', '--db', join(folder, 'mirror-0.sqlite'), '--url', url],
   };
-  const env = { ...process.env, AMY_HOME: folder, AMY_TOKEN: '' };
+  const env = { ...process.env, AMY_HOME: folder };
   const times = Object.keys(commands).map((): number[] => []);
   for (let turn = 0; turn < TURNS; turn += 1) {
     for (const [n, argv] of Object.values(commands).entries()) {
+      // A person who is not signed in asks no server.
+      const AMY_TOKEN = argv.includes('sync') ? TOKEN : '';
       const begun = performance.now();
-      spawnSync(process.execPath, argv, { env, stdio: 'ignore' });
+      const [code] = await once(
+        spawn(process.execPath, argv, { env: { ...env, AMY_TOKEN }, stdio: 'ignore' }),
+        'exit',
+      );
+      if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}`);
       times[n]?.push(performance.now() - begun);
     }
   }

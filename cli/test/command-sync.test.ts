@@ -1,14 +1,21 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
 import { watch } from '../src/commands/watch.ts';
 import { AmyError } from '../src/errors.ts';
-import { amy, settingsFor, startAmy } from './support/amy.ts';
+import { amy, type Ended, settingsFor, startAmy } from './support/amy.ts';
 import { farEnd, refusal } from './support/far-end.ts';
 import { runHere } from './support/in-process.ts';
 import { daily, pageReply, T1, T2 } from './support/pages.ts';
 import { contentsOf } from './support/temporary.ts';
 
 const NEEDS_SIGNALS = needs('signals between processes', process.platform !== 'win32', null);
+const NEEDS_PROC = needs(
+  '/proc, which tells the files a process has open',
+  existsSync('/proc/self/fd'),
+  null,
+);
 
 describe('amy sync', () => {
   it('answers on stdout and tells its progress on stderr', async () => {
@@ -105,6 +112,64 @@ describe('amy sync', () => {
     expect(server.asked.at(-1)?.query).toEqual({ limit: '5000', since: T1 });
   });
 });
+
+describe('amy sync --full', () => {
+  const day = (steps: number) => ({ daily_summary: [daily('oura', '2026-02-28', { steps })] });
+
+  it('leaves the earlier state whole when it is killed half-way, and goes on from there', async () => {
+    const reached = Promise.withResolvers<void>();
+    const server = await farEnd(
+      pageReply(T1, day(1)),
+      pageReply(T2, day(2), 'c1'),
+      () => {
+        reached.resolve();
+        return new Promise(() => {});
+      },
+      pageReply(T2, day(3)),
+    );
+    const { env, path } = settingsFor(server.url);
+    await runHere(['sync'], env);
+    const before = contentsOf(path);
+    const { child, ended } = startAmy(['sync', '--full'], { env });
+    await reached.promise;
+    child.kill('SIGKILL');
+    await ended;
+    expect(contentsOf(path)).toEqual(before);
+    expect(await runHere(['sync', '--full'], env)).toMatchObject({ code: 0 });
+    expect(contentsOf(path).daily_summary).toMatchObject([{ steps: 3 }]);
+    expect(readdirSync(dirname(path))).toEqual([basename(path)]);
+  });
+
+  it('keeps what another amy writes that waits for its turn', NEEDS_PROC, async () => {
+    const other = Promise.withResolvers<Ended>();
+    const server = await farEnd(pageReply(T1, day(1)), async () => {
+      const { child, ended } = startAmy(['sources', 'order', 'polar'], { env });
+      ended.then(other.resolve, other.reject);
+      // Until it has the file open that is about to be replaced.
+      await expect.poll(() => openFilesOf(child.pid), { timeout: 30_000 }).toContain(path);
+      return pageReply(T2, day(2));
+    });
+    const { env, path } = settingsFor(server.url);
+    await runHere(['sync'], env);
+    expect(await runHere(['sync', '--full'], env)).toMatchObject({ code: 0 });
+    expect(await other.promise).toMatchObject({ code: 0, stderr: '' });
+    const { daily_summary, source_order } = contentsOf(path);
+    expect(daily_summary).toMatchObject([{ steps: 2 }]);
+    expect(source_order?.find(({ rank }) => rank === 1)).toMatchObject({ source: 'polar' });
+  });
+});
+
+function openFilesOf(pid: number | undefined): readonly string[] {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).flatMap((fd) => {
+    try {
+      return [readlinkSync(join(folder, fd))];
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  });
+}
 
 describe('amy sync --watch', () => {
   it(
