@@ -38,6 +38,21 @@ function scriptOf(html: string): { readonly all: readonly string[]; readonly our
   return { all: html.match(/<script/gi) ?? [], ours: all.at(-1) ?? '' };
 }
 
+function has(database: DatabaseSync, name: string): boolean {
+  return database.prepare('select 1 from sqlite_schema where name = ?').get(name) !== undefined;
+}
+
+/** A change of device, in a file that does not tell changes from its days by itself. */
+function keepChange(database: DatabaseSync, ...[column, date, from, to]: readonly string[]): void {
+  if (has(database, 'source_changes')) return;
+  database.exec(
+    'create table source_changes ("column" text, datetime text, "from" text, "to" text, why text)',
+  );
+  database
+    .prepare("insert into source_changes values (?, ?, ?, ?, 'another source is shown')")
+    .run(column ?? null, date ?? null, from ?? null, to ?? null);
+}
+
 const PROFILE = row('profiles', { data: JSON.stringify({ age: 41, sex: 'female', timezone: 'Asia/Tokyo' }) });
 
 const WORKOUT = row('activities', {
@@ -230,16 +245,20 @@ describe('the report of a person of whom everything is known', () => {
   });
 
   it('draws where another device begins, where the file keeps that', async () => {
-    const path = filledMirror(
-      { daily_summary: only(daysOf('oura', 10), 'steps', 'sleep_minutes') },
-      (database) => {
-        database.exec(`create table source_changes ("column" text, datetime text, "from" text, "to" text, why text);
-        insert into source_changes values ('steps', '2026-02-25', 'oura', 'garmin', 'oura knows none')`);
-      },
+    const days = [
+      ...only(
+        daysOf('oura', 40, (back) => (back < 10 ? { steps: null } : {})),
+        'steps',
+        'sleep_minutes',
+      ),
+      ...only(daysOf('garmin', 10), 'steps'),
+    ];
+    const path = filledMirror({ daily_summary: days }, (database) =>
+      keepChange(database, 'steps', '2026-02-20', 'oura', 'garmin'),
     );
     const { html } = await made(path);
     expect(textOf(html)).toContain(
-      'From 25 Feb 2026 on the values are of garmin instead of oura: oura knows none.',
+      'From 20 Feb 2026 on the values are of garmin instead of oura: another source is shown',
     );
     expect(html.match(/>→ garmin<\/text>/g)).toHaveLength(2);
   });
@@ -247,16 +266,12 @@ describe('the report of a person of whom everything is known', () => {
 
 describe('workouts', () => {
   it('that two devices recorded count once where the file knows which', async () => {
-    const twin = { ...WORKOUT, source: 'oura', activity_name: 'running' };
-    const rows = { activities: [WORKOUT, twin] };
-    const twice = textOf((await made(filledMirror(rows))).html);
-    expect(twice).toContain('Recorded 2 workouts on 1 day');
-    expect(twice).toContain('A workout that two devices recorded counts twice here');
-    const once = filledMirror(rows, (database) =>
-      database.exec(`drop view if exists activities_merged;
-        create view activities_merged as select * from activities where source = 'garmin'`),
-    );
-    const text = textOf((await made(once)).html);
+    const twin = { ...WORKOUT, source: 'oura', activity_name: 'running', distance: null };
+    const path = filledMirror({ activities: [WORKOUT, twin] }, (database) => {
+      if (has(database, 'activities_merged')) return;
+      database.exec("create view activities_merged as select * from activities where source = 'garmin'");
+    });
+    const text = textOf((await made(path)).html);
     expect(text).toContain('Recorded 1 workout on 1 day');
     expect(text).toContain('A workout that several devices recorded counts once.');
   });
@@ -344,9 +359,18 @@ describe('text that is not ours', () => {
   const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>' \`{b}${HOSTILE}`;
 
   it('is shown and never run, wherever the file has it', async () => {
+    const another = `another ${EVIL}`;
+    const days = [
+      ...only(
+        daysOf(EVIL, 30, (back) => (back < 10 ? { steps: null } : {})),
+        'steps',
+        'deep_sleep_minutes',
+      ),
+      ...only(daysOf(another, 10), 'steps'),
+    ];
     const path = filledMirror(
       {
-        daily_summary: only(daysOf(EVIL, 30), 'steps', 'sleep_minutes', 'deep_sleep_minutes'),
+        daily_summary: days,
         activities: [{ ...WORKOUT, source: EVIL, activity_name: EVIL }],
         biomarkers_raw: [
           labResult(EVIL, { source: EVIL, value: 104, unit: EVIL }),
@@ -355,14 +379,7 @@ describe('text that is not ours', () => {
           { ...weight('2026-02-14', 70), source: `${EVIL}_body`, unit: EVIL },
         ],
       },
-      (database) => {
-        database.exec(
-          'create table source_changes ("column" text, datetime text, "from" text, "to" text, why text)',
-        );
-        database
-          .prepare('insert into source_changes values (?, ?, ?, ?, ?)')
-          .run('steps', '2026-02-25', EVIL, EVIL, EVIL);
-      },
+      (database) => keepChange(database, 'steps', '2026-02-20', EVIL, another),
     );
     const { html } = await made(path);
     expect(scriptOf(html).all).toHaveLength(1);

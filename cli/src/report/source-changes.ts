@@ -5,7 +5,7 @@ import { renderDate } from './calendar.ts';
 import { html, type Markup } from './html.ts';
 import type { ReportData } from './report-data.ts';
 
-const LABEL_CHARS_MAX = 12;
+const LABEL_CHARS_MAX = 16;
 
 /** Where another device begins to say a column. A night is told as a whole. */
 export function changesOf({ sourceChanges }: ReportData, column: string): readonly SourceChange[] {
@@ -15,8 +15,14 @@ export function changesOf({ sourceChanges }: ReportData, column: string): readon
 export function marksOf(changes: readonly SourceChange[], buckets: Buckets) {
   return changes.flatMap(({ datetime, to }) => {
     const index = buckets.indexOf(datetime);
-    return index < 0 ? [] : [{ index, label: `→ ${(to ?? 'none').slice(0, LABEL_CHARS_MAX)}` }];
+    return index < 0 ? [] : [{ index, label: `→ ${shortened(to ?? 'none')}` }];
   });
+}
+
+/** Beside a line there is little room; the words below have it in full. */
+function shortened(name: string): string {
+  const plain = name.replace(/ \([^()]*\)$/, '');
+  return plain.length <= LABEL_CHARS_MAX ? plain : `${plain.slice(0, LABEL_CHARS_MAX - 1)}…`;
 }
 
 /** The same in words. */
