@@ -32,7 +32,10 @@ function withoutThisMachine(printed: string, home: string): string {
     .replaceAll(home, '/h')
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://amy.test')
     .replace(/\s+(\/h\S*)\s+/g, ' $1\n')
-    .replace(/\(\d+ kB\)|(?<=Last sync {2}|last sync: |last verify: ).*|(?<=disk: )[\s\S]*?\bfree\b/g, '...')
+    .replace(
+      /\(\d+ kB\)|(?<=Last (?:sync|verify) +|last (?:sync|verify): )\S.*|(?<=disk: )[\s\S]*?\bfree\b/g,
+      '...',
+    )
     .replace(/\r[\s\S]*/, '');
 }
 

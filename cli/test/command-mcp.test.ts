@@ -310,18 +310,15 @@ describe('amy mcp', () => {
     expect(await status(8)).toMatchObject(stale);
   });
 
-  it('reads samples and changes of the source where the file has tables of them', async () => {
-    const path = filledMirror({ daily_summary: DAYS });
+  it('reads samples and changes of the source', async () => {
+    const week = ['16', '17', '18', '19', '20', '21', '22', '23'];
+    const before = week.map((day) => daily('apple', `2026-02-${day}`, { steps: 7_000 }));
+    const path = filledMirror({ daily_summary: [...before, ...DAYS] });
     const question = { metric: 'heart_rate', from: '2026-03-01T00:00:00Z', to: '2026-03-02' };
     expect(await asked(path, 'structured', 'samples', question)).toMatchObject({
       insufficient_data: { reason: 'no_samples', remedy: expect.stringContaining('`amy archive --samples`') },
     });
     const database = new DatabaseSync(path);
-    database.exec(`
-      create table samples (source text, metric text, time text, utc_offset_minutes integer, value real, unit text, event integer);
-      create table source_changes ("column" text, datetime text, "from" text, "to" text, why text);
-      insert into source_changes values ('steps', '2026-03-04', 'apple', 'oura', 'the order says so'),
-        ('sleep_minutes', '2026-03-04', 'apple', 'oura', null), ('steps', '2026-04-04', 'oura', 'apple', null);`);
     const insert = database.prepare("insert into samples values ('oura', 'heart_rate', ?, 60, ?, '/min', 1)");
     for (const minute of [0, 1, 2, 3, 4, 5, 6]) insert.run(`2026-03-01T02:0${minute}:00.000Z`, 60 + minute);
     insert.run('2026-03-02T00:00:00.000Z', 900);
@@ -334,10 +331,16 @@ describe('amy mcp', () => {
     expect(await asked(path, 'structured', 'samples', { ...question, metric: 'glucose' })).toMatchObject({
       insufficient_data: { message: expect.stringContaining('samples of heart_rate, and none of glucose') },
     });
-    const steps = { metric: 'steps', from: '2026-03-01', to: '2026-03-08' };
+    const steps = { metric: 'steps', from: '2026-02-16', to: '2026-03-08' };
     expect(await asked(path, 'structured', 'trend', steps)).toMatchObject({
       source_changes: [
-        { column: 'steps', date: '2026-03-04', from: 'apple', to: 'oura', why: 'the order says so' },
+        {
+          column: 'steps',
+          date: '2026-03-01',
+          from: 'apple',
+          to: 'oura',
+          why: expect.stringContaining('8 of the next 8 values'),
+        },
       ],
     });
   });

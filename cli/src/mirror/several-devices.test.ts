@@ -123,7 +123,7 @@ describe('activities_merged', () => {
         ]);
         expect(found.toSorted()).toEqual(plainlyMerged(given).toSorted());
       }),
-      { numRuns: 15 },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 });

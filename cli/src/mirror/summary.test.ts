@@ -150,7 +150,7 @@ describe('summary', () => {
         expect(shown).toEqual(plainSummary(given, ranked, own));
         expect(choicesOf(path, given, shown)).toEqual(shown);
       }),
-      { numRuns: 40 },
+      { numRuns: 40, endOnFailure: true },
     );
   });
 });

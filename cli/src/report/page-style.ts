@@ -1,6 +1,6 @@
 import { LOOK } from '../../../cloud/src/contract/look.ts';
 
-/** The look of a report: of one family with the console, calm, readable on a phone, in the dark and on paper. */
+/** The look of a report: of one family with the operator’s page, calm, readable on a phone, in the dark and on paper. */
 export const REPORT_STYLE = `
 :root { ${LOOK} --one: light-dark(#1a56c4, #8ab4f8); --two: light-dark(#b45f00, #f0a030); --three: light-dark(#0f766e, #5cc8bb);
   --four: light-dark(#6d3fb4, #c4a1f2); --quiet: var(--muted); --band: light-dark(#dfe5ee, #323a46); --range: light-dark(#cfe9d8, #234433); }

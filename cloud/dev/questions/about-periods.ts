@@ -67,15 +67,21 @@ export const ABOUT_PERIODS: readonly Question[] = [
     { note: 'notes[0]', change: 'source_changes[0]' },
     {
       note: /part of the difference may be the devices/,
-      change: { column: 'resting_heart_rate', date: '2026-02-01', from: 'apple', to: 'oura', why: null },
+      change: {
+        column: 'resting_heart_rate',
+        date: '2026-02-01',
+        from: 'apple',
+        to: 'oura',
+        why: /of the next/,
+      },
     },
   ),
   question(
     'Whose is my resting heart rate of 13 to 16 February?',
     'a changed device',
     trend('resting_heart_rate', '2026-02-10', '2026-02-20'),
-    { away: 'source_changes[0].date', to: 'source_changes[0].to', back: 'source_changes[1].date' },
-    { away: '2026-02-14', to: 'garmin', back: '2026-02-16' },
+    { from: 'result.by_source[source=garmin].first_day', until: 'result.by_source[source=garmin].last_day' },
+    { from: '2026-02-14', until: '2026-02-15' },
   ),
   unanswerable(
     'Has my heart rate variability become better from January to February?',

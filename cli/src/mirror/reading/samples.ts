@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { hasTable } from '../status.ts';
 
 const sample = z.object({
   source: z.string(),
@@ -24,7 +23,6 @@ select metric from found where metric is not null`;
 
 /** Null where the file has no samples at all. */
 export function readSampledMetrics(database: DatabaseSync): readonly string[] | null {
-  if (!hasTable(database, 'samples')) return null;
   const metrics = database.prepare(SAMPLED_METRICS).all();
   return metrics.length === 0 ? null : metrics.map(({ metric }) => String(metric));
 }

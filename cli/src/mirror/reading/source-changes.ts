@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { DailyColumn } from '../chosen-source.ts';
-import { hasTable } from '../status.ts';
-import { type DateRange, readColumnDays } from './metric-days.ts';
+import type { DateRange } from './metric-days.ts';
 
 const change = z.object({
   column: z.string(),
@@ -15,14 +14,11 @@ const change = z.object({
 /** The first date on which a column comes from another source than before, and why where that is known. */
 export type SourceChange = z.infer<typeof change>;
 
-/** From the table of the changes where the file has one, else from the values themselves. */
 export function readSourceChanges(
   database: DatabaseSync,
   columns: readonly DailyColumn[],
   range: DateRange,
 ): readonly SourceChange[] {
-  if (!hasTable(database, 'source_changes'))
-    return columns.flatMap((column) => changesIn(column, readColumnDays(database, column, range)));
   return database
     .prepare(
       `select "column", datetime as date, "from", "to", why
@@ -32,16 +28,4 @@ export function readSourceChanges(
     )
     .all(JSON.stringify(columns), range.from, range.to)
     .map((row) => change.parse(row));
-}
-
-function changesIn(
-  column: string,
-  days: readonly { readonly date: string; readonly source: string }[],
-): readonly SourceChange[] {
-  return days.flatMap(({ date, source }, at) => {
-    const before = days[at - 1]?.source;
-    return before === undefined || before === source
-      ? []
-      : [{ column, date, from: before, to: source, why: null }];
-  });
 }
