@@ -7,29 +7,18 @@ import { fileURLToPath } from 'node:url';
 import { isNodeNewEnough } from '../../cloud/dev/new-enough.js';
 
 const HERE = fileURLToPath(import.meta.url);
-/** Early releases of Node 24 announce both on every start. */
-const NO_NEWS = ['SQLite is an experimental feature', 'stripTypeScriptTypes is an experimental feature'];
 
 if (isNodeNewEnough()) {
   // More than half of a start is compiling. The compiled code is kept beside the packages, where only those who
   // may change the program can write, and not in the shared /tmp; where nothing can be written, nothing is kept.
   module.enableCompileCache?.(fileURLToPath(new URL('../../node_modules/.cache/amy', import.meta.url)));
+  const { hideNoNews } = await import('./no-news.js');
   hideNoNews();
   if (HERE.includes(`${sep}node_modules${sep}`)) readTypesHere();
   await import('../src/main.ts');
 } else {
   process.argv.splice(2, 0, HERE);
   await import('../../cloud/dev/run.js');
-}
-
-/** Other warnings stay. */
-function hideNoNews() {
-  const emitWarning = process.emitWarning;
-  process.emitWarning = (warning, ...rest) => {
-    const message = warning instanceof Error ? warning.message : String(warning);
-    if (NO_NEWS.some((start) => message.startsWith(start))) return;
-    emitWarning.call(process, warning, ...rest);
-  };
 }
 
 /** Node reads no TypeScript below `node_modules`, where this lies once npm has installed it from a package. */

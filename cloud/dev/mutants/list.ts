@@ -26,6 +26,7 @@ import { OPERATOR_MUTANTS } from './operator.ts';
 import { OPERATOR_ACT_MUTANTS } from './operator-acts.ts';
 import { OPERATOR_COMMAND_MUTANTS } from './operator-commands.ts';
 import { ORDERING_MUTANTS } from './ordering.ts';
+import { PACKAGE_MUTANTS } from './package.ts';
 import { PAGE_MUTANTS } from './pages.ts';
 import { PERSON_MUTANTS } from './person.ts';
 import { PING_MUTANTS } from './pings.ts';
@@ -396,6 +397,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OPERATOR_ACT_MUTANTS,
   ...OPERATOR_COMMAND_MUTANTS,
   ...EVENT_STORY_MUTANTS,
+  ...PACKAGE_MUTANTS,
   ...PAGE_MUTANTS,
   ...CONSOLE_MUTANTS,
   ...TERMINAL_MUTANTS,

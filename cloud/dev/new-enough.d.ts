@@ -1,0 +1,2 @@
+export const NODE_MAJOR_NEEDED: number;
+export function isNodeNewEnough(): boolean;
