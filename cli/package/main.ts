@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ROOT } from './bundle.ts';
 import { makePackage } from './make.ts';
@@ -8,7 +8,9 @@ import { packFolder } from './pack.ts';
 
 const dist = join(ROOT, 'dist');
 const folder = join(dist, 'amy');
-rmSync(folder, { recursive: true, force: true });
+// A tarball of an earlier version would be installed with it by `dist/amy-*.tgz`.
+for (const old of [folder, ...globSync(join(dist, 'amy-*.tgz'))])
+  rmSync(old, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 await makePackage(folder);
 const { path, bytes, unpackedBytes, files } = packFolder(folder, dist);
