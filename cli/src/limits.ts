@@ -176,3 +176,6 @@ export const DRAWS_SHOWN = 12;
 export const WORKOUTS_LISTED = 200;
 /** A last value that is older than this is told as old. */
 export const LATEST_AGE_MAX_DAYS = 7;
+/** Characters of an export that are held before they are written. */
+export const EXPORT_BUFFER_CHARS = 1_000_000;
+export const EXPORT_DAYS_MOST = 36_500;

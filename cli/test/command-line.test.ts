@@ -21,6 +21,7 @@ const TRIED_ELSEWHERE = new Set([
   'labs upload',
   'labs file',
   'report',
+  'export',
   'admin',
   'admin stats',
   'completion',

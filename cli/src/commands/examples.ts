@@ -36,6 +36,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'profile set': 'amy profile set --age 41 --timezone Europe/Berlin',
   archive: 'amy archive --samples',
   report: 'amy report --days 30 --open',
+  export: 'amy export csv --days 365',
   reset: 'amy reset --yes',
   erase: 'amy erase --local',
   admin: 'amy admin stats',

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   explain: async () => (await import('./explain.ts')).addExplainCommand,
   query: async () => (await import('./query.ts')).addQueryCommand,
   report: async () => (await import('./report.ts')).addReportCommand,
+  export: async () => (await import('./export.ts')).addExportCommand,
   mcp: async () => (await import('./mcp.ts')).addMcpCommand,
   sources: async () => (await import('./sources.ts')).addSourcesCommand,
   status: async () => (await import('./status.ts')).addStatusCommand,

@@ -4,7 +4,7 @@ import { inspectMirrorFile } from '../mirror/file.ts';
 import { type MetricSources, RECENT_DAYS } from '../mirror/metric-sources.ts';
 import { openMirrorForReading } from '../mirror/mirror.ts';
 import { type MirrorStatus, readMirrorStatus } from '../mirror/status.ts';
-import { renderCount } from '../terminal/counts.ts';
+import { renderCount, renderSize } from '../terminal/counts.ts';
 import type { Table } from '../terminal/layout.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -95,8 +95,4 @@ function renderMetrics(metrics: readonly MetricSources[]): readonly [Table] {
   }
   const rows = [...bySources].map(([names, shown]) => [names, shown.join(', ')]);
   return renderTable([`shown in the last ${RECENT_DAYS} days`, 'of what'], rows);
-}
-
-function renderSize(bytes: number): string {
-  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

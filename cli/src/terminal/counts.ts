@@ -8,3 +8,8 @@ export function renderCount(count: number): string {
 export function renderCounted(count: number, noun: string, plural = `${noun}s`): string {
   return `${renderCount(count)} ${count === 1 ? noun : plural}`;
 }
+
+/** `12 kB`, `3.4 MB`. */
+export function renderSize(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -12,6 +12,7 @@ import { ERASED_MEANWHILE_MUTANTS } from './erased-meanwhile.ts';
 import { ERASURE_MUTANTS } from './erasure.ts';
 import { EVENT_STORY_MUTANTS } from './event-story.ts';
 import { EXPLAIN_MUTANTS } from './explain.ts';
+import { EXPORT_MUTANTS } from './export.ts';
 import { FIRST_HOUR_MUTANTS } from './first-hour.ts';
 import { IMPORT_MUTANTS } from './imports.ts';
 import { INCIDENT_MUTANTS } from './incidents.ts';
@@ -392,6 +393,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MAPPING_MUTANTS,
   ...COVERAGE_MUTANTS,
   ...EXPLAIN_MUTANTS,
+  ...EXPORT_MUTANTS,
   ...FIRST_HOUR_MUTANTS,
   ...OPERATOR_MUTANTS,
   ...OPERATOR_ACT_MUTANTS,

@@ -56,7 +56,7 @@ export const CLI: House = {
     ['main.ts'],
     ['program.ts'],
     ['commands'],
-    ['report', 'mcp'],
+    ['report', 'mcp', 'export'],
     // Above the mirror, whose progress it shows.
     ['terminal'],
     // Fills the mirror from the archive, which do not know each other.

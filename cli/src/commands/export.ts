@@ -1,0 +1,59 @@
+import { basename, resolve } from 'node:path';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { dateIn, firstOfDays } from '../export/days.ts';
+import { exportTables, type WrittenFile } from '../export/export-tables.ts';
+import { FORMATS, type Format, readFormat } from '../export/formats.ts';
+import { EXPORT_DAYS_MOST } from '../limits.ts';
+import { readCurrentMirror } from '../mirror/current-mirror.ts';
+import { readPerson } from '../mirror/report-read.ts';
+import { renderCount, renderSize } from '../terminal/counts.ts';
+import { type Lines, showAnswer } from '../terminal/output.ts';
+import { renderTable } from '../terminal/table.ts';
+import { type CommandContext, contextOf } from './context.ts';
+
+type Options = { readonly out?: string; readonly days?: number };
+
+export function addExportCommand(program: Command): void {
+  program
+    .command('export')
+    .description('your data as files that other programs open')
+    .addArgument(new Argument('<format>', 'what to write').choices(FORMATS))
+    .option('--out <path>', 'where to put it (default: amy-export-<date>, in this folder)')
+    .option('--days <days>', 'the last so many days instead of everything', parseDays)
+    .action((format: Format, options: Options, command: Command) =>
+      exportData(contextOf(command), format, options, new Date()),
+    );
+}
+
+async function exportData(
+  context: CommandContext,
+  format: Format,
+  { out, days }: Options,
+  now: Date,
+): Promise<void> {
+  const written = await readFormat(format);
+  const saved = readCurrentMirror(context.databasePath, (database) => {
+    const today = dateIn(readPerson(database).timezone, now);
+    const from = days === undefined ? null : firstOfDays(today, days);
+    const path = resolve(context.folder, out ?? `amy-export-${today}`);
+    return { format, path, from, files: exportTables(database, written, path, from) };
+  });
+  showAnswer(context.json, saved, savedLines(saved.path, saved.from, saved.files));
+}
+
+function savedLines(path: string, from: string | null, files: readonly WrittenFile[]): Lines {
+  const rows = files.map((file) => [basename(file.path), renderCount(file.rows), renderSize(file.bytes)]);
+  return [
+    `Saved in ${path}${from === null ? '' : `, from ${from} on`}:`,
+    '',
+    ...renderTable(['file', 'rows', 'size'], rows),
+  ];
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (/^\d+$/.test(text) && days >= 1 && days <= EXPORT_DAYS_MOST) return days;
+  throw new InvalidArgumentError(
+    `It must be a whole number from 1 to ${EXPORT_DAYS_MOST}, such as --days 90; without it everything is written.`,
+  );
+}

@@ -1,0 +1,56 @@
+import type { Mutant } from './mutant.ts';
+
+const TESTS = ['cli/test/command-export.test.ts'];
+
+function mutant(guard: string, file: string, from: string, to: string): Mutant {
+  return { guard: `export: ${guard}`, file: `cli/src/${file}`, from, to, tests: TESTS };
+}
+
+/** What an export writes, where to, and of which days. */
+export const EXPORT_MUTANTS: readonly Mutant[] = [
+  mutant(
+    'a spreadsheet runs no text',
+    'export/csv.ts',
+    'const text = isFormula(cell) ?',
+    "const text = cell === '=' ?",
+  ),
+  mutant(
+    'a number with a sign stays one',
+    'export/csv.ts',
+    '/^[=+\\-@\\t]/.test(text) && ',
+    "/^[=+\\-@\\t]/.test(text) || text === '' && ",
+  ),
+  mutant('an empty text is not unknown', 'export/csv.ts', "text === '' || ", ''),
+  mutant(
+    'nothing is overwritten',
+    'export/new-folder.ts',
+    'if (readdirSync(path).length > 0)',
+    'if (readdirSync(path).length < 0)',
+  ),
+  mutant(
+    'what was not finished goes',
+    'export/new-folder.ts',
+    'rmSync(temporary, { recursive: true, force: true });',
+    '',
+  ),
+  mutant('only its owner reads it', 'export/new-folder.ts', '{ mode: 0o700 }', '{ mode: 0o755 }'),
+  mutant(
+    'a workout is of the date where it began',
+    'mirror/export-tables.ts',
+    'then coalesce(utc_offset_minutes, 0) else',
+    'then 0 else',
+  ),
+  mutant(
+    'a sleep is of the date of waking up',
+    'mirror/export-tables.ts',
+    "dateAt('end_time')",
+    "dateAt('start_time')",
+  ),
+  mutant(
+    'days are cut',
+    'mirror/export-tables.ts',
+    'from !== null && date !== null',
+    'from !== null && date === null',
+  ),
+  mutant('today is that of the person', 'commands/export.ts', 'readPerson(database).timezone', "'UTC'"),
+];
