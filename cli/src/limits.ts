@@ -179,3 +179,5 @@ export const LATEST_AGE_MAX_DAYS = 7;
 /** Characters of an export that are held before they are written. */
 export const EXPORT_BUFFER_CHARS = 1_000_000;
 export const EXPORT_DAYS_MOST = 36_500;
+/** Rows of one group of a Parquet file, held until it is written. */
+export const EXPORT_ROW_GROUP = 20_000;

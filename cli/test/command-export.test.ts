@@ -1,7 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it, vi } from 'vitest';
 import { csvLine } from '../src/export/csv.ts';
+import { writeNewFolder } from '../src/export/new-folder.ts';
+import { openParquet } from '../src/export/parquet.ts';
+import { EXPORT_ROW_GROUP } from '../src/limits.ts';
 import { EXPORTED_TABLES } from '../src/mirror/export-tables.ts';
 import { filledMirror } from './support/filled-mirror.ts';
 import { runHere } from './support/in-process.ts';
@@ -11,8 +15,8 @@ import { rowsOf, temporaryFolder } from './support/temporary.ts';
 
 const NAMES = EXPORTED_TABLES.map(({ name }) => name);
 
-/** Late on 1 March 2026 by the clock of Tokyo, where the person is. */
-const NOW = new Date('2026-03-01T14:00:00Z');
+/** By the clock of Tokyo, where the person is, 1 March has begun. */
+const NOW = new Date('2026-02-28T16:00:00Z');
 
 const ROWS = {
   daily_summary: [
@@ -108,6 +112,54 @@ describe('amy export', () => {
     expect(csvLine(cells)).toBe(line);
   });
 
+  it('writes Parquet with the types of the columns, which another reader reads back value by value', async () => {
+    const path = filledMirror(ROWS);
+    const { out, told } = await exported('parquet', path);
+    const types: Record<string, string> = { text: 'BYTE_ARRAY', real: 'DOUBLE', integer: 'INT64' };
+    for (const [index, table] of EXPORTED_TABLES.entries()) {
+      const file = await asyncBufferFromFile(join(out, `${table.name}.parquet`));
+      const { schema, num_rows } = await parquetMetadataAsync(file);
+      expect(schema.slice(1).map(({ name, type }) => [name, type])).toEqual(
+        Object.entries(table.columns).map(([name, type]) => [name, types[type]]),
+      );
+      for (const { type, converted_type, repetition_type } of schema.slice(1)) {
+        expect(repetition_type).toBe('OPTIONAL');
+        expect(converted_type).toBe(type === 'BYTE_ARRAY' ? 'UTF8' : undefined);
+      }
+      const rows = await parquetReadObjects({ file });
+      const numbered = rows.map((one) =>
+        Object.fromEntries(
+          Object.entries(one).map(([name, value]) => [
+            name,
+            typeof value === 'bigint' ? Number(value) : value,
+          ]),
+        ),
+      );
+      expect(numbered).toEqual(expectedRows(path, table));
+      expect([num_rows, told.files[index].rows]).toEqual([BigInt(rows.length), rows.length]);
+    }
+  });
+
+  it('writes more rows than one group of Parquet has', async () => {
+    const path = join(temporaryFolder(), 'many.parquet');
+    const file = openParquet(path, {
+      name: 'many',
+      columns: { n: 'integer', half: 'real' },
+      date: null,
+      order: 'n',
+    });
+    const count = EXPORT_ROW_GROUP + 1;
+    for (let n = 0; n < count; n++) file.row([n, n % 2 === 0 ? n / 2 : null]);
+    file.close();
+    const read = await asyncBufferFromFile(path);
+    expect((await parquetMetadataAsync(read)).row_groups).toHaveLength(2);
+    const rows = await parquetReadObjects({ file: read, rowStart: count - 2, rowEnd: count });
+    expect(rows).toEqual([
+      { n: BigInt(count - 2), half: null },
+      { n: BigInt(count - 1), half: (count - 1) / 2 },
+    ]);
+  });
+
   it('writes the last days by the clock of the person, each row by its own date there', async () => {
     vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
     const path = filledMirror(ROWS);
@@ -154,6 +206,12 @@ describe('amy export', () => {
     expect((await runHere(['export', 'csv', '--db', path, '--out', empty], {})).code).toBe(0);
     const nowhere = await runHere(['export', 'csv', '--db', path, '--out', join(file, 'in')], {});
     expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot write') });
+    const cut = () =>
+      writeNewFolder(join(folder, 'cut'), (inside) => {
+        writeFileSync(join(inside, 'half'), 'of it');
+        throw new Error('ENOSPC: no space left on device, write');
+      });
+    expect(cut).toThrow(`cannot write ${join(folder, 'cut')}: no space left on device`);
     expect(readdirSync(folder).toSorted()).toEqual([name, 'empty', 'file'].toSorted());
   });
 
@@ -168,6 +226,6 @@ describe('amy export', () => {
   it('says what to do where nothing was synced yet, and which formats there are', async () => {
     const absent = await runHere(['export', 'csv', '--db', join(temporaryFolder(), 'none.sqlite')], {});
     expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining('run `amy sync`') });
-    expect((await runHere(['export', 'xml'], {})).stderr).toContain('csv, ndjson');
+    expect((await runHere(['export', 'xml'], {})).stderr).toContain('csv, ndjson, parquet');
   });
 });

@@ -22,6 +22,18 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   ),
   mutant('an empty text is not unknown', 'export/csv.ts', "text === '' || ", ''),
   mutant(
+    'Parquet has whole numbers as such',
+    'export/parquet.ts',
+    "integer: { type: 'INT64' }",
+    "integer: { type: 'DOUBLE' }",
+  ),
+  mutant(
+    'no more rows are held than a group has',
+    'export/parquet.ts',
+    'held.length >= EXPORT_ROW_GROUP',
+    'held.length < 0',
+  ),
+  mutant(
     'nothing is overwritten',
     'export/new-folder.ts',
     'if (readdirSync(path).length > 0)',
