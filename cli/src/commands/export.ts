@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
+import manifest from '../../../package.json' with { type: 'json' };
 import { dateIn, firstOfDays } from '../export/days.ts';
-import { exportTables, type WrittenFile } from '../export/export-tables.ts';
+import type { WrittenFile } from '../export/export-tables.ts';
 import { FORMATS, type Format, readFormat } from '../export/formats.ts';
 import { EXPORT_DAYS_MOST } from '../limits.ts';
 import { readCurrentMirror } from '../mirror/current-mirror.ts';
 import { readPerson } from '../mirror/report-read.ts';
-import { renderCount, renderSize } from '../terminal/counts.ts';
+import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import { type CommandContext, contextOf } from './context.ts';
@@ -18,7 +19,10 @@ export function addExportCommand(program: Command): void {
     .command('export')
     .description('your data as files that other programs open')
     .addArgument(new Argument('<format>', 'what to write').choices(FORMATS))
-    .option('--out <path>', 'where to put it (default: amy-export-<date>, in this folder)')
+    .option(
+      '--out <path>',
+      'where to put it (default: amy-export-<date>, of fhir amy-export-<date>.fhir.json, in this folder)',
+    )
     .option('--days <days>', 'the last so many days instead of everything', parseDays)
     .action((format: Format, options: Options, command: Command) =>
       exportData(contextOf(command), format, options, new Date()),
@@ -31,23 +35,25 @@ async function exportData(
   { out, days }: Options,
   now: Date,
 ): Promise<void> {
-  const written = await readFormat(format);
+  const { ending, write } = await readFormat(format);
   const saved = readCurrentMirror(context.databasePath, (database) => {
     const today = dateIn(readPerson(database).timezone, now);
     const from = days === undefined ? null : firstOfDays(today, days);
-    const path = resolve(context.folder, out ?? `amy-export-${today}`);
-    return { format, path, from, files: exportTables(database, written, path, from) };
+    const path = resolve(context.folder, out ?? `amy-export-${today}${ending}`);
+    return { format, path, from, files: write(database, path, { from, now, version: manifest.version }) };
   });
   showAnswer(context.json, saved, savedLines(saved.path, saved.from, saved.files));
 }
 
 function savedLines(path: string, from: string | null, files: readonly WrittenFile[]): Lines {
+  const since = from === null ? '' : `, from ${from} on`;
+  const [first] = files;
+  if (first?.path === path)
+    return [
+      `Saved as ${path}${since}: ${renderCounted(first.rows, 'entry', 'entries')}, ${renderSize(first.bytes)}.`,
+    ];
   const rows = files.map((file) => [basename(file.path), renderCount(file.rows), renderSize(file.bytes)]);
-  return [
-    `Saved in ${path}${from === null ? '' : `, from ${from} on`}:`,
-    '',
-    ...renderTable(['file', 'rows', 'size'], rows),
-  ];
+  return [`Saved in ${path}${since}:`, '', ...renderTable(['file', 'rows', 'size'], rows)];
 }
 
 function parseDays(text: string): number {

@@ -1,16 +1,38 @@
-import type { TableFormat } from './export-tables.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { exportTables, type TableFormat, type WrittenFile } from './export-tables.ts';
+import type { BundleFacts } from './fhir/bundle.ts';
 
-export const FORMATS = ['csv', 'ndjson', 'parquet'] as const;
+export const FORMATS = ['csv', 'ndjson', 'parquet', 'fhir'] as const;
 export type Format = (typeof FORMATS)[number];
 
+export type Export = {
+  /** Of the name that it has where nobody names another. */
+  readonly ending: string;
+  write(database: DatabaseSync, path: string, facts: BundleFacts): readonly WrittenFile[];
+};
+
 /** What writes a format: read only where it is asked for. */
-export async function readFormat(format: Format): Promise<TableFormat> {
+export async function readFormat(format: Format): Promise<Export> {
   switch (format) {
     case 'csv':
-      return { ending: 'csv', open: (await import('./csv.ts')).openCsv };
+      return folderOf({ ending: 'csv', open: (await import('./csv.ts')).openCsv });
     case 'ndjson':
-      return { ending: 'ndjson', open: (await import('./ndjson.ts')).openNdjson };
+      return folderOf({ ending: 'ndjson', open: (await import('./ndjson.ts')).openNdjson });
     case 'parquet':
-      return { ending: 'parquet', open: (await import('./parquet.ts')).openParquet };
+      return folderOf({ ending: 'parquet', open: (await import('./parquet.ts')).openParquet });
+    case 'fhir': {
+      const { exportFhir } = await import('./export-fhir.ts');
+      return {
+        ending: '.fhir.json',
+        write: (database, path, facts) => [exportFhir(database, path, facts)],
+      };
+    }
   }
+}
+
+function folderOf(format: TableFormat): Export {
+  return {
+    ending: '',
+    write: (database, path, { from }) => exportTables(database, format, path, from),
+  };
 }

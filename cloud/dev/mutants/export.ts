@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const TESTS = ['cli/test/command-export.test.ts'];
+const TESTS = ['cli/test/command-export.test.ts', 'cli/test/command-export-fhir.test.ts'];
 
 function mutant(guard: string, file: string, from: string, to: string): Mutant {
   return { guard: `export: ${guard}`, file: `cli/src/${file}`, from, to, tests: TESTS };
@@ -65,4 +65,42 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
     'from !== null && date === null',
   ),
   mutant('today is that of the person', 'commands/export.ts', 'readPerson(database).timezone', "'UTC'"),
+  mutant('no file is overwritten', 'export/new-folder.ts', '  refuseUsedPath(path);\n', ''),
+  mutant(
+    'a bound is no exact value',
+    'export/fhir/observation.ts',
+    '...(operator === null ? {} : { comparator: operator })',
+    '...(operator === null ? {} : {})',
+  ),
+  mutant(
+    'a unit is UCUM only where that is known',
+    'export/fhir/observation.ts',
+    'unit !== null && isUcum',
+    'unit !== null || isUcum',
+  ),
+  mutant(
+    'a moment without its offset is a date',
+    'export/fhir/observation.ts',
+    '(Z|[+-]\\d\\d:\\d\\d)$/',
+    '/',
+  ),
+  mutant(
+    'a code is LOINC only in the form of one',
+    'export/fhir/labs.ts',
+    '/^\\d{1,7}-\\d$/.test(result.loinc)',
+    "result.loinc !== ''",
+  ),
+  mutant(
+    'RMSSD has no code of SDNN',
+    'export/fhir/codes.ts',
+    "return method === 'rmssd' ? RMSSD",
+    "return method === 'rmssd' ? SDNN",
+  ),
+  mutant(
+    'numbers of two measurements are no blood pressure',
+    'export/fhir/body.ts',
+    ' && systolic.measured_at === diastolic.measured_at',
+    '',
+  ),
+  mutant('each value has its provenance', 'export/fhir/bundle.ts', 'known.ids.push(resource.id);', ''),
 ];

@@ -56,6 +56,11 @@ export function ucumSpelling(printed: string): string {
   return UCUM_BY_FOLDED.get(fold(printed)) ?? printed;
 }
 
+/** Whether a unit is written as UCUM does, as far as the units of laboratories are known. */
+export function isUcum(unit: string): boolean {
+  return Object.hasOwn(SPELLINGS, unit);
+}
+
 /**
  * Without case, spaces, annotations and typography: `x 10³/µL`, `10^3/mcL`, `10E3/mm3` and
  * `10*3/uL{cells}` all become `10*3/ul` (a cubic millimetre is a microlitre).
