@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it, vi } from 'vitest';
+import { needs } from '../../cloud/dev/needs.ts';
 import { csvLine } from '../src/export/csv.ts';
 import { writeNewFolder } from '../src/export/new-folder.ts';
 import { openParquet } from '../src/export/parquet.ts';
@@ -47,6 +49,16 @@ const ROWS = {
   ],
   profiles: [row('profiles', { data: JSON.stringify({ sex: 'female', timezone: 'Asia/Tokyo' }) })],
 };
+
+const PYTHON = process.env.AMY_PYTHON ?? 'python3';
+const hasReaders = needs(
+  'Python with pyarrow and duckdb',
+  spawnSync(PYTHON, [
+    '-c',
+    'import importlib.util as u; exit(not (u.find_spec("pyarrow") and u.find_spec("duckdb")))',
+  ]).status === 0,
+  'pip install pyarrow duckdb',
+);
 
 async function exported(format: string, path: string, ...argv: string[]) {
   const out = join(temporaryFolder(), 'mine');
@@ -138,6 +150,23 @@ describe('amy export', () => {
       expect(numbered).toEqual(expectedRows(path, table));
       expect([num_rows, told.files[index].rows]).toEqual([BigInt(rows.length), rows.length]);
     }
+  });
+
+  it('writes Parquet that pyarrow and DuckDB read alike', hasReaders, async () => {
+    const path = filledMirror(ROWS);
+    const { out } = await exported('parquet', path);
+    const script = `
+import duckdb, json, pyarrow.parquet, sys
+def read(path):
+    found = pyarrow.parquet.read_table(path).to_pylist()
+    asked = duckdb.sql(f"select * from '{path}'").fetchall()
+    return {'rows': found, 'alike': asked == [tuple(row.values()) for row in found]}
+print(json.dumps([read(path) for path in sys.argv[1:]]))`;
+    const files = NAMES.map((name) => join(out, `${name}.parquet`));
+    const { stdout, stderr } = spawnSync(PYTHON, ['-c', script, ...files], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const rows = EXPORTED_TABLES.map((table) => ({ rows: expectedRows(path, table), alike: true }));
+    expect(JSON.parse(stdout)).toEqual(rows);
   });
 
   it('writes more rows than one group of Parquet has', async () => {
