@@ -90,6 +90,12 @@ describe('after a wipe', () => {
     const { reference_id: _, ...unnamed } = terraUser(device);
     const waiting = await ingest({ ...event('daily', device, [day({ steps: 3 })]), user: unnamed });
     expect(waiting.process_error).toBe('no_connection_for_terra_user');
+    // However it ended or waits: as nothing usable, and as something that is no person's.
+    const unusable = await ingest({ ...event('activity', device, [{ metadata: {} }]), user: unnamed });
+    expect(unusable.process_error).toMatch(/^payload_invalid:/);
+    const skipped = await ingest({ ...event('newly_invented', device, []), user: unnamed });
+    expect(skipped.process_error).toBe('skipped:unknown_type');
+    const all = [waiting, unusable, skipped].map(({ id }) => id);
     const living = { user: newUser(), terraId: newTerraId() };
     const other = await ingest({
       ...event('daily', living, [day({ steps: 3 })]),
@@ -99,13 +105,15 @@ describe('after a wipe', () => {
     expect(await delivered({ type: 'auth', status: 'success', user: terraUser(device) })).toMatchObject({
       skipped: 'user_erased',
     });
-    expect(await rawEvent(waiting.id)).toMatchObject({ process_error: null, attempts: 0 });
-    await consume([{ rawEventId: waiting.id }]);
-    expect(await rawEvent(waiting.id)).toMatchObject({
-      process_error: 'skipped:user_erased',
-      payload: '',
-      terra_user_id: '',
-    });
+    for (const id of all)
+      expect(await rawEvent(id)).toMatchObject({ process_error: null, processed_at: null, attempts: 0 });
+    await consume(all.map((rawEventId) => ({ rawEventId })));
+    for (const id of all)
+      expect(await rawEvent(id)).toMatchObject({
+        process_error: 'skipped:user_erased',
+        payload: '',
+        terra_user_id: '',
+      });
     expect(await rawEvent(other.id)).toEqual(other);
   });
 

@@ -17,8 +17,15 @@ export const ERASED_MEANWHILE_MUTANTS = mutants('erased meanwhile', [
   [
     'what had come of a device of an erased person goes',
     REMOVALS,
-    '    releaseForErasedStatement(terraUserId, now, sweepAfter),\n',
+    '    ...releaseForErasedStatements(terraUserId, now, sweepAfter),\n',
     '',
+    'erased.test.ts',
+  ],
+  [
+    'however it had ended',
+    'store/releases.ts',
+    "terra_user_id <> ''\n  and terra_user_id in (select value from json_each(?1))",
+    'false',
     'erased.test.ts',
   ],
   [

@@ -1,6 +1,6 @@
 import type { IsoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
-import type { ParkedCode } from '../event-codes.ts';
+import { type ParkedCode, skippedError } from '../event-codes.ts';
 import type { RawEventId, TerraUploadId, TerraUserId } from '../ids.ts';
 import { isParkedAs } from './event-state.ts';
 import { PAYLOAD_TEXT } from './payload-text.ts';
@@ -28,22 +28,41 @@ export function releaseForConnectionsStatements(
 }
 
 /**
- * The same for rows of a Terra id that was found to be an erased person's after they had come: as what is delivered to
- * the erased they end blanked. The drain takes them; nobody waits for them.
+ * The same for rows of a Terra id that was found to be an erased person's after they had come, whatever they wait for or
+ * ended as: as what is delivered to the erased they end blanked. The drain takes them; nobody waits for them. Those that
+ * wait may name the Terra id only inside: as by an erasure, the backlog is looked through.
  */
-export function releaseForErasedStatement(
+export function releaseForErasedStatements(
   terraUserId: TerraUserId,
   now: IsoTime,
   nextAttemptAt: IsoTime,
-): Statement {
+): readonly Statement[] {
   const isErased = 'exists (select 1 from erased_subjects where subject_hash = ?4)';
-  return statement(
-    releaseSql('no_connection_for_terra_user', `${isErased}\n  and ${NAMES_TERRA_ID}`),
-    JSON.stringify([terraUserId]),
-    nextAttemptAt,
-    now,
-    sha256Hex(terraUserId),
-  );
+  const parameters = [JSON.stringify([terraUserId]), nextAttemptAt, now, sha256Hex(terraUserId)] as const;
+  return [
+    statement(
+      `update raw_events indexed by idx_raw_unprocessed set
+${RELEASED}
+where processed_at is null
+  and user_id is null
+  and process_error is not null
+  and ${isErased}
+  and ${NAMES_TERRA_ID}`,
+      ...parameters,
+    ),
+    statement(
+      `update raw_events indexed by idx_raw_unowned_terra set
+  processed_at = null,
+${RELEASED}
+where user_id is null
+  and processed_at is not null
+  and terra_user_id <> ''
+  and terra_user_id in (select value from json_each(?1))
+  and process_error is not '${skippedError('user_erased')}'
+  and ${isErased}`,
+      ...parameters,
+    ),
+  ];
 }
 
 /** The same for rows that waited for an upload to record Terra's id. */
@@ -69,12 +88,14 @@ const NAMES_TERRA_ID = `(
     )
   )`;
 
-function releaseSql(code: ParkedCode, isWaitedFor: string): string {
-  return `update raw_events set
-  process_error = null,
+const RELEASED = `  process_error = null,
   attempts = 0,
   next_attempt_at = ?2,
-  released_at = ?3
+  released_at = ?3`;
+
+function releaseSql(code: ParkedCode, isWaitedFor: string): string {
+  return `update raw_events set
+${RELEASED}
 where ${isParkedAs(code)}
   and ${isWaitedFor}
 returning id, payload_bytes`;

@@ -2,7 +2,7 @@ import type { IsoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import type { TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { TERRA_REMOVALS_SWEPT } from '../limits.ts';
-import { releaseForErasedStatement } from './releases.ts';
+import { releaseForErasedStatements } from './releases.ts';
 import { deleteRows } from './row-sets.ts';
 import { allRows, runAll, type Statement, statement } from './statements.ts';
 
@@ -90,7 +90,7 @@ on conflict (subject_hash) do nothing`,
       sha256Hex(terraUserId),
       now,
     ),
-    releaseForErasedStatement(terraUserId, now, sweepAfter),
+    ...releaseForErasedStatements(terraUserId, now, sweepAfter),
   ];
 }
 
