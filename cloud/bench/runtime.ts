@@ -13,7 +13,9 @@ export type Runtime = {
   readonly url: string;
   readonly process: WorkerProcess;
   /** Gives the Worker a batch of messages, as the queue would. Throws where it did not take all of them. */
-  readonly consume: (queue: string, messages: readonly object[]) => Promise<void>;
+  readonly consume: (queue: string, messages: readonly { readonly rawEventId: number }[]) => Promise<void>;
+  /** Events that were given so. */
+  readonly consumed: () => number;
   readonly stop: () => Promise<void>;
 };
 
@@ -30,9 +32,11 @@ export async function startRuntime(built: string): Promise<Runtime> {
   await applyMigrations(await runtime.getD1Database('DB'), migrations);
   const own = processesBelow(process.pid).find(({ pid }) => !known.has(pid));
   if (own === undefined) throw new Error('the process of the runtime was not found');
+  const consumed = new Set<number>();
   return {
     url,
     process: own,
+    consumed: () => consumed.size,
     consume: async (queue, messages) => {
       const worker = await runtime.getWorker('amy');
       const batch = messages.map((body) => ({
@@ -47,6 +51,7 @@ export async function startRuntime(built: string): Promise<Runtime> {
         throw new Error(
           `a batch of ${queue} was not taken: ${outcome}, ${retryMessages.length} to be retried`,
         );
+      for (const { rawEventId } of messages) consumed.add(rawEventId);
     },
     stop: async () => {
       await runtime.dispose();

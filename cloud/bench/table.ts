@@ -42,7 +42,7 @@ export function reportOf({ scene, measured, targets }: Contest): readonly KeptFi
 export function linesOf(contest: Contest): readonly string[] {
   return reportOf(contest).map(({ scene, who, wall_ms, cpu_ms, wall_ratio, cpu_ratio, target }) => {
     const cells = [
-      `${scene}, a ${contest.per}`,
+      `${scene}, ${contest.per}`,
       who,
       number(wall_ms.median),
       number(wall_ms.spread),
