@@ -72,7 +72,7 @@ export const ABOUT_PERIODS: readonly Question[] = [
         date: '2026-02-01',
         from: 'apple',
         to: 'oura',
-        why: /of the next/,
+        why: 'another source is shown: it has 13 of the next 14 values',
       },
     },
   ),
