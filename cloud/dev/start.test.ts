@@ -21,7 +21,7 @@ import { needs } from './needs.ts';
 import { withoutPretence } from './pretended-day/node-clock.ts';
 import { readRecipes, runRecipe } from './recipes.ts';
 import { dateOf, dayNumber } from './terra/calendar.ts';
-import { signatureOf } from './terra/delivery/signature.ts';
+import { deliverSigned } from './terra/delivery/deliver-signed.ts';
 import { today } from './today.ts';
 
 /** The whole path as a newcomer runs it: simulator, Worker in workerd, queues, D1, sync, SQLite file. */
@@ -121,10 +121,7 @@ function labStates(person: string): unknown[] {
 
 /** A delivery of Terra's, of a person other than the demo's. */
 async function deliver(url: string, secret: string, body: string): Promise<void> {
-  const bytes = Buffer.from(body);
-  const signature = signatureOf(secret, bytes, Math.floor(Date.now() / 1_000));
-  const headers = { 'terra-signature': signature, 'content-type': 'application/json' };
-  const answer = await fetch(`${url}/webhook/terra`, { method: 'POST', headers, body: bytes });
+  const answer = await deliverSigned(url, secret, Buffer.from(body));
   expect(answer.status, await answer.text()).toBe(200);
 }
 

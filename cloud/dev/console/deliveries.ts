@@ -1,4 +1,4 @@
-import { signatureOf } from '../terra/delivery/signature.ts';
+import { deliverSigned } from '../terra/delivery/deliver-signed.ts';
 
 /** What stands in the events of the console's tests: would be markup, if a page read it as such. */
 export const MARKUP = '<img src=x onerror="document.title=1"><script>alert(1)</script>';
@@ -20,10 +20,7 @@ export type Deliveries = {
 export async function deliverForConsole(url: string, secret: string): Promise<Deliveries> {
   const person = 'user_of_the_console';
   const send = async (body: string): Promise<number> => {
-    const bytes = Buffer.from(body);
-    const signature = signatureOf(secret, bytes, Math.floor(Date.now() / 1_000));
-    const headers = { 'terra-signature': signature, 'content-type': 'application/json' };
-    const response = await fetch(`${url}/webhook/terra`, { method: 'POST', headers, body: bytes });
+    const response = await deliverSigned(url, secret, Buffer.from(body));
     const answer: unknown = await response.json();
     if (typeof answer !== 'object' || answer === null || !('raw_event_id' in answer))
       throw new Error(`the webhook answered ${response.status}`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FIXED_SECRETS } from '../local/fixed-secrets.ts';
 import { readStats } from '../local/settle.ts';
 import { DRAIN_CRON, type LocalWorker, startLocalWorker } from '../local/worker.ts';
-import { signatureOf } from '../terra/delivery/signature.ts';
+import { deliverSigned } from '../terra/delivery/deliver-signed.ts';
 import { tableBytes } from './table-bytes.ts';
 import { bodiesOf, type Case } from './year.ts';
 
@@ -94,19 +94,9 @@ async function deliverAll(
     for (let next = bodies.next(); next.done !== true; next = bodies.next()) {
       const body = new TextEncoder().encode(next.value);
       orderingMs += 1;
-      const response = await fetch(`${worker.url}/webhook/terra`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'terra-signature': signatureOf(
-            FIXED_SECRETS.TERRA_SIGNING_SECRET,
-            body,
-            Math.floor(Date.now() / 1_000),
-          ),
-          'x-terra-ordering-timestamp': String(orderingMs),
-          'x-terra-trace-id': crypto.randomUUID(),
-        },
-        body,
+      const response = await deliverSigned(worker.url, FIXED_SECRETS.TERRA_SIGNING_SECRET, body, {
+        'x-terra-ordering-timestamp': String(orderingMs),
+        'x-terra-trace-id': crypto.randomUUID(),
       });
       if (response.status !== 200) throw new Error(`a delivery was answered ${await response.text()}`);
       onSent(body);

@@ -21,7 +21,9 @@ import { REJECTED_EVENT, type Trace, writeRejection, writeTrace } from '../store
 /** All four are the same address; a trailing slash is the same path. */
 const PATHS = ['/webhook/terra', '/webhook', '/terra', '/'];
 
-const DELIVERIES: ReadonlySet<string> = new Set(PATHS.flatMap((path) => [path, `${path}/`]));
+const DELIVERIES: ReadonlySet<string> = new Set(
+  PATHS.flatMap((path) => (path === '/' ? [path] : [path, `${path}/`])),
+);
 
 /** Whether this Worker takes it as a delivery. */
 export function isDelivery({ method, url }: Request): boolean {
