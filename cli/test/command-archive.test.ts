@@ -71,7 +71,8 @@ async function home(stored: Stored, first?: Parameters<typeof archivedServer>[1]
 describe('amy archive', () => {
   it('notes in the local file which devices the events name, and forgets those of erased events', async () => {
     const ring = (id: number, type: string, device: object, times: object) => {
-      const told = { type, user: { provider: 'OURA' }, data: [{ metadata: times, device_data: device }, {}] };
+      const user = { provider: 'OURA', user_id: 'terra_1' };
+      const told = { type, user, data: [{ metadata: times, device_data: device }, {}] };
       return { ...event(id, JSON.stringify(told)), type };
     };
     const start_time = '2026-03-01T00:00:00.000000+09:00';
@@ -82,9 +83,17 @@ describe('amy archive', () => {
       { manufacturer: 'Oura', hardware_version: 'gen 4' },
       { end_time: '2026-03-02T07:00:00+09:00' },
     );
+    // A day in Tokyo whose times are UTC, as Garmin tells them: its values are those of the second of March.
+    const inUtc = ring(
+      6,
+      'daily',
+      { name: 'Ring 4' },
+      { start_time: '2026-03-01T15:00:00Z', end_time: '2026-03-02T15:00:00Z', timestamp_localization: 0 },
+    );
     const stored: Stored = {
       events: [
         daily,
+        inUtc,
         { ...daily, id: 2, body: Buffer.from(String(daily.body).replace('2.9', '3.0')) },
         { ...event(4, '{"type":"s3_payload"}'), type: 's3_payload', linked: linked.body },
         event(5, '{"type":"body"}', '04'),
@@ -94,7 +103,7 @@ describe('amy archive', () => {
     const { end, env, archive } = await home(stored);
     const path = join(env.AMY_HOME, 'data/local/persona.sqlite');
     // Without a local file there is nothing to note it in, and the archive is whole all the same.
-    expect((await archive()).told).toMatchObject({ events: { fetched: 4 } });
+    expect((await archive()).told).toMatchObject({ events: { fetched: 5 } });
     expect(existsSync(path)).toBe(false);
     const own = filledMirror({}, (database) => {
       database.exec(`update sync_state set server = '${end.url}'`);
@@ -106,6 +115,7 @@ describe('amy archive', () => {
     const devices = () => rowsOf(path, 'select source, kind, datetime, device, firmware from device_history');
     expect(devices()).toEqual([
       { source: 'oura', kind: 'daily', datetime: '2026-03-01', device: 'Ring 3', firmware: '3.0' },
+      { source: 'oura', kind: 'daily', datetime: '2026-03-02', device: 'Ring 4', firmware: null },
       { source: 'oura', kind: 'sleep', datetime: '2026-03-02', device: 'Oura (gen 4)', firmware: null },
     ]);
     stored.events = stored.events.filter(({ id }) => id === 4);

@@ -1,19 +1,20 @@
 import { z } from 'zod';
+import { type DataItem, dataItems } from '../../../cloud/src/normalize/data-event.ts';
+import { localDay } from '../../../cloud/src/normalize/item-time.ts';
+import { valueAt } from '../../../cloud/src/normalize/json-path.ts';
+import { localDate } from '../../../cloud/src/normalize/time.ts';
 import type { EventLine } from './event-line.ts';
 import { readMonth } from './months.ts';
+import { storedEventOf } from './stored-event.ts';
 
 const text = z.string().nullish();
 
-const payload = z.object({
-  type: z.enum(['daily', 'sleep']),
-  user: z.object({ provider: z.string() }),
-  data: z.array(z.unknown()),
-});
-
-/** `{"metadata": {"end_time": "2026-03-01T06:40:00+01:00"}, "device_data": {"name": "Ring 4", "software_version": "2.9.1"}}` */
-const item = z.object({
-  metadata: z.object({ start_time: text, end_time: text }),
-  device_data: z.object({ name: text, manufacturer: text, hardware_version: text, software_version: text }),
+/** `{"name": "Ring 4", "software_version": "2.9.1"}` */
+const deviceData = z.object({
+  name: text,
+  manufacturer: text,
+  hardware_version: text,
+  software_version: text,
 });
 
 /** What an event says of the device that measured a date; `kind` is that of the event. */
@@ -33,39 +34,31 @@ export async function devicesOfMonth(folder: string, file: string): Promise<read
 }
 
 function devicesOf(line: EventLine): readonly ToldDevice[] {
-  const { encoding, body } = line.fetched ?? line;
-  const parsed = payload.safeParse(
-    parse(encoding === 'utf-8' ? body : Buffer.from(body, encoding).toString()),
-  );
-  if (!parsed.success) return [];
-  const { type: kind, user, data } = parsed.data;
-  return data.flatMap((one) => {
-    const read = item.safeParse(one);
-    if (!read.success) return [];
-    const { metadata, device_data } = read.data;
-    const device = deviceOf(device_data);
-    const firmware = device_data.software_version || null;
-    // A night counts by its end, as its values do.
-    const datetime = dateOf(kind === 'sleep' ? metadata.end_time : metadata.start_time);
-    if (datetime === null || (device === null && firmware === null)) return [];
-    return [{ source: user.provider.toLowerCase(), kind, datetime, device, firmware }];
+  const { event, payload } = storedEventOf(line);
+  const kind = event.eventType;
+  if (kind !== 'daily' && kind !== 'sleep') return [];
+  const items = dataItems(event, payload, []);
+  if ('invalid' in items) return [];
+  return items.all.flatMap((delivered) => {
+    if ('refused' in delivered) return [];
+    const told = deviceData.safeParse(valueAt(delivered.item, 'device_data'));
+    const datetime = dateOf(kind, delivered);
+    if (!told.success || datetime === null) return [];
+    const device = nameOf(told.data);
+    const firmware = told.data.software_version || null;
+    if (device === null && firmware === null) return [];
+    return [{ source: delivered.source, kind, datetime, device, firmware }];
   });
 }
 
-function deviceOf({ name, manufacturer, hardware_version }: z.infer<typeof item>['device_data']) {
+function nameOf({ name, manufacturer, hardware_version }: z.infer<typeof deviceData>): string | null {
   const called = name || manufacturer || null;
   return called !== null && hardware_version ? `${called} (${hardware_version})` : called;
 }
 
-/** The date on the person's own calendar, which stands first in the time as it was delivered. */
-function dateOf(time: string | null | undefined): string | null {
-  return /^\d{4}-\d\d-\d\d/.exec(time ?? '')?.[0] ?? null;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+/** The date of the row of `daily_summary` that the item's values are in: a night counts by its end. */
+function dateOf(kind: ToldDevice['kind'], delivered: DataItem): string | null {
+  if (kind === 'sleep') return localDate(valueAt(delivered.item, 'metadata.end_time'));
+  const day = localDay(delivered);
+  return 'refused' in day ? null : day.date;
 }

@@ -1,7 +1,7 @@
 import { compareOrders } from '../../../cloud/src/fold/order.ts';
-import { readEnvelope } from '../../../cloud/src/normalize/envelope.ts';
-import { type Intraday, readIntraday, type SampleSeries } from '../../../cloud/src/normalize/intraday.ts';
+import { readIntraday, type SampleSeries } from '../../../cloud/src/normalize/intraday.ts';
 import type { EventLine } from '../archive/event-line.ts';
+import { storedEventOf } from '../archive/stored-event.ts';
 import { SAMPLES_HELD_MAX } from '../limits.ts';
 import type { ReadDeletion, ReadSeries } from '../mirror/sample-writer.ts';
 
@@ -22,7 +22,8 @@ export function pendingSamples() {
   return {
     /** How many values of the event are not believed. */
     add(line: EventLine): number {
-      const read = samplesOf(line);
+      const { event, payload } = storedEventOf(line);
+      const read = readIntraday(event, payload);
       for (const one of withEntanglement(read.series)) {
         const key = JSON.stringify([one.source, one.kind, one.item, one.metric]);
         const known = series.get(key);
@@ -48,29 +49,6 @@ export function pendingSamples() {
       return taken;
     },
   };
-}
-
-/** What the server would read of the same bytes; nothing of what is no JSON. */
-function samplesOf(line: EventLine): Intraday {
-  const payload = payloadOf(line.fetched ?? line);
-  const { eventType, terraUserId, referenceId, provider } = readEnvelope(payload);
-  const receivedMs = Date.parse(line.received_at);
-  return readIntraday(
-    {
-      ...{ eventType, terraUserId, referenceId, provider, receivedMs },
-      dedupKey: line.sha256,
-      orderMs: line.ordered_at === undefined ? receivedMs : Date.parse(line.ordered_at),
-    },
-    payload,
-  );
-}
-
-function payloadOf({ body, encoding }: Pick<EventLine, 'body' | 'encoding'>): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(Buffer.from(body, encoding)));
-  } catch {
-    return null;
-  }
 }
 
 /** Says of each series whether its stretch of time holds samples of another series of the same event and metric. */

@@ -225,8 +225,15 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'source changes: a night counts by its end',
     file: 'cli/src/archive/devices.ts',
-    from: "kind === 'sleep' ? metadata.end_time : metadata.start_time",
-    to: 'metadata.start_time',
+    from: "'metadata.end_time'",
+    to: "'metadata.start_time'",
+    tests: ['cli/test/command-archive.test.ts'],
+  },
+  {
+    guard: 'source changes: a day whose times are UTC counts by its own date',
+    file: 'cli/src/archive/devices.ts',
+    from: 'const day = localDay(delivered);',
+    to: "const day = { date: localDate(valueAt(delivered.item, 'metadata.start_time')) };",
     tests: ['cli/test/command-archive.test.ts'],
   },
   {

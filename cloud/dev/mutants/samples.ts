@@ -255,7 +255,7 @@ const KEPT: readonly (readonly [...Off, test: string])[] = [
   ],
   [
     'what was sent later is the later one',
-    'samples/pending.ts',
+    'archive/stored-event.ts',
     'line.ordered_at === undefined ? receivedMs : Date.parse(line.ordered_at)',
     'receivedMs',
     'cli/src/samples/fill.test.ts',
