@@ -345,6 +345,23 @@ describe('amy mcp', () => {
     });
   });
 
+  it('counts a workout of two devices once, as activities_merged does, whichever name of it is searched for', async () => {
+    const workout = (source: string, activity_name: string) =>
+      row('activities', {
+        ...{ source, activity_name, duration: 3_600, utc_offset_minutes: 0 },
+        ...{ start_time: '2026-03-05T10:00:00.000Z', end_time: '2026-03-05T11:00:00.000Z' },
+      });
+    const activities = [workout('garmin', 'Cycling'), workout('strava', 'Bike'), workout('oura', 'Yoga')];
+    const path = filledMirror({ daily_summary: DAYS, activities });
+    const range = { from: '2026-03-01', to: '2026-03-08' };
+    for (const [name, counted] of [
+      [undefined, { count: 2, recorded_twice: 1 }],
+      ['cycling', { count: 1, recorded_twice: 0 }],
+      ['bike', { count: 1, recorded_twice: 0 }],
+    ] as const)
+      expect(await asked(path, 'summary', 'workouts', { ...range, name })).toMatchObject({ result: counted });
+  });
+
   it('takes every value of a day from the source that summary takes it from', async () => {
     const path = join(temporaryFolder(), 'persona.sqlite');
     await fillMirror(path, PERSON);

@@ -53,42 +53,6 @@ export function readBody(
     .map((row) => measurement.parse(row));
 }
 
-const workout = z.object({
-  source: z.string(),
-  local_date: z.string(),
-  local_start: z.string().nullable(),
-  activity_name: z.string().nullable(),
-  duration: z.number().nullable(),
-  distance: z.number().nullable(),
-  average_heart_rate: z.number().nullable(),
-  calories: z.number().nullable(),
-  strain: z.number().nullable(),
-});
-
-export type Workout = z.infer<typeof workout>;
-
-export type Workouts = {
-  readonly workouts: readonly Workout[];
-  /** One that several devices recorded stands there once; else once for each of them. */
-  readonly isMerged: boolean;
-};
-
-export function readWorkouts(database: DatabaseSync, { from, to }: DateRange): Workouts {
-  const isMerged = has(database, 'activities_merged');
-  const merged = '(source, start_time) in (select source, start_time from activities_merged)';
-  const workouts = database
-    .prepare(
-      `select source, coalesce(local_date, substr(start_time, 1, 10)) as local_date, local_start, activity_name,
-         duration, distance, average_heart_rate, calories, strain
-       from activities_local
-       where coalesce(local_date, substr(start_time, 1, 10)) between ? and ? ${isMerged ? `and ${merged}` : ''}
-       order by start_time, source`,
-    )
-    .all(from, to)
-    .map((row) => workout.parse(row));
-  return { workouts, isMerged };
-}
-
 /** Files that an earlier amy filled lack what a later one brought. */
 function has(database: DatabaseSync, name: string): boolean {
   return database.prepare('select 1 from sqlite_schema where name = ?').get(name) !== undefined;

@@ -7,6 +7,7 @@ import {
   readNightTimes,
   readSpanOfDays,
 } from '../mirror/days-read.ts';
+import { readWorkouts, type Workout } from '../mirror/reading/sessions.ts';
 import {
   type Measurement,
   type Percentile,
@@ -16,9 +17,7 @@ import {
   readPercentiles,
   readPerson,
   readSourceChanges,
-  readWorkouts,
   type SourceChange,
-  type Workouts,
 } from '../mirror/report-read.ts';
 import { readSyncState } from '../mirror/sync-state.ts';
 import type { DayValues } from './baseline.ts';
@@ -39,7 +38,7 @@ export type ReportData = {
   readonly days: Readonly<Record<FigureName, DayValues>>;
   readonly stages: Readonly<Record<Stage, DayValues>>;
   readonly nightTimes: readonly NightTimes[];
-  readonly workouts: Workouts;
+  readonly workouts: readonly Workout[];
   readonly body: readonly Measurement[];
   readonly labs: readonly Measurement[];
   readonly draws: readonly Draw[];

@@ -1,5 +1,5 @@
 import { WORKOUTS_LISTED } from '../limits.ts';
-import type { Workout } from '../mirror/report-read.ts';
+import type { Workout } from '../mirror/reading/sessions.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { renderMeasured } from '../terminal/lab-panels.ts';
 import { addDays, renderDate } from './calendar.ts';
@@ -14,18 +14,16 @@ export function workoutsSection(data: ReportData, pen: Pen): Section {
   return {
     id: 'workouts',
     title: 'Workouts',
-    body: data.workouts.workouts.length === 0 ? null : workoutsPart(data, pen),
+    body: data.workouts.length === 0 ? null : workoutsPart(data, pen),
     missing: 'No device has recorded a workout in these days. `amy sync` brings what is new.',
   };
 }
 
 function workoutsPart(data: ReportData, pen: Pen): Markup {
-  const { workouts, isMerged } = data.workouts;
+  const { workouts } = data;
   const weeks = weeksOf(data.dates);
-  const minutes = weeks.map((monday) =>
-    sum(workouts.filter(({ local_date }) => mondayOf(local_date) === monday)),
-  );
-  const days = new Set(workouts.map(({ local_date }) => local_date)).size;
+  const minutes = weeks.map((monday) => sum(workouts.filter(({ date }) => mondayOf(date) === monday)));
+  const days = new Set(workouts.map(({ date }) => date)).size;
   const total = minutes.reduce((all, one) => all + one, 0);
   const chart = pen.draw({
     alternative: `Chart of the minutes of workouts in each of ${weeks.length} weeks, from Monday to Sunday: ${renderMinutes(Math.min(...minutes))} to ${renderMinutes(Math.max(...minutes))}. The table below it has every workout.`,
@@ -33,18 +31,12 @@ function workoutsPart(data: ReportData, pen: Pen): Markup {
     series: [{ kind: 'bars', name: 'workouts', colour: 'three', values: minutes.map((one) => one / 60) }],
     axis: { fromZero: true, label: renderHours, step: 0.5 },
   });
-  const devices = new Set(workouts.map(({ source }) => source)).size;
-  const both = isMerged
-    ? ' A workout that several devices recorded counts once.'
-    : devices > 1
-      ? ' A workout that two devices recorded counts twice here, once for each of them.'
-      : '';
-  return html`<figure class="plot"><figcaption><h3>Time in workouts by week, in hours</h3><p>Weeks from Monday to Sunday; the first and the last may be cut by the days of this report.${both}</p></figcaption>${chart}${renderFacts(
+  return html`<figure class="plot"><figcaption><h3>Time in workouts by week, in hours</h3><p>Weeks from Monday to Sunday; the first and the last may be cut by the days of this report. A workout that several devices recorded counts once.</p></figcaption>${chart}${renderFacts(
     [
       ['Recorded', `${renderCounted(workouts.length, 'workout')} on ${renderCounted(days, 'day')}`],
       ['Source', renderSources(workouts, 'workout')],
       ['Together', renderMinutes(total)],
-      ['Where it comes from', html`<code>amy query "select * from activities_local"</code>`],
+      ['Where it comes from', html`<code>amy query "select * from activities_merged"</code>`],
     ],
   )}${plainTable(['kind', 'workouts', 'time', 'distance'], kindsOf(workouts))}${listOf(workouts)}</figure>`;
 }
@@ -68,7 +60,7 @@ function listOf(workouts: readonly Workout[]): Markup {
     summary: `Workouts: ${which} as a table`,
     heads: ['date', 'began', 'kind', 'time', 'distance', 'mean heart rate', 'energy', 'source'],
     rows: listed.map((one) => [
-      renderDate(one.local_date),
+      renderDate(one.date),
       one.local_start?.slice(11, 16) ?? '–',
       one.activity_name ?? 'without a name',
       one.duration === null ? '–' : renderMinutes(one.duration / 60),

@@ -100,8 +100,8 @@ export const MCP_MUTANTS: readonly Mutant[] = [
   ofMcp(
     'a run that two devices recorded is one',
     'tools/workouts.ts',
-    'if (one.source === other.source) return false;',
-    'if (one.source !== other.source) return false;',
+    'const count = countWorkouts(known.database, found);',
+    'const count = found.length;',
   ),
   ofMcp(
     'times around midnight have a mean between them',

@@ -85,9 +85,9 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'a workout of two devices counts once',
-    'mirror/report-read.ts',
-    "has(database, 'activities_merged')",
-    "has(database, 'no such view')",
+    'mirror/reading/sessions.ts',
+    'return readActivities(database, range, isShown);',
+    "return readActivities(database, range, 'true');",
   ),
   mutant(
     'many days are drawn as weeks',

@@ -4,7 +4,7 @@ import type { Choice, DailyColumn } from '../../mirror/chosen-source.ts';
 import { readChoices } from '../../mirror/chosen-source.ts';
 import { DAILY_ENTRIES } from '../../mirror/dictionary/days.ts';
 import { readMissingDays } from '../../mirror/reading/missing-days.ts';
-import { readNights, readSleeps, readWorkouts } from '../../mirror/reading/sessions.ts';
+import { readNights, readRecordings, readSleeps } from '../../mirror/reading/sessions.ts';
 import { countDays, coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
 import type { Coverage, Found, Insufficient, Known, Row } from '../found.ts';
 import { isOver, methodsOf } from '../metric.ts';
@@ -32,7 +32,7 @@ export const day = defineTool({
       const choices = (named ?? [null]).flatMap((column) => readChoices(known.database, date, column));
       const missing = (named ?? []).filter((column) => choices.every((choice) => choice.column !== column));
       const [night] = readNights(known.database, range);
-      const workouts = named === null ? readWorkouts(known.database, range) : [];
+      const workouts = named === null ? readRecordings(known.database, range) : [];
       const isKnown = choices.length > 0 || workouts.length > 0;
       const coverage =
         named === null

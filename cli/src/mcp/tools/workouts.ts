@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
 import type { DateRange } from '../../mirror/reading/metric-days.ts';
-import { readWorkouts, type Workout } from '../../mirror/reading/sessions.ts';
+import { countWorkouts, readRecordings, type Workout } from '../../mirror/reading/sessions.ts';
 import { coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
 import { rounded } from '../figures.ts';
 import type { Coverage, Found, Insufficient, Known, Row } from '../found.ts';
@@ -12,7 +12,7 @@ export const workouts = defineTool({
   name: 'workouts',
   title: 'Runs, rides and other activities',
   description:
-    'Activities of a range by the local date of their start: how many, and by source and kind duration, distance and energy. Two devices may have recorded the same one: `recorded_twice` counts those, and `count` counts each once. Use `rows` for single ones.',
+    'Activities of a range by the local date of their start: how many, and by source and kind duration, distance and energy. Two devices may have recorded the same one: `recorded_twice` counts those, and `count` counts each once, as `activities_merged` does. Use `rows` for single ones.',
   view: 'summary',
   hasRows: true,
   input: z.object({
@@ -26,7 +26,7 @@ export const workouts = defineTool({
     const range = checkedRange('workouts', args);
     const name = args.name?.toLowerCase();
     return (known): Found => {
-      const all = readWorkouts(known.database, range);
+      const all = readRecordings(known.database, range);
       const coverage = coverageOf(
         known,
         'activities',
@@ -36,7 +36,7 @@ export const workouts = defineTool({
       const found = all.filter(
         ({ activity_name }) => name === undefined || activity_name?.toLowerCase().includes(name),
       );
-      const groups = grouped(found);
+      const count = countWorkouts(known.database, found);
       return {
         ranges: [range],
         columns: [],
@@ -44,9 +44,7 @@ export const workouts = defineTool({
         coverage: [coverage],
         insufficient: lacking(known, range, all, coverage),
         result: {
-          ...(found.length === 0
-            ? {}
-            : { count: groups.length, recorded_twice: found.length - groups.length }),
+          ...(found.length === 0 ? {} : { count, recorded_twice: found.length - count }),
           ...(found.length === 0 && isAllAsked(known, coverage) ? { count: 0, recorded_twice: 0 } : {}),
           by_source_and_kind: totals(known, found),
         },
@@ -91,25 +89,6 @@ function lacking(
   return isAllAsked(known, coverage)
     ? null
     : nothingKnown('Whether there was an activity', coverage.why_missing);
-}
-
-/** Activities of different sources that overlap in time are one, recorded twice. */
-function grouped(found: readonly Workout[]): readonly (readonly Workout[])[] {
-  const groups: Workout[][] = [];
-  for (const one of found) {
-    const same = groups.find((group) => group.some((other) => overlap(one, other)));
-    if (same === undefined) groups.push([one]);
-    else same.push(one);
-  }
-  return groups;
-}
-
-function overlap(one: Workout, other: Workout): boolean {
-  if (one.source === other.source) return false;
-  // A wall clock without its offset cannot be held against UTC.
-  if (one.start_time.endsWith('Z') !== other.start_time.endsWith('Z')) return false;
-  const end = (workout: Workout) => workout.end_time ?? workout.start_time;
-  return one.start_time < end(other) && other.start_time < end(one);
 }
 
 /** Where a view shows no single activity, the sums of a few would. */

@@ -25,17 +25,52 @@ const workout = z.object({
 /** An activity of a source; `date` is the local date of its start, where that is unknown the date as it was written. */
 export type Workout = z.infer<typeof workout>;
 
-export function readWorkouts(database: DatabaseSync, { from, to }: DateRange): readonly Workout[] {
+/** Every recording: one that several devices recorded stands there once for each of them. */
+export function readRecordings(database: DatabaseSync, range: DateRange): readonly Workout[] {
+  return readActivities(database, range, 'true');
+}
+
+/** One that several devices recorded stands there once, as in `activities_merged`. */
+export function readWorkouts(database: DatabaseSync, range: DateRange): readonly Workout[] {
+  const isShown = '(source, start_time) in (select source, start_time from activities_merged)';
+  return readActivities(database, range, isShown);
+}
+
+function readActivities(
+  database: DatabaseSync,
+  { from, to }: DateRange,
+  condition: string,
+): readonly Workout[] {
   const { date: _date, ...columns } = workout.shape;
   return database
     .prepare(
       `select coalesce(local_date, substr(start_time, 1, 10)) as date, ${Object.keys(columns).join(', ')}
        from activities_local
-       where coalesce(local_date, substr(start_time, 1, 10)) between ? and ?
+       where coalesce(local_date, substr(start_time, 1, 10)) between ? and ? and ${condition}
        order by start_time, source`,
     )
     .all(from, to)
     .map((row) => workout.parse(row));
+}
+
+/**
+ * How many workouts these recordings are. One counts by the recording that `activities_merged` shows or by its twin, since
+ * a search for a name may have found only one of the two.
+ */
+export function countWorkouts(database: DatabaseSync, recordings: readonly Workout[]): number {
+  const keys = JSON.stringify(recordings.map(({ source, start_time }) => [source, start_time]));
+  const row = database
+    .prepare(
+      `with recording(source, start_time) as materialized (
+         select value ->> 0, value ->> 1 from json_each(?)
+       )
+       select count(*) as workouts
+       from activities_merged
+       where (source, start_time) in (select source, start_time from recording)
+         or (twin_source, twin_start_time) in (select source, start_time from recording)`,
+    )
+    .get(keys);
+  return z.object({ workouts: z.number() }).parse(row).workouts;
 }
 
 const sleep = z.object({
