@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
-import { dateIn, firstOfDays } from '../export/days.ts';
 import type { WrittenFile } from '../export/export-tables.ts';
 import { FORMATS, type Format, readFormat } from '../export/formats.ts';
 import { EXPORT_DAYS_MOST } from '../limits.ts';
 import { readCurrentMirror } from '../mirror/current-mirror.ts';
 import { readPerson } from '../mirror/report-read.ts';
+import { addDays, dateIn, zoneOfPerson } from '../report/calendar.ts';
 import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -36,9 +36,10 @@ async function exportData(
   now: Date,
 ): Promise<void> {
   const { ending, write } = await readFormat(format);
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const saved = readCurrentMirror(context.databasePath, (database) => {
-    const today = dateIn(readPerson(database).timezone, now);
-    const from = days === undefined ? null : firstOfDays(today, days);
+    const today = dateIn(zoneOfPerson(readPerson(database).timezone, timeZone), now);
+    const from = days === undefined ? null : addDays(today, 1 - days);
     const path = resolve(context.folder, out ?? `amy-export-${today}${ending}`);
     return { format, path, from, files: write(database, path, { from, now, version: manifest.version }) };
   });

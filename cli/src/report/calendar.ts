@@ -25,7 +25,12 @@ export function dateIn(timeZone: string, now: Date): string {
   return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
-export function isTimeZone(name: string): boolean {
+/** The time zone of a profile; this machine's where the profile has none, or one that nobody knows. */
+export function zoneOfPerson(profile: string | null, machine: string): string {
+  return profile !== null && isTimeZone(profile) ? profile : machine;
+}
+
+function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

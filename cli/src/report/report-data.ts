@@ -21,7 +21,7 @@ import {
 } from '../mirror/report-read.ts';
 import { readSyncState } from '../mirror/sync-state.ts';
 import type { DayValues } from './baseline.ts';
-import { addDays, dateIn, datesOf, isTimeZone } from './calendar.ts';
+import { addDays, dateIn, datesOf, zoneOfPerson } from './calendar.ts';
 import { FIGURE_NAMES, FIGURES, type FigureName } from './figures.ts';
 
 /** Everything a report is made of, read at once. */
@@ -91,8 +91,7 @@ export type Asked = {
 
 export function readReportData(database: DatabaseSync, asked: Asked): ReportData {
   const person = readPerson(database);
-  const own = person.timezone;
-  const timeZone = own !== null && isTimeZone(own) ? own : asked.timeZone;
+  const timeZone = zoneOfPerson(person.timezone, asked.timeZone);
   const today = dateIn(timeZone, asked.now);
   const range = { from: addDays(today, 1 - asked.days), to: today };
   const wide = { from: addDays(range.from, -BASELINE_DAYS), to: today };

@@ -97,9 +97,9 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'today is the person’s',
-    'report/report-data.ts',
-    'own !== null && isTimeZone(own) ? own',
-    "own === ''  ? own",
+    'report/calendar.ts',
+    'profile !== null && isTimeZone(profile) ? profile',
+    "profile === '' ? profile",
   ),
   mutant(
     'the values of days are those of summary',
