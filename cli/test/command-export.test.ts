@@ -139,6 +139,7 @@ describe('amy export', () => {
     const { out, told } = await exported('parquet', path);
     const types: Record<string, string> = { text: 'BYTE_ARRAY', real: 'DOUBLE', integer: 'INT64' };
     for (const [index, table] of EXPORTED_TABLES.entries()) {
+      expect(statSync(join(out, `${table.name}.parquet`)).mode & 0o777).toBe(0o600);
       const file = await asyncBufferFromFile(join(out, `${table.name}.parquet`));
       const { schema, num_rows } = await parquetMetadataAsync(file);
       expect(schema.slice(1).map(({ name, type }) => [name, type])).toEqual(

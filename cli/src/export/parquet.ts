@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { type ColumnSource, fileWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import type { ColumnType } from '../../../cloud/src/contract/tables.ts';
 import { EXPORT_ROW_GROUP } from '../limits.ts';
@@ -15,6 +16,8 @@ const TYPES: Readonly<Record<ColumnType, StoredType>> = {
 
 /** Every column may be null. So many rows are held at a time as one group of the file has. */
 export const openParquet: OpenTableFile = (path, { columns }) => {
+  // The writer knows no mode: it empties this file, which its owner alone reads.
+  closeSync(openSync(path, 'wx', 0o600));
   const kinds = Object.entries(columns);
   const writer = new ParquetWriter({ writer: fileWriter(path), schema: schemaOf(kinds), createdBy: 'amy' });
   let held: (readonly Cell[])[] = [];
