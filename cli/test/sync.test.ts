@@ -288,6 +288,27 @@ describe('a full sync', () => {
     expect(inspectMirrorFile(path, 100)).toBe('mirror');
   });
 
+  it('takes over tables of somebody’s own whatever SQLite let them be', async () => {
+    const path = mirrorPath();
+    await used(path);
+    inFile(path, (database) =>
+      database.exec(`
+        pragma foreign_keys = off;
+        create table marks (habit integer references habits(id), "of ""day""" text, twice integer as (habit * 2));
+        create table habits (id integer primary key, name text) strict;
+        insert into marks values (1, '2026-02-28'), (5, '2026-02-28');
+        insert into habits values (1, 'reading')`),
+    );
+    await sync(path, [pageReply(T2, {})], { full: true });
+    expect(contentsOf(path)).toMatchObject({
+      marks: [
+        { habit: 1, 'of "day"': '2026-02-28', twice: 2 },
+        { habit: 5, 'of "day"': '2026-02-28', twice: 10 },
+      ],
+      habits: [{ id: 1, name: 'reading' }],
+    });
+  });
+
   it('makes a file of another layout anew, keeps the source orders and whose file it is', async () => {
     const path = mirrorPath();
     await used(path);
@@ -320,6 +341,7 @@ describe('a full sync', () => {
 
   it.each([
     ['drop view summary', 1],
+    ['create index of_my_own on samples(source)', 1],
     ['alter table samples_beneath add column more text', 0],
     ['drop index samples_by_time', 0],
   ])(

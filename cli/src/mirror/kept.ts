@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { Fields } from '../shape.ts';
 import { DEVICE_HISTORY_SCHEMA, DEVICE_HISTORY_TABLES } from './device-history.ts';
 import { SAMPLES_SCHEMA, SAMPLES_TABLES } from './samples.ts';
 import { SOURCE_ORDER_TABLES } from './source-order.ts';
@@ -19,8 +20,8 @@ function keptTables(database: DatabaseSync): readonly string[] {
 }
 
 /**
- * Of tables that the archive fills together: all, where in the mirror before they are today's word for word, else none. The
- * archive fills them anew.
+ * Of tables that the archive fills together: all, where in the mirror before they, and their indexes, are today's word for word,
+ * else none. The archive fills them anew.
  */
 function tablesAsToday(
   database: DatabaseSync,
@@ -30,18 +31,14 @@ function tablesAsToday(
   const today = new DatabaseSync(':memory:');
   try {
     for (const one of schema) today.exec(one);
-    return layoutOf(database, 'previous', tables) === layoutOf(today, 'main', tables) ? tables : [];
+    const wanted = today.prepare('select name, sql from sqlite_schema where sql is not null').all();
+    // What somebody added to them, such as an index, makes them no others.
+    const found = database.prepare('select 1 from previous.sqlite_schema where name = ?1 and sql = ?2');
+    const isFound = ({ name, sql }: Fields) => found.get(String(name), String(sql)) !== undefined;
+    return wanted.every(isFound) ? tables : [];
   } finally {
     today.close();
   }
-}
-
-function layoutOf(database: DatabaseSync, schema: string, tables: readonly string[]): string {
-  const found = `
-    select name, sql from ${schema}.sqlite_schema
-    where tbl_name in (select value from json_each(?)) and sql is not null
-    order by name`;
-  return JSON.stringify(database.prepare(found).all(JSON.stringify(tables)));
 }
 
 /** Forgets what the archive filled. For use inside a transaction. */
@@ -52,10 +49,8 @@ export function forgetArchived(database: DatabaseSync): void {
 /** Takes the kept tables over, of a mirror of whatever layout: the columns that both have. */
 export function takeOverKept(database: DatabaseSync): void {
   for (const table of keptTables(database)) {
-    const columns = commonColumns(database, table).join(', ');
-    if (columns === '') continue;
     database.exec(`delete from main.${table}`);
-    database.exec(`insert into main.${table} (${columns}) select ${columns} from previous.${table}`);
+    copyRows(database, table);
   }
   const columns = commonColumns(database, 'sync_state').filter((column) => KEPT_STATE.includes(column));
   for (const column of columns)
@@ -64,6 +59,18 @@ export function takeOverKept(database: DatabaseSync): void {
 
 /** Whose data it is, and when it was last found equal to the server. */
 const KEPT_STATE: readonly string[] = ['server', 'person', 'last_verify_at'];
+
+/** Copies all rows of a table: the columns that both have, but no generated ones, which nobody can write. */
+function copyRows(database: DatabaseSync, table: string): void {
+  const columns = commonColumns(database, table).map(quoted).join(', ');
+  if (columns === '') return;
+  const name = quoted(table);
+  database.exec(`insert into main.${name} (${columns}) select ${columns} from previous.${name}`);
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
 
 function commonColumns(database: DatabaseSync, table: string): string[] {
   const common = database.prepare(
@@ -90,7 +97,7 @@ export function takeOverAdditions(database: DatabaseSync): void {
     .all();
   for (const { type, name, sql } of added) {
     database.exec(String(sql));
-    if (type === 'table') database.exec(`insert into main."${name}" select * from previous."${name}"`);
+    if (type === 'table') copyRows(database, String(name));
   }
 }
 

@@ -36,6 +36,8 @@ export async function makeSuccessor<Filled>(
   try {
     // Nobody reads it yet, so that its pages need not wait in memory for the commit.
     database.exec('pragma cache_spill = on');
+    // Tables of somebody's own come in no order of their references, and may hold some that nothing answers.
+    database.exec('pragma foreign_keys = off');
     if (previous !== null) attach(database, previous.path);
     return await inTransaction(database, successor, async () => {
       prepareSchema(database);
