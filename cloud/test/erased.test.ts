@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { PAYLOAD_TEXT } from '../src/store/payload-text.ts';
+import { countingDatabase } from './support/counting-database.ts';
 import { day, event, terraUser } from './support/events.ts';
 import { insertRaw, type RawColumns } from './support/raw-rows.ts';
 import { consume, deliver, ingest, newTerraId, newUser, rawEvent, request, token } from './support/stack.ts';
@@ -115,6 +116,27 @@ describe('after a wipe', () => {
         terra_user_id: '',
       });
     expect(await rawEvent(other.id)).toEqual(other);
+  });
+
+  it('a sign-in of somebody living reads none of what waits', async () => {
+    const { db, cost, reset } = countingDatabase(env.DB);
+    const rowsReadBySignIn = async () => {
+      reset();
+      const user = terraUser({ user: newUser(), terraId: newTerraId() });
+      const response = await deliver({ type: 'auth', status: 'success', user }, { env: { ...env, DB: db } });
+      expect(response.status).toBe(200);
+      return cost.rowsRead;
+    };
+    const wait = async () => {
+      const who = { user: newUser(), terraId: newTerraId() };
+      const { reference_id: _, ...user } = terraUser(who);
+      const waiting = await ingest({ ...event('daily', who, [day({ steps: 3 })]), user });
+      expect(waiting.process_error).toBe('no_connection_for_terra_user');
+    };
+    await wait();
+    const before = await rowsReadBySignIn();
+    for (let n = 0; n < 5; n += 1) await wait();
+    expect(await rowsReadBySignIn()).toBe(before);
   });
 
   it('an older token is refused and makes no row; a later one lets the person in, empty, and Terra ids stay refused', async () => {

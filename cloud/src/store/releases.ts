@@ -30,7 +30,8 @@ export function releaseForConnectionsStatements(
 /**
  * The same for rows of a Terra id that was found to be an erased person's after they had come, whatever they wait for or
  * ended as: as what is delivered to the erased they end blanked. The drain takes them; nobody waits for them. Those that
- * wait may name the Terra id only inside: as by an erasure, the backlog is looked through.
+ * wait may name the Terra id only inside: as by an erasure, the backlog is looked through. Of the living it is not: most
+ * sign-ins are theirs, and a condition beside the others would read every row that waits before it is looked at.
  */
 export function releaseForErasedStatements(
   terraUserId: TerraUserId,
@@ -44,9 +45,9 @@ export function releaseForErasedStatements(
       `update raw_events indexed by idx_raw_unprocessed set
 ${RELEASED}
 where processed_at is null
+  and id > iif(${isErased}, 0, ${Number.MAX_SAFE_INTEGER})
   and user_id is null
   and process_error is not null
-  and ${isErased}
   and ${NAMES_TERRA_ID}`,
       ...parameters,
     ),
