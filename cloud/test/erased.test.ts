@@ -149,7 +149,9 @@ describe('after a wipe', () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
       data: { daily_summary: [], activities: [], lab_uploads: [], profiles: [], deleted: [] },
-      now: '1970-01-01T00:00:00.000Z',
+      now: await env.DB.prepare('select tokens_after from users where id = ?')
+        .bind(person.user)
+        .first('tokens_after'),
     });
     expect(await delivered(event('daily', person, [day({ steps: 1 })]))).toMatchObject({
       skipped: 'user_erased',

@@ -72,11 +72,16 @@ function sessionStatement(sessionId: string, userId: UserId): Statement {
   );
 }
 
-/** A person known without an email gets it from the first token that carries one. */
+/**
+ * A person known without an email gets it from the first token that carries one. The clock of one who came back begins at their
+ * erasure: a mirror made since then is told all that changes, one from before is not.
+ */
 function storeUserStatement(userId: UserId, email: string, hash: string, issuedAt: IsoTime): Statement {
   return statement(
-    `insert into users(id, email, rules, tokens_after)
-select ?1, ?2, ${RULES_VERSION}, (select erased_at from erased_subjects where subject_hash = ?3)
+    `insert into users(id, email, rules, tokens_after, clock)
+select ?1, ?2, ${RULES_VERSION}, e.erased_at, coalesce(e.erased_at, ?5)
+from (select 1)
+left join erased_subjects e on e.subject_hash = ?3
 where not exists (
   select 1
   from erased_subjects
@@ -90,6 +95,7 @@ where email = '' and excluded.email <> ''`,
     email,
     hash,
     issuedAt,
+    isoTime(0),
   );
 }
 
