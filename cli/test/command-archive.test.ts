@@ -122,6 +122,14 @@ describe('amy archive', () => {
     expect((await archive('--yes')).code).toBe(0);
     expect(devices()).toHaveLength(1);
     expect(months()).toEqual(['events/2026-03.ndjson.gz']);
+    // A local file that SQLite cannot read is as good as a locked one, without the wait.
+    writeFileSync(path, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(1_000, 'x')]));
+    const unnoted = await archive();
+    expect([unnoted.code, unnoted.told.events.listed]).toEqual([0, 1]);
+    expect(JSON.parse(unnoted.stderr).warning).toEqual({
+      code: 'not_a_mirror',
+      message: `the archive is whole, but the local file could not take which devices its events name: ${path} is not a SQLite database; name another file with --db`,
+    });
   });
 
   it('keeps every event byte for byte, a file a month, and every lab report, and fetches only what is new', async () => {

@@ -1,14 +1,14 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Archived, archiveEverything, type Gone } from '../archive/archive.ts';
-import { interrupted } from '../errors.ts';
+import { type AmyError, interrupted } from '../errors.ts';
 import { GONE_UNASKED } from '../limits.ts';
 import type { Filled } from '../samples/fill.ts';
 import { archiveDisplay } from '../terminal/archive-progress.ts';
 import { isAgreed } from '../terminal/confirm.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
-import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
+import { type Lines, noticeScreen, showAnswer, showNotice } from '../terminal/output.ts';
 import { renderSilence } from '../terminal/silence.ts';
 import { noteDevices } from './archive-devices.ts';
 import { renderFilled } from './archive-samples.ts';
@@ -42,7 +42,8 @@ async function runArchive(
   // Before an archive is fetched for a file that cannot take it.
   filling?.refuseStrangeMirror(context.databasePath, owner);
   const filled: Filled[] = [];
-  // With --json stderr is for the error document alone; the answer tells the rest.
+  const notNoted: AmyError[] = [];
+  // With --json stderr is for documents of errors and warnings alone; the answer tells the rest.
   const display = context.json ? null : archiveDisplay(noticeScreen(), Date.now);
   const patient = {
     ...access,
@@ -61,6 +62,8 @@ async function runArchive(
         onEvent: (done, total) => display?.show(done, total),
         whileAlone: async () => {
           const { databasePath } = context;
+          const failure = await noteDevices(databasePath, folder, owner);
+          if (failure !== null) notNoted.push(failure);
           const onMonth = (file: string, done: number, total: number) =>
             display?.showMonth(file, done, total);
           if (filling !== null)
@@ -68,12 +71,18 @@ async function runArchive(
         },
       }),
   ).finally(() => display?.end());
-  await noteDevices(context.databasePath, folder, owner);
   const [samplesFilled] = filled;
   showAnswer(context.json, { folder, ...archived, ...(samplesFilled && { samples: samplesFilled }) }, [
     ...renderArchived(folder, archived),
     ...(samplesFilled ? ['', ...renderFilled(context.databasePath, samplesFilled)] : []),
   ]);
+  for (const failure of notNoted) warnOfDevices(context.json, failure);
+}
+
+/** Exit code 0 stays: what was asked for is done. */
+function warnOfDevices(json: boolean, { code, message }: AmyError): void {
+  const told = `the archive is whole, but the local file could not take which devices its events name: ${message}`;
+  showNotice(json, { warning: { code, message: told } }, `amy: ${told}`);
 }
 
 /** A server that was put back to an earlier day lists less, and the archive is then the only place of the rest. */
