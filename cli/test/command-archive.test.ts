@@ -282,6 +282,28 @@ describe('amy archive', () => {
     expect((await archive()).told.events).toMatchObject({ fetched: 0, unavailable: 1 });
   });
 
+  it('fetches a damaged lab report anew, and where the server has it no longer names it and keeps its sum', async () => {
+    const stored: Stored = { events: [event(1)], reports: [REPORT] };
+    let isThere = true;
+    const { folder, archive } = await home(stored, ({ path }) =>
+      path.endsWith('/file') && !isThere ? { status: 404, body: refusal('not_found', 'gone') } : null,
+    );
+    await archive();
+    const report = join(folder, `labs/${REPORT.id}.pdf`);
+    writeFileSync(report, '%PDF-1 bl');
+    expect((await archive()).told.labs).toMatchObject({ fetched: 1 });
+    expect(readFileSync(report)).toEqual(REPORT.body);
+    isThere = false;
+    writeFileSync(report, '%PDF-1 bl');
+    const { code, told } = await archive();
+    expect([code, told.error.code]).toEqual([1, 'archive_damaged']);
+    expect(told.error.message).toContain(`${report} is damaged (it is not what labs.json says)`);
+    expect(isSummed(folder)).toBe(false);
+    renameSync(report, join(temporaryFolder(), 'damaged.pdf'));
+    expect((await archive()).code).toBe(0);
+    expect(isSummed(folder)).toBe(true);
+  });
+
   it('waits for a server that is busy, says so and how long it may take, and keeps what it had when that fails', async () => {
     let isBusy = true;
     let isDown = true;

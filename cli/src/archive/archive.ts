@@ -4,7 +4,7 @@ import { AmyError } from '../errors.ts';
 import { MISMATCHES_NAMED } from '../limits.ts';
 import { compareEvents, eraseEvents, fetchMissing } from './events.ts';
 import { type ArchiveOwner, alone, openArchive } from './folder.ts';
-import { compareLabs, eraseLabs, fetchLabs } from './labs.ts';
+import { compareLabs, eraseLabs, fetchLabs, keptSums, refuseDamagedLabs } from './labs.ts';
 import { writeSums } from './sums.ts';
 
 /** What is here and not on the server any more, and of how many events. */
@@ -49,16 +49,17 @@ async function bringUpToDate({ access, folder, ...options }: ArchiveOptions): Pr
   const total = events.missing.length;
   const fetched = await fetchMissing(access, folder, events.missing, (done) => options.onEvent(done, total));
   const reports = await fetchLabs(access, folder, labs.missing);
-  await writeSums(folder);
+  await writeSums(folder, keptSums(folder));
   const gone = { events: events.gone.size, labs: labs.gone.size, here: events.here };
   const isErased = gone.events + gone.labs > 0 && (await options.mayErase(gone));
   if (isErased) {
     await eraseEvents(folder, events.gone);
     await eraseLabs(folder, labs.gone);
-    await writeSums(folder);
+    await writeSums(folder, keptSums(folder));
   }
   await options.whileAlone?.();
   refuseMismatched(fetched.mismatched);
+  refuseDamagedLabs(folder);
   const ending = (count: number) => ({ erased: isErased ? count : 0, kept: isErased ? 0 : count });
   return {
     events: {

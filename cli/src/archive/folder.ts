@@ -102,6 +102,14 @@ export function readJson(path: string): unknown {
   }
 }
 
+/** What is said of a file of the archive that is not as it was written. */
+export function damaged(path: string, what: string): AmyError {
+  return new AmyError(
+    'archive_damaged',
+    `${path} is damaged (${what}); move it away and run \`amy archive\` again: what the server has is fetched anew`,
+  );
+}
+
 /** Runs `work` as the only one who writes to the folder. Throws `archive_busy`. */
 export async function alone<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   const path = join(folder, LOCK_FILE);

@@ -5,7 +5,7 @@ import type { LabUploadShown } from '../../../cloud/src/contract/labs.ts';
 import { type Access, askFile } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { sha256Of } from './event-line.ts';
-import { readJson, replaceFile } from './folder.ts';
+import { damaged, readJson, replaceFile } from './folder.ts';
 
 const LIST_FILE = 'labs.json';
 const REPORT_FILE = /^([\w-]{1,100})\.(?:pdf|png|jpg)$/;
@@ -35,7 +35,7 @@ export function compareLabs(folder: string, listed: readonly LabUploadShown[]): 
   const isHere = (report: LabUploadShown) => {
     const known = kept.get(report.id);
     const path = join(folder, 'labs', nameOf(report));
-    return known !== undefined && existsSync(path) && sha256Of(readFileSync(path)) === known.sha256;
+    return known !== undefined && existsSync(path) && isWhole(path, known);
   };
   const here = readdirSync(join(folder, 'labs')).filter((name) => REPORT_FILE.test(name));
   return {
@@ -43,6 +43,23 @@ export function compareLabs(folder: string, listed: readonly LabUploadShown[]): 
     missing: listed.filter((one) => !isHere(one)),
     gone: new Set(here.filter((name) => !names.has(name))),
   };
+}
+
+/** The sum that each report had when it was fetched, by its file's path below the folder. */
+export function keptSums(folder: string): ReadonlyMap<string, string> {
+  return new Map(readKept(folder).map(({ file, sha256 }) => [file, sha256]));
+}
+
+/** For use once what is missing was fetched, which mends what the server still has. Throws `archive_damaged`. */
+export function refuseDamagedLabs(folder: string): void {
+  for (const kept of readKept(folder)) {
+    const path = join(folder, kept.file);
+    if (existsSync(path) && !isWhole(path, kept)) throw damaged(path, `it is not what ${LIST_FILE} says`);
+  }
+}
+
+function isWhole(path: string, { sha256 }: KeptReport): boolean {
+  return sha256Of(readFileSync(path)) === sha256;
 }
 
 export type LabsFetched = { readonly fetched: number; readonly unavailable: number };

@@ -1,9 +1,9 @@
 import { createReadStream, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip, gzipSync } from 'node:zlib';
-import { AmyError, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { type EventLine, readLine } from './event-line.ts';
-import { replaceFile } from './folder.ts';
+import { damaged, replaceFile } from './folder.ts';
 
 const MONTH_FILE = /^\d{4}-\d\d\.ndjson\.gz$/;
 
@@ -62,13 +62,6 @@ async function* linesOf(path: string, from: number): AsyncGenerator<string> {
   if (gunzip.bytesWritten !== statSync(path).size - from)
     throw damaged(path, 'it goes on after its last line');
   if (begun.some((part) => part !== '')) yield begun.join('');
-}
-
-function damaged(path: string, what: string): AmyError {
-  return new AmyError(
-    'archive_damaged',
-    `${path} is damaged (${what}); move it away and run \`amy archive\` again: what the server has is fetched anew`,
-  );
 }
 
 /**

@@ -28,7 +28,7 @@ const SWITCHED_OFF: readonly (readonly [guard: string, file: string, from: strin
   [
     'sums follow an erasure',
     'archive.ts',
-    'await eraseLabs(folder, labs.gone);\n    await writeSums(folder);',
+    'await eraseLabs(folder, labs.gone);\n    await writeSums(folder, keptSums(folder));',
     'await eraseLabs(folder, labs.gone);',
   ],
   [
@@ -40,9 +40,16 @@ const SWITCHED_OFF: readonly (readonly [guard: string, file: string, from: strin
   [
     'what is new has its sums before the question',
     'archive.ts',
-    '  await writeSums(folder);\n  const gone',
-    '  if (events.gone.size === 0) await writeSums(folder);\n  const gone',
+    '  await writeSums(folder, keptSums(folder));\n  const gone',
+    '  if (events.gone.size === 0) await writeSums(folder, keptSums(folder));\n  const gone',
   ],
+  [
+    'a damaged report keeps the sum that it had',
+    'sums.ts',
+    'known.get(file) ?? (await sumOf(join(folder, file)))',
+    'await sumOf(join(folder, file))',
+  ],
+  ['a damaged report is named', 'archive.ts', '  refuseDamagedLabs(folder);\n', ''],
   ['what is erased there goes from its month', 'events.ts', 'if (found > 0) await', 'if (found < 0) await'],
   [
     'a report that is erased there goes',
