@@ -15,15 +15,13 @@ import { askTool } from '../src/mcp/ask.ts';
 import type { Scene } from '../src/mcp/found.ts';
 import { mcpServer } from '../src/mcp/server.ts';
 import type { View } from '../src/mcp/views.ts';
-import { isDailyColumn } from '../src/mirror/chosen-source.ts';
 import { fillMirror } from '../src/mirror/fill.ts';
-import { readColumnDays } from '../src/mirror/reading/metric-days.ts';
 import { amy } from './support/amy.ts';
 import { filledMirror } from './support/filled-mirror.ts';
 import { HOSTILE, RAW } from './support/hostile.ts';
 import { runHere } from './support/in-process.ts';
 import { daily, row } from './support/pages.ts';
-import { rowsOf, temporaryFolder } from './support/temporary.ts';
+import { temporaryFolder } from './support/temporary.ts';
 
 const DAYS = ['01', '02', '03', '04', '05', '06', '07', '08'].map((day, at) =>
   daily('oura', `2026-03-${day}`, { steps: 8_000 + at, resting_heart_rate: 50.5 + at }),
@@ -362,22 +360,21 @@ describe('amy mcp', () => {
       expect(await asked(path, 'summary', 'workouts', { ...range, name })).toMatchObject({ result: counted });
   });
 
-  it('takes every value of a day from the source that summary takes it from', async () => {
-    const path = join(temporaryFolder(), 'persona.sqlite');
-    await fillMirror(path, PERSON);
-    const [first = {}, ...rest] = rowsOf(path, 'select * from summary order by datetime');
-    const days = [first, ...rest];
-    const database = new DatabaseSync(path, { readOnly: true });
-    onTestFinished(() => database.close());
-    // The offset is that of the night first, and is told by another reader.
-    const columns = Object.keys(first).filter((name) => isDailyColumn(name) && name !== 'utc_offset_minutes');
-    for (const column of columns) {
-      const expected = days.flatMap((day) => (day[column] === null ? [] : [[day.datetime, day[column]]]));
-      const read = isDailyColumn(column)
-        ? readColumnDays(database, column, { from: '2025-01-01', to: '2027-01-01' })
-        : [];
-      expect([column, read.map(({ date, value }) => [date, value])]).toEqual([column, expected]);
-    }
+  it('tells the days of a source together, whether or not one of them has a heart rate variability', async () => {
+    const nights = DAYS.map((day, at) => ({
+      ...day,
+      sleep_minutes: 400 + at,
+      ...(at < 4 ? { heart_rate_variability: 50, hrv_method: 'rmssd' } : {}),
+    }));
+    const path = filledMirror({ daily_summary: nights });
+    const range = { from: '2026-03-01', to: '2026-03-08' };
+    for (const [tool, args] of [
+      ['trend', { ...range, metric: 'steps' }],
+      ['sleep', range],
+    ] as const)
+      expect(await asked(path, 'summary', tool, args)).toMatchObject({
+        result: { by_source: [{ source: 'oura', known_days: 8 }] },
+      });
   });
 
   it('keeps its log for some days and up to some size, and answers nothing that it cannot note', async () => {

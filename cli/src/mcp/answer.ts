@@ -6,9 +6,9 @@ import {
   MCP_PAGE_WORDS_BYTES,
   SYNC_AGE_MAX_DAYS,
 } from '../limits.ts';
+import type { DateRange } from '../mirror/days-read.ts';
 import { DAILY_ENTRIES } from '../mirror/dictionary/days.ts';
 import { readOffsetRuns } from '../mirror/reading/extent.ts';
-import type { DateRange } from '../mirror/reading/metric-days.ts';
 import { readSourceChanges } from '../mirror/reading/source-changes.ts';
 import type { Found, Known, Row, Scene } from './found.ts';
 import type { Page } from './tool.ts';

@@ -1,5 +1,5 @@
 import { MCP_NAMED_MAX } from '../limits.ts';
-import type { DateRange } from '../mirror/reading/metric-days.ts';
+import type { DateRange } from '../mirror/days-read.ts';
 import { type MissingDays, readMissingDays } from '../mirror/reading/missing-days.ts';
 import { dateOf, dayNumber, daysIn } from './dates.ts';
 import type { Coverage, Insufficient, Known } from './found.ts';

@@ -1,4 +1,4 @@
-import type { DateRange } from '../mirror/reading/metric-days.ts';
+import type { DateRange } from '../mirror/days-read.ts';
 
 const DAY_MS = 86_400_000;
 

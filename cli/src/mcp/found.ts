@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DailyColumn } from '../mirror/chosen-source.ts';
+import type { DateRange } from '../mirror/days-read.ts';
 import type { Extent } from '../mirror/reading/extent.ts';
-import type { DateRange } from '../mirror/reading/metric-days.ts';
 import type { MissingDays } from '../mirror/reading/missing-days.ts';
 import type { View } from './views.ts';
 

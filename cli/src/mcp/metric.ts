@@ -1,6 +1,6 @@
 import { type DailyColumn, readChoices } from '../mirror/chosen-source.ts';
 import { KNOWN_VALUES_MIN } from '../mirror/composites.ts';
-import { type DateRange, type MetricDay, readMetricDays } from '../mirror/reading/metric-days.ts';
+import { type DateRange, type DayValue, readDayValues } from '../mirror/days-read.ts';
 import { coverageOf } from './coverage.ts';
 import { mean, rounded } from './figures.ts';
 import type { Coverage, Insufficient, Known, Row } from './found.ts';
@@ -38,21 +38,21 @@ const HRV = 'heart_rate_variability';
 
 export type Measured = {
   /** Of days that are over. */
-  readonly days: readonly MetricDay[];
-  readonly unfinished: readonly MetricDay[];
+  readonly days: readonly DayValue[];
+  readonly unfinished: readonly DayValue[];
   readonly coverage: Coverage;
 };
 
 export function measure(known: Known, column: DailyColumn, range: DateRange): Measured {
-  const all = readMetricDays(known.database, column, range);
+  const all = readDayValues(known.database, column, range);
   return {
-    days: all.filter(({ date }) => isOver(known, column, date)),
-    unfinished: all.filter(({ date }) => !isOver(known, column, date)),
+    days: all.filter(({ datetime }) => isOver(known, column, datetime)),
+    unfinished: all.filter(({ datetime }) => !isOver(known, column, datetime)),
     coverage: coverageOf(
       known,
       column,
       range,
-      all.map(({ date }) => date),
+      all.map(({ datetime }) => datetime),
     ),
   };
 }
@@ -64,14 +64,14 @@ export function isOver({ lastSyncDate }: Known, column: DailyColumn, date: strin
 
 export function unfinishedNotes({ unfinished }: Measured): readonly string[] {
   return unfinished.map(
-    ({ date }) =>
-      `The day ${date} was not over at the last sync: its value is so far, and in no mean and no change.`,
+    ({ datetime }) =>
+      `The day ${datetime} was not over at the last sync: its value is so far, and in no mean and no change.`,
   );
 }
 
 /** Why values of a range cannot be taken together; null where they can. */
-export function unlike(column: DailyColumn, days: readonly MetricDay[]): Insufficient | null {
-  const methods = new Set(days.map(({ method }) => method ?? 'unknown'));
+export function unlike(column: DailyColumn, days: readonly DayValue[]): Insufficient | null {
+  const methods = new Set(days.map(({ hrv_method }) => hrv_method ?? 'unknown'));
   if (column === HRV && methods.size > 1) {
     return {
       reason: 'hrv_methods_mixed',
@@ -91,14 +91,14 @@ export function unlike(column: DailyColumn, days: readonly MetricDay[]): Insuffi
 }
 
 /** Each source's own days, of a heart rate variability each method's; a mean only where enough days are known. */
-export function bySource(column: DailyColumn, days: readonly MetricDay[]): readonly Row[] {
-  const groups = Map.groupBy(days, ({ source, method }) => JSON.stringify([source, method]));
+export function bySource(column: DailyColumn, days: readonly DayValue[]): readonly Row[] {
+  const groups = Map.groupBy(days, ({ source, hrv_method }) => JSON.stringify([source, hrv_method]));
   return [...groups.values()].map((group) => ({
     source: group[0]?.source,
-    ...(column === HRV ? { hrv_method: group[0]?.method ?? 'unknown' } : {}),
+    ...(column === HRV ? { hrv_method: group[0]?.hrv_method ?? 'unknown' } : {}),
     known_days: group.length,
-    first_day: group[0]?.date,
-    last_day: group.at(-1)?.date,
+    first_day: group[0]?.datetime,
+    last_day: group.at(-1)?.datetime,
     mean: group.length < KNOWN_VALUES_MIN ? null : rounded(mean(group.map(({ value }) => value))),
   }));
 }
@@ -106,12 +106,12 @@ export function bySource(column: DailyColumn, days: readonly MetricDay[]): reado
 export function dayRows(column: DailyColumn, { days, unfinished }: Measured): readonly Row[] {
   const isUnfinished = new Set(unfinished);
   return [...days, ...unfinished]
-    .toSorted((a, b) => (a.date < b.date ? -1 : 1))
+    .toSorted((a, b) => (a.datetime < b.datetime ? -1 : 1))
     .map((day) => ({
-      date: day.date,
+      date: day.datetime,
       value: day.value,
       source: day.source,
-      ...(column === HRV ? { hrv_method: day.method ?? 'unknown' } : {}),
+      ...(column === HRV ? { hrv_method: day.hrv_method ?? 'unknown' } : {}),
       ...(isUnfinished.has(day) ? { is_day_over: false } : {}),
     }));
 }

@@ -162,10 +162,10 @@ export const MCP_MUTANTS: readonly Mutant[] = [
     tests: ['cli/test/command-profile-erase.test.ts'],
   },
   {
-    guard: 'mcp: a value of a day is of the source that summary takes it from',
-    file: 'cli/src/mirror/reading/metric-days.ts',
-    from: 'isNight ? NIGHTS_FIRST : BEST_OF_METRIC_FIRST',
-    to: "isNight ? NIGHTS_FIRST : 'd.source'",
+    guard: 'mcp: how a heart rate variability was measured parts no days of another metric',
+    file: 'cli/src/mirror/days-read.ts',
+    from: "column === 'heart_rate_variability' ? 'd.hrv_method' : 'null'",
+    to: "'d.hrv_method'",
     tests: ASKED,
   },
   {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
-import type { DateRange } from '../../mirror/reading/metric-days.ts';
+import type { DateRange } from '../../mirror/days-read.ts';
 import { outsideTheData, tooFew } from '../coverage.ts';
 import { figuresOf, mean, rounded } from '../figures.ts';
 import type { Found, Insufficient, Known, Row } from '../found.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DailyColumn } from '../../mirror/chosen-source.ts';
 import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
-import { type DateRange, readMetricDays } from '../../mirror/reading/metric-days.ts';
+import { type DateRange, readDayValues } from '../../mirror/days-read.ts';
 import { type Night, readNights, readSleeps, type Sleep } from '../../mirror/reading/sessions.ts';
 import { coverageOf, nothingKnown, outsideTheData, tooFew } from '../coverage.ts';
 import { figuresOf, mean, rounded } from '../figures.ts';
@@ -35,12 +35,12 @@ export const sleep = defineTool({
     return (known): Found => {
       const { database } = known;
       const nights = readNights(database, range);
-      const lengths = readMetricDays(database, 'sleep_minutes', range);
+      const lengths = readDayValues(database, 'sleep_minutes', range);
       const coverage = coverageOf(
         known,
         'sleep_minutes',
         range,
-        lengths.map(({ date }) => date),
+        lengths.map(({ datetime }) => datetime),
       );
       return {
         ranges: [range],
@@ -114,7 +114,7 @@ function naps({ view }: Known, nights: readonly Night[]): Row {
 function rowsOf({ database }: Known, range: DateRange, nights: readonly Night[]): readonly Row[] {
   const sources = new Map<string, string>();
   for (const column of ['time_in_bed_minutes', 'sleep_minutes'] as const)
-    for (const { date, source } of readMetricDays(database, column, range)) sources.set(date, source);
+    for (const { datetime, source } of readDayValues(database, column, range)) sources.set(datetime, source);
   const sleeps = Map.groupBy(readSleeps(database, range), ({ date }) => date);
   return nights.map((night) => ({
     ...night,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DailyColumn } from '../../mirror/chosen-source.ts';
 import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
-import type { MetricDay } from '../../mirror/reading/metric-days.ts';
+import type { DayValue } from '../../mirror/days-read.ts';
 import { outsideTheData, tooFew } from '../coverage.ts';
 import { dayNumber } from '../dates.ts';
 import { figuresOf, mean, rounded, slopeADay } from '../figures.ts';
@@ -53,8 +53,8 @@ export const trend = defineTool({
   },
 });
 
-function figures({ view }: Known, days: readonly MetricDay[]): Row {
-  const points = days.map(({ date, value }) => ({ day: dayNumber(date), value }));
+function figures({ view }: Known, days: readonly DayValue[]): Row {
+  const points = days.map(({ datetime, value }) => ({ day: dayNumber(datetime), value }));
   const sorted = days.toSorted((a, b) => a.value - b.value);
   return {
     ...figuresOf(days.map(({ value }) => value)),
@@ -65,13 +65,13 @@ function figures({ view }: Known, days: readonly MetricDay[]): Row {
   };
 }
 
-function dayOf(day: MetricDay | undefined): Row | null {
-  return day === undefined ? null : { date: day.date, value: day.value, source: day.source };
+function dayOf(day: DayValue | undefined): Row | null {
+  return day === undefined ? null : { date: day.datetime, value: day.value, source: day.source };
 }
 
 /** A month whose days cannot be taken together, or are too few, has no mean. */
-function months(column: DailyColumn, days: readonly MetricDay[]): readonly Row[] {
-  return [...Map.groupBy(days, ({ date }) => date.slice(0, 7))].map(([month, group]) => {
+function months(column: DailyColumn, days: readonly DayValue[]): readonly Row[] {
+  return [...Map.groupBy(days, ({ datetime }) => datetime.slice(0, 7))].map(([month, group]) => {
     const isKnown = group.length >= KNOWN_VALUES_MIN && unlike(column, group) === null;
     return {
       month,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
-import type { DateRange } from '../../mirror/reading/metric-days.ts';
+import type { DateRange } from '../../mirror/days-read.ts';
 import { countWorkouts, readRecordings, type Workout } from '../../mirror/reading/sessions.ts';
 import { coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
 import { rounded } from '../figures.ts';

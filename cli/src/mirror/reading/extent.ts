@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import type { DateRange } from '../days-read.ts';
 import { SPAN_BY_SOURCE } from '../status.ts';
-import type { DateRange } from './metric-days.ts';
 
 const extent = z.object({
   last_sync_at: z.string().nullable(),

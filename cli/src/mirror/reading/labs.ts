@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { DateRange } from './metric-days.ts';
+import type { DateRange } from '../days-read.ts';
 
 const lab = z.object({
   code: z.string(),

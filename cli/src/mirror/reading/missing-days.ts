@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { DateRange } from './metric-days.ts';
+import type { DateRange } from '../days-read.ts';
 
 const missing = z.object({ source: z.string(), state: z.string(), days: z.number() });
 

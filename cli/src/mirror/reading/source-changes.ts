@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { DailyColumn } from '../chosen-source.ts';
-import type { DateRange } from './metric-days.ts';
+import type { DateRange } from '../days-read.ts';
 
 const change = z.object({
   column: z.string(),
