@@ -222,7 +222,9 @@ describe('amy mcp', () => {
       ['explain', { date: '2026-03-01' }, /give `column` or `code`/],
       ['sleep', { from: '2000-01-01', to: '2026-01-01' }, /more than 3660 days/],
       ['nonsense', {}, /no tool `nonsense`; there are status, schema/],
-      ['sql', { sql: 'delete from summary' }, /only reads/],
+      ['sql', { sql: 'delete from summary' }, /^a query only reads, and "delete" does not/],
+      ['sql', { sql: 'select 1; select 2' }, /more than one statement; give one at a time$/],
+      ['sql', { sql: 'select stps from summary' }, /no such column.*; the tool `schema` tells/],
     ] as const)
       expect(await asked(path, 'raw', tool, args)).toMatchObject({ message: expect.stringMatching(said) });
     expect(await asked(join(temporaryFolder(), 'none.sqlite'), 'raw', 'status')).toEqual({

@@ -22,6 +22,11 @@ export function addQueryCommand(program: Command): void {
     );
 }
 
+const HINTS = {
+  tooLong: 'ask for less, or give it longer with --timeout',
+  unknownName: '`amy help columns` lists what the file has',
+};
+
 async function runQuery(context: CommandContext, sql: string, options: QueryOptions): Promise<void> {
   if (options.csv === true && context.json)
     throw new AmyError('usage', 'an answer is CSV or JSON, not both', { exitCode: EXIT_USAGE });
@@ -30,6 +35,7 @@ async function runQuery(context: CommandContext, sql: string, options: QueryOpti
     sql,
     rows: options.limit,
     timeoutMs: options.timeout * 1_000,
+    hints: HINTS,
   });
   if (options.csv === true) writeCsv(csvRecords(answer));
   else showAnswer(context.json, queryDocument(answer), renderQuery(answer));

@@ -10,10 +10,18 @@ const RANGE = 25;
 
 const EXCERPT_CHARACTERS = 30;
 
+/** What whoever asked can do: a person in a terminal has other ways than a program. */
+export type QueryHints = {
+  /** Of a statement that was ended. */
+  readonly tooLong: string;
+  /** Of a table or column that the file does not have. */
+  readonly unknownName: string;
+};
+
 export function notReading(what: string): AmyError {
   return new AmyError(
     'sql_not_reading',
-    `\`amy query\` only reads, and "${what}" does not: begin with select, with, values or explain`,
+    `a query only reads, and "${what}" does not: begin with select, with, values or explain`,
   );
 }
 
@@ -21,7 +29,7 @@ export function notReading(what: string): AmyError {
  * What SQLite says of a statement, in one sentence with the part that it is about; null for an error that is not the
  * statement's.
  */
-export function asSqlError(thrown: unknown, sql: string): AmyError | null {
+export function asSqlError(thrown: unknown, sql: string, unknownNameHint: string): AmyError | null {
   if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return null;
   switch (thrown.errcode & 0xff) {
     case READONLY:
@@ -31,9 +39,7 @@ export function asSqlError(thrown: unknown, sql: string): AmyError | null {
     case TOOBIG:
     case MISMATCH:
     case RANGE: {
-      const hint = /^no such (table|column)/.test(thrown.message)
-        ? '; `amy help columns` lists what the file has'
-        : '';
+      const hint = /^no such (table|column)/.test(thrown.message) ? `; ${unknownNameHint}` : '';
       const message = `the SQL is wrong: ${thrown.message}, in "${partOf(sql, thrown.message)}"${hint}`;
       return new AmyError('sql_wrong', message, { cause: thrown });
     }

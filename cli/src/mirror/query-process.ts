@@ -40,7 +40,7 @@ const told = z.union([
  * Runs a statement in a process of its own and ends that process when its time is over.
  * Throws what SQLite said, as node:sqlite does, or AmyError `query_timeout`, `query_failed`.
  */
-export async function runApart(statement: Statement): Promise<QueryAnswer> {
+export async function runApart(statement: Statement, tooLongHint: string): Promise<QueryAnswer> {
   const lastMs = statement.timeoutMs + QUERY_ENDED_LATE_MS;
   const program = `(${answerStatement.toString()})(${JSON.stringify(statement)}, ${lastMs})`;
   const child = spawn(process.execPath, ['-e', program], {
@@ -51,7 +51,7 @@ export async function runApart(statement: Statement): Promise<QueryAnswer> {
   const end = () => void child.kill('SIGKILL');
   process.once('exit', end);
   try {
-    const answer = told.parse(await answerOf(child, statement.timeoutMs));
+    const answer = told.parse(await answerOf(child, statement.timeoutMs, tooLongHint));
     if ('rows' in answer) return answer;
     throw Object.assign(new Error(answer.message), { errcode: answer.errcode });
   } finally {
@@ -60,9 +60,9 @@ export async function runApart(statement: Statement): Promise<QueryAnswer> {
   }
 }
 
-function answerOf(child: ChildProcess, timeoutMs: number): Promise<unknown> {
+function answerOf(child: ChildProcess, timeoutMs: number, tooLongHint: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const overtime = setTimeout(() => reject(tooLong(timeoutMs)), timeoutMs);
+    const overtime = setTimeout(() => reject(tooLong(timeoutMs, tooLongHint)), timeoutMs);
     const failed = (why: string) =>
       reject(new AmyError('query_failed', `the query could not be run: ${why}`));
     child.once('message', resolve);
@@ -73,12 +73,9 @@ function answerOf(child: ChildProcess, timeoutMs: number): Promise<unknown> {
   });
 }
 
-function tooLong(timeoutMs: number): AmyError {
+function tooLong(timeoutMs: number, hint: string): AmyError {
   const seconds = timeoutMs / 1_000;
-  return new AmyError(
-    'query_timeout',
-    `the query was ended after ${seconds} s without an answer; ask for less, or give it longer with --timeout`,
-  );
+  return new AmyError('query_timeout', `the query was ended after ${seconds} s without an answer; ${hint}`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { asDatabaseError } from './database-errors.ts';
 import { openMirrorForReading } from './mirror.ts';
-import { asSqlError, notReading } from './query-errors.ts';
+import { asSqlError, notReading, type QueryHints } from './query-errors.ts';
 import { type QueryAnswer, runApart } from './query-process.ts';
 
 export type Query = {
@@ -12,6 +12,7 @@ export type Query = {
   /** More rows than these are only told of. */
   readonly rows: number;
   readonly timeoutMs: number;
+  readonly hints: QueryHints;
 };
 
 /** What may stand before, between and after statements: space, comments, semicolons. */
@@ -48,21 +49,22 @@ const TELLING = new Set([
  * Throws AmyError: `sql_not_reading`, `sql_several`, `sql_wrong`, `query_timeout`, and what `openMirrorForReading` throws.
  */
 export async function queryMirror(query: Query): Promise<QueryAnswer> {
-  const { path, rows, timeoutMs } = query;
+  const { path, rows, timeoutMs, hints } = query;
   const sql = query.sql.replace(NO_STATEMENT, '');
   refuseWriting(sql);
   const database = openMirrorForReading(path);
   try {
     refuseSeveral(database, sql);
   } catch (error) {
-    throw explained(error, path, sql);
+    throw explained(error, query, sql);
   } finally {
     database.close();
   }
   try {
-    return await runApart({ path, sql, rows, timeoutMs, busyTimeoutMs: DATABASE_BUSY_TIMEOUT_MS });
+    const busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS;
+    return await runApart({ path, sql, rows, timeoutMs, busyTimeoutMs }, hints.tooLong);
   } catch (error) {
-    throw explained(error, path, sql);
+    throw explained(error, query, sql);
   }
 }
 
@@ -88,9 +90,9 @@ function refuseWriting(sql: string): void {
 function refuseSeveral(database: DatabaseSync, sql: string): void {
   const { sourceSQL } = database.prepare(sql);
   if (sql.slice(sourceSQL.length).replace(NO_STATEMENT, '') === '') return;
-  throw new AmyError('sql_several', 'this is more than one statement; `amy query` runs one at a time');
+  throw new AmyError('sql_several', 'this is more than one statement; give one at a time');
 }
 
-function explained(error: unknown, path: string, sql: string): unknown {
-  return asSqlError(error, sql) ?? asDatabaseError(error, path);
+function explained(error: unknown, { path, hints }: Query, sql: string): unknown {
+  return asSqlError(error, sql, hints.unknownName) ?? asDatabaseError(error, path);
 }

@@ -45,7 +45,7 @@ export const QUERY_MUTANTS: readonly Mutant[] = [
   {
     guard: 'query: what runs for ever is ended',
     file: PROCESS,
-    from: 'setTimeout(() => reject(tooLong(timeoutMs)), timeoutMs)',
+    from: 'setTimeout(() => reject(tooLong(timeoutMs, tooLongHint)), timeoutMs)',
     to: 'setTimeout(() => {}, timeoutMs)',
     tests: QUERIED,
   },

@@ -5,6 +5,11 @@ import { queryDocument } from '../../terminal/query-shown.ts';
 import type { Found } from '../found.ts';
 import { defineTool } from '../tool.ts';
 
+const HINTS = {
+  tooLong: 'ask for less',
+  unknownName: 'the tool `schema` tells tables and columns',
+};
+
 export const sql = defineTool({
   name: 'sql',
   title: 'SQL, read only',
@@ -25,7 +30,8 @@ export const sql = defineTool({
       .describe('How many rows at most.'),
   }),
   ask: async (scene, { sql, limit }) => {
-    const answer = await queryMirror({ path: scene.path, sql, rows: limit, timeoutMs: MCP_SQL_TIMEOUT_MS });
+    const { path } = scene;
+    const answer = await queryMirror({ path, sql, rows: limit, timeoutMs: MCP_SQL_TIMEOUT_MS, hints: HINTS });
     const { columns, rows } = queryDocument(answer);
     return (): Found => ({
       ranges: [],
