@@ -38,21 +38,6 @@ function scriptOf(html: string): { readonly all: readonly string[]; readonly our
   return { all: html.match(/<script/gi) ?? [], ours: all.at(-1) ?? '' };
 }
 
-function has(database: DatabaseSync, name: string): boolean {
-  return database.prepare('select 1 from sqlite_schema where name = ?').get(name) !== undefined;
-}
-
-/** A change of device, in a file that does not tell changes from its days by itself. */
-function keepChange(database: DatabaseSync, ...[column, date, from, to]: readonly string[]): void {
-  if (has(database, 'source_changes')) return;
-  database.exec(
-    'create table source_changes ("column" text, datetime text, "from" text, "to" text, why text)',
-  );
-  database
-    .prepare("insert into source_changes values (?, ?, ?, ?, 'another source is shown')")
-    .run(column ?? null, date ?? null, from ?? null, to ?? null);
-}
-
 const PROFILE = row('profiles', { data: JSON.stringify({ age: 41, sex: 'female', timezone: 'Asia/Tokyo' }) });
 
 const WORKOUT = row('activities', {
@@ -244,7 +229,7 @@ describe('the report of a person of whom everything is known', () => {
     expect(text).toContain('Method SDNN and RMSSD');
   });
 
-  it('draws where another device begins, where the file keeps that', async () => {
+  it('draws where another device begins', async () => {
     const days = [
       ...only(
         daysOf('oura', 40, (back) => (back < 10 ? { steps: null } : {})),
@@ -253,9 +238,7 @@ describe('the report of a person of whom everything is known', () => {
       ),
       ...only(daysOf('garmin', 10), 'steps'),
     ];
-    const path = filledMirror({ daily_summary: days }, (database) =>
-      keepChange(database, 'steps', '2026-02-20', 'oura', 'garmin'),
-    );
+    const path = filledMirror({ daily_summary: days });
     const { html } = await made(path);
     expect(textOf(html)).toContain(
       'From 20 Feb 2026 on the values are of garmin instead of oura: another source is shown',
@@ -365,19 +348,16 @@ describe('text that is not ours', () => {
       ),
       ...only(daysOf(another, 10), 'steps'),
     ];
-    const path = filledMirror(
-      {
-        daily_summary: days,
-        activities: [{ ...WORKOUT, source: EVIL, activity_name: EVIL }],
-        biomarkers_raw: [
-          labResult(EVIL, { source: EVIL, value: 104, unit: EVIL }),
-          labResult(EVIL, { source: EVIL, value: 90, unit: EVIL, draw_date: '2026-01-10' }),
-          labResult(`${EVIL}2`, { value: null, value_text: EVIL, unit: EVIL }),
-          { ...weight('2026-02-14', 70), source: `${EVIL}_body`, unit: EVIL },
-        ],
-      },
-      (database) => keepChange(database, 'steps', '2026-02-20', EVIL, another),
-    );
+    const path = filledMirror({
+      daily_summary: days,
+      activities: [{ ...WORKOUT, source: EVIL, activity_name: EVIL }],
+      biomarkers_raw: [
+        labResult(EVIL, { source: EVIL, value: 104, unit: EVIL }),
+        labResult(EVIL, { source: EVIL, value: 90, unit: EVIL, draw_date: '2026-01-10' }),
+        labResult(`${EVIL}2`, { value: null, value_text: EVIL, unit: EVIL }),
+        { ...weight('2026-02-14', 70), source: `${EVIL}_body`, unit: EVIL },
+      ],
+    });
     const { html } = await made(path);
     expect(scriptOf(html).all).toHaveLength(1);
     expect(html).not.toMatch(/<img/i);

@@ -53,39 +53,6 @@ export function readBody(
     .map((row) => measurement.parse(row));
 }
 
-/** Files that an earlier amy filled lack what a later one brought. */
-function has(database: DatabaseSync, name: string): boolean {
-  return database.prepare('select 1 from sqlite_schema where name = ?').get(name) !== undefined;
-}
-
-const sourceChange = z.object({
-  column: z.string(),
-  datetime: z.string(),
-  from: z.string().nullable(),
-  to: z.string().nullable(),
-  why: z.string().nullable(),
-});
-
-/** From a date on the value of a column is another device's. */
-export type SourceChange = z.infer<typeof sourceChange>;
-
-/** Null where the file does not keep them. */
-export function readSourceChanges(
-  database: DatabaseSync,
-  { from, to }: DateRange,
-): readonly SourceChange[] | null {
-  if (!has(database, 'source_changes')) return null;
-  return database
-    .prepare(
-      `select "column", datetime, "from", "to", why
-       from source_changes
-       where datetime between ? and ?
-       order by datetime, "column"`,
-    )
-    .all(from, to)
-    .map((row) => sourceChange.parse(row));
-}
-
 const percentile = z.object({
   percentile: z.number(),
   value: z.number(),

@@ -8,6 +8,7 @@ import {
   readSpanOfDays,
 } from '../mirror/days-read.ts';
 import { readWorkouts, type Workout } from '../mirror/reading/sessions.ts';
+import { readSourceChanges, type SourceChange } from '../mirror/reading/source-changes.ts';
 import {
   type Measurement,
   type Percentile,
@@ -16,8 +17,6 @@ import {
   readLabs,
   readPercentiles,
   readPerson,
-  readSourceChanges,
-  type SourceChange,
 } from '../mirror/report-read.ts';
 import { readSyncState } from '../mirror/sync-state.ts';
 import type { DayValues } from './baseline.ts';
@@ -42,7 +41,7 @@ export type ReportData = {
   readonly body: readonly Measurement[];
   readonly labs: readonly Measurement[];
   readonly draws: readonly Draw[];
-  readonly sourceChanges: readonly SourceChange[] | null;
+  readonly sourceChanges: readonly SourceChange[];
   readonly percentiles: Readonly<Record<string, readonly Percentile[]>>;
 };
 
@@ -112,7 +111,7 @@ export function readReportData(database: DatabaseSync, asked: Asked): ReportData
     body: readBody(database, BODY_CODES, range),
     labs,
     draws: drawsOf(database, labs),
-    sourceChanges: readSourceChanges(database, range),
+    sourceChanges: readSourceChanges(database, FIGURE_NAMES, range),
     percentiles:
       age === null || sex === null
         ? {}

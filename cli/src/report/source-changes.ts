@@ -1,5 +1,4 @@
-import type { SourceChange } from '../mirror/report-read.ts';
-import { metricOf } from '../mirror/summary.ts';
+import type { SourceChange } from '../mirror/reading/source-changes.ts';
 import type { Buckets } from './buckets.ts';
 import { renderDate } from './calendar.ts';
 import { html, type Markup } from './html.ts';
@@ -7,14 +6,14 @@ import type { ReportData } from './report-data.ts';
 
 const LABEL_CHARS_MAX = 16;
 
-/** Where another device begins to say a column. A night is told as a whole. */
+/** Where another device begins to say a column. */
 export function changesOf({ sourceChanges }: ReportData, column: string): readonly SourceChange[] {
-  return (sourceChanges ?? []).filter((change) => [column, metricOf(column)].includes(change.column));
+  return sourceChanges.filter((change) => change.column === column);
 }
 
 export function marksOf(changes: readonly SourceChange[], buckets: Buckets) {
-  return changes.flatMap(({ datetime, to }) => {
-    const index = buckets.indexOf(datetime);
+  return changes.flatMap(({ date, to }) => {
+    const index = buckets.indexOf(date);
     return index < 0 ? [] : [{ index, label: `→ ${shortened(to ?? 'none')}` }];
   });
 }
@@ -29,7 +28,7 @@ function shortened(name: string): string {
 export function renderChanges(changes: readonly SourceChange[]): Markup | null {
   if (changes.length === 0) return null;
   return html`<ul class="notes">${changes.map(
-    ({ datetime, from, to, why }) =>
-      html`<li>From ${renderDate(datetime)} on the values are of ${to ?? 'no device'} instead of ${from ?? 'none'}${why === null ? '' : `: ${why}`}. Values of two devices can differ without anything in you having changed.</li>`,
+    ({ date, from, to, why }) =>
+      html`<li>From ${renderDate(date)} on the values are of ${to ?? 'no device'} instead of ${from ?? 'none'}${why === null ? '' : `: ${why}`}. Values of two devices can differ without anything in you having changed.</li>`,
   )}</ul>`;
 }

@@ -80,8 +80,8 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
   mutant(
     'a change of device is drawn at its own figure',
     'report/source-changes.ts',
-    '.includes(change.column)',
-    '.length > 0',
+    'change.column === column',
+    "column !== ''",
   ),
   mutant(
     'a workout of two devices counts once',
