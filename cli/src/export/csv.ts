@@ -1,4 +1,5 @@
 import type { Cell } from '../mirror/export-tables.ts';
+import { csvField } from '../terminal/csv-field.ts';
 import { openLineFile } from './line-file.ts';
 import type { OpenTableFile } from './table-file.ts';
 
@@ -19,8 +20,7 @@ export function csvLine(cells: readonly Cell[]): string {
 function csvCell(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const text = isFormula(cell) ? `'${cell}` : cell;
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvField(isFormula(cell) ? `'${cell}` : cell);
 }
 
 /** Whether a spreadsheet would run a text instead of showing it. Laboratories print numbers with a sign: they stay as they are. */

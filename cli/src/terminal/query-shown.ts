@@ -1,4 +1,5 @@
 import type { Cell, QueryAnswer } from '../mirror/query-process.ts';
+import { csvField } from './csv-field.ts';
 import type { Lines } from './output.ts';
 import { renderTable } from './table.ts';
 
@@ -30,10 +31,6 @@ export function queryDocument({ columns, rows, hasMore }: QueryAnswer): QueryDoc
 export function csvRecords({ columns, rows }: QueryAnswer): readonly string[] {
   const fields = rows.map((row) => row.map((cell) => (cell === null ? '' : csvField(textOf(cell)))));
   return [columns.map(csvField), ...fields].map((record) => record.join(','));
-}
-
-function csvField(text: string): string {
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function textOf(cell: Cell): string {

@@ -11,8 +11,8 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   mutant(
     'a spreadsheet runs no text',
     'export/csv.ts',
-    'const text = isFormula(cell) ?',
-    "const text = cell === '=' ?",
+    'csvField(isFormula(cell) ?',
+    "csvField(cell === '=' ?",
   ),
   mutant(
     'a number with a sign stays one',
@@ -20,7 +20,7 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
     '/^[=+\\-@\\t]/.test(text) && ',
     "/^[=+\\-@\\t]/.test(text) || text === '' && ",
   ),
-  mutant('an empty text is not unknown', 'export/csv.ts', "text === '' || ", ''),
+  mutant('an empty text is not unknown', 'terminal/csv-field.ts', "text === '' || ", ''),
   mutant(
     'Parquet has whole numbers as such',
     'export/parquet.ts',

@@ -79,7 +79,7 @@ export const QUERY_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'query: CSV quotes what would end a field',
-    file: SHOWN,
+    file: 'cli/src/terminal/csv-field.ts',
     from: `/[",\\r\\n]/.test(text)`,
     to: `/[\\r]/.test(text)`,
     tests: QUERIED,
