@@ -25,5 +25,5 @@ function csvCell(cell: Cell): string {
 
 /** Whether a spreadsheet would run a text instead of showing it. Laboratories print numbers with a sign: they stay as they are. */
 function isFormula(text: string): boolean {
-  return /^[=+\-@\t]/.test(text) && !/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text);
+  return /^[=+\-@\t\r]/.test(text) && !/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text);
 }

@@ -17,8 +17,8 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   mutant(
     'a number with a sign stays one',
     'export/csv.ts',
-    '/^[=+\\-@\\t]/.test(text) && ',
-    "/^[=+\\-@\\t]/.test(text) || text === '' && ",
+    '/^[=+\\-@\\t\\r]/.test(text) && ',
+    "/^[=+\\-@\\t\\r]/.test(text) || text === '' && ",
   ),
   mutant('an empty text is not unknown', 'terminal/csv-field.ts', "text === '' || ", ''),
   mutant(
