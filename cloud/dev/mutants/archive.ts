@@ -1,8 +1,8 @@
-import type { Mutant } from './mutant.ts';
+import { type Mutant, mutantsBelow, type OneOff } from './mutant.ts';
 
 const TESTS = ['cli/test/command-archive.test.ts'];
 
-const SWITCHED_OFF: readonly (readonly [guard: string, file: string, from: string, to: string])[] = [
+const SWITCHED_OFF: readonly OneOff[] = [
   ['text that does not give the same bytes is none', 'event-line.ts', 'fatal: true, ', ''],
   ['a mark of byte order is kept', 'event-line.ts', ', ignoreBOM: true', ''],
   ['a line is what its hash says', 'event-line.ts', '.every(isWhole)', '.every(Boolean)'],
@@ -99,10 +99,6 @@ const SWITCHED_OFF: readonly (readonly [guard: string, file: string, from: strin
 ];
 
 /** The person's own bytes are whole, theirs alone, and gone when they say so. */
-export const ARCHIVE_MUTANTS: readonly Mutant[] = SWITCHED_OFF.map(([guard, file, from, to]) => ({
-  guard: `archive: ${guard}`,
-  file: `cli/src/archive/${file}`,
-  from,
-  to,
-  tests: TESTS,
-}));
+export const ARCHIVE_MUTANTS: readonly Mutant[] = SWITCHED_OFF.map((off) =>
+  mutantsBelow('cli/src/archive', 'archive', TESTS)(...off),
+);

@@ -1,10 +1,8 @@
-import type { Mutant } from './mutant.ts';
+import { type Mutant, mutantsBelow } from './mutant.ts';
 
 const TESTS = ['cli/test/command-export.test.ts', 'cli/test/command-export-fhir.test.ts'];
 
-function mutant(guard: string, file: string, from: string, to: string): Mutant {
-  return { guard: `export: ${guard}`, file: `cli/src/${file}`, from, to, tests: TESTS };
-}
+const mutant = mutantsBelow('cli/src', 'export', TESTS);
 
 /** What an export writes, where to, and of which days. */
 export const EXPORT_MUTANTS: readonly Mutant[] = [

@@ -1,12 +1,7 @@
-import type { Mutant } from './mutant.ts';
+import { type Mutant, mutantsBelow } from './mutant.ts';
 
 const ASKED = ['cli/test/command-mcp.test.ts'];
-const room = (name: string) => `cli/src/mcp/${name}`;
-
-/** A guard of `amy mcp`: its name, its file, its text, and what stands there without it. */
-function ofMcp(guard: string, file: string, from: string, to: string): Mutant {
-  return { guard: `mcp: ${guard}`, file: room(file), from, to, tests: ASKED };
-}
+const ofMcp = mutantsBelow('cli/src/mcp', 'mcp', ASKED);
 
 /** What an agent is told of the local file, and what it is not told. */
 export const MCP_MUTANTS: readonly Mutant[] = [

@@ -26,3 +26,15 @@ export function mutants(area: string, switchedOff: readonly SwitchedOff[]): read
     tests: tests.map((test) => (test.includes('/') ? `cloud/src/${test}` : `cloud/test/${test}`)),
   }));
 }
+
+/** A guard's name, the text that makes it, and what stands there without it. */
+export type OneOff = readonly [guard: string, file: string, from: string, to: string];
+
+/** Makes mutants of an area outside of the Worker: its files lie below one folder, and all have the same tests. */
+export function mutantsBelow(folder: string, area: string, tests: readonly string[]) {
+  return (...[guard, file, from, to]: OneOff): Mutant => ({
+    guard: `${area}: ${guard}`,
+    file: `${folder}/${file}`,
+    ...{ from, to, tests },
+  });
+}

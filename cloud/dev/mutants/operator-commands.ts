@@ -1,8 +1,6 @@
-import type { Mutant } from './mutant.ts';
+import { type Mutant, mutantsBelow, type OneOff } from './mutant.ts';
 
-type Line = readonly [guard: string, file: string, from: string, to: string];
-
-const LINES: readonly Line[] = [
+const LINES: readonly OneOff[] = [
   [
     'a list goes on over an empty page',
     'commands/admin-pages.ts',
@@ -68,10 +66,6 @@ const LINES: readonly Line[] = [
 ];
 
 /** Guards of the commands below `amy admin`. */
-export const OPERATOR_COMMAND_MUTANTS: readonly Mutant[] = LINES.map(([guard, file, from, to]) => ({
-  guard: `amy admin: ${guard}`,
-  file: `cli/src/${file}`,
-  from,
-  to,
-  tests: ['cli/test/command-admin.test.ts'],
-}));
+export const OPERATOR_COMMAND_MUTANTS: readonly Mutant[] = LINES.map((off) =>
+  mutantsBelow('cli/src', 'amy admin', ['cli/test/command-admin.test.ts'])(...off),
+);

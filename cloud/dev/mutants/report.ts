@@ -1,10 +1,8 @@
-import type { Mutant } from './mutant.ts';
+import { type Mutant, mutantsBelow } from './mutant.ts';
 
 const TESTS = ['cli/test/command-report.test.ts'];
 
-function mutant(guard: string, file: string, from: string, to: string): Mutant {
-  return { guard: `report: ${guard}`, file: `cli/src/${file}`, from, to, tests: TESTS };
-}
+const mutant = mutantsBelow('cli/src', 'report', TESTS);
 
 /** What a report shows, what it compares and what it leaves out. */
 export const REPORT_MUTANTS: readonly Mutant[] = [

@@ -1,12 +1,10 @@
-import type { Mutant } from './mutant.ts';
+import { type Mutant, mutantsBelow, type OneOff } from './mutant.ts';
 
 const READ = ['cloud/src/normalize/intraday.test.ts'];
 const FILLED = ['cli/src/samples/fill.test.ts'];
 
-type Off = readonly [guard: string, file: string, from: string, to: string];
-
 /** What is read of an event. */
-const READING: readonly Off[] = [
+const READING: readonly OneOff[] = [
   [
     'a value that is not plausible is left out',
     'intraday.ts',
@@ -77,7 +75,7 @@ const READING: readonly Off[] = [
 ];
 
 /** What the file makes of it. */
-const WRITING: readonly Off[] = [
+const WRITING: readonly OneOff[] = [
   [
     'an older revision does not come back',
     'mirror/sample-writer.ts',
@@ -210,7 +208,7 @@ const WRITING: readonly Off[] = [
 ];
 
 /** What becomes of them meanwhile. */
-const KEPT: readonly (readonly [...Off, test: string])[] = [
+const KEPT: readonly (readonly [...OneOff, test: string])[] = [
   [
     'what the archive says of devices is kept, too',
     'mirror/kept.ts',
@@ -264,19 +262,9 @@ const KEPT: readonly (readonly [...Off, test: string])[] = [
 
 /** A person's samples are what their archive says, each once. */
 export const SAMPLE_MUTANTS: readonly Mutant[] = [
-  ...READING.map(([guard, file, from, to]) => ({
-    guard: `samples: ${guard}`,
-    file: `cloud/src/normalize/${file}`,
-    ...{ from, to, tests: READ },
-  })),
-  ...WRITING.map(([guard, file, from, to]) => ({
-    guard: `samples: ${guard}`,
-    file: `cli/src/${file}`,
-    ...{ from, to, tests: FILLED },
-  })),
-  ...KEPT.map(([guard, file, from, to, test]) => ({
-    guard: `samples kept: ${guard}`,
-    file: `cli/src/${file}`,
-    ...{ from, to, tests: [test] },
-  })),
+  ...READING.map((off) => mutantsBelow('cloud/src/normalize', 'samples', READ)(...off)),
+  ...WRITING.map((off) => mutantsBelow('cli/src', 'samples', FILLED)(...off)),
+  ...KEPT.map(([guard, file, from, to, test]) =>
+    mutantsBelow('cli/src', 'samples kept', [test])(guard, file, from, to),
+  ),
 ];

@@ -1,4 +1,4 @@
-import { type Mutant, mutants } from './mutant.ts';
+import { type Mutant, mutants, mutantsBelow, type OneOff } from './mutant.ts';
 
 const COMMAND_LINE = 'cli/test/command-line.test.ts';
 const COMMAND = 'cli/test/command-sync.test.ts';
@@ -90,31 +90,24 @@ order by _position_at`,
     tests: [COMMAND],
   },
   ...fullSync([
-    ['what somebody added to the file is kept', 'successor', 'takeOverAdditions(database);', ''],
-    ['a stored raw is kept', 'successor', 'takeOverRaw(database);', ''],
+    ['what somebody added to the file is kept', 'successor.ts', 'takeOverAdditions(database);', ''],
+    ['a stored raw is kept', 'successor.ts', 'takeOverRaw(database);', ''],
     [
       'nothing of the file before lies beside the next',
-      'successor',
+      'successor.ts',
       'for (const suffix of SIDECAR_SUFFIXES) rmSync(path + suffix, { force: true });\n  renameSync',
       'renameSync',
     ],
     [
       'who was late writes nothing into the file before',
-      'mirror',
+      'mirror.ts',
       'return found === undefined || fileId(found) !== opened;',
       'return false;',
     ],
   ]),
 ];
 
-function fullSync(
-  guards: readonly (readonly [guard: string, file: string, from: string, to: string])[],
-): readonly Mutant[] {
-  return guards.map(([guard, file, from, to]) => ({
-    guard: `full sync: ${guard}`,
-    file: `cli/src/mirror/${file}.ts`,
-    from,
-    to,
-    tests: ['cli/test/sync.test.ts'],
-  }));
+function fullSync(guards: readonly OneOff[]): readonly Mutant[] {
+  const mutant = mutantsBelow('cli/src/mirror', 'full sync', ['cli/test/sync.test.ts']);
+  return guards.map((off) => mutant(...off));
 }
