@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { randomFrom } from '../../cloud/dev/terra/random.ts';
 import type { SyncPage, SyncRow } from '../../cloud/src/contract/sync.ts';
 import {
   DAILY_SUMMARY_COLUMNS,
@@ -14,15 +15,6 @@ const DAY_MS = 86_400_000;
 const SOURCES = ['garmin', 'oura', 'whoop'] as const;
 const OTHER_CODES = 13;
 const SEED = 20_260_301;
-
-/** The same numbers in every run: Park and Miller's generator, 0 to 1. */
-function chance(): () => number {
-  let state = SEED;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
 
 /**
  * Fills an empty file as a sync would: four years of three devices, with labs and measurements of the body. That is
@@ -41,7 +33,7 @@ export function fillFourYears(path: string): void {
 }
 
 function fourYears(): SyncPage {
-  const random = chance();
+  const random = randomFrom(SEED);
   const now = timeOf(DAYS, 0);
   const days = Array.from({ length: DAYS }, (_, day) => day);
   const data = {

@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { figureOf } from '../../cloud/bench/rounds.ts';
 import { SYNCED_TABLES, type SyncedTableName } from '../../cloud/src/contract/tables.ts';
 import { syncMirror } from '../src/mirror/sync.ts';
 import { fourYears, pagesOf, type Rows } from './recorded-pages.ts';
+import { startWatch } from './watch.ts';
 
 /**
  * How long a person waits: `npm run bench:sync` compares a first sync of recorded pages with the transfer of the same bytes
@@ -127,14 +129,13 @@ function compare(what: string, ms: number | undefined, with_: string, floor: num
   );
 }
 
-/** CPU of the process, the loopback server's part on both sides: other programs of the machine do not count. */
+/** CPU of the process, with the loopback server's part on both sides. */
 async function timed(work: () => Promise<void>): Promise<number> {
-  const begun = process.cpuUsage();
+  const spent = startWatch();
   await work();
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1_000;
+  return spent().cpuMs;
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  return figureOf(values).median;
 }

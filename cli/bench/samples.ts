@@ -11,6 +11,7 @@ import { SAMPLES_SCHEMA } from '../src/mirror/samples.ts';
 import { prepareSchema } from '../src/mirror/schema.ts';
 import { recordSync } from '../src/mirror/sync-state.ts';
 import { fillSamples } from '../src/samples/fill.ts';
+import { type Spent, startWatch } from './watch.ts';
 
 /** `npm run bench:samples`: an archive of so many samples, read into a file, beside a raw insert of the same rows. */
 const { values } = parseArgs({ options: { samples: { type: 'string', default: '2000000' } } });
@@ -160,17 +161,6 @@ function readTimed(database: DatabaseSync, sql: string, first: number, last: num
   const middle = readings.toSorted((a, b) => a.cpuMs - b.cpuMs)[Math.floor(READS / 2)];
   if (middle === undefined) throw new Error('nothing was read');
   return middle;
-}
-
-type Spent = { readonly wallMs: number; readonly cpuMs: number };
-
-function startWatch(): () => Spent {
-  const startedMs = performance.now();
-  const before = process.cpuUsage();
-  return () => {
-    const { user, system } = process.cpuUsage(before);
-    return { wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1_000 };
-  };
 }
 
 function sum(a: Spent, b: Spent): Spent {
