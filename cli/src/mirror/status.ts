@@ -63,7 +63,7 @@ export function readRowCounts(database: DatabaseSync): Readonly<Record<string, n
   return Object.fromEntries(present.map((name) => [name, countRows(database, name)]));
 }
 
-export function hasTable(database: DatabaseSync, name: string): boolean {
+function hasTable(database: DatabaseSync, name: string): boolean {
   return (
     database.prepare(`select 1 from sqlite_schema where type in ('table', 'view') and name = ?`).get(name) !==
     undefined

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { AmyError } from '../errors.ts';
 import { type Fields, isText, isTextOrNull } from '../shape.ts';
 import { tableOf } from './own-table.ts';
 
@@ -83,6 +84,21 @@ export function recordVerify(database: DatabaseSync, verifiedAt: string): void {
 
 export function readOwner(database: DatabaseSync): Owner {
   return ownerOf(readRow(database));
+}
+
+/** Two people's rows, or two servers', in one file could never be told apart again. */
+export function refuseOtherOwner(database: DatabaseSync, asked: Owner, path: string): void {
+  const found = readOwner(database);
+  const remedy = 'use another file with --db, or delete this one with `amy reset`';
+  if (found.server !== null && found.server !== asked.server) {
+    throw new AmyError('other_server', `${path} mirrors ${found.server}, not ${asked.server}; ${remedy}`);
+  }
+  if (found.person !== null && asked.person !== null && found.person !== asked.person) {
+    throw new AmyError(
+      'other_person',
+      `${path} holds the data of another person than the one your token is for; ${remedy}`,
+    );
+  }
 }
 
 type FinishedSync = {

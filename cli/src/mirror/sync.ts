@@ -15,7 +15,7 @@ import { changeMirror, holdMirror } from './mirror.ts';
 import { APPLICATION_ID, readApplicationId, readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
 import { makeSuccessor, type Predecessor, putInPlace } from './successor.ts';
 import { syncPage } from './sync-page.ts';
-import { type Owner, readOwner, readSyncState, recordSync } from './sync-state.ts';
+import { type Owner, readOwner, readSyncState, recordSync, refuseOtherOwner } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
 
 export type SyncProgress =
@@ -134,7 +134,7 @@ async function pullChanges(pulling: Pulling): Promise<Pulled | null> {
 /** Until when the mirror is told of; null for one that is empty, or of another layout. */
 function sinceOf(database: DatabaseSync, { access, databasePath, onProgress }: Pulling): string | null {
   if (readApplicationId(database) !== APPLICATION_ID) return null;
-  refuseOtherOwner(readOwner(database), access, databasePath);
+  refuseOtherOwner(database, ownerOf(access), databasePath);
   if (readSchemaVersion(database) === SCHEMA_VERSION) return readSyncState(database).since;
   onProgress({ step: 'rebuilt' });
   return null;
@@ -145,7 +145,7 @@ async function replaceMirror(pulling: Pulling): Promise<Pulled> {
   const { access, databasePath: path, busyTimeoutMs } = pulling;
   return holdMirror(path, busyTimeoutMs, async (database) => {
     const isOurs = readApplicationId(database) === APPLICATION_ID;
-    if (isOurs) refuseOtherOwner(readOwner(database), access, path);
+    if (isOurs) refuseOtherOwner(database, ownerOf(access), path);
     const isCurrentLayout = isOurs && readSchemaVersion(database) === SCHEMA_VERSION;
     const pulled = await pullEverything(isOurs ? { path, isCurrentLayout } : null, pulling);
     putInPlace(database, path);
@@ -231,19 +231,9 @@ function fetchPage(access: Access, since: string | null, cursor: string | undefi
   return ask(access, (api) => api.v1.sync.$get({ query }), syncPage);
 }
 
-/** Two people's rows, or two servers', in one file could never be told apart again. */
-function refuseOtherOwner(owner: Owner, { server, token }: Access, path: string): void {
-  const remedy = `use another file with --db, or delete this one with \`amy reset\``;
-  if (owner.server !== null && owner.server !== server) {
-    throw new AmyError('other_server', `${path} mirrors ${owner.server}, not ${server}; ${remedy}`);
-  }
-  const person = tokenSubject(token);
-  if (owner.person !== null && person !== null && owner.person !== person) {
-    throw new AmyError(
-      'other_person',
-      `${path} holds the data of another person than the one your token is for; ${remedy}`,
-    );
-  }
+/** Whose data a server gives for a token. */
+function ownerOf({ server, token }: Access): Owner {
+  return { server, person: tokenSubject(token) };
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

@@ -17,7 +17,7 @@ import {
   recordMonthRead,
   type SamplesOfMetric,
 } from '../mirror/samples.ts';
-import { readOwner } from '../mirror/sync-state.ts';
+import { readOwner, refuseOtherOwner } from '../mirror/sync-state.ts';
 import { type Pending, pendingSamples } from './pending.ts';
 
 export type FillOptions = {
@@ -42,7 +42,7 @@ export type Filled = {
 
 /** Throws where the mirror is not there, of another layout, or somebody else's: before anything else is done. */
 export function refuseStrangeMirror(databasePath: string, owner: ArchiveOwner): void {
-  readCurrentMirror(databasePath, (database) => refuseOtherOwner(database, databasePath, owner));
+  readCurrentMirror(databasePath, (database) => refuseStranger(database, databasePath, owner));
 }
 
 /**
@@ -150,22 +150,16 @@ function changeOwnMirror(
   change: (database: DatabaseSync) => void | Promise<void>,
 ): Promise<void> {
   return changeCurrentMirror(databasePath, (database) => {
-    refuseOtherOwner(database, databasePath, owner);
+    refuseStranger(database, databasePath, owner);
     return change(database);
   });
 }
 
-/** Two people's samples in one file could never be told apart again. */
-function refuseOtherOwner(database: DatabaseSync, path: string, owner: ArchiveOwner): void {
-  const found = readOwner(database);
-  const remedy = 'use another file with --db, or delete this one with `amy reset`';
-  if (found.server === null) throw new AmyError('not_synced', `nothing in ${path} yet; run \`amy sync\``);
-  if (found.server !== owner.server) {
-    throw new AmyError('other_server', `${path} mirrors ${found.server}, not ${owner.server}; ${remedy}`);
-  }
-  if (found.person !== null && owner.person !== null && found.person !== owner.person) {
-    throw new AmyError('other_person', `${path} holds the data of another person; ${remedy}`);
-  }
+function refuseStranger(database: DatabaseSync, path: string, owner: ArchiveOwner): void {
+  // Samples of before the first sync would be nobody's.
+  if (readOwner(database).server === null)
+    throw new AmyError('not_synced', `nothing in ${path} yet; run \`amy sync\``);
+  refuseOtherOwner(database, owner, path);
 }
 
 function sizeOf(folder: string, file: string): number {

@@ -91,9 +91,9 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'mirror: a file of another person is refused',
-    file: 'cli/src/mirror/sync.ts',
-    from: 'if (owner.person !== null && person !== null && owner.person !== person)',
-    to: 'if (owner.person === undefined)',
+    file: 'cli/src/mirror/sync-state.ts',
+    from: 'if (found.person !== null && asked.person !== null && found.person !== asked.person)',
+    to: 'if (found.person === undefined)',
     tests: ['cli/test/sync-failures.test.ts', 'cli/test/sync.test.ts'],
   },
   {

@@ -187,23 +187,18 @@ const WRITING: readonly OneOff[] = [
     'if (isAnew) await changeOwnMirror(options, forgetSamples);',
     '',
   ],
-  [
-    'another person’s file is refused',
-    'samples/fill.ts',
-    'found.person !== owner.person) {',
-    'found.person === undefined) {',
-  ],
+  ['another’s file is refused', 'samples/fill.ts', '  refuseOtherOwner(database, owner, path);\n', ''],
   [
     'another server’s file is refused',
-    'samples/fill.ts',
-    'found.server !== owner.server',
+    'mirror/sync-state.ts',
+    'found.server !== asked.server',
     "found.server === ''",
   ],
   [
     'a file that was never synced is refused',
     'samples/fill.ts',
-    'if (found.server === null) throw',
-    "if (found.server === '') throw",
+    '(readOwner(database).server === null)',
+    "(readOwner(database).server === '')",
   ],
 ];
 
