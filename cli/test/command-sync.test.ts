@@ -196,6 +196,15 @@ describe('amy sync --watch', () => {
     },
   );
 
+  it('ends with 0 where nobody reads what is new any more', NEEDS_SIGNALS, async () => {
+    const server = await farEnd(
+      pageReply(T1, { daily_summary: [daily('oura', '2026-02-28', { steps: 1 })] }),
+    );
+    const { env } = settingsFor(server.url);
+    const shell = 'mkfifo "$AMY_HOME/pipe"; : <"$AMY_HOME/pipe" & exec >"$AMY_HOME/pipe"';
+    expect(await amy(['sync', '--watch'], { env, shell })).toMatchObject({ code: 0, signal: null });
+  });
+
   it('ends where the person has to do something', async () => {
     const server = await farEnd({ status: 401, body: refusal('unauthorized', 'token expired', 'r-1') });
     const { env } = settingsFor(server.url);

@@ -6,7 +6,7 @@ import { type SyncResult, syncMirror } from '../mirror/sync.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
 import { renderRows } from '../terminal/nouns.ts';
-import { type Lines, noticeScreen, showAnswer, showNews } from '../terminal/output.ts';
+import { type Lines, noticeScreen, readerGone, showAnswer, showNews } from '../terminal/output.ts';
 import { syncDisplay } from '../terminal/sync-progress.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { watch } from './watch.ts';
@@ -60,7 +60,7 @@ function syncOnce(context: CommandContext, access: SyncAccess, full: boolean): P
   );
 }
 
-/** Until Ctrl-C, or a failure that does not pass. */
+/** Until Ctrl-C, a failure that does not pass, or nobody reads the news any more. */
 async function follow(context: CommandContext, { every = WATCH_EVERY_S, full = false }: SyncOptions) {
   let access = await context.access();
   let accessMs = Date.now();
@@ -76,7 +76,8 @@ async function follow(context: CommandContext, { every = WATCH_EVERY_S, full = f
   };
   const ending = () => interrupted(`watching ended; ${context.databasePath} is whole`);
   const display = watchDisplay(context);
-  const pause = (waitMs: number) => sleep(waitMs, true);
+  // A pause fails only where the reader has gone, as `amy sync --watch | head` does: else it would go on for nobody.
+  const pause = (waitMs: number) => sleep(waitMs, true, { signal: readerGone }).catch(() => false);
   await endingWith(ending, () => watch({ everyMs: every * 1_000, look, pause, ...display })).finally(() =>
     display.end(),
   );

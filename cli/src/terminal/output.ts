@@ -55,6 +55,11 @@ export function noticeScreen(): Screen {
   return screenOn(process.stderr);
 }
 
+const reading = new AbortController();
+
+/** Aborted once the reader of stdout has gone: what goes on for it may end. */
+export const readerGone: AbortSignal = reading.signal;
+
 /**
  * `amy status | head` closes the pipe early: that is the reader's choice, not a failure. An answer that cannot be
  * written, such as to a full disk, ends the command with one sentence. Nobody can be told that stderr is full.
@@ -62,7 +67,7 @@ export function noticeScreen(): Screen {
 export function watchWriting(json: boolean): void {
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return;
+    if (error.code === 'EPIPE') return reading.abort();
     showError(json, new AmyError('answer_not_written', `cannot write the answer: ${error.message}`));
     process.exit(EXIT_FAILED);
   });
