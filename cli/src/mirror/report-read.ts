@@ -1,57 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { DateRange } from './days-read.ts';
 
 /** What a report shows beside the values of days. All of it is only read. */
-
-const measurement = z.object({
-  source: z.string(),
-  draw_date: z.string(),
-  code: z.string(),
-  value: z.number().nullable(),
-  value_text: z.string().nullable(),
-  operator: z.string().nullable(),
-  unit: z.string().nullable(),
-  ref_low: z.number().nullable(),
-  ref_high: z.number().nullable(),
-});
-
-/** A lab result, or a measurement of a body by a device. */
-export type Measurement = z.infer<typeof measurement>;
-
-const MEASUREMENT_COLUMNS = Object.keys(measurement.shape).join(', ');
-
-/** Results of laboratories, of all time: there are few of them, and they are read over years. */
-export function readLabs(database: DatabaseSync): readonly Measurement[] {
-  return database
-    .prepare(
-      `select ${MEASUREMENT_COLUMNS}
-       from biomarkers_raw
-       where source not like '%\\_body' escape '\\'
-       order by code, draw_date, source`,
-    )
-    .all()
-    .map((row) => measurement.parse(row));
-}
-
-/** What scales and cuffs measured of these codes. */
-export function readBody(
-  database: DatabaseSync,
-  codes: readonly string[],
-  { from, to }: DateRange,
-): readonly Measurement[] {
-  return database
-    .prepare(
-      `select ${MEASUREMENT_COLUMNS}
-       from biomarkers_raw
-       where source like '%\\_body' escape '\\' and value is not null and operator is null
-         and draw_date between ? and ?
-         and code in (select value from json_each(?))
-       order by code, draw_date, source`,
-    )
-    .all(from, to, JSON.stringify(codes))
-    .map((row) => measurement.parse(row));
-}
 
 const percentile = z.object({
   percentile: z.number(),

@@ -1,4 +1,4 @@
-import type { Measurement } from '../mirror/report-read.ts';
+import type { Lab } from '../mirror/lab-results.ts';
 import { renderCode, renderMeasured, renderUnit } from '../terminal/lab-panels.ts';
 import { medianOf } from './baseline.ts';
 import { bucketsOf } from './buckets.ts';
@@ -31,11 +31,11 @@ type BodySeries = {
   readonly code: string;
   readonly source: string;
   readonly unit: string;
-  readonly measured: readonly Measurement[];
+  readonly measured: readonly Lab[];
 };
 
 /** One for each device and unit: two scales are two lines of numbers. */
-function seriesOf(body: readonly Measurement[], code: string): readonly BodySeries[] {
+function seriesOf(body: readonly Lab[], code: string): readonly BodySeries[] {
   const kinds = Map.groupBy(
     body.filter((one) => one.code === code && one.value !== null),
     ({ source, unit }) => JSON.stringify([source, unit]),
@@ -56,7 +56,7 @@ function bodyChart(
 ): Markup {
   const name = nameOf(code);
   const device = source.replace(/_body$/, '');
-  const byDate = new Map(measured.map((one) => [one.draw_date, one.value]));
+  const byDate = new Map(measured.map((one) => [one.date, one.value]));
   const buckets = bucketsOf(data.dates);
   const drawn = buckets.of(data.dates.map((date) => byDate.get(date) ?? null));
   const numbers = measured.flatMap(({ value }) => value ?? []);
@@ -73,17 +73,17 @@ function bodyChart(
     [
       ['Coverage', renderCoverage(byDate.size, data.dates.length)],
       ['Source', device],
-      ['Latest', last === undefined ? null : `${shown(last.value)} on ${renderDate(last.draw_date)}`],
+      ['Latest', last === undefined ? null : `${shown(last.value)} on ${renderDate(last.date)}`],
       [
         'Difference of the first and the latest',
         change === 0 ? 'none' : `${change < 0 ? '−' : '+'}${shown(Math.abs(change))}`,
       ],
-      ['Where it comes from', last === undefined ? null : explainLab(code, last.draw_date)],
+      ['Where it comes from', last === undefined ? null : explainLab(code, last.date)],
     ],
   )}${renderTable({
     summary: `${name}: every measurement as a table`,
     heads: ['date', name],
-    rows: measured.map(({ draw_date, value }) => [draw_date, shown(value)]),
+    rows: measured.map(({ date, value }) => [date, shown(value)]),
   })}</figure>`;
 }
 

@@ -21,7 +21,7 @@ const COLOURS = {
 /** Each blood draw with the wearable's days before and after it. */
 export function drawsSection(data: ReportData, pen: Pen): Section {
   const shown = data.draws.filter(({ days }) => DRAW_FIGURES.some((name) => days[name].size > 0));
-  const all = new Set(data.labs.map(({ draw_date }) => draw_date)).size;
+  const all = new Set(data.labs.map(({ date }) => date)).size;
   const cut =
     all > DRAWS_SHOWN
       ? ` Of ${renderCounted(all, 'date')} with results the latest ${DRAWS_SHOWN} are shown.`

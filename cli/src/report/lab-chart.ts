@@ -1,21 +1,21 @@
 import { LAB_PLACES } from '../limits.ts';
-import type { Measurement } from '../mirror/report-read.ts';
+import type { Lab } from '../mirror/lab-results.ts';
 import { renderMeasured } from '../terminal/lab-panels.ts';
 import { addDays, datesOf } from './calendar.ts';
 import type { Chart } from './chart.ts';
 
 /** A result that is an exact number. */
-export type Numbered = Measurement & { readonly value: number };
+export type Numbered = Lab & { readonly value: number };
 
 /** Results of one test and one unit over the time between them, with the range that was printed with each. */
 export function labChart(results: readonly Numbered[], alternative: string): Chart {
-  const [first, last] = [results[0]?.draw_date ?? '', results.at(-1)?.draw_date ?? ''];
+  const [first, last] = [results[0]?.date ?? '', results.at(-1)?.date ?? ''];
   const days = datesOf({ from: addDays(first, -1), to: addDays(last, 1) });
   const dates = days.filter((_, index) => index % Math.ceil(days.length / LAB_PLACES) === 0);
-  const at = results.map(({ draw_date }) =>
+  const at = results.map((one) =>
     Math.max(
       0,
-      dates.findLastIndex((date) => date <= draw_date),
+      dates.findLastIndex((date) => date <= one.date),
     ),
   );
   const axis = axisOf(results);

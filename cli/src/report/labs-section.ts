@@ -1,4 +1,4 @@
-import type { Measurement } from '../mirror/report-read.ts';
+import type { Lab } from '../mirror/lab-results.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { PANEL_NAMES, panelOf, renderMeasured, renderUnit } from '../terminal/lab-panels.ts';
 import { renderDate } from './calendar.ts';
@@ -22,14 +22,14 @@ export function labsSection(data: ReportData, pen: Pen): Section {
   };
 }
 
-function labsPart(labs: readonly Measurement[], pen: Pen): Markup {
+function labsPart(labs: readonly Lab[], pen: Pen): Markup {
   const tests = [...Map.groupBy(labs, ({ code }) => code)];
-  const draws = new Set(labs.map(({ draw_date }) => draw_date)).size;
+  const draws = new Set(labs.map(({ date }) => date)).size;
   const ordered = PANEL_NAMES.flatMap((panel) => tests.filter(([code]) => panelOf(code) === panel));
   return html`<p>${renderCounted(tests.length, 'test')} of ${renderCounted(draws, 'date')}, all that the file has whatever days this report is of. The shaded band is the reference range that the laboratory printed with the result; laboratories have ranges of their own, and a result outside of one is a question for a doctor and no answer.</p><ul class="cards">${ordered.map(([code, results]) => testCard(code, results, pen))}</ul>`;
 }
 
-function testCard(code: string, results: readonly Measurement[], pen: Pen): Markup {
+function testCard(code: string, results: readonly Lab[], pen: Pen): Markup {
   const last = results.at(-1);
   if (last === undefined) return html``;
   const name = testName(code);
@@ -52,23 +52,23 @@ function testCard(code: string, results: readonly Measurement[], pen: Pen): Mark
           results
             .toReversed()
             .map((one) => [
-              one.draw_date,
+              one.date,
               html`${shown(one)}${markOf(one) === null ? null : html`<br><span class="mark">${markOf(one)}</span>`}`,
               rangeInWords(one.ref_low, one.ref_high) || '–',
               sourceName(one.source),
             ]),
         )}</details>`;
-  return html`<li><p class="panel">${panelOf(code)}</p><h3>${name}</h3><p class="value">${shown(last)}</p>${mark === null ? null : html`<p class="mark">${mark}</p>`}${picture}<p class="muted">${range === '' ? 'no reference range printed' : `reference range ${range} ${unit}`}<br>${renderDate(last.draw_date)} · ${sourceName(last.source)}<br>${explainLab(code, last.draw_date)}</p>${earlier}</li>`;
+  return html`<li><p class="panel">${panelOf(code)}</p><h3>${name}</h3><p class="value">${shown(last)}</p>${mark === null ? null : html`<p class="mark">${mark}</p>`}${picture}<p class="muted">${range === '' ? 'no reference range printed' : `reference range ${range} ${unit}`}<br>${renderDate(last.date)} · ${sourceName(last.source)}<br>${explainLab(code, last.date)}</p>${earlier}</li>`;
 }
 
 /** `5.2 mmol/L`, `< 0.3 mg/L`, or the words that were printed. */
-function shown({ value, value_text, operator, unit }: Measurement): string {
+function shown({ value, value_text, operator, unit }: Lab): string {
   if (value === null) return value_text ?? 'no result printed';
   return `${operator === null ? '' : `${operator} `}${renderMeasured(value)} ${renderUnit(unit ?? '')}`.trim();
 }
 
 /** How far outside of the laboratory's own range; null within it, and of what cannot be compared. */
-export function markOf({ value, operator, unit, ref_low, ref_high }: Measurement): string | null {
+export function markOf({ value, operator, unit, ref_low, ref_high }: Lab): string | null {
   if (value === null || operator !== null) return null;
   const away = (distance: number) => `${renderMeasured(distance)} ${renderUnit(unit ?? '')}`.trim();
   if (ref_high !== null && value > ref_high)
@@ -78,7 +78,7 @@ export function markOf({ value, operator, unit, ref_low, ref_high }: Measurement
 }
 
 /** Exact numbers in the unit of the latest: numbers of two units make no line. */
-function drawable(results: readonly Measurement[], last: Measurement): readonly Numbered[] {
+function drawable(results: readonly Lab[], last: Lab): readonly Numbered[] {
   return results.flatMap((one) =>
     one.value === null || one.operator !== null || one.unit !== last.unit
       ? []

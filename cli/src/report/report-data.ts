@@ -7,17 +7,10 @@ import {
   readNightTimes,
   readSpanOfDays,
 } from '../mirror/days-read.ts';
+import { type Lab, readBody, readLaboratories } from '../mirror/lab-results.ts';
 import { readWorkouts, type Workout } from '../mirror/reading/sessions.ts';
 import { readSourceChanges, type SourceChange } from '../mirror/reading/source-changes.ts';
-import {
-  type Measurement,
-  type Percentile,
-  type Person,
-  readBody,
-  readLabs,
-  readPercentiles,
-  readPerson,
-} from '../mirror/report-read.ts';
+import { type Percentile, type Person, readPercentiles, readPerson } from '../mirror/report-read.ts';
 import { readSyncState } from '../mirror/sync-state.ts';
 import type { DayValues } from './baseline.ts';
 import { addDays, dateIn, datesOf, zoneOfPerson } from './calendar.ts';
@@ -38,8 +31,8 @@ export type ReportData = {
   readonly stages: Readonly<Record<Stage, DayValues>>;
   readonly nightTimes: readonly NightTimes[];
   readonly workouts: readonly Workout[];
-  readonly body: readonly Measurement[];
-  readonly labs: readonly Measurement[];
+  readonly body: readonly Lab[];
+  readonly labs: readonly Lab[];
   readonly draws: readonly Draw[];
   readonly sourceChanges: readonly SourceChange[];
   readonly percentiles: Readonly<Record<string, readonly Percentile[]>>;
@@ -95,7 +88,7 @@ export function readReportData(database: DatabaseSync, asked: Asked): ReportData
   const range = { from: addDays(today, 1 - asked.days), to: today };
   const wide = { from: addDays(range.from, -BASELINE_DAYS), to: today };
   const { age, sex } = person;
-  const labs = readLabs(database);
+  const labs = readLaboratories(database);
   return {
     today,
     range,
@@ -134,8 +127,8 @@ function valuesOf<Column extends FigureName | Stage>(
   return Object.fromEntries(entries) as Record<Column, DayValues>;
 }
 
-function drawsOf(database: DatabaseSync, labs: readonly Measurement[]): readonly Draw[] {
-  const dates = [...new Set(labs.map(({ draw_date }) => draw_date))].toSorted().toReversed();
+function drawsOf(database: DatabaseSync, labs: readonly Lab[]): readonly Draw[] {
+  const dates = [...new Set(labs.map(({ date }) => date))].toSorted().toReversed();
   return dates.slice(0, DRAWS_SHOWN).map((date) => {
     const range = { from: addDays(date, -DRAW_DAYS), to: addDays(date, DRAW_DAYS) };
     return { date, dates: datesOf(range), days: valuesOf(database, DRAW_FIGURES, range) };

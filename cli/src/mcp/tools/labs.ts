@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { labCode } from '../../mirror/lab-results.ts';
-import { type Lab, readLabs } from '../../mirror/reading/labs.ts';
+import { type Lab, labCode, readLabs } from '../../mirror/lab-results.ts';
 import { rounded } from '../figures.ts';
 import type { Found, Insufficient, Row } from '../found.ts';
 import { checkedRange, dateField, defineTool } from '../tool.ts';
