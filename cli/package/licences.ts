@@ -11,7 +11,10 @@ const CARRIED = new Map([
   ['fast-deep-equal', 'MIT'],
   ['fast-uri', 'BSD-3-Clause'],
   ['json-schema-traverse', 'MIT'],
+  ['snappyjs', 'MIT'],
 ]);
+/** Whose work stands in a file of somebody else's package, under a notice of its own, and what it is called. */
+const WORKS = new Map([['Zhipeng Jia', 'snappyjs']]);
 const CARRIED_TEXTS = join(ROOT, 'cli/package/licences');
 const LICENCE_FILE = /^(licen[cs]e|notice|copying|copyright)/i;
 const RULE = '-'.repeat(80);
@@ -32,10 +35,17 @@ export function bundledPackages(outputs: Outputs, root = ROOT): readonly Bundled
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
   const foreign = files.filter((file) => file.includes('node_modules/'));
-  const found = [
-    ...new Set(foreign.map((file) => file.replace(/(.*node_modules\/(?:@[^/]+\/)?[^/]+).*/, '$1'))),
-  ].map((folder) => packageIn(join(root, folder)));
-  const carried = [...new Set(foreign.flatMap((file) => carriedIn(join(root, file))))].map(carriedPackage);
+  const byFolder = Map.groupBy(foreign, (file) =>
+    file.replace(/(.*node_modules\/(?:@[^/]+\/)?[^/]+).*/, '$1'),
+  );
+  const found: Bundled[] = [];
+  const carriedNames = new Set<string>();
+  for (const [folder, inside] of byFolder) {
+    const own = packageIn(join(root, folder));
+    found.push(own);
+    for (const name of inside.flatMap((file) => carriedIn(join(root, file), own))) carriedNames.add(name);
+  }
+  const carried = [...carriedNames].map(carriedPackage);
   const byName = new Map([...found, ...carried].map((one) => [one.name, one]));
   return [...byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -57,10 +67,23 @@ function textsAt(path: string): readonly string[] {
   return readdirSync(path).flatMap((file) => textsAt(join(path, file)));
 }
 
-/** Bundlers of other people leave a line for each file that they took: `//#region ../node_modules/.pnpm/ajv@8.18.0/...`. */
-function carriedIn(file: string): readonly string[] {
-  const marks = readFileSync(file, 'utf8').matchAll(/#region \S*node_modules\/\.pnpm\/(@?[^@/]+@[^_/]+)/g);
-  return [...marks].map(([, name = '']) => name);
+/**
+ * Bundlers of other people leave a line for each file that they took: `//#region ../node_modules/.pnpm/ajv@8.18.0/...`.
+ * What was copied by hand has its notice: `Copyright (c) 2016 Zhipeng Jia`.
+ */
+function carriedIn(file: string, own: Bundled): readonly string[] {
+  const text = readFileSync(file, 'utf8');
+  const marks = text.matchAll(/#region \S*node_modules\/\.pnpm\/(@?[^@/]+@[^_/]+)/g);
+  const notices = text.matchAll(/Copyright \(c\) [\d-]+,? (.+?)\s*(?:\*\/|$)/gm);
+  const holders = [...notices].map(([, holder = '']) => holder);
+  const others = holders.filter((holder) => !own.texts.some((licence) => licence.includes(holder)));
+  return [...[...marks].map(([, name = '']) => name), ...others.map((holder) => workOf(holder, own))];
+}
+
+function workOf(holder: string, { name }: Bundled): string {
+  const work = WORKS.get(holder);
+  if (work === undefined) throw new Error(`${name} has work of ${holder}, whose licence is not kept here`);
+  return work;
 }
 
 function carriedPackage(nameAndVersion: string): Bundled {
@@ -68,7 +91,7 @@ function carriedPackage(nameAndVersion: string): Bundled {
   const licence = CARRIED.get(name);
   if (licence === undefined) throw new Error(`${name} is in the bundle and its licence is not kept here`);
   const text = readFileSync(join(CARRIED_TEXTS, `${name}.txt`), 'utf8');
-  return { name: `${name} ${version}`, licence, texts: [text] };
+  return { name: `${name} ${version}`.trimEnd(), licence, texts: [text] };
 }
 
 /** The file that goes with the program. */

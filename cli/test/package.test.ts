@@ -149,6 +149,7 @@ it('tells the licence of each package whose code is inside, and is not made wher
   ];
   for (const name of new Set([...packages, ...others])) expect(text).toMatch(`\n  ${name} `);
   expect(text).toContain('Copyright 2010-2016 Mike Bostock');
+  expect(text).toContain('Copyright (c) 2016 Zhipeng Jia');
   const root = temporaryFolder();
   const folder = join(root, 'node_modules/nobodys');
   mkdirSync(folder, { recursive: true });
@@ -159,6 +160,8 @@ it('tells the licence of each package whose code is inside, and is not made wher
   expect(take).toThrow('nobodys is in the bundle and has no file with its licence');
   writeFileSync(join(folder, 'LICENSE'), 'as you like');
   expect(take).toThrow('somebodys is in the bundle and its licence is not kept here');
+  writeFileSync(join(folder, 'index.js'), '/* Copyright (c) 2016 Some Body */');
+  expect(take).toThrow('nobodys 1.0.0 has work of Some Body, whose licence is not kept here');
 });
 
 const TOO_OLD = (version: string) =>

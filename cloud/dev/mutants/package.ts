@@ -62,4 +62,11 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     to: 'if (licence === undefined) return packageIn(',
     tests: PACKAGE,
   },
+  {
+    guard: 'package: what was copied by hand into a package has its licence',
+    file: LICENCES,
+    from: ', ...others.map((holder) => workOf(holder, own))',
+    to: '',
+    tests: PACKAGE,
+  },
 ];
