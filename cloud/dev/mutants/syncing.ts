@@ -89,6 +89,13 @@ order by _position_at`,
     to: 'onLook',
     tests: [COMMAND],
   },
+  {
+    guard: 'watch: ends where nobody reads what it tells',
+    file: 'cli/src/terminal/output.ts',
+    from: 'return reading.abort();',
+    to: 'return;',
+    tests: [COMMAND],
+  },
   ...fullSync([
     ['what somebody added to the file is kept', 'successor.ts', 'takeOverAdditions(database);', ''],
     ['a stored raw is kept', 'successor.ts', 'takeOverRaw(database);', ''],

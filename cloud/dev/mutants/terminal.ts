@@ -27,7 +27,7 @@ const LINES: readonly Line[] = [
   [
     'an answer that cannot be written fails',
     'terminal/output.ts',
-    "if (error.code === 'EPIPE') return;",
+    "if (error.code === 'EPIPE') return reading.abort();",
     'if (error.code !== undefined) return;',
     'test/command-status.test.ts',
   ],
