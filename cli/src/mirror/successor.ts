@@ -18,8 +18,9 @@ export type Predecessor = { readonly path: string; readonly isCurrentLayout: boo
 
 /**
  * Makes a whole mirror beside `path`: its layout, what `fill` writes, what no sync brings of the mirror before, and what
- * `finish` writes, which is told how many rows the mirror before had more. Nothing of it stays where that fails. For use while the transaction on the mirror before is held, so that nobody changes it, or
- * makes another successor, meanwhile; who only reads it reads on.
+ * `finish` writes, which is told how many rows the mirror before had more. Nothing of it stays where that fails. For use while
+ * the transaction on the mirror before is held, so that nobody changes it, or makes another successor, meanwhile; who only reads
+ * it reads on.
  */
 export async function makeSuccessor<Filled>(
   path: string,
