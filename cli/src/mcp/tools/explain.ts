@@ -8,6 +8,7 @@ import { coverageOf, nothingKnown, outsideTheData } from '../coverage.ts';
 import type { Found, Known } from '../found.ts';
 import { methodsOf } from '../metric.ts';
 import { asColumn, dateField, defineTool } from '../tool.ts';
+import { shownLab } from './labs.ts';
 
 export const explain = defineTool({
   name: 'explain',
@@ -76,16 +77,7 @@ function ofLab({ database }: Known, date: string, code: string): Found {
       results.length > 0
         ? null
         : { reason: 'nothing_known', message: `No ${code} of ${date} is known; ${known}.`, remedy: null },
-    result: {
-      date,
-      code,
-      results: results.map(({ value, operator, value_text, ...rest }) => ({
-        ...rest,
-        // A bound is no number.
-        value: operator === null ? value : null,
-        printed: value_text ?? (operator === null ? null : `${operator}${value}`),
-      })),
-    },
+    result: { date, code, results: results.map(shownLab) },
     notes: [],
   };
 }

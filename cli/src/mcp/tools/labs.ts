@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Lab, labCode, readLabs } from '../../mirror/lab-results.ts';
+import { type Lab, type LabResult, labCode, readLabs } from '../../mirror/lab-results.ts';
 import { rounded } from '../figures.ts';
 import type { Found, Insufficient, Row } from '../found.ts';
 import { checkedRange, dateField, defineTool } from '../tool.ts';
@@ -44,7 +44,7 @@ export const labs = defineTool({
           code === null
             ? { codes: codesOf(found) }
             : { code, ...counts(found), ...(isShown ? latestOf(found) : {}) },
-        ...(page === null ? {} : { rows: found.map(shown) }),
+        ...(page === null ? {} : { rows: found.map(shownLab) }),
         notes: [
           'A laboratory measures on single days: there is nothing between two results.',
           ...(code !== null && found.some(({ operator }) => operator !== null)
@@ -88,7 +88,7 @@ function lacking(
   return null;
 }
 
-function isExact({ value, operator }: Lab): boolean {
+function isExact({ value, operator }: LabResult): boolean {
   return value !== null && operator === null;
 }
 
@@ -96,13 +96,13 @@ function unitsOf(found: readonly Lab[]): readonly string[] {
   return [...new Set(found.map(({ unit }) => unit ?? 'no unit'))].toSorted();
 }
 
-function printed(lab: Lab | undefined): string | null {
+function printed(lab: LabResult | undefined): string | null {
   if (lab === undefined) return null;
   return lab.value_text ?? (lab.operator === null ? null : `${lab.operator}${lab.value}`);
 }
 
 /** A bound has no value here, so that nobody computes with it. */
-function shown(lab: Lab): Row {
+export function shownLab(lab: LabResult): Row {
   const { value, value_text: _text, operator: _operator, ...rest } = lab;
   return { ...rest, value: isExact(lab) ? value : null, printed: printed(lab) };
 }
@@ -127,7 +127,7 @@ function latestOf(found: readonly Lab[]): Row {
   const isChange =
     last !== undefined && before !== undefined && last === latest && unitsOf([before, last]).length === 1;
   return {
-    latest: latest === undefined ? null : shown(latest),
+    latest: latest === undefined ? null : shownLab(latest),
     change:
       isChange && last.value !== null && before.value !== null
         ? {
