@@ -8,6 +8,7 @@ import { needs } from '../../cloud/dev/needs.ts';
 import { DAILY_SUMMARY_COLUMNS } from '../../cloud/src/contract/tables.ts';
 import { isDailyColumn } from '../src/mirror/chosen-source.ts';
 import { readDayValues } from '../src/mirror/days-read.ts';
+import { readPerson } from '../src/mirror/report-read.ts';
 import { writeMetricOrder } from '../src/mirror/source-order.ts';
 import { type MadeReport, makeReport } from '../src/report/make-report.ts';
 import { debts } from '../src/report/sleep-debt.ts';
@@ -363,6 +364,15 @@ describe('text that is not ours', () => {
     expect(html).not.toMatch(/<img/i);
     expect(html).not.toMatch(RAW);
     expect(textOf(html)).toContain('<script>alert(1)</script>');
+  });
+});
+
+describe('a profile', () => {
+  it.each(['no JSON', 'null', '[]'])('that is no JSON object says nothing: %s', (data) => {
+    const path = filledMirror({ profiles: [row('profiles', { data })] });
+    const database = new DatabaseSync(path, { readOnly: true });
+    expect(readPerson(database)).toEqual({ age: null, sex: null, timezone: null });
+    database.close();
   });
 });
 

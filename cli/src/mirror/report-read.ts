@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 
-/** What a report shows beside the values of days. All of it is only read. */
+/** The person, and what a published study found of people like them. */
 
 const percentile = z.object({
   percentile: z.number(),
@@ -39,15 +39,17 @@ const profileData = z.looseObject({
   timezone: z.string().nullish().catch(null),
 });
 
-/** What a report uses of what people say about themselves. */
+/** What answers and reports use of what people say about themselves. */
 export type Person = {
   readonly age: number | null;
   readonly sex: string | null;
   readonly timezone: string | null;
 };
 
+/** A profile that is no JSON object says nothing. */
 export function readPerson(database: DatabaseSync): Person {
-  const { data } = database.prepare('select data from profiles').get() ?? {};
+  const isObject = "case when json_valid(data) then json_type(data) end = 'object'";
+  const { data } = database.prepare(`select data from profiles where ${isObject}`).get() ?? {};
   const { age, sex, timezone } = typeof data === 'string' ? profileData.parse(JSON.parse(data)) : {};
   return { age: age ?? null, sex: sex ?? null, timezone: timezone ?? null };
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { DateRange } from '../days-read.ts';
+import { readPerson } from '../report-read.ts';
 import { SPAN_BY_SOURCE } from '../status.ts';
 
 const extent = z.object({
@@ -8,12 +9,9 @@ const extent = z.object({
   oldest_day: z.string().nullable(),
   newest_day: z.string().nullable(),
   utc_offset_minutes: z.number().nullable(),
-  profile: z.string().nullable(),
 });
 
 const span = z.object({ source: z.string(), oldest: z.string(), newest: z.string() });
-
-const zone = z.object({ timezone: z.string() });
 
 export type Extent = {
   readonly lastSyncAt: string | null;
@@ -41,8 +39,7 @@ export function readExtent(database: DatabaseSync): Extent {
              where utc_offset_minutes is not null
              order by datetime desc, source
              limit 1
-           ) as utc_offset_minutes,
-           (select data from profiles limit 1) as profile`,
+           ) as utc_offset_minutes`,
       )
       .get(),
   );
@@ -51,22 +48,12 @@ export function readExtent(database: DatabaseSync): Extent {
     oldestDay: found.oldest_day,
     newestDay: found.newest_day,
     utcOffsetMinutes: found.utc_offset_minutes,
-    timeZone: zoneOf(found.profile),
+    timeZone: readPerson(database).timezone,
     spans: database
       .prepare(SPAN_BY_SOURCE)
       .all()
       .map((row) => span.parse(row)),
   };
-}
-
-function zoneOf(profile: string | null): string | null {
-  if (profile === null) return null;
-  try {
-    return zone.safeParse(JSON.parse(profile)).data?.timezone ?? null;
-  } catch {
-    // What the server kept of a profile is told nowhere else either.
-    return null;
-  }
 }
 
 const offsetRun = z.object({
