@@ -10,7 +10,6 @@ import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
 import { type Lines, noticeScreen, showAnswer, showNotice } from '../terminal/output.ts';
 import { renderSilence } from '../terminal/silence.ts';
-import { noteDevices } from './archive-devices.ts';
 import { renderFilled } from './archive-samples.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { fetchReports } from './labs-list.ts';
@@ -62,6 +61,8 @@ async function runArchive(
         onEvent: (done, total) => display?.show(done, total),
         whileAlone: async () => {
           const { databasePath } = context;
+          // It reads events as the server does, by code that no other command needs.
+          const { noteDevices } = await import('./archive-devices.ts');
           const failure = await noteDevices(databasePath, folder, owner);
           if (failure !== null) notNoted.push(failure);
           const onMonth = (file: string, done: number, total: number) =>
