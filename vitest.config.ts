@@ -2,6 +2,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-worker
 import { defineConfig } from 'vitest/config';
 import { dayOfTests } from './cloud/dev/pretended-day/pretended-day.ts';
 import { PretendedDay } from './cloud/dev/pretended-day/reporter.ts';
+import { EndsWhatHangs } from './cloud/test/support/ends-what-hangs.ts';
 import { LongWaitsApart } from './cloud/test/support/long-waits-apart.ts';
 import { PlainSummary } from './cloud/test/support/plain-summary.ts';
 
@@ -11,7 +12,7 @@ const day = dayOfTests(process.env, Math.random());
 /** Two projects: what runs in the Worker is tested inside workerd, what runs on a person's machine in Node. */
 export default defineConfig({
   test: {
-    reporters: ['default', new PretendedDay(day), new PlainSummary()],
+    reporters: ['default', new PretendedDay(day), new PlainSummary(), new EndsWhatHangs()],
     silent: 'passed-only',
     // Much of a test that starts a stack is waiting: three files share two cores better than one by one.
     maxWorkers: 3,
