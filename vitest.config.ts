@@ -9,10 +9,18 @@ import { PlainSummary } from './cloud/test/support/plain-summary.ts';
 /** Another one each time, unless it is asked for. */
 const day = dayOfTests(process.env, Math.random());
 
+/** A long proof may be silent for long: only the suite is held to ending soon. */
+const isSuite = (mode: string) => mode === 'test' && (process.env.PROVE_RUNS ?? '') === '';
+
 /** Two projects: what runs in the Worker is tested inside workerd, what runs on a person's machine in Node. */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
-    reporters: ['default', new PretendedDay(day), new PlainSummary(), new EndsWhatHangs()],
+    reporters: [
+      'default',
+      new PretendedDay(day),
+      new PlainSummary(),
+      ...(isSuite(mode) ? [new EndsWhatHangs()] : []),
+    ],
     silent: 'passed-only',
     // Much of a test that starts a stack is waiting: three files share two cores better than one by one.
     maxWorkers: 3,
@@ -68,4 +76,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { histories } from './support/histories.ts';
+import { PROPERTY } from './support/properties.ts';
 import { prove } from './support/prove.ts';
-import { volume } from './support/volume.ts';
+import { IS_PROOF, volume } from './support/volume.ts';
 
 /** A sample of what `npm run prove` tries. */
 const { runs: RUNS, seed: SEED } = volume({ runs: 8, seed: 20_260_301 });
@@ -19,8 +20,9 @@ describe('any history', () => {
   it.each(parts)(
     'of seed $seed converges, stays as it is, and can be rebuilt ($runs)',
     async ({ seed, runs }) => {
-      await fc.assert(fc.asyncProperty(histories(STEPS), prove), { seed, numRuns: runs });
+      const bound = IS_PROOF ? {} : PROPERTY;
+      await fc.assert(fc.asyncProperty(histories(STEPS), prove), { ...bound, seed, numRuns: runs });
     },
-    0,
+    IS_PROOF ? 0 : 2 * PROPERTY.interruptAfterTimeLimit,
   );
 });

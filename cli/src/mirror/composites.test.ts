@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { SyncRow } from '../../../cloud/src/contract/sync.ts';
+import { PROPERTY } from '../../../cloud/test/support/properties.ts';
 import { compositeDays } from '../../test/support/composite-days.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { daily } from '../../test/support/pages.ts';
@@ -189,7 +190,7 @@ describe('summary_composites', () => {
           expectClose(row?.steps_cv_30d, steps.length < 7 || mean(steps) === 0 ? null : ratio);
         }
       }),
-      { numRuns: 40, endOnFailure: true },
+      { ...PROPERTY, numRuns: 40, endOnFailure: true },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SyncRow } from '../../../cloud/src/contract/sync.ts';
+import { PROPERTY } from '../../../cloud/test/support/properties.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { daily, row } from '../../test/support/pages.ts';
 import { type ReadRow, rowsOf } from '../../test/support/temporary.ts';
@@ -123,7 +124,7 @@ describe('activities_merged', () => {
         ]);
         expect(found.toSorted()).toEqual(plainlyMerged(given).toSorted());
       }),
-      { numRuns: 15, endOnFailure: true },
+      { ...PROPERTY, numRuns: 15, endOnFailure: true },
     );
   });
 });

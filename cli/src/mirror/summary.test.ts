@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SyncRow } from '../../../cloud/src/contract/sync.ts';
 import { DAILY_SUMMARY_COLUMNS } from '../../../cloud/src/contract/tables.ts';
+import { PROPERTY } from '../../../cloud/test/support/properties.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { daily } from '../../test/support/pages.ts';
 import { rowsOf } from '../../test/support/temporary.ts';
@@ -150,7 +151,7 @@ describe('summary', () => {
         expect(shown).toEqual(plainSummary(given, ranked, own));
         expect(choicesOf(path, given, shown)).toEqual(shown);
       }),
-      { numRuns: 40, endOnFailure: true },
+      { ...PROPERTY, numRuns: 40, endOnFailure: true },
     );
   });
 });

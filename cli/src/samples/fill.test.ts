@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareOrders } from '../../../cloud/src/fold/order.ts';
 import type { Order } from '../../../cloud/src/normalize/types.ts';
+import { PROPERTY } from '../../../cloud/test/support/properties.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
 import { rowsOf, temporaryFolder } from '../../test/support/temporary.ts';
 import { lineOf } from '../archive/event-line.ts';
@@ -114,7 +115,7 @@ describe('samples of several revisions', () => {
         expect(found.map(({ time, event }) => [time, event])).toEqual(plainly(events.flat(), lasts));
         expect(found.every(({ event, value }) => event === value)).toBe(true);
       }),
-      { numRuns: Number(process.env.PROVE_RUNS || 150) },
+      { ...PROPERTY, numRuns: Number(process.env.PROVE_RUNS || 150) },
     );
     database.close();
   });

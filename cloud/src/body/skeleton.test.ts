@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { volume } from '../../test/support/volume.ts';
+import { PROPERTY } from '../../test/support/properties.ts';
+import { IS_PROOF, volume } from '../../test/support/volume.ts';
 import { JSON_NESTING_MAX } from '../limits.ts';
 import { writeOut, writeOutSkeleton, writtenDocument } from './json-document.fixture.ts';
 import { type Skeleton, SkeletonMaker } from './skeleton.ts';
@@ -10,9 +11,10 @@ const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** A sample of what `npm run prove -- --of documents` tries. */
 const { runs, seed } = volume({ runs: 1_000, seed: 20_260_301 });
-const MANY = { numRuns: runs, seed };
+const bound = IS_PROOF ? {} : PROPERTY;
+const MANY = { ...bound, numRuns: runs, seed };
 /** Short ones: a document of a few tokens is quickly tried. */
-const MORE = { numRuns: runs * 4, seed };
+const MORE = { ...bound, numRuns: runs * 4, seed };
 /** However many documents are tried. */
 const TIMEOUT_MS = 60_000 + runs * 50;
 const BYTES_MAX = 1_000_000;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PROPERTY } from '../../test/support/properties.ts';
 import type { Order } from '../normalize/types.ts';
 import { measuredOrders } from './biomarker-row.ts';
 import { decodeBodyDay, encodeBodyDay } from './body-day.ts';
@@ -37,7 +38,7 @@ describe.each([
         expect(merge([...merge(slices.slice(at)), ...merge(slices.slice(0, at))])).toEqual(whole);
         expect(merge([...whole, ...slices])).toEqual(whole);
       }),
-      { numRuns: 500 },
+      { ...PROPERTY, numRuns: 500 },
     );
   });
 });
@@ -61,7 +62,7 @@ describe('merging revisions', () => {
           expect(won[column] ?? null).toBe(latest?.[1][column] ?? null);
         }
       }),
-      { numRuns: 500 },
+      { ...PROPERTY, numRuns: 500 },
     );
   });
 
@@ -101,7 +102,7 @@ describe('a body’s day', () => {
         expect(decodeBodyDay(text)).toEqual(day);
         expect(encodeBodyDay(new Map([...day].toReversed()))).toBe(text);
       }),
-      { numRuns: 200 },
+      { ...PROPERTY, numRuns: 200 },
     );
     expect(
       encodeBodyDay(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PROPERTY } from '../../test/support/properties.ts';
 import { asLabSessionId } from '../ids.ts';
 import { labSessionKey } from '../normalize/lab-session.ts';
 import type { Columns, Contribution, Order } from '../normalize/types.ts';
@@ -174,7 +175,7 @@ describe('what is explained', () => {
           }
         }
       }),
-      { numRuns: 400, seed: 20_260_301 },
+      { ...PROPERTY, numRuns: 400 },
     );
   });
 

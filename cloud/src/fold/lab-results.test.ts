@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PROPERTY } from '../../test/support/properties.ts';
 import { asLabSessionId } from '../ids.ts';
 import { labSessionKey } from '../normalize/lab-session.ts';
 import type { Columns, Contribution, Order } from '../normalize/types.ts';
@@ -284,7 +285,7 @@ describe('any lab events', () => {
           new Map([...whole.labSessions].toSorted()),
         );
       }),
-      { numRuns: 300 },
+      { ...PROPERTY, numRuns: 300 },
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PROPERTY } from '../../test/support/properties.ts';
 import { ownerHints, readEnvelope } from './envelope.ts';
 import { dataBody, storedEvent, USER } from './event.fixture.ts';
 import { type Intraday, readIntraday } from './intraday.ts';
@@ -143,7 +144,7 @@ describe('normalize', () => {
         readEnvelope(payload);
         ownerHints(storedEvent(type), payload);
       }),
-      { numRuns: 100 },
+      { ...PROPERTY, numRuns: 100 },
     );
   });
 
@@ -156,7 +157,7 @@ describe('normalize', () => {
         expectStorable(normalize(storedEvent(type), payload));
         expectSamples(readIntraday(storedEvent(type), payload));
       }),
-      { numRuns: 100 },
+      { ...PROPERTY, numRuns: 100 },
     );
   });
 
@@ -168,7 +169,7 @@ describe('normalize', () => {
         expect(normalize(storedEvent(type), payload)).toEqual(normalize(storedEvent(type), payload));
         expect(JSON.stringify(payload)).toBe(before);
       }),
-      { numRuns: 50 },
+      { ...PROPERTY, numRuns: 50 },
     );
   });
 

@@ -12,6 +12,9 @@ declare global {
 /** How many cases a proof by volume tries, and the seed that they are made from. */
 export type Volume = { readonly runs: number; readonly seed: number };
 
+/** Whether `npm run prove` asked for it, and somebody waits however long it takes; the suite tries a sample. */
+export const IS_PROOF = (env.PROVE_RUNS ?? '') !== '';
+
 /**
  * Which of a row of moments are tried: `runs` of a hundred, evenly, from a place that the seed says. The suite tries a
  * share of them; all are tried by `npm run prove -- --runs 100`.
