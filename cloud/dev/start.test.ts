@@ -205,7 +205,8 @@ describe('npm start -- --once', () => {
       'missing',
       'about',
     ]);
-    expect(html).toContain('90 of 90 nights');
+    // A start over midnight ends on a day whose night nobody has slept yet.
+    expect(html).toMatch(/\b(90|89) of 90 nights/);
   });
 
   it('left every event processed, and every acknowledged delivery stored', () => {

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
 /** What a report is to a browser, on a phone and on a desk, in the light and in the dark. */
 export type SeenReport = {
@@ -27,8 +27,7 @@ export async function lookAtReport(browser: Browser, path: string): Promise<Seen
     const complaints = listenTo(page, address);
     await page.goto(address);
     const parts = await page.locator('h2').allTextContents();
-    await page.locator('#heart svg[data-ends]:visible').first().hover();
-    const pointed = (await page.locator('#tip:visible').textContent()) ?? '';
+    const pointed = await pointedAt(page, page.locator('#heart svg[data-ends]:visible').first());
     const sideways: Record<number, number> = {};
     const charts: Record<number, number> = {};
     for (const width of WIDTHS) {
@@ -47,6 +46,20 @@ export async function lookAtReport(browser: Browser, path: string): Promise<Seen
   }
 }
 
+/** What the page tells of a chart's middle. Scrolling hides it, and the scrolling to the chart may still go on. */
+async function pointedAt(page: Page, chart: Locator): Promise<string> {
+  const tip = page.locator('#tip');
+  for (let attempt = 0; attempt < POINTED_ATTEMPTS; attempt += 1) {
+    await chart.hover();
+    await page.evaluate(TWO_FRAMES);
+    if (await tip.isVisible()) return (await tip.textContent()) ?? '';
+    await page.mouse.move(0, 0);
+  }
+  return '';
+}
+
+const POINTED_ATTEMPTS = 100;
+const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 const COLOURS = `[document.body, document.querySelector('svg.chart path[stroke="var(--one)"]')].map((one, at) =>
   getComputedStyle(one)[at === 0 ? 'backgroundColor' : 'stroke'])`;
