@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:test';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { randomFrom } from '../dev/terra/random.ts';
 import { type AskedRange, syncPage } from '../src/contract/sync.ts';
 import { asUserId } from '../src/ids.ts';
@@ -358,6 +358,9 @@ describe('GET /v1/imports', () => {
 });
 
 describe('what a sync tells of the days that were asked for', () => {
+  // The days are compared with today, which must not end meanwhile.
+  beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(`${today}T12:00:00Z`) }));
+  afterEach(() => vi.useRealTimers());
   const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
   async function askedOf(user: string): Promise<readonly AskedRange[]> {
     const page = syncPage.parse(await (await asPerson(user, '/v1/sync')).json());
@@ -397,6 +400,7 @@ describe('what a sync tells of the days that were asked for', () => {
     await env.DB.prepare('delete from backfills where user_id = ?').bind(user).run();
     expect(await ofDays(user)).toEqual([live(daysAgo(200))]);
     expect(await askedOf(user)).toContainEqual(expect.objectContaining({ resource: 'sleep', from: today }));
+    vi.advanceTimersByTime(1_000);
     await ingest({ type: 'deauth', user: terraUser(one.who) });
     expect(await ofDays(user)).toEqual([['oura', daysAgo(200), today, 'asked']]);
   });
