@@ -182,6 +182,38 @@ describe('amy sessions', () => {
   });
 });
 
+describe('amy sessions rename', () => {
+  it('calls the one whose id begins so by another name', async () => {
+    const list = sessions([session('s2-long'), session('s1', true)]);
+    const answer: Step = { body: { ok: true, id: 's2-long', client: 'work laptop' } };
+    const server = await farEnd(list, answer, answer);
+    const { env } = homeOf({ [server.url]: signInOf('user_1') });
+    expect(await runHere(['sessions', 'rename', 's2', ' work laptop '], env)).toEqual({
+      code: 0,
+      stdout: 'Session s2-long is called "work laptop" from now on.\n',
+      stderr: '',
+    });
+    const machine = await runHere(['sessions', 'rename', WHOLE_ID, 'work laptop', '--json'], env);
+    expect(JSON.parse(machine.stdout)).toEqual({ id: WHOLE_ID, client: 'work laptop' });
+    expect(
+      server.asked.slice(1).map(({ method, path, body }) => [method, path, JSON.parse(String(body))]),
+    ).toEqual([
+      ['PATCH', '/v1/auth/sessions/s2-long', { name: 'work laptop' }],
+      ['PATCH', `/v1/auth/sessions/${WHOLE_ID}`, { name: 'work laptop' }],
+    ]);
+  });
+
+  it('asks for nothing where the name cannot be one', async () => {
+    const server = await farEnd();
+    const { env } = homeOf({ [server.url]: signInOf('user_1') });
+    const refused = async (name: string) => (await runHere(['sessions', 'rename', 's1', name], env)).stderr;
+    expect(await refused(' ')).toMatch(/^amy: the name must not be empty/);
+    expect(await refused('lap\u202etop')).toMatch(/^amy: the name must be one line of visible characters/);
+    expect(await refused('x'.repeat(101))).toMatch(/^amy: the name must be at most 100 characters/);
+    expect(server.asked).toEqual([]);
+  });
+});
+
 describe('amy logout', () => {
   it('ends the session at the server, then deletes the token', async () => {
     const other = signInOf('user_9', 's9');

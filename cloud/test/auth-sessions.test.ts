@@ -90,6 +90,64 @@ describe('the list of sessions', () => {
   });
 });
 
+describe('a session that is renamed', () => {
+  const rename = (token: string, id: string, body: unknown) =>
+    withToken(token, `/v1/auth/sessions/${id}`, { method: 'PATCH', body: JSON.stringify(body) });
+
+  it('is called so wherever it is named, as often as it is said, and nothing else of it changes', async () => {
+    const user = newUser();
+    const [renamed, asking] = [await signIn(user, 'old'), await signIn(user, 'asking')];
+    const before = await rowsOf('sessions', user);
+    for (const name of ['work laptop', '  work laptop ']) {
+      const answer = await rename(asking.access_token, renamed.session_id, { name });
+      expect([answer.status, await answer.json()]).toEqual([
+        200,
+        { ok: true, id: renamed.session_id, client: 'work laptop' },
+      ]);
+    }
+    expect(await rowsOf('sessions', user)).toEqual(
+      before.map((row) => (row.id === renamed.session_id ? { ...row, client: 'work laptop' } : row)),
+    );
+    expect(await status(renamed.access_token)).toBe(200);
+  });
+
+  it('keeps its name where the new one could not have been given at login, or is none', async () => {
+    const { access_token, session_id } = await signIn(newUser(), 'as it was');
+    const names = ['', ' \t', 'x'.repeat(101), 'two\nlines', 'lap\u202etop', '\u3164', '\u0007', 7, null];
+    for (const body of [...names.map((name) => ({ name })), {}, { name: 'a', client: 'b' }]) {
+      const answer = await rename(access_token, session_id, body);
+      const { error } = (await answer.json()) as { error: { code: string; message: string } };
+      expect([answer.status, error.code]).toEqual([400, 'invalid_request']);
+      expect(error.message).toMatch(/^(name|client): /);
+    }
+    expect((await rename(access_token, session_id, { name: 'x'.repeat(100) })).status).toBe(200);
+  });
+
+  it('is the person’s own and alive: any other is the same 404, and keeps its name', async () => {
+    const user = newUser();
+    const [mine, theirs] = [await signIn(user), await signIn(newUser(), 'theirs')];
+    const [revoked, expired] = [await signIn(user, 'revoked'), await signIn(user, 'expired')];
+    await post(revoked.access_token, '/v1/auth/logout');
+    await moveSession(expired.session_id, 'expires_at', -2_592_001);
+    for (const id of [
+      theirs.session_id,
+      revoked.session_id,
+      expired.session_id,
+      crypto.randomUUID(),
+      'no-id',
+    ]) {
+      const answer = await rename(mine.access_token, id, { name: 'taken' });
+      expect([answer.status, ((await answer.json()) as { error: unknown }).error]).toMatchObject([
+        404,
+        { code: 'not_found', message: 'there is no such session' },
+      ]);
+    }
+    const names = async (of: string) => (await rowsOf('sessions', of)).map(({ client }) => client);
+    expect(await names(theirs.user_id)).toEqual(['theirs']);
+    expect(await names(user)).not.toContain('taken');
+  });
+});
+
 describe('a session that was revoked', () => {
   it('is refused at the next request, and no other with it', async () => {
     const user = newUser();

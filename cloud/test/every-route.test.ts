@@ -47,6 +47,7 @@ async function signInRoutes(): Promise<Ask> {
   expect((await decide(who.user, login.user_code)).status).toBe(200);
   const { session_id } = await (await poll(login.device_code)).json<{ session_id: string }>();
   await ask('GET', '/v1/auth/sessions');
+  await ask('PATCH', `/v1/auth/sessions/${session_id}`, { name: 'work laptop' });
   await ask('DELETE', `/v1/auth/sessions/${session_id}`);
   await ask('POST', '/v1/auth/refresh');
   await askAs((await signIn(who.user)).access_token)('POST', '/v1/auth/logout');

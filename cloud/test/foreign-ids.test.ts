@@ -42,9 +42,16 @@ function foreignId(path: string): string {
   return found[1];
 }
 
+/** A good one, so that nothing but the id is wrong. */
+const BODIES: ReadonlyMap<string, unknown> = new Map([
+  ['PATCH /v1/auth/sessions/{id}', { name: 'another name' }],
+]);
+
 async function answerOf(method: string, path: string, id: string): Promise<unknown> {
   const address = path.replace(/\{\w+\}/, encodeURIComponent(id));
-  const response = await asPerson(newUser(), address, { method });
+  const body = BODIES.get(`${method} ${path}`);
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await asPerson(newUser(), address, { method, ...sent });
   const { error } = (await response.json()) as { error: { code: string; message: string } };
   return { status: response.status, code: error.code, message: error.message };
 }

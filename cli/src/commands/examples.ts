@@ -7,6 +7,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   whoami: 'amy whoami --json',
   sessions: 'amy sessions',
   'sessions revoke': 'amy sessions revoke 3f2504e0',
+  'sessions rename': 'amy sessions rename 3f2504e0 "work laptop"',
   sync: 'amy sync --watch --every 300',
   verify: 'amy verify --json',
   explain: 'amy explain 2026-07-01 resting_heart_rate',

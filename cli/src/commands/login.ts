@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { type DeviceLoginStarted, deviceLoginRequest } from '../../../cloud/src/contract/auth.ts';
+import type { DeviceLoginStarted } from '../../../cloud/src/contract/auth.ts';
 import type { Server } from '../api/api.ts';
-import { AmyError, EXIT_USAGE, interrupted } from '../errors.ts';
+import { type AmyError, interrupted } from '../errors.ts';
 import { keepSignIn, prepareCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { awaitApproval, beginDeviceLogin } from '../sign-in/device-login.ts';
+import { deviceName } from '../sign-in/device-name.ts';
 import { signInOf } from '../sign-in/renewal.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
@@ -20,7 +21,7 @@ export function addLoginCommand(program: Command): void {
 }
 
 async function runLogin(context: CommandContext, name: string | undefined): Promise<void> {
-  const client = clientName(hostname(), name);
+  const client = deviceName(hostname(), name);
   const asker = context.stranger();
   const { server } = asker;
   const earlier = context.storedSignIn();
@@ -45,25 +46,6 @@ async function signInByDevice(context: CommandContext, asker: Server, client: st
   showNotice(context.json, promptDocument(login), renderPrompt(login));
   const onTrouble = (error: AmyError) => context.notice(`amy: ${error.message}; trying on`);
   return signInOf(await awaitApproval(asker, login, { onTrouble }), Date.now());
-}
-
-/**
- * What the person is shown where they approve, and in their list of sessions; a machine's name that cannot be shown
- * is left out. Throws `usage` for a given name that cannot be.
- */
-function clientName(machine: string, name: string | undefined): string {
-  const { client } = deviceLoginRequest.shape;
-  const ofMachine = client.safeParse(`amy CLI on ${machine}`);
-  const program = ofMachine.success ? ofMachine.data : 'amy CLI';
-  if (name === undefined) return program;
-  const given = client.safeParse(name);
-  if (!given.success) {
-    throw new AmyError('usage', `--name ${given.error.issues[0]?.message ?? 'is not valid'}`, {
-      exitCode: EXIT_USAGE,
-    });
-  }
-  const both = client.safeParse(`${given.data} (${program})`);
-  return both.success ? both.data : given.data;
 }
 
 /** With `--json` what to show the person is a document too: one line on stderr, before the answer. */

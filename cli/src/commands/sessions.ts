@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { type Session, sessionsEnded } from '../../../cloud/src/contract/auth.ts';
-import { ask } from '../api/api.ts';
+import { type Session, sessionRenamed, sessionsEnded } from '../../../cloud/src/contract/auth.ts';
+import { type Access, ask } from '../api/api.ts';
 import { dropSignIn } from '../sign-in/credentials.ts';
+import { givenName } from '../sign-in/device-name.ts';
 import { fetchSessions } from '../sign-in/sessions.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
@@ -21,6 +22,14 @@ export function addSessionsCommand(program: Command): void {
     .description('sign another device out, or this one')
     .argument('<id>', 'as `amy sessions` shows it, or its beginning')
     .action((id: string, _options: unknown, command: Command) => revokeSession(contextOf(command), id));
+  sessions
+    .command('rename')
+    .description('call a device, this one or another, by a name of yours')
+    .argument('<id>', 'as `amy sessions` shows it, or its beginning')
+    .argument('<name>', 'what to call it from now on')
+    .action((id: string, name: string, _options: unknown, command: Command) =>
+      renameSession(contextOf(command), id, name),
+    );
 }
 
 const SESSION_ID: IdKind = { noun: 'session', shownBy: 'amy sessions' };
@@ -88,9 +97,25 @@ function renderWarning(found: readonly Session[]): Lines {
   ];
 }
 
+async function renameSession(context: CommandContext, typed: string, typedName: string): Promise<void> {
+  const name = givenName(typedName, 'the name');
+  const access = await context.access();
+  const id = await pickSession(access, typed);
+  const { client } = await ask(
+    access,
+    (api) => api.v1.auth.sessions[':id'].$patch({ param: { id }, json: { name } }),
+    sessionRenamed,
+  );
+  showAnswer(context.json, { id, client }, `Session ${id} is called "${client}" from now on.`);
+}
+
+function pickSession(access: Access, typed: string): Promise<string> {
+  return pickId(typed, SESSION_ID, async () => (await fetchSessions(access)).map((one) => one.id));
+}
+
 async function revokeSession(context: CommandContext, typed: string): Promise<void> {
   const access = await context.access();
-  const id = await pickId(typed, SESSION_ID, async () => (await fetchSessions(access)).map((one) => one.id));
+  const id = await pickSession(access, typed);
   const { ended } = await ask(
     access,
     (api) => api.v1.auth.sessions[':id'].$delete({ param: { id } }),

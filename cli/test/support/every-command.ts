@@ -196,6 +196,10 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
   { argv: ['sessions'], answers: [list(session(ID, true), session(OTHER_ID, false))] },
   { argv: ['sessions', 'revoke', OTHER_ID], answers: [{ body: { ok: true, ended: [OTHER_ID] } }] },
   {
+    argv: ['sessions', 'rename', OTHER_ID, 'phone'],
+    answers: [{ body: { ok: true, id: OTHER_ID, client: 'phone' } }],
+  },
+  {
     argv: ['connect', '--no-wait'],
     answers: [{ body: { url: 'https://widget.terra.test/session/1', expires_in: 900 } }],
   },

@@ -70,6 +70,7 @@ function jsonBodies(bytes: number): readonly WorstBody[] {
   const routes = [
     ['PUT /v1/profile', 'conditions', 'person'],
     ['POST /v1/import', 'days', 'person'],
+    ['PATCH /v1/auth/sessions/{id}', 'name', 'person'],
     ['POST /v1/connect', 'providers', 'person'],
     ['POST /admin/drain', 'limit', 'operator'],
     ['POST /admin/events/replay', 'type', 'operator'],

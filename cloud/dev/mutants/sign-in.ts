@@ -111,6 +111,27 @@ export const SIGN_IN_MUTANTS: readonly Mutant[] = [
     tests: [SESSIONS],
   },
   {
+    guard: 'session: renamed only by its person',
+    file: STORED_SESSIONS,
+    from: 'where id = ?1\n  and user_id = ?2\n  and revoked_at is null\n  and expires_at > ?4`',
+    to: 'where id = ?1\n  and ?2 is not null\n  and revoked_at is null\n  and expires_at > ?4`',
+    tests: [SESSIONS],
+  },
+  {
+    guard: 'session: renamed only while it lasts',
+    file: STORED_SESSIONS,
+    from: '  and revoked_at is null\n  and expires_at > ?4`',
+    to: '  and ?4 is not null`',
+    tests: [SESSIONS],
+  },
+  {
+    guard: 'session: a new name is held to the rules of a login',
+    file: 'cloud/src/contract/auth.ts',
+    from: 'export const sessionRename = z.object({ name: clientName });',
+    to: 'export const sessionRename = z.object({ name: z.string().trim().max(CLIENT_MAX_CHARS) });',
+    tests: [SESSIONS],
+  },
+  {
     guard: 'refresh: not of what was revoked meanwhile',
     file: 'cloud/src/routes/sessions.ts',
     from: 'const expiresMs = await extendSession(c.env.DB, userId, sessionId, nowMs, wantedMs);',

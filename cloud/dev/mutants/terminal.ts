@@ -67,6 +67,13 @@ const LINES: readonly Line[] = [
     'test/command-sessions.test.ts',
   ],
   [
+    'a name that cannot be one is not sent',
+    'sign-in/device-name.ts',
+    'if (name.success) return name.data;',
+    'if (typed !== null) return typed;',
+    'test/command-sessions.test.ts',
+  ],
+  [
     'short ids tell apart',
     'terminal/short-ids.ts',
     'length += 1;',

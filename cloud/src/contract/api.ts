@@ -8,6 +8,7 @@ import type {
   deviceTokenRoute,
   logoutRoute,
   refreshRoute,
+  renameSessionRoute,
   revokeSessionRoute,
   sessionsRoute,
 } from './routes/auth.ts';
@@ -58,6 +59,7 @@ type Routes = [
   typeof profileUpdateRoute,
   typeof refreshRoute,
   typeof removeConnectionRoute,
+  typeof renameSessionRoute,
   typeof revokeSessionRoute,
   typeof sessionsRoute,
   typeof syncRoute,

@@ -15,20 +15,20 @@ const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** What shows nothing by itself: Hangul's fillers, Braille's empty pattern, ignorable characters, accents. */
 const BLANK = /[\s\u115f\u1160\u2800\u3164\uffa0\p{Default_Ignorable_Code_Point}\p{Mn}]/gu;
 
+/** What a device is called: by itself when it signs in, or by its person later. */
+export const clientName = z
+  .string({ error: 'must be a text' })
+  .trim()
+  .min(1, { error: 'must not be empty' })
+  .max(CLIENT_MAX_CHARS, { error: `must be at most ${CLIENT_MAX_CHARS} characters` })
+  .refine((name) => !UNSHOWN.test(name), { error: 'must be one line of visible characters' })
+  .refine((name) => name.replace(BLANK, '') !== '', { error: 'must have something to see' });
+
 /**
  * `client` is shown to the person who approves and in their list of sessions. What else a device of RFC 8628 says is
  * ignored, as RFC 6749 (3.2) asks.
  */
-export const deviceLoginRequest = z.looseObject({
-  client: z
-    .string({ error: 'must be a text' })
-    .trim()
-    .min(1, { error: 'must not be empty' })
-    .max(CLIENT_MAX_CHARS, { error: `must be at most ${CLIENT_MAX_CHARS} characters` })
-    .refine((name) => !UNSHOWN.test(name), { error: 'must be one line of visible characters' })
-    .refine((name) => name.replace(BLANK, '') !== '', { error: 'must have something to see' })
-    .default(UNNAMED_CLIENT),
-});
+export const deviceLoginRequest = z.looseObject({ client: clientName.default(UNNAMED_CLIENT) });
 
 /** 200 of `POST /v1/auth/device`. Times are in seconds. */
 export const deviceLoginStarted = z.object({
@@ -94,6 +94,14 @@ export const session = z.object({
 });
 
 export const sessionList = listOf(session);
+
+export const sessionRename = z.object({ name: clientName });
+
+export const sessionRenamed = z.object({
+  ok: z.literal(true),
+  id: z.string(),
+  client: z.string().meta({ description: 'what the session is called from now on' }),
+});
 
 export const done = z.object({ ok: z.literal(true) });
 

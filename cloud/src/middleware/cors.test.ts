@@ -26,7 +26,7 @@ it('a page that is named may read answers, without cookies', async () => {
 it('a page that is named is told before what it may send', async () => {
   expect(await allowed('OPTIONS', PAGE, PAGE)).toMatchObject({
     'access-control-allow-origin': PAGE,
-    'access-control-allow-methods': 'GET,POST,PUT,DELETE',
+    'access-control-allow-methods': 'GET,POST,PUT,PATCH,DELETE',
     'access-control-allow-headers': 'Authorization,Content-Type,Idempotency-Key',
     'access-control-max-age': expect.stringMatching(/^\d+$/),
   });

@@ -6,7 +6,7 @@ import { listSetting } from '../settings.ts';
 
 const allow = cors({
   origin: (origin, c) => (listSetting(c.env.ALLOWED_ORIGINS).includes(origin) ? origin : null),
-  allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+  allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
   exposeHeaders: ['X-Request-Id', 'Retry-After', 'Idempotency-Replayed'],
   maxAge: CORS_MAX_AGE_S,

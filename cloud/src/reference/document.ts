@@ -7,7 +7,7 @@ export type ApiDocument = ReturnType<OpenAPIHono<App>['getOpenAPI31Document']>;
 export type PathItem = NonNullable<ApiDocument['paths']>[string];
 export type Operation = NonNullable<PathItem['get']>;
 
-export const METHODS = ['get', 'post', 'put', 'delete'] as const;
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** What every operation of a side can answer besides what it declares itself. */
 export const COMMON_REFUSALS = {

@@ -8,6 +8,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   postAuthDevice: { body: { client: 'my notebook' } },
   postAuthDeviceToken: { body: { device_code: '...' } },
   postAuthDeviceApprove: { body: { user_code: 'BCDF-GHJK', approve: true } },
+  patchAuthSessionsId: { body: { name: 'work laptop' } },
   postConnect: { body: { providers: ['oura'] } },
   postImport: { body: { days: 365 } },
   getSync: { query: 'since=2026-03-01T12:00:00.000Z' },

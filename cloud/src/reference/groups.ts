@@ -14,7 +14,7 @@ export const GROUPS: readonly Group[] = [
     title: 'Sign a device in',
     about:
       'A program shows a code, a person approves it in a browser, the program gets a token (RFC 8628). Each token belongs to a session that can be ended.',
-    calls: ['post /v1/auth/device', 'get /v1/auth', 'delete /v1/auth', 'post /v1/auth'],
+    calls: ['post /v1/auth/device', 'get /v1/auth', 'patch /v1/auth', 'delete /v1/auth', 'post /v1/auth'],
   },
   {
     id: 'devices',

@@ -7,6 +7,7 @@ import {
   deviceLoginShownRoute,
   logoutRoute,
   refreshRoute,
+  renameSessionRoute,
   revokeSessionRoute,
   sessionsRoute,
 } from '../contract/routes/auth.ts';
@@ -16,7 +17,7 @@ import { SESSION_LIFE_S } from '../limits.ts';
 import { requireSecret } from '../settings.ts';
 import { readUserCode } from '../sign-in/device-codes.ts';
 import { decideDeviceLogin, readUndecidedLogin } from '../store/device-logins.ts';
-import { extendSession, readAliveSessions, revokeSession } from '../store/sessions.ts';
+import { extendSession, readAliveSessions, renameSession, revokeSession } from '../store/sessions.ts';
 import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
 import { listPage } from './list-page.ts';
@@ -40,8 +41,14 @@ export const sessions = documentedRouter<PersonApp>()
   })
   .serve(revokeSessionRoute, async (c) => {
     const ended = await revokeSession(c.env.DB, c.get('userId'), c.req.valid('param').id, Date.now());
-    if (ended.length === 0) throw new ApiError('not_found', 'there is no such session');
+    if (ended.length === 0) throw noSuchSession();
     return c.json({ ok: true as const, ended: [...ended] }, 200);
+  })
+  .serve(renameSessionRoute, async (c) => {
+    const [{ id }, { name: client }] = [c.req.valid('param'), c.req.valid('json')];
+    const isRenamed = await renameSession(c.env.DB, c.get('userId'), id, client, Date.now());
+    if (!isRenamed) throw noSuchSession();
+    return c.json({ ok: true as const, id, client }, 200);
   })
   .serve(refreshRoute, async (c) => {
     const [userId, sessionId, nowMs] = [c.get('userId'), requireSession(c, 'refresh'), Date.now()];
@@ -85,6 +92,11 @@ function approvedWith(c: Context<PersonApp>): ApprovedWith {
 /** Unknown, expired and decided codes are told apart by nobody. */
 function noSuchCode(): ApiError {
   return new ApiError('not_found', 'no device waits under this code; look at the code the device shows now');
+}
+
+/** Another person's, an ended one and an unknown one are told apart by nobody. */
+function noSuchSession(): ApiError {
+  return new ApiError('not_found', 'there is no such session');
 }
 
 /** The session the request's token belongs to. Throws a 400 that says why there is none. */

@@ -90,6 +90,32 @@ returning id`,
   return ended.map(({ id }) => id);
 }
 
+/** Calls a session of a person otherwise. False where they have none alive under this id. */
+export async function renameSession(
+  db: D1Database,
+  userId: UserId,
+  sessionId: string,
+  client: string,
+  nowMs: UnixMs,
+): Promise<boolean> {
+  const changed = await changedRows(
+    db,
+    statement(
+      `update sessions
+set client = ?3
+where id = ?1
+  and user_id = ?2
+  and revoked_at is null
+  and expires_at > ?4`,
+      sessionId,
+      userId,
+      client,
+      isoTime(nowMs),
+    ),
+  );
+  return changed > 0;
+}
+
 /**
  * Lets a session live until `expiresMs`, but never past its own end or past the session that approved it, which
  * has to be alive: so one that approved another can always be ended first. Answers until when it lives now; null

@@ -10,6 +10,8 @@ import {
   deviceTokenRequest,
   done,
   sessionList,
+  sessionRename,
+  sessionRenamed,
   sessionsEnded,
 } from '../auth.ts';
 import { refusal } from '../errors.ts';
@@ -86,6 +88,21 @@ export const sessionsRoute = createRoute({
   responses: {
     200: answer('newest first; those revoked or expired are gone', sessionList),
     400: refusal('a bad parameter'),
+  },
+});
+
+export const renameSessionRoute = createRoute({
+  method: 'patch',
+  path: '/auth/sessions/{id}',
+  summary: 'Give a session another name',
+  request: {
+    params: z.object({ id: z.string() }),
+    body: { required: true, content: { 'application/json': { schema: sessionRename } } },
+  },
+  responses: {
+    200: answer('it is called so from now on; nothing else of it changes', sessionRenamed),
+    400: refusal('a bad name'),
+    404: refusal('the person has no such session'),
   },
 });
 
