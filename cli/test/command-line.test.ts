@@ -92,17 +92,11 @@ describe('amy', () => {
     }
   });
 
-  it('completes commands, options and topics in each shell', async () => {
-    const bash = (await runHere(['completion', 'bash'], {})).stdout;
-    expect(bash).toMatch(/"labs"\) words="upload list show file retry delete /);
-    expect(bash).toMatch(/"import"\) words="list --days --wait --status --help /);
-    expect(bash).toMatch(/"help"\) words=".* exit-codes /);
-    expect((await runHere(['completion', 'zsh'], {})).stdout).toBe(
-      `autoload -U +X bashcompinit && bashcompinit\n${bash}`,
-    );
-    expect((await runHere(['completion', 'fish'], {})).stdout).toContain(
-      "complete -c amy -n '__fish_seen_subcommand_from labs; and __fish_seen_subcommand_from delete' -a '--yes --help ",
-    );
+  it('prints what completes for each shell, which its own test tries there', async () => {
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      const { code, stdout } = await runHere(['completion', shell], {});
+      expect([code, stdout]).toEqual([0, expect.stringContaining('exit-codes')]);
+    }
     expect((await runHere(['completion', 'csh'], {})).code).toBe(2);
   });
 

@@ -2,6 +2,7 @@ import { ACCESS_MUTANTS } from './access.ts';
 import { ARCHIVE_MUTANTS } from './archive.ts';
 import { BODY_MUTANTS } from './bodies.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
+import { COMPLETION_MUTANTS } from './completion.ts';
 import { CONSOLE_MUTANTS } from './console.ts';
 import { COVERAGE_MUTANTS } from './coverage.ts';
 import { DAY_MUTANTS } from './days.ts';
@@ -401,6 +402,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...EVENT_STORY_MUTANTS,
   ...PACKAGE_MUTANTS,
   ...PAGE_MUTANTS,
+  ...COMPLETION_MUTANTS,
   ...CONSOLE_MUTANTS,
   ...TERMINAL_MUTANTS,
   ...QUERY_MUTANTS,
