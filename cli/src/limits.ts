@@ -181,3 +181,7 @@ export const EXPORT_BUFFER_CHARS = 1_000_000;
 export const EXPORT_DAYS_MOST = 36_500;
 /** Rows of one group of a Parquet file, held until it is written. */
 export const EXPORT_ROW_GROUP = 20_000;
+/** Rows of an export between two turns of Ctrl-C: some 20 ms. */
+export const EXPORT_ROWS_AT_ONCE = 500;
+/** Of a file that is packed: so much between two turns of Ctrl-C. */
+export const ZIP_PIECE_BYTES = 256_000;

@@ -233,11 +233,11 @@ describe('amy export', () => {
     const nowhere = await runHere(['export', 'csv', '--db', path, '--out', join(file, 'in')], {});
     expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot write') });
     const cut = () =>
-      writeNewFolder(join(folder, 'cut'), (inside) => {
+      writeNewFolder(join(folder, 'cut'), async (inside) => {
         writeFileSync(join(inside, 'half'), 'of it');
         throw new Error('ENOSPC: no space left on device, write');
       });
-    expect(cut).toThrow(`cannot write ${join(folder, 'cut')}: no space left on device`);
+    await expect(cut()).rejects.toThrow(`cannot write ${join(folder, 'cut')}: no space left on device`);
     expect(readdirSync(folder).toSorted()).toEqual([name, 'empty', 'file'].toSorted());
   });
 

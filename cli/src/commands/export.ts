@@ -4,7 +4,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import type { WrittenFile } from '../export/export-tables.ts';
 import { FORMATS, type Format, readFormat } from '../export/formats.ts';
 import { EXPORT_DAYS_MOST } from '../limits.ts';
-import { readCurrentMirror } from '../mirror/current-mirror.ts';
+import { readCurrentMirrorAtOnce } from '../mirror/current-mirror.ts';
 import { readPerson } from '../mirror/report-read.ts';
 import { addDays, dateIn, zoneOfPerson } from '../report/calendar.ts';
 import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
@@ -12,21 +12,27 @@ import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
+/** No format, but several of them in one file. */
+const DOCTOR = 'doctor';
+
 type Options = { readonly out?: string; readonly days?: number };
 
 export function addExportCommand(program: Command): void {
   program
     .command('export')
     .description('your data as files that other programs open')
-    .addArgument(new Argument('<format>', 'what to write').choices(FORMATS))
+    .addArgument(new Argument('<format>', 'what to write').choices([...FORMATS, DOCTOR]))
     .option(
       '--out <path>',
-      'where to put it (default: amy-export-<date>, of fhir amy-export-<date>.fhir.json, in this folder)',
+      'where to put it (default: amy-export-<date>, with .fhir.json or .doctor.zip behind it, in this folder)',
     )
-    .option('--days <days>', 'the last so many days instead of everything', parseDays)
-    .action((format: Format, options: Options, command: Command) =>
-      exportData(contextOf(command), format, options, new Date()),
-    );
+    .option('--days <days>', 'the last so many days (default: everything, of doctor 90)', parseDays)
+    .action(async (format: Format | typeof DOCTOR, options: Options, command: Command) => {
+      const context = contextOf(command);
+      if (format !== DOCTOR) return exportData(context, format, options, new Date());
+      const { exportForDoctor } = await import('./export-doctor.ts');
+      return exportForDoctor(context, options, new Date());
+    });
 }
 
 async function exportData(
@@ -37,11 +43,12 @@ async function exportData(
 ): Promise<void> {
   const { ending, write } = await readFormat(format);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  const saved = readCurrentMirror(context.databasePath, (database) => {
+  const saved = await readCurrentMirrorAtOnce(context.databasePath, async (database) => {
     const today = dateIn(zoneOfPerson(readPerson(database).timezone, timeZone), now);
     const from = days === undefined ? null : addDays(today, 1 - days);
     const path = resolve(context.folder, out ?? `amy-export-${today}${ending}`);
-    return { format, path, from, files: write(database, path, { from, now, version: manifest.version }) };
+    const files = await write(database, path, { from, now, version: manifest.version });
+    return { format, path, from, files };
   });
   showAnswer(context.json, saved, savedLines(saved.path, saved.from, saved.files));
 }

@@ -1,20 +1,24 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { readAtOnce } from '../mirror/export-tables.ts';
+import { EXPORT_ROWS_AT_ONCE } from '../limits.ts';
+import { letInterrupt } from '../terminal/interrupts.ts';
 import type { WrittenFile } from './export-tables.ts';
 import { type BundleFacts, bundleResources } from './fhir/bundle.ts';
 import { openLineFile } from './line-file.ts';
 import { writeNewFile } from './new-folder.ts';
 
 /** One FHIR R4 Bundle of type collection, an entry a line; `rows` are its entries. Throws as `writeNewFile` does. */
-export function exportFhir(database: DatabaseSync, path: string, facts: BundleFacts): WrittenFile {
-  const rows = writeNewFile(path, (temporary) =>
-    readAtOnce(database, () => writeBundle(database, temporary, facts)),
-  );
+export async function exportFhir(
+  database: DatabaseSync,
+  path: string,
+  facts: BundleFacts,
+): Promise<WrittenFile> {
+  const rows = await writeNewFile(path, (temporary) => writeBundle(database, temporary, facts));
   return { path, rows, bytes: statSync(path).size };
 }
 
-function writeBundle(database: DatabaseSync, path: string, facts: BundleFacts): number {
+/** Answers how many entries it has. */
+export async function writeBundle(database: DatabaseSync, path: string, facts: BundleFacts): Promise<number> {
   const file = openLineFile(path);
   let rows = 0;
   try {
@@ -24,6 +28,7 @@ function writeBundle(database: DatabaseSync, path: string, facts: BundleFacts): 
       const entry = JSON.stringify({ fullUrl: `urn:uuid:${resource.id}`, resource });
       file.line(rows === 0 ? entry : `,${entry}`);
       rows += 1;
+      if (rows % EXPORT_ROWS_AT_ONCE === 0) await letInterrupt();
     }
     file.line(']}');
   } finally {

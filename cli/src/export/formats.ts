@@ -8,7 +8,7 @@ export type Format = (typeof FORMATS)[number];
 export type Export = {
   /** Of the name that it has where nobody names another. */
   readonly ending: string;
-  write(database: DatabaseSync, path: string, facts: BundleFacts): readonly WrittenFile[];
+  write(database: DatabaseSync, path: string, facts: BundleFacts): Promise<readonly WrittenFile[]>;
 };
 
 /** What writes a format: read only where it is asked for. */
@@ -24,7 +24,7 @@ export async function readFormat(format: Format): Promise<Export> {
       const { exportFhir } = await import('./export-fhir.ts');
       return {
         ending: '.fhir.json',
-        write: (database, path, facts) => [exportFhir(database, path, facts)],
+        write: async (database, path, facts) => [await exportFhir(database, path, facts)],
       };
     }
   }

@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AmyError, systemReason } from '../errors.ts';
+import { AmyError, interrupted, systemReason } from '../errors.ts';
+import { endingWith } from '../terminal/interrupts.ts';
 
 /** Throws where something is in the way: an export overwrites nothing. */
 export function refuseUsedFolder(path: string): void {
@@ -28,34 +38,66 @@ function refuseUsedPath(path: string): void {
 }
 
 /**
- * A folder that only its owner reads, with what `fill` writes into it, whole or not at all: under a temporary name first.
- * Throws as `refuseUsedFolder` does, `file_not_written`, and whatever `fill` throws that is an AmyError.
+ * A folder that only its owner reads, with what `fill` writes into it, whole or not at all, Ctrl-C included: under a
+ * temporary name first. Throws as `refuseUsedFolder` does, `file_not_written`, and whatever `fill` throws that is an
+ * AmyError.
  */
-export function writeNewFolder<Written>(path: string, fill: (folder: string) => Written): Written {
+export async function writeNewFolder<Written>(
+  path: string,
+  fill: (folder: string) => Promise<Written>,
+): Promise<Written> {
   refuseUsedFolder(path);
-  return wholeOrNot(path, (temporary) => {
-    mkdirSync(temporary, { mode: 0o700 });
-    const written = fill(temporary);
+  return wholeOrNot(path, async (room) => {
+    const folder = join(room, 'folder');
+    mkdirSync(folder, { mode: 0o700 });
+    const written = await fill(folder);
+    // Another export of this name may have come first.
+    refuseUsedFolder(path);
     if (existsSync(path)) rmdirSync(path);
+    renameSync(folder, path);
     return written;
   });
 }
 
-/** The same of a file. */
-export function writeNewFile<Written>(path: string, write: (temporary: string) => Written): Written {
+/** The same of a file. Beside its temporary name there is room for what it is made of, which goes with it. */
+export async function writeNewFile<Written>(
+  path: string,
+  write: (temporary: string) => Promise<Written>,
+): Promise<Written> {
   refuseUsedPath(path);
-  return wholeOrNot(path, write);
+  return wholeOrNot(path, async (room) => {
+    const temporary = join(room, 'file');
+    const written = await write(temporary);
+    giveName(temporary, path);
+    return written;
+  });
 }
 
-function wholeOrNot<Written>(path: string, make: (temporary: string) => Written): Written {
-  const temporary = join(dirname(path), `.amy-${randomUUID()}.part`);
+/** A second name is given only where nothing has it, while `rename` overwrites. Not every disk knows second names. */
+function giveName(temporary: string, path: string): void {
   try {
-    const written = make(temporary);
+    linkSync(temporary, path);
+  } catch {
+    refuseUsedPath(path);
     renameSync(temporary, path);
-    return written;
+  }
+}
+
+/** What `make` leaves in the room that it is given is gone afterwards, whatever happens. */
+async function wholeOrNot<Written>(path: string, make: (room: string) => Promise<Written>): Promise<Written> {
+  const room = join(dirname(path), `.amy-${randomUUID()}.part`);
+  const clear = () => rmSync(room, { recursive: true, force: true });
+  const ending = () => {
+    clear();
+    return interrupted(`interrupted; nothing was written to ${path}`);
+  };
+  try {
+    mkdirSync(room, { mode: 0o700 });
+    return await endingWith(ending, () => make(room));
   } catch (cause) {
-    rmSync(temporary, { recursive: true, force: true });
     if (cause instanceof AmyError) throw cause;
     throw new AmyError('file_not_written', `cannot write ${path}: ${systemReason(cause)}`, { cause });
+  } finally {
+    clear();
   }
 }

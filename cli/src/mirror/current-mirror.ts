@@ -15,6 +15,21 @@ export function readCurrentMirror<Found>(path: string, read: (database: Database
   }
 }
 
+/** The same of what takes its time: all of one moment, whoever writes meanwhile. */
+export async function readCurrentMirrorAtOnce<Found>(
+  path: string,
+  read: (database: DatabaseSync) => Promise<Found>,
+): Promise<Found> {
+  const database = openMirrorForReading(path);
+  try {
+    refuseOtherLayout(database, path);
+    database.exec('begin');
+    return await read(database);
+  } finally {
+    database.close();
+  }
+}
+
 /** The same of what is changed, in one transaction. */
 export async function changeCurrentMirror<Found>(
   path: string,

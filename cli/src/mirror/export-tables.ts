@@ -127,13 +127,3 @@ export function* exportedRows(
 function cellOf(value: unknown): Cell {
   return typeof value === 'string' || typeof value === 'number' ? value : null;
 }
-
-/** What `read` finds while nothing changes between its queries: the tables of an export belong together. */
-export function readAtOnce<Found>(database: DatabaseSync, read: () => Found): Found {
-  database.exec('begin');
-  try {
-    return read();
-  } finally {
-    database.exec('rollback');
-  }
-}

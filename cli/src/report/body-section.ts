@@ -54,7 +54,7 @@ function bodyChart(
   { code, source, unit, measured }: BodySeries,
   isSmall: boolean,
 ): Markup {
-  const name = nameOf(code);
+  const name = bodyName(code);
   const device = source.replace(/_body$/, '');
   const byDate = new Map(measured.map((one) => [one.date, one.value]));
   const buckets = bucketsOf(data.dates);
@@ -94,7 +94,7 @@ const NAMES: Readonly<Record<string, string>> = {
   diastolic_bp: 'Blood pressure, diastolic',
 };
 
-function nameOf(code: string): string {
+export function bodyName(code: string): string {
   const name = NAMES[code] ?? renderCode(code);
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 }

@@ -36,7 +36,7 @@ function testCard(code: string, results: readonly Lab[], pen: Pen): Markup {
   const range = rangeInWords(last.ref_low, last.ref_high);
   const unit = renderUnit(last.unit ?? '');
   const mark = markOf(last);
-  const alternative = `${name}: ${shown(last)}${range === '' ? '' : `, reference range ${range} ${unit}`}${mark === null ? '' : `; ${mark}`}.`;
+  const alternative = `${name}: ${resultInWords(last)}${range === '' ? '' : `, reference range ${range} ${unit}`}${mark === null ? '' : `; ${mark}`}.`;
   const drawn = drawable(results, last);
   const picture =
     drawn.length > 1
@@ -53,16 +53,16 @@ function testCard(code: string, results: readonly Lab[], pen: Pen): Markup {
             .toReversed()
             .map((one) => [
               one.date,
-              html`${shown(one)}${markOf(one) === null ? null : html`<br><span class="mark">${markOf(one)}</span>`}`,
+              html`${resultInWords(one)}${markOf(one) === null ? null : html`<br><span class="mark">${markOf(one)}</span>`}`,
               rangeInWords(one.ref_low, one.ref_high) || '–',
               sourceName(one.source),
             ]),
         )}</details>`;
-  return html`<li><p class="panel">${panelOf(code)}</p><h3>${name}</h3><p class="value">${shown(last)}</p>${mark === null ? null : html`<p class="mark">${mark}</p>`}${picture}<p class="muted">${range === '' ? 'no reference range printed' : `reference range ${range} ${unit}`}<br>${renderDate(last.date)} · ${sourceName(last.source)}<br>${explainLab(code, last.date)}</p>${earlier}</li>`;
+  return html`<li><p class="panel">${panelOf(code)}</p><h3>${name}</h3><p class="value">${resultInWords(last)}</p>${mark === null ? null : html`<p class="mark">${mark}</p>`}${picture}<p class="muted">${range === '' ? 'no reference range printed' : `reference range ${range} ${unit}`}<br>${renderDate(last.date)} · ${sourceName(last.source)}<br>${explainLab(code, last.date)}</p>${earlier}</li>`;
 }
 
 /** `5.2 mmol/L`, `< 0.3 mg/L`, or the words that were printed. */
-function shown({ value, value_text, operator, unit }: Lab): string {
+export function resultInWords({ value, value_text, operator, unit }: Lab): string {
   if (value === null) return value_text ?? 'no result printed';
   return `${operator === null ? '' : `${operator} `}${renderMeasured(value)} ${renderUnit(unit ?? '')}`.trim();
 }

@@ -1,11 +1,13 @@
-import { readCurrentMirror } from '../mirror/current-mirror.ts';
+import { readCurrentMirrorAtOnce } from '../mirror/current-mirror.ts';
+import { letInterrupt } from '../terminal/interrupts.ts';
 import { bodySection } from './body-section.ts';
 import { makePen } from './chart-drawer.ts';
 import { daySections } from './day-sections.ts';
 import { drawsSection } from './draws-section.ts';
 import { labsSection } from './labs-section.ts';
 import { reportPage } from './page.ts';
-import { type Asked, readReportData } from './report-data.ts';
+import { type Asked, type ReportData, readReportData } from './report-data.ts';
+import type { Section } from './section.ts';
 import { sleepSection } from './sleep-section.ts';
 import { todaySection } from './today-section.ts';
 import { workoutsSection } from './workouts-section.ts';
@@ -21,17 +23,28 @@ export type MadeReport = {
 
 /** A report of the local file, which is only read. Throws as `readCurrentMirror` does. */
 export async function makeReport(path: string, version: string, asked: Asked): Promise<MadeReport> {
-  const data = readCurrentMirror(path, (database) => readReportData(database, asked));
+  return drawReport(
+    await readCurrentMirrorAtOnce(path, async (database) => readReportData(database, asked)),
+    version,
+  );
+}
+
+/** The report of what was read. */
+export async function drawReport(data: ReportData, version: string): Promise<MadeReport> {
   const pen = await makePen();
-  const sections = [
-    todaySection(data),
-    sleepSection(data, pen),
-    ...daySections(data, pen),
-    bodySection(data, pen),
-    workoutsSection(data, pen),
-    labsSection(data, pen),
-    drawsSection(data, pen),
-  ];
+  const sections: Section[] = [];
+  for (const make of [
+    todaySection,
+    sleepSection,
+    daySections,
+    bodySection,
+    workoutsSection,
+    labsSection,
+    drawsSection,
+  ]) {
+    sections.push(...[make(data, pen)].flat());
+    await letInterrupt();
+  }
   return {
     html: reportPage(data, sections, version),
     today: data.today,

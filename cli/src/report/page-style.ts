@@ -54,6 +54,8 @@ th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bot
 thead th { color: var(--muted); font-weight: 600; }
 .scroll thead th { position: sticky; top: 0; background: var(--paper); }
 tbody th { font-weight: 400; }
+.list tbody th { min-width: 12rem; }
+.list + h3 { margin-top: 1.5rem; }
 .small-plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: .75rem 1.5rem; margin: .75rem 0; }
 .small-plots > figure { margin: .75rem 0; min-width: 0; }
 .missing dt { font-weight: 600; }
@@ -68,6 +70,14 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   .wide { display: none; }
   .narrow { display: block; }
   th, td { padding: .3rem .4rem; }
+  .list, .list tbody, .list tr, .list tbody th, .list td { display: block; }
+  .list thead { display: none; }
+  .list tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .list tbody th, .list td { padding: .1rem 0; border: 0; }
+  .list tbody th { font-weight: 600; }
+  .list tbody td:empty { display: none; }
+  .list td { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: .5rem; }
+  .list td::before { content: attr(data-head); color: var(--muted); }
 }
 @media (min-width: 62rem), print {
   .plot:not(.draw, .small) { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; column-gap: 1.5rem; }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type AmyError, interrupted } from '../errors.ts';
 import { showError } from './output.ts';
 
@@ -23,4 +24,9 @@ export async function endingWith<Result>(ending: Ending, work: () => Promise<Res
   } finally {
     endings.pop();
   }
+}
+
+/** A turn for Ctrl-C, which otherwise waits until work without a pause is done. */
+export function letInterrupt(): Promise<void> {
+  return setImmediate();
 }

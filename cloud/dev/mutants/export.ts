@@ -2,6 +2,8 @@ import { type Mutant, mutantsBelow } from './mutant.ts';
 
 const TESTS = ['cli/test/command-export.test.ts', 'cli/test/command-export-fhir.test.ts'];
 
+const ofDoctor = mutantsBelow('cli/src', 'export doctor', ['cli/test/command-export-doctor.test.ts']);
+
 const mutant = mutantsBelow('cli/src', 'export', TESTS);
 
 /** What an export writes, where to, and of which days. */
@@ -40,10 +42,15 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   mutant(
     'what was not finished goes',
     'export/new-folder.ts',
-    'rmSync(temporary, { recursive: true, force: true });',
-    '',
+    '() => rmSync(room, { recursive: true, force: true });',
+    '() => {};',
   ),
-  mutant('only its owner reads it', 'export/new-folder.ts', '{ mode: 0o700 }', '{ mode: 0o755 }'),
+  mutant(
+    'only its owner reads it',
+    'export/new-folder.ts',
+    'mkdirSync(folder, { mode: 0o700 })',
+    'mkdirSync(folder, { mode: 0o755 })',
+  ),
   mutant(
     'a workout is of the date where it began',
     'mirror/export-tables.ts',
@@ -63,7 +70,12 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
     'from !== null && date === null',
   ),
   mutant('today is that of the person', 'commands/export.ts', 'readPerson(database).timezone', "'UTC'"),
-  mutant('no file is overwritten', 'export/new-folder.ts', '  refuseUsedPath(path);\n', ''),
+  mutant(
+    'no file is overwritten',
+    'export/new-folder.ts',
+    'if (!existsSync(path)) return;\n  throw',
+    'if (path) return;\n  throw',
+  ),
   mutant(
     'a bound is no exact value',
     'export/fhir/observation.ts',
@@ -101,4 +113,58 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
     '',
   ),
   mutant('each value has its provenance', 'export/fhir/bundle.ts', 'known.ids.push(resource.id);', ''),
+  ofDoctor(
+    'what another export wrote meanwhile stays',
+    'export/new-folder.ts',
+    '    linkSync(temporary, path);\n  } catch {\n    refuseUsedPath(path);\n    renameSync(temporary, path);\n',
+    '    renameSync(temporary, path);\n  } catch {\n',
+  ),
+  ofDoctor(
+    'Ctrl-C leaves nothing behind',
+    'export/new-folder.ts',
+    '    clear();\n    return interrupted(',
+    '    return interrupted(',
+  ),
+  ofDoctor(
+    'the same file of the same moment has the same ids',
+    'export/fhir/ids.ts',
+    'now.toISOString()]',
+    'now.toISOString(), Math.random()]',
+  ),
+  ofDoctor(
+    'what is packed is dated by the day',
+    'for-doctor/zip-file.ts',
+    'new ZipDeflate(name, { level: 6 }), { mtime }',
+    'new ZipDeflate(name, { level: 6 })',
+  ),
+  ofDoctor(
+    'all parts are of the same days',
+    'for-doctor/doctor-zip.ts',
+    '{ from: range.from, now, version }',
+    '{ from: null, now, version }',
+  ),
+  ofDoctor(
+    'days of a source are those asked for',
+    'mirror/reading/known-days.ts',
+    'where datetime between ? and ?',
+    'where datetime >= min(?, ?)',
+  ),
+  ofDoctor(
+    'each source counts what it knows itself',
+    'mirror/reading/known-days.ts',
+    '=> `count(',
+    '=> `sum(1 or ',
+  ),
+  ofDoctor(
+    'older results are told of and not listed',
+    'for-doctor/known.ts',
+    'date >= range.from',
+    "date >= ''",
+  ),
+  ofDoctor(
+    'days that no report has are refused',
+    'commands/export-doctor.ts',
+    'days >= REPORT_DAYS_LEAST && ',
+    '',
+  ),
 ];

@@ -56,6 +56,8 @@ export const CLI: House = {
     ['main.ts'],
     ['program.ts'],
     ['commands'],
+    // What a person takes to a doctor: of what these write, one file.
+    ['for-doctor'],
     ['report', 'mcp', 'export'],
     // Above the mirror, whose progress it shows.
     ['terminal'],

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ExportedDevice } from '../../mirror/export-read.ts';
 import { type Reference, type Resource, referenceTo } from './resource.ts';
 
@@ -8,12 +7,14 @@ export type Devices = {
   of(source: string, kind: 'daily' | 'sleep' | null, date: string): Resource;
 };
 
-/** `onNew` is told of each device before anything refers to it. */
-export function devicesOf(
-  known: readonly ExportedDevice[],
-  patient: Reference,
-  onNew: (device: Resource) => void,
-): Devices {
+type Asker = {
+  readonly patient: Reference;
+  readonly nextId: () => string;
+  /** Is told of each device before anything refers to it. */
+  readonly onNew: (device: Resource) => void;
+};
+
+export function devicesOf(known: readonly ExportedDevice[], { patient, nextId, onNew }: Asker): Devices {
   const ofDates = new Map(known.map((one) => [`${one.source} ${one.kind} ${one.datetime}`, one]));
   const made = new Map<string, Resource>();
   return {
@@ -23,9 +24,8 @@ export function devicesOf(
       const key = JSON.stringify([source, device, firmware]);
       const before = made.get(key);
       if (before !== undefined) return before;
-      const resource = deviceResource(source, device, firmware, patient);
+      const resource = deviceResource(nextId(), { source, device, firmware }, patient);
       onNew(resource);
-
       made.set(key, resource);
       return resource;
     },
@@ -33,14 +33,13 @@ export function devicesOf(
 }
 
 function deviceResource(
-  source: string,
-  device: string | null,
-  firmware: string | null,
+  id: string,
+  { source, device, firmware }: Pick<ExportedDevice, 'source' | 'device' | 'firmware'>,
   patient: Reference,
 ): Resource {
   return {
     resourceType: 'Device',
-    id: randomUUID(),
+    id,
     deviceName: [
       { name: source, type: 'user-friendly-name' },
       ...(device === null ? [] : [{ name: device, type: 'model-name' }]),
@@ -52,13 +51,14 @@ function deviceResource(
 
 /** Who made what: a device, or a report of a laboratory, of which the file has no device. */
 export function provenance(
+  id: string,
   agent: Reference,
   targets: readonly string[],
   { recorded, assembler }: { readonly recorded: string; readonly assembler: string },
 ): Resource {
   return {
     resourceType: 'Provenance',
-    id: randomUUID(),
+    id,
     target: targets.map((id) => referenceTo({ id })),
     recorded,
     agent: [
