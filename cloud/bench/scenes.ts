@@ -27,20 +27,23 @@ const DELIVERIES = 200;
 const BATCH = 100;
 const WEBHOOK = '/webhook/terra';
 
-/** Every scene whose name has `only` in it, one after the other. */
-export async function* contests(options: BenchOptions): AsyncGenerator<Contest> {
-  const { isShort, only } = options;
+type Scene = { readonly name: string; readonly hold: (options: BenchOptions) => Promise<Contest> };
+
+/** Every scene of a form whose name has `only` in it. */
+export function scenesOf({ isShort, only }: Pick<BenchOptions, 'isShort' | 'only'>): readonly Scene[] {
   const sizes = isShort ? [2_000] : [2_000, 20_000, 200_000];
   const clients = isShort ? [16] : [1, 16, 64];
-  for (const bytes of sizes)
-    for (const count of clients) {
-      const scene = `webhook ${bytes / 1_000} KB, ${count} clients`;
-      if (scene.includes(only)) yield await webhookContest(options, scene, bytes, count);
-    }
-  for (const kind of [null, ...(isShort ? [] : KINDS)]) {
-    const scene = `consumer ${kind ?? 'mix'}`;
-    if (scene.includes(only)) yield await consumerContest(options, scene, kind);
-  }
+  const webhooks = sizes.flatMap((bytes) =>
+    clients.map((count): Scene => {
+      const name = `webhook ${bytes / 1_000} KB, ${count} clients`;
+      return { name, hold: (options) => webhookContest(options, name, bytes, count) };
+    }),
+  );
+  const consumers = [null, ...(isShort ? [] : KINDS)].map((kind): Scene => {
+    const name = `consumer ${kind ?? 'mix'}`;
+    return { name, hold: (options) => consumerContest(options, name, kind) };
+  });
+  return [...webhooks, ...consumers].filter(({ name }) => name.includes(only));
 }
 
 async function webhookContest(

@@ -1,5 +1,6 @@
 import { ACCESS_MUTANTS } from './access.ts';
 import { ARCHIVE_MUTANTS } from './archive.ts';
+import { BENCH_MUTANTS } from './bench.ts';
 import { BODY_MUTANTS } from './bodies.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
 import { COMPLETION_MUTANTS } from './completion.ts';
@@ -382,6 +383,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SILENCE_MUTANTS,
   ...SIMULATOR_MUTANTS,
   ...SIGN_IN_MUTANTS,
+  ...BENCH_MUTANTS,
   ...BODY_MUTANTS,
   ...BYTES_MUTANTS,
   ...SESSION_TREE_MUTANTS,
