@@ -1,6 +1,5 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NODE_MAJOR_NEEDED } from '../../cloud/dev/new-enough.js';
 import manifest from '../../package.json' with { type: 'json' };
 import { bundleProgram, ENTRY, PROGRAM_FILES, ROOT } from './bundle.ts';
 import { bundledPackages, renderLicences } from './licences.ts';
@@ -17,7 +16,10 @@ export async function makePackage(folder: string): Promise<readonly string[]> {
   return Object.keys(metafile.inputs);
 }
 
-/** No scripts and no dependencies: nothing runs and nothing more is fetched when it is installed. */
+/**
+ * No scripts and no dependencies: nothing runs and nothing more is fetched when it is installed. No `engines` either: of
+ * an older Node npm would print five lines that say what amy says in one sentence at its first start.
+ */
 function packageFile(): object {
   const { name, version, license } = manifest;
   return {
@@ -27,7 +29,6 @@ function packageFile(): object {
     license,
     type: 'module',
     bin: { amy: ENTRY },
-    engines: { node: `>=${NODE_MAJOR_NEEDED}` },
     files: [...PROGRAM_FILES, LICENCES],
   };
 }

@@ -21,8 +21,8 @@ export type Packed = {
 
 /** Makes npm's tarball of a folder, as `npm publish` would send it. Throws with npm's own words. */
 export function packFolder(folder: string, destination: string): Packed {
-  const output = npm(['pack', '--json', '--pack-destination', destination, folder]);
-  const [{ filename, unpackedSize, files }] = packed.parse(JSON.parse(output));
+  const { stdout } = npm(['pack', '--json', '--pack-destination', destination, folder]);
+  const [{ filename, unpackedSize, files }] = packed.parse(JSON.parse(stdout));
   const path = join(destination, filename);
   return {
     path,
@@ -32,8 +32,11 @@ export function packFolder(folder: string, destination: string): Packed {
   };
 }
 
-/** Runs the npm that runs this, else the one on the PATH; gives what it printed. */
-export function npm(args: readonly string[], more: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {
+/** Runs the npm that runs this, else the one on the PATH; gives what it printed. Throws where it fails. */
+export function npm(
+  args: readonly string[],
+  more: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): { readonly stdout: string; readonly stderr: string } {
   const running = process.env.npm_execpath;
   const [file, ...first] = running === undefined ? ['npm'] : [process.execPath, running];
   const { status, stdout, stderr, error } = spawnSync(file ?? 'npm', [...first, ...args], {
@@ -42,5 +45,5 @@ export function npm(args: readonly string[], more: { cwd?: string; env?: NodeJS.
     ...more,
   });
   if (status !== 0) throw new Error(`npm ${args[0]} failed: ${error?.message ?? stderr}`);
-  return stdout;
+  return { stdout, stderr };
 }

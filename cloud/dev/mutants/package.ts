@@ -35,6 +35,13 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     tests: PACKAGE,
   },
   {
+    guard: 'package: npm on an older Node has nothing to warn of',
+    file: 'cli/package/make.ts',
+    from: 'bin: { amy: ENTRY },',
+    to: "bin: { amy: ENTRY }, engines: { node: '>=24' },",
+    tests: PACKAGE,
+  },
+  {
     guard: 'package: the licences are in the tarball',
     file: 'cli/package/make.ts',
     from: '[...PROGRAM_FILES, LICENCES]',
