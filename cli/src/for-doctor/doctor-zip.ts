@@ -7,6 +7,7 @@ import { writeTables } from '../export/export-tables.ts';
 import { writeNewFile } from '../export/new-folder.ts';
 import { drawReport } from '../report/make-report.ts';
 import { type Asked, readReportData } from '../report/report-data.ts';
+import { letInterrupt } from '../terminal/interrupts.ts';
 import { readKnown } from './known.ts';
 import { BUNDLE, READ_ME, REPORT, TABLES, type ZipPart } from './part-names.ts';
 import { readMePage } from './read-me.ts';
@@ -30,7 +31,7 @@ export function writeDoctorZip(database: DatabaseSync, path: string, order: Orde
     const folder = join(dirname(temporary), 'parts');
     mkdirSync(folder, { mode: 0o700 });
     const { parts, today } = await writeParts(database, folder, order);
-    order.onStep('packing them');
+    await begin(order, 'packing them');
     const names = parts.map(({ name }) => name);
     await writeZip(temporary, folder, names, today);
     return { bytes: statSync(temporary).size, parts };
@@ -38,12 +39,12 @@ export function writeDoctorZip(database: DatabaseSync, path: string, order: Orde
 }
 
 async function writeParts(database: DatabaseSync, folder: string, order: Order) {
-  const { now, version, onStep } = order;
-  onStep('reading your data');
+  const { now, version } = order;
+  await begin(order, 'reading your data');
   const data = readReportData(database, order);
   const { today, range } = data;
   const known = readKnown(database, data);
-  onStep('drawing the report');
+  await begin(order, 'drawing the report');
   const report = await drawReport(data, version);
   const partOf = (name: string, rows: number | null): ZipPart => ({
     name,
@@ -55,9 +56,9 @@ async function writeParts(database: DatabaseSync, folder: string, order: Order) 
     return partOf(name, null);
   };
   const ofReport = write(REPORT, report.html);
-  onStep('writing the FHIR file');
+  await begin(order, 'writing the FHIR file');
   const entries = await writeBundle(database, join(folder, BUNDLE), { from: range.from, now, version });
-  onStep('writing the tables');
+  await begin(order, 'writing the tables');
   mkdirSync(join(folder, TABLES), { mode: 0o700 });
   const tables = await writeTables(
     database,
@@ -72,4 +73,9 @@ async function writeParts(database: DatabaseSync, folder: string, order: Order) 
   ];
   const ofReadMe = write(READ_ME, readMePage(known, others, version));
   return { parts: [ofReadMe, ...others], today };
+}
+
+async function begin({ onStep }: Order, what: string): Promise<void> {
+  onStep(what);
+  await letInterrupt();
 }

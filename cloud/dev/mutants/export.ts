@@ -147,7 +147,7 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
     'days of a source are those asked for',
     'mirror/reading/known-days.ts',
     'where datetime between ? and ?',
-    'where datetime >= min(?, ?)',
+    'where datetime <= max(?, ?)',
   ),
   ofDoctor(
     'each source counts what it knows itself',
