@@ -6,8 +6,8 @@ import { historyItems } from '../dev/terra/payloads/history.ts';
 
 /** What a bench delivers: days of simulated people, the same in every run. */
 
-/** Day 0 of the bench's people, in days since 1970: 2026-01-05. */
-const FIRST_DAY = 20_458;
+/** Day 0 of the bench's people, in days since 1970: 2017-01-02. All rounds are over by now: a day to come is refused. */
+const FIRST_DAY = 17_168;
 const encoder = new TextEncoder();
 
 /** A daily of about so many bytes, its weight in samples as with devices; each `nth` is another body. */
@@ -52,12 +52,19 @@ export function bodiesOfRound(round: number, only: Kind | null): readonly Uint8A
   return kinds.map(({ kind, n }) => eventBody(kind, round, n, 1));
 }
 
-function eventBody(kind: Kind, round: number, n: number, edition: number): Uint8Array {
+/** One event of a kind; `withSamples` as devices send it, else its figures alone. */
+export function eventBody(
+  kind: Kind,
+  round: number,
+  n: number,
+  edition: number,
+  withSamples = false,
+): Uint8Array {
   const person = n % PEOPLE;
   // Kinds lie apart, so that an event is new where its kind is.
   const day = round * 8 + Math.floor(n / PEOPLE) + (kind === 'daily again' || edition === 0 ? 0 : 4);
   const type: DataType = kind === 'daily again' || kind === 'new day' ? 'daily' : kind;
-  const items = itemsOf(person, type, day).map((item) => ({ ...item, edition }));
+  const items = itemsOf(person, type, day, withSamples).map((item) => ({ ...item, edition }));
   const changed = kind === 'daily again' ? items.map((item) => withSteps(item, 20_000 + round)) : items;
   return encoder.encode(bodyText(person, type, changed));
 }
@@ -69,7 +76,7 @@ function withSteps(item: JsonObject, steps: number): JsonObject {
 }
 
 /** The items of the first day from this one on that has any: nobody wears a device every day. */
-function itemsOf(person: number, type: DataType, day: number): readonly JsonObject[] {
+function itemsOf(person: number, type: DataType, day: number, withSamples = false): readonly JsonObject[] {
   const device = deviceOf('GARMIN');
   if (device === null) throw new Error('there is no such device');
   const request = {
@@ -77,7 +84,7 @@ function itemsOf(person: number, type: DataType, day: number): readonly JsonObje
     device,
     type,
     lifestyle: ORDINARY_LIFE,
-    withSamples: false,
+    withSamples,
   };
   for (let tried = day; tried < day + 400; tried += 1) {
     const items = historyItems({ ...request, days: [FIRST_DAY + tried] });
@@ -87,12 +94,36 @@ function itemsOf(person: number, type: DataType, day: number): readonly JsonObje
 }
 
 function bodyText(person: number, type: DataType, items: readonly JsonObject[]): string {
-  const user = {
+  return JSON.stringify({ type, user: terraUser(person), data: items, version: '2022-03-16' });
+}
+
+/** The id of a person of the bench, as Clerk would give it. */
+export function personId(person: number): string {
+  return `user_bench_${person % PEOPLE}`;
+}
+
+/** Their device, as Terra names it in each event. */
+export function terraUser(person: number): JsonObject {
+  return {
     user_id: `00000000-0000-4000-8000-${String(person % PEOPLE).padStart(12, '0')}`,
     provider: 'GARMIN',
-    reference_id: `user_bench_${person % PEOPLE}`,
+    reference_id: personId(person),
     scopes: 'ACTIVITY,BODY,DAILY,SLEEP',
     active: true,
   };
-  return JSON.stringify({ type, user, data: items, version: '2022-03-16' });
+}
+
+/** So many days of a person in one event, as history comes. */
+export function historyBody(person: number, type: DataType, firstDay: number, days: number): Uint8Array {
+  const device = deviceOf('GARMIN');
+  if (device === null) throw new Error('there is no such device');
+  const items = historyItems({
+    person: personOf(person + 1),
+    device,
+    type,
+    lifestyle: ORDINARY_LIFE,
+    withSamples: false,
+    days: Array.from({ length: days }, (_, n) => FIRST_DAY + firstDay + n),
+  });
+  return encoder.encode(bodyText(person, type, items));
 }

@@ -13,7 +13,10 @@ export type Runtime = {
   readonly url: string;
   readonly process: WorkerProcess;
   /** Gives the Worker a batch of messages, as the queue would. Throws where it did not take all of them. */
-  readonly consume: (queue: string, messages: readonly { readonly rawEventId: number }[]) => Promise<void>;
+  readonly consume: (queue: string, messages: readonly unknown[]) => Promise<void>;
+  /** Fires a cron. Throws where it failed. */
+  readonly tick: (cron: string) => Promise<void>;
+  readonly database: Awaited<ReturnType<Miniflare['getD1Database']>>;
   /** Events that were given so. */
   readonly consumed: () => number;
   readonly stop: () => Promise<void>;
@@ -23,20 +26,30 @@ export type Runtime = {
  * Starts it without consumers: what a delivery leaves on the queue stays there, and a batch comes when the bench gives
  * it. Nothing is between the client and the runtime, as in `wrangler dev` its proxy is.
  */
-export async function startRuntime(built: string): Promise<Runtime> {
+export async function startRuntime(
+  built: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Runtime> {
   const state = mkdtempSync(join(tmpdir(), 'amy-bench-'));
   const known = new Set(processesBelow(process.pid).map(({ pid }) => pid));
-  const runtime = new Miniflare(convertV4MiniflareOptions(optionsOf(built, state)));
+  const runtime = new Miniflare(convertV4MiniflareOptions(optionsOf(built, state, variables)));
   const url = (await runtime.ready).origin;
   const migrations = JSON.parse(readFileSync(join(built, MIGRATIONS_FILE), 'utf8')) as Migration[];
-  await applyMigrations(await runtime.getD1Database('DB'), migrations);
+  const database = await runtime.getD1Database('DB');
+  await applyMigrations(database, migrations);
   const own = processesBelow(process.pid).find(({ pid }) => !known.has(pid));
   if (own === undefined) throw new Error('the process of the runtime was not found');
   const consumed = new Set<number>();
   return {
     url,
     process: own,
+    database,
     consumed: () => consumed.size,
+    tick: async (cron) => {
+      const worker = await runtime.getWorker('amy');
+      const { outcome } = await worker.scheduled({ cron });
+      if (outcome !== 'ok') throw new Error(`the cron ${cron} ended with ${outcome}`);
+    },
     consume: async (queue, messages) => {
       const worker = await runtime.getWorker('amy');
       const batch = messages.map((body) => ({
@@ -51,7 +64,7 @@ export async function startRuntime(built: string): Promise<Runtime> {
         throw new Error(
           `a batch of ${queue} was not taken: ${outcome}, ${retryMessages.length} to be retried`,
         );
-      for (const { rawEventId } of messages) consumed.add(rawEventId);
+      for (const message of messages) if (isEvent(message)) consumed.add(message.rawEventId);
     },
     stop: async () => {
       await runtime.dispose();
@@ -60,13 +73,17 @@ export async function startRuntime(built: string): Promise<Runtime> {
   };
 }
 
-function optionsOf(built: string, state: string) {
+function isEvent(message: unknown): message is { readonly rawEventId: number } {
+  return typeof message === 'object' && message !== null && 'rawEventId' in message;
+}
+
+function optionsOf(built: string, state: string, variables: Readonly<Record<string, string>>) {
   const options = JSON.parse(readFileSync(join(built, OPTIONS_FILE), 'utf8')) as V4WorkerOptions;
   return {
     ...options,
     queueConsumers: {},
     name: 'amy',
-    bindings: { ...options.bindings, ...FIXED_SECRETS, TERRA_API_URL: 'http://127.0.0.1:9/v2' },
+    bindings: { ...options.bindings, ...FIXED_SECRETS, TERRA_API_URL: 'http://127.0.0.1:9/v2', ...variables },
     rootPath: built,
     modulesRoot: built,
     modules: modulesOf(built),

@@ -9,7 +9,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withoutPretence } from '../pretended-day/node-clock.ts';
 import { type Child, startNode } from './child.ts';
@@ -20,7 +20,7 @@ import { type Child, startNode } from './child.ts';
  * CPU. What is there never changes: a stack that runs is not disturbed by somebody who saves a file.
  */
 
-/** What the bundle is made from, besides what `main` imports from there. */
+/** What the bundle is made from, besides the folder of `main`. */
 const SOURCES = [
   'cloud/bundle',
   'cloud/src',
@@ -89,7 +89,7 @@ export function wranglerEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Proc
 
 function hashOfSources(root: string, main: string): string {
   const hash = createHash('sha256').update(main);
-  for (const file of [...SOURCES, main].flatMap((path) => filesOf(root, path)))
+  for (const file of new Set([...SOURCES, dirname(main)].flatMap((path) => filesOf(root, path))))
     hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest('hex').slice(0, 32);
 }

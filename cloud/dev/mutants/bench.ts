@@ -2,6 +2,8 @@ import { mutantsBelow } from './mutant.ts';
 
 const mutant = mutantsBelow('cloud/bench', 'bench', ['cloud/dev/bench.test.ts']);
 
+const queries = mutantsBelow('cloud/src', 'free plan', ['cloud/test/free-plan.test.ts']);
+
 /** What is told of what work costs. */
 export const BENCH_MUTANTS = [
   mutant(
@@ -9,5 +11,11 @@ export const BENCH_MUTANTS = [
     'main.ts',
     'if (scenes.length === 0) {',
     'if (false) {',
+  ),
+  queries(
+    'a hundred events are few queries',
+    'limits.ts',
+    'export const QUEUE_BATCH_BYTES = 8_000_000;',
+    'export const QUEUE_BATCH_BYTES = 20_000;',
   ),
 ];
