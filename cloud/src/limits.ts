@@ -440,3 +440,6 @@ export const GAP_SETTLED_DAYS = 3;
 export const GAPS_A_LOOK = 3;
 /** After so long the answer to a request is there: what is still missing is not at Terra. */
 export const GAP_ANSWERED_MS = DAY_MS;
+
+/** Of what a reader searches the reference for; more is cut off. */
+export const REFERENCE_SEARCH_CHARS_MAX = 100;

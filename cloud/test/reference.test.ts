@@ -1,11 +1,17 @@
 import { type Schema, Validator } from '@cfworker/json-schema';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { REPORT_STYLE } from '../../cli/src/report/page-style.ts';
 import operating from '../../docs/operating.md?raw';
-import { COMMON_REFUSALS } from '../src/reference/document.ts';
+import { CONSOLE_STYLE } from '../src/console/console-style.ts';
+import { CHART_LOOK, LOOK } from '../src/contract/look.ts';
+import { PAGE_STYLE } from '../src/pages/style.ts';
+import { COMMON_REFUSALS, KEY_REFUSALS } from '../src/reference/document.ts';
 import { EXAMPLES } from '../src/reference/examples.ts';
 import { UNGROUPED } from '../src/reference/groups.ts';
-import { request } from './support/stack.ts';
+import { REFERENCE_STYLE } from '../src/reference/style.ts';
+import { pasted } from './support/curl-line.ts';
+import { newUser, request, token } from './support/stack.ts';
 
 const shape = z.object({
   openapi: z.literal('3.1.0'),
@@ -57,58 +63,212 @@ describe('GET /openapi.json', () => {
   });
 });
 
+/** The page, as a browser has it. */
+async function docs(query = '') {
+  const response = await request(`/docs${query}`);
+  return { response, page: await response.text() };
+}
+
+/** What the page shows of a piece of markup. */
+function textOf(markup: string): string {
+  const text = markup.replace(/<[^>]*>/g, '');
+  const names: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"' };
+  return text.replace(/&(?:#(\d+)|(\w+));/g, (_, code, name) =>
+    code === undefined ? (names[name] ?? '') : String.fromCodePoint(Number(code)),
+  );
+}
+
 describe('GET /docs', () => {
   it('shows every operation, and runs and loads nothing', async () => {
-    const response = await request('/docs');
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-    const page = await response.text();
+    const { response, page } = await docs();
+    const policy = response.headers.get('content-security-policy') ?? '';
+    const nonce = /style-src 'nonce-([\w+/]{22}==)'/.exec(policy)?.[1];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("form-action 'self'");
+    expect(policy).not.toContain('unsafe');
+    expect(page.match(/<style[^>]*>/g)).toEqual([`<style nonce="${nonce}">`]);
     for (const { method, path, operationId } of await operations()) {
       expect(page).toContain(`<p class="address"><b>${method}</b> <code>${path}</code>`);
       expect(page).toContain(`<section id="${operationId}" class="call">`);
     }
     expect(page).not.toContain(`id="${UNGROUPED.id}"`);
-    expect(page).not.toMatch(/<script|<link|<img|src=|url\(|@import/i);
-    expect(page.match(/href="[^"]*"/g)?.filter((link) => !/^href="(#|\/openapi\.json")/.test(link))).toEqual(
-      [],
-    );
-  });
-});
-
-describe('the examples of /docs', () => {
-  it('say what the call takes, each of a call that there is', async () => {
-    const bodies = z.record(
-      z.string(),
-      z.record(
-        z.string(),
-        z.looseObject({
-          operationId: z.string(),
-          requestBody: z
-            .object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) })
-            .optional(),
-        }),
-      ),
-    );
-    const { paths } = (await (await request('/openapi.json')).json()) as { paths: unknown };
-    const calls = Object.values(bodies.parse(paths)).flatMap((item) => Object.values(item));
-    const names = calls.map(({ operationId }) => operationId);
-    expect(Object.keys(EXAMPLES).filter((name) => !names.includes(name))).toEqual([]);
-    for (const { operationId, requestBody } of calls) {
-      const schema = requestBody?.content['application/json']?.schema;
-      const example = EXAMPLES[operationId]?.body;
-      // A body without an example would leave the reader to guess.
-      expect([operationId, example !== undefined]).toEqual([operationId, schema !== undefined]);
-      if (schema === undefined) continue;
-      const checked = new Validator(schema as Schema, '2020-12').validate(example);
-      expect([operationId, checked.errors]).toEqual([operationId, []]);
-    }
+    expect(page).not.toMatch(/<script|<link|<img|src=|url\(|@import|style=|\son\w+=/i);
   });
 
-  it('tell what every call can answer once, not with each', async () => {
-    const page = await (await request('/docs')).text();
-    for (const told of Object.values(COMMON_REFUSALS))
+  it('leads only to what is there', async () => {
+    const { page } = await docs();
+    const links = [...new Set([...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link ?? ''))];
+    const [inside, outside] = [
+      links.filter((link) => link.startsWith('#')),
+      links.filter((link) => !link.startsWith('#')),
+    ];
+    expect(inside.filter((link) => page.split(` id="${link.slice(1)}"`).length !== 2)).toEqual([]);
+    expect(outside.toSorted()).toEqual(['/', '/activate', '/admin', '/docs', '/openapi.json']);
+  });
+
+  it('tells of a parameter its type, its range and what it is where nothing is said', async () => {
+    const { page } = await docs('?q=/v1/sync');
+    expect(textOf(page)).toContain('limit whole number, 1 to 5000, 1000 unless said');
+    expect(textOf(page)).toContain('include only "raw"');
+  });
+
+  it('tells what every call can answer once, not with each', async () => {
+    const { page } = await docs();
+    for (const told of [...Object.values(COMMON_REFUSALS), ...Object.values(KEY_REFUSALS)])
       expect(page.split(shown(told)).length - 1, told).toBe(1);
   });
 });
+
+describe('the search of /docs', () => {
+  const found = async (text: string) => {
+    const { page } = await docs(`?q=${encodeURIComponent(text)}`);
+    return [...page.matchAll(/<section id="(\w+)" class="call">/g)].map(([, id]) => id ?? '');
+  };
+
+  it('finds by address, sentence, field and group, every word of what is asked', async () => {
+    expect(await found('/V1/SYNC')).toEqual(['getSync']);
+    expect(await found('height_cm')).toEqual(['putProfile']);
+    expect(await found('erase everything')).toContain('deleteMe');
+    const labs = await found('lab reports upload');
+    expect(labs).toContain('postLabsUpload');
+    expect(labs).not.toContain('getSync');
+  });
+
+  it('finds no call by what holds for all, nor by how the document is written', async () => {
+    expect(await found('internal or misconfigured')).toEqual([]);
+    expect(await found('additionalProperties')).toEqual([]);
+  });
+
+  it('says what was searched for as text, how much was found, and shows all for a blank', async () => {
+    const asked = '"><script>alert(1)</script>';
+    const { page } = await docs(`?q=${encodeURIComponent(asked)}`);
+    expect(page).not.toContain('<script');
+    expect(textOf(page)).toContain(`No call has ${asked} in`);
+    expect(textOf((await docs('?q=/v1/sync')).page)).toContain('One call has /v1/sync in');
+    expect((await found('  ')).length).toBe((await operations()).length);
+    expect((await docs(`?q=${'x'.repeat(5_000)}`)).page).not.toContain('x'.repeat(101));
+  });
+});
+
+const SHELL: Readonly<Record<string, string>> = { AMY_ADMIN_KEY: 'test-admin-key-of-at-least-32-bytes' };
+
+/** Every line of the page by the call that it is of. */
+async function curlLines(): Promise<ReadonlyMap<string, string>> {
+  const { page } = await docs();
+  const sections = page.split('<section id="').slice(1);
+  return new Map(
+    sections.flatMap((section) => {
+      const line = /<pre><code>(curl [\s\S]*?)<\/code><\/pre>/.exec(section)?.[1];
+      return line === undefined ? [] : [[section.slice(0, section.indexOf('"')), textOf(line)] as const];
+    }),
+  );
+}
+
+const calls = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.looseObject({
+      operationId: z.string(),
+      responses: z.unknown(),
+      parameters: z
+        .array(z.looseObject({ name: z.string(), in: z.string(), schema: z.unknown() }))
+        .default([]),
+      requestBody: z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) }).optional(),
+    }),
+  ),
+);
+
+async function documented() {
+  const { paths } = (await (await request('/openapi.json')).json()) as { paths: unknown };
+  return Object.entries(calls.parse(paths)).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, call]) => ({ path, method: method.toUpperCase(), ...call })),
+  );
+}
+
+function problemsOf(schema: unknown, value: unknown) {
+  return new Validator(schema as Schema, '2020-12').validate(value).errors;
+}
+
+/** Reads of one thing, which is named in the query. */
+const OF_ONE: ReadonlySet<string> = new Set(['getExplain', 'getAdminRebuild']);
+
+describe('a line of curl on /docs', () => {
+  it('is of every call: its method, its address, a key that it takes, a body and a query that it takes', async () => {
+    const lines = await curlLines();
+    for (const { path, method, operationId, parameters, requestBody } of await documented()) {
+      const line = lines.get(operationId) ?? '';
+      const sent = pasted(line, { ...SHELL, AMY_TOKEN: 'a-token' });
+      expect([sent.method, sent.url.origin]).toEqual([method, 'http://amy.test']);
+      expect(sent.url.pathname, line).toMatch(new RegExp(`^${path.replace(/\{\w+\}/g, '[\\w-]+')}$`));
+      const isOpen = path.startsWith('/v1/auth/device') && method === 'POST' && !path.endsWith('/approve');
+      const keys = { authorization: 'Bearer a-token', 'x-admin-key': SHELL.AMY_ADMIN_KEY };
+      for (const [name, key] of Object.entries(keys)) {
+        const isTaken = !isOpen && (name === 'x-admin-key') === path.startsWith('/admin');
+        expect([operationId, sent.headers.get(name)]).toEqual([operationId, isTaken ? key : null]);
+      }
+      const schema = requestBody?.content['application/json']?.schema;
+      // A body without an example would leave the reader to guess.
+      expect([operationId, sent.body !== undefined]).toEqual([operationId, schema !== undefined]);
+      if (schema !== undefined && sent.body !== undefined)
+        expect([operationId, problemsOf(schema, JSON.parse(sent.body))]).toEqual([operationId, []]);
+      expect(sent.form !== undefined).toBe(requestBody?.content['multipart/form-data'] !== undefined);
+      const known = parameters.filter((one) => one.in === 'query').map(({ name }) => name);
+      expect([...sent.url.searchParams.keys()].filter((name) => !known.includes(name))).toEqual([]);
+    }
+    expect(lines.size).toBe((await documented()).length);
+  });
+
+  it('is taken as it stands, where it only reads', async () => {
+    const AMY_TOKEN = await token(newUser());
+    const pathOf = new Map((await documented()).map(({ operationId, path }) => [operationId, path]));
+    for (const [operationId, line] of await curlLines()) {
+      const { method, url, headers } = pasted(line, { ...SHELL, AMY_TOKEN });
+      if (method !== 'GET') continue;
+      const response = await request(`${url.pathname}${url.search}`, { headers });
+      await response.arrayBuffer();
+      // Nobody has the ids that are made up, and a new person has no row and no rebuild.
+      const isOfOne = OF_ONE.has(operationId) || (pathOf.get(operationId) ?? '').includes('{');
+      expect([operationId, response.status]).toEqual([operationId, isOfOne ? 404 : 200]);
+    }
+  });
+
+  it('has every example of a call that there is', async () => {
+    const names = (await documented()).map(({ operationId }) => operationId);
+    expect(Object.keys(EXAMPLES).filter((name) => !names.includes(name))).toEqual([]);
+  });
+});
+
+describe('an answer that /docs shows', () => {
+  it('is one that the call may give', async () => {
+    const { page } = await docs();
+    let shownAnswers = 0;
+    for (const { operationId, responses } of await documented()) {
+      const section = page.split(`<section id="${operationId}" `)[1]?.split('</section>')[0] ?? '';
+      const [, sample] = /<figure>[\s\S]*?<code>([\s\S]*?)<\/code>/.exec(section) ?? [];
+      const [schema] = jsonAnswers(responses);
+      expect([operationId, sample !== undefined]).toEqual([operationId, schema !== undefined]);
+      if (sample === undefined || schema === undefined) continue;
+      expect([operationId, problemsOf(schema, JSON.parse(textOf(sample)))]).toEqual([operationId, []]);
+      shownAnswers += 1;
+    }
+    expect(shownAnswers).toBeGreaterThan(40);
+  });
+});
+
+/** The schemas of JSON that a call answers with success. */
+function jsonAnswers(responses: unknown): readonly unknown[] {
+  const shape = z.record(
+    z.string(),
+    z.looseObject({
+      content: z.record(z.string(), z.looseObject({ schema: z.unknown().optional() })).optional(),
+    }),
+  );
+  return Object.entries(shape.parse(responses)).flatMap(([status, { content }]) => {
+    const json = content?.['application/json'];
+    return status.startsWith('2') && json !== undefined ? [json.schema] : [];
+  });
+}
 
 /** As the page shows a text of these. */
 function shown(text: string): string {
@@ -135,7 +295,17 @@ describe('GET /', () => {
     const page = await response.text();
     expect(page).not.toMatch(/<script|<link|<img|src=|url\(|@import/i);
     const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link ?? '');
-    expect(links).toEqual(['/activate', '/docs', '/openapi.json', '/healthz']);
+    expect(links).toEqual([
+      '/',
+      '/activate',
+      '/docs',
+      '/admin',
+      '/activate',
+      '/docs',
+      '/openapi.json',
+      '/admin',
+      '/healthz',
+    ]);
     for (const link of links) expect((await request(link)).status).toBe(200);
   });
 
@@ -143,6 +313,28 @@ describe('GET /', () => {
     const response = await request('/webhook/terra', { headers: { accept: 'text/html' } });
     expect(await response.text()).toBe('ok');
   });
+});
+
+it.each(['/', '/activate', '/docs', '/admin'])('%s says whose it is', async (path) => {
+  const page = await (await request(path, { headers: { accept: 'text/html' } })).text();
+  expect(textOf(/<p class="brand">[\s\S]*?<\/p>/.exec(page)?.[0] ?? '')).toMatch(
+    /^Amy( console)? on amy\.test$/,
+  );
+  expect(/<title>(.*)<\/title>/.exec(page)?.[1]).toMatch(/Amy .*on amy\.test$|Amy on amy\.test$/);
+});
+
+describe('the look', () => {
+  it.each(Object.entries({ PAGE_STYLE, CONSOLE_STYLE, REFERENCE_STYLE, REPORT_STYLE }))(
+    'of %s has its colours and fonts from the one list',
+    (_, style) => {
+      const own = style.replace(LOOK, '').replace(CHART_LOOK, '');
+      expect(own.match(/#[0-9a-f]{3,8}\b(?=[^{]*[;}])|rgb|hsl|light-dark|system-ui|monospace|serif/gi)).toBe(
+        null,
+      );
+      const named = [...own.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => `${name}:`);
+      expect(named.filter((name) => !`${LOOK}${CHART_LOOK}`.includes(name))).toEqual([]);
+    },
+  );
 });
 
 it('docs/operating.md names every route of the operator', async () => {

@@ -1,12 +1,10 @@
-import { LOOK } from '../../../cloud/src/contract/look.ts';
+import { CHART_LOOK, LOOK } from '../../../cloud/src/contract/look.ts';
 
 /** The look of a report: of one family with the operator’s page, calm, readable on a phone, in the dark and on paper. */
 export const REPORT_STYLE = `
-:root { ${LOOK} --one: light-dark(#1a56c4, #8ab4f8); --two: light-dark(#b45f00, #f0a030); --three: light-dark(#0f766e, #5cc8bb);
-  --four: light-dark(#6d3fb4, #c4a1f2); --quiet: var(--muted); --band: light-dark(#dfe5ee, #323a46); --range: light-dark(#cfe9d8, #234433); }
-* { box-sizing: border-box; }
+${LOOK}
+:root { ${CHART_LOOK} }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
-body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: var(--paper); color: var(--ink); }
 header, main, footer { max-width: 64rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 2rem; }
 .brand { margin: 0; color: var(--muted); font-weight: 700; }
@@ -15,13 +13,12 @@ h2 { margin: 3rem 0 .5rem; padding-top: .75rem; border-top: 1px solid var(--line
 h3 { margin: 0 0 .25rem; font-size: 1.05rem; }
 h4 { margin: 0 0 .15rem; font-size: .95rem; }
 p { margin: .5rem 0; max-width: 44rem; }
-a { color: var(--link); }
-code { font-family: ui-monospace, monospace; font-size: .85em; overflow-wrap: anywhere; }
+code { font-size: .85em; }
 .muted, figcaption p { color: var(--muted); font-size: .9rem; }
 .muted code { color: var(--ink); }
 nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; }
 nav a { display: block; padding: .5rem 0; }
-.notices { margin: 1rem 0 0; padding: .6rem .75rem; border: 1px solid var(--line); border-left-width: 4px; border-radius: .4rem;
+.notices { margin: 1rem 0 0; padding: .6rem .75rem; border: 1px solid var(--line); border-left-width: 4px; border-radius: var(--round);
   background: var(--soft); list-style: none; }
 .notices li + li { margin-top: .5rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
@@ -35,7 +32,7 @@ nav a { display: block; padding: .5rem 0; }
 .mark { color: var(--two); font-weight: 600; }
 figure { margin: 1.75rem 0 2.25rem; }
 figcaption p { margin: 0 0 .25rem; }
-svg text { font-family: system-ui, sans-serif; font-size: 12px; }
+svg text { font-family: var(--face); font-size: 12px; }
 .chart { display: block; width: 100%; height: auto; }
 .narrow { display: none; }
 .facts { display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; margin: .35rem 0; font-size: .85rem; }
@@ -48,7 +45,7 @@ svg text { font-family: system-ui, sans-serif; font-size: 12px; }
 .footnote { max-width: 44rem; margin: .5rem 0; padding-left: .75rem; border-left: 3px solid var(--line); color: var(--muted); font-size: .85rem; }
 .footnote p { margin: 0; }
 summary { padding: .55rem 0; cursor: pointer; color: var(--link); font-size: .9rem; }
-.scroll { max-height: 22rem; overflow: auto; border: 1px solid var(--line); border-radius: .4rem; }
+.scroll { max-height: 22rem; overflow: auto; border: 1px solid var(--line); border-radius: var(--round); }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 thead th { color: var(--muted); font-weight: 600; }
@@ -60,12 +57,10 @@ tbody th { font-weight: 400; }
 .small-plots > figure { margin: .75rem 0; min-width: 0; }
 .missing dt { font-weight: 600; }
 .missing dd { margin: 0 0 .6rem; }
-#tip { position: fixed; max-width: calc(100vw - 8px); padding: .3rem .6rem; border: 1px solid var(--line); border-radius: .4rem;
+#tip { position: fixed; max-width: calc(100vw - 8px); padding: .3rem .6rem; border: 1px solid var(--line); border-radius: var(--round);
   background: var(--paper); font-size: .8rem; pointer-events: none; }
 svg[data-ends] { touch-action: pan-y; cursor: crosshair; }
-[hidden] { display: none !important; }
 footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
-:focus-visible { outline: 3px solid light-dark(#b45f00, #f0a030); outline-offset: 2px; }
 @media (max-width: 34rem) {
   .wide { display: none; }
   .narrow { display: block; }

@@ -126,7 +126,7 @@ export function describeConsole(prepared: () => Prepared): void {
         await page.getByText(MARKUP).first().waitFor();
         expect(await page.locator('#view img, #view script').count()).toBe(0);
       }
-      expect(await page.title()).toBe('Search the events - Amy console');
+      expect(await page.title()).toBe(`Search the events - Amy console on ${new URL(page.url()).host}`);
     });
 
     it('is used by the keyboard alone, back included, and tells where one is', async () => {

@@ -25,6 +25,9 @@ export const WORKER: House = {
     ['routes', 'cron'],
     // The consuming side of the queue. What only sends lies lower, for the rooms that leave work behind.
     ['queue', 'middleware', 'pages', 'reference', 'console'],
+    // What a page begins with, of whichever room it is.
+    ['pages/frame.ts'],
+    ['pages/style.ts'],
     ['app-env.ts'],
     ['imports', 'operator'],
     ['connections', 'labs', 'erasure', 'sign-in', 'explain'],

@@ -19,7 +19,7 @@ const PLACES = [
  * The operator's console. It holds no data: the script asks the routes of `/admin` for it, under the key that is typed
  * in. Each view is a template, of which a fresh copy is shown, so that nothing of what was left stays on the page.
  */
-export function consolePage(nonce: string): HtmlEscapedString | Promise<HtmlEscapedString> {
+export function consolePage(host: string, nonce: string): HtmlEscapedString | Promise<HtmlEscapedString> {
   return (
     <>
       {raw('<!doctype html>\n')}
@@ -27,7 +27,7 @@ export function consolePage(nonce: string): HtmlEscapedString | Promise<HtmlEsca
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>Amy console</title>
+          <title>Amy console on {host}</title>
           <style nonce={nonce}>{raw(CONSOLE_STYLE)}</style>
         </head>
         <body>
@@ -35,7 +35,9 @@ export function consolePage(nonce: string): HtmlEscapedString | Promise<HtmlEsca
             Skip to the content
           </a>
           <header>
-            <p class="brand">Amy console</p>
+            <p class="brand">
+              <a href="/">Amy</a> console <span>on {host}</span>
+            </p>
             <nav id="places" aria-label="Console" hidden>
               <ul>
                 {PLACES.map(([address, name]) => (
@@ -52,7 +54,7 @@ export function consolePage(nonce: string): HtmlEscapedString | Promise<HtmlEsca
           <main id="main" tabindex={-1}>
             <p id="problem" role="alert"></p>
             <p id="status" role="status"></p>
-            <KeyForm />
+            <KeyForm host={host} />
             <div id="view"></div>
             <noscript>
               <p>This page needs JavaScript.</p>
@@ -76,12 +78,16 @@ export function consolePage(nonce: string): HtmlEscapedString | Promise<HtmlEsca
   );
 }
 
-function KeyForm() {
+function KeyForm({ host }: { readonly host: string }) {
   return (
     <form id="key-form" aria-labelledby="key-title" hidden>
       <h1 id="key-title" tabindex={-1}>
         The operator’s key
       </h1>
+      <p>
+        This page is for whoever runs the server <strong>{host}</strong>: it shows what came in and what
+        became of it, and sets right what went wrong.
+      </p>
       <label for="key">Key of this deployment (AMY_ADMIN_KEY)</label>
       <input
         id="key"

@@ -33,7 +33,7 @@ function show() {
   const place = part(document, 'view');
   if (!isOpen) {
     place.replaceChildren();
-    document.title = 'Amy console';
+    document.title = `Amy console on ${location.host}`;
     return field(document, 'key').focus();
   }
   const address = readAddress(location.hash);
@@ -52,7 +52,7 @@ function show() {
   goTo(title);
   window.scrollTo(0, 0);
   void perform(view, view, () => open(view, address, template)).then(() => {
-    if (view.isConnected) document.title = `${title.textContent} - Amy console`;
+    if (view.isConnected) document.title = `${title.textContent} - Amy console on ${location.host}`;
   });
 }
 

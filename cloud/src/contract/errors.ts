@@ -15,3 +15,8 @@ export type ErrorBody = z.infer<typeof errorBody>;
 export function refusal(description: string) {
   return { description, content: { 'application/json': { schema: errorBody } } };
 }
+
+/** The 400 of every call that takes anything. */
+export const NOT_AS_DOCUMENTED = refusal(
+  'invalid_request: a parameter, a header or the body is not as documented; the message names it',
+);

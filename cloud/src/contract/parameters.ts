@@ -20,3 +20,26 @@ export const listQuery = z.object({
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({ data: z.array(item), next_cursor: z.string().nullable(), has_more: z.boolean() });
 }
+
+/** A part of an address that names one thing: where it is told, and what one looks like. */
+export function named(description: string, example: string) {
+  return z.string().meta({ description, examples: [example] });
+}
+
+const UUID = '8f14e45f-ceea-467f-a0e6-1f2a3b4c5d6e';
+
+/** A part of an address that is the id of something, as `of` tells it. */
+export function idFrom(of: string) {
+  return named(of, UUID);
+}
+
+/** Whose data is meant, in an address of the operator. */
+export const personPath = z.object({
+  userId: z
+    .string()
+    .min(1)
+    .meta({
+      description: 'the id of a person, as they have it in every row',
+      examples: ['user_demo'],
+    }),
+});

@@ -1,12 +1,8 @@
 import { html, raw } from 'hono/html';
-import type { HtmlEscapedString } from 'hono/utils/html';
 import script from './activate.browser.js';
+import { framed, type Html } from './frame.ts';
 import type { PageSources } from './policy.ts';
 import type { SignIn } from './sign-in.ts';
-import { PAGE_STYLE } from './style.ts';
-
-/** A piece of the page, its outside text escaped. */
-type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /** Clerk's script without its widgets: people sign in on Clerk's own page and come back. */
 const CLERK_SCRIPT = '/npm/@clerk/clerk-js@5/dist/clerk.headless.browser.js';
@@ -24,18 +20,12 @@ export function activateSources(signIn: SignIn): PageSources {
 }
 
 /** The page where a person approves or denies a device. Tests go by its ids and labels. */
-export function activatePage(signIn: SignIn, userCode: string, nonce: string): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in a device - Amy</title>
-<style nonce="${nonce}">${raw(PAGE_STYLE)}</style>
-</head>
-<body>
-<main id="activate" ${settings(signIn)}>
+export function activatePage(signIn: SignIn, userCode: string, host: string, nonce: string): Html {
+  return framed(
+    { title: 'Sign in a device', host, path: '/activate', nonce },
+    html`<main id="activate" ${settings(signIn)}>
 <h1>Sign in a device</h1>
+<p>Here you decide whether a device may see your health data on <strong>${host}</strong>.</p>
 <p id="account" hidden>Signed in as <strong id="account-name"></strong>.
 <button type="button" id="sign-out" class="quiet">Use another account</button></p>
 <p id="status" role="status" aria-live="polite"></p>
@@ -69,10 +59,8 @@ change your data until you sign it out.</p>
 </section>
 <noscript><p>This page needs JavaScript.</p></noscript>
 </main>
-<script type="module" nonce="${nonce}">${raw(script)}</script>
-</body>
-</html>
-`;
+<script type="module" nonce="${nonce}">${raw(script)}</script>`,
+  );
 }
 
 function settings(signIn: SignIn): readonly Html[] {

@@ -1,8 +1,13 @@
 /** What a page may load and whom it may call, beyond its own inline style and script. */
-export type PageSources = { readonly scripts: readonly string[]; readonly calls: readonly string[] };
+export type PageSources = {
+  readonly scripts: readonly string[];
+  readonly calls: readonly string[];
+  /** Whether it has a form that asks this server. */
+  readonly searches?: boolean;
+};
 
 /** A page's Content-Security-Policy: nothing but what carries its nonce, and nobody may frame it. */
-export function pagePolicy(nonce: string, { scripts, calls }: PageSources): string {
+export function pagePolicy(nonce: string, { scripts, calls, searches = false }: PageSources): string {
   return [
     "default-src 'none'",
     ['script-src', `'nonce-${nonce}'`, ...scripts].join(' '),
@@ -10,7 +15,7 @@ export function pagePolicy(nonce: string, { scripts, calls }: PageSources): stri
     ['connect-src', "'self'", ...calls].join(' '),
     // Clerk's script keeps time in a worker made of a blob.
     ...(scripts.length > 0 ? ['worker-src blob:'] : []),
-    "form-action 'none'",
+    `form-action ${searches ? "'self'" : "'none'"}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');

@@ -1,7 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { errorBody } from '../contract/errors.ts';
+import { errorBody, NOT_AS_DOCUMENTED } from '../contract/errors.ts';
+import { schemaOf } from './schema.ts';
 
 export type ApiDocument = ReturnType<OpenAPIHono<App>['getOpenAPI31Document']>;
 export type PathItem = NonNullable<ApiDocument['paths']>[string];
@@ -19,7 +20,7 @@ export const COMMON_REFUSALS = {
 
 /** What `Idempotency-Key` can be answered with, on every POST that takes it. */
 export const KEY_REFUSALS = {
-  '400': 'invalid_request: what it says about the field',
+  '400': NOT_AS_DOCUMENTED.description,
   '409': 'idempotency_key_mismatch: the key came with another request before; or idempotency_key_in_use',
 } as const;
 
@@ -45,7 +46,7 @@ export function describeApi(app: OpenAPIHono<App>, origin: string): ApiDocument 
       title: 'Amy',
       version: '1',
       description:
-        "A person's wearable and lab data. The person's side is /v1, the operator's is /admin; every error has one shape.",
+        'A person’s wearable and lab data. Under `/v1` a program reads and changes what is its person’s, with their token; under `/admin` whoever runs the server looks and repairs, with the operator’s key.',
     },
     servers: [{ url: origin }],
   });
@@ -62,6 +63,14 @@ export function describeApi(app: OpenAPIHono<App>, origin: string): ApiDocument 
       },
     },
   };
+}
+
+/** Whether an answer is one that every call can give, and is told once for all. */
+export function isOfEveryCall(status: string, response: unknown): boolean {
+  const { description } = schemaOf(response);
+  return Object.entries({ ...COMMON_REFUSALS, ...KEY_REFUSALS }).some(
+    ([common, told]) => common === status && told === description,
+  );
 }
 
 /** The JSON Schema of an error, without the dialect that the document names once for all. */

@@ -1,57 +1,95 @@
-import type { Operation } from './document.ts';
+/** What is said in the example of a call, and what it answers where the schema does not show it well enough. */
+type Example = {
+  readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly form?: string;
+  readonly answer?: unknown;
+};
 
-/** What is said in the example of a call, by its `operationId`: a JSON body, a query, or a form. */
-type Example = { readonly body?: unknown; readonly query?: string; readonly form?: string };
+const KEY = { source: 'oura', datetime: '2026-03-02' };
+const ROW = { ...KEY, steps: 8_213, resting_hr: 54, updated_at: '2026-03-02T06:30:00.000Z' };
+const SHA256 = 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c';
+const CLOCK = '2026-03-02T06:30:00.000Z';
+const EVENT = { id: 1, event_type: 'daily', provider: 'oura', received_at: CLOCK, process_error: null };
 
-/** A test holds each body against the call's own schema. */
+/** By `operationId`. A test holds each body and each answer against the call's own schema. */
 export const EXAMPLES: Readonly<Record<string, Example>> = {
-  postAuthDevice: { body: { client: 'my notebook' } },
-  postAuthDeviceToken: { body: { device_code: '...' } },
+  postAuthDevice: {
+    body: { client: 'my notebook' },
+    answer: {
+      device_code: '2c1f7b...',
+      user_code: 'BCDF-GHJK',
+      verification_uri: 'https://amy.example/activate',
+      verification_uri_complete: 'https://amy.example/activate?user_code=BCDF-GHJK',
+      expires_in: 900,
+      interval: 5,
+    },
+  },
+  postAuthDeviceToken: { body: { device_code: '2c1f7b...' } },
   postAuthDeviceApprove: { body: { user_code: 'BCDF-GHJK', approve: true } },
   patchAuthSessionsId: { body: { name: 'work laptop' } },
   postConnect: { body: { providers: ['oura'] } },
   postImport: { body: { days: 365 } },
-  getSync: { query: 'since=2026-03-01T12:00:00.000Z' },
-  getExplain: { query: 'table=daily_summary&key={"source":"oura","datetime":"2026-03-02"}&column=steps' },
+  getSync: {
+    query: { since: '2026-03-01T12:00:00.000Z' },
+    answer: {
+      data: {
+        daily_summary: [ROW],
+        deleted: [{ table: 'daily_summary', key: KEY, deleted_at: CLOCK }],
+      },
+      now: CLOCK,
+      next_cursor: null,
+      has_more: false,
+    },
+  },
+  getDigest: {
+    answer: {
+      now: CLOCK,
+      tables: {
+        daily_summary: {
+          columns: ['source', 'datetime', 'steps'],
+          months: [{ month: '2026-03', rows: 31, sha256: SHA256 }],
+        },
+      },
+    },
+  },
+  getDigestRows: {
+    query: { table: 'daily_summary', month: '2026-03' },
+    answer: { now: CLOCK, rows: [ROW], next_cursor: null, has_more: false },
+  },
+  getExplain: { query: { table: 'daily_summary', key: JSON.stringify(KEY), column: 'steps' } },
+  getPayloadsId: {
+    answer: { type: 'daily', user: { provider: 'OURA' }, data: [{ distance_data: { steps: 8_213 } }] },
+  },
   postLabsUpload: { form: 'file=@report.pdf' },
-  putProfile: { body: { age: 41, timezone: 'Europe/Berlin' } },
-  getAdminTraces: { query: 'request_id=...' },
-  getAdminRebuild: { query: 'user_id=user_...' },
-  getAdminEvents: { query: 'state=parked&since=2026-03-01' },
+  deleteLabsId: { answer: { ok: true, deleted: { biomarkers_raw: 31, lab_uploads: 1 } } },
+  getProfile: { answer: { profile: { age: 41, timezone: 'Europe/Berlin' }, updated_at: CLOCK } },
+  putProfile: {
+    body: { age: 41, timezone: 'Europe/Berlin' },
+    answer: { profile: { age: 41, timezone: 'Europe/Berlin' }, updated_at: CLOCK },
+  },
+  getAdminTraces: { query: { user_id: 'user_demo' } },
+  getAdminRebuild: { query: { user_id: 'user_demo' } },
+  getAdminEvents: { query: { state: 'parked', since: '2026-03-01' } },
+  getAdminRawEventsId: { answer: { ...EVENT, payload: '{"type":"daily","data":[]}' } },
+  getAdminUserUserId: {
+    answer: {
+      user: { id: 'user_demo', created_at: CLOCK },
+      erased_at: null,
+      counts: { daily_summary: 31, sleep_sessions: 30 },
+      connections: [{ provider: 'oura', state: 'connected' }],
+      events: [EVENT],
+    },
+  },
   postAdminEventsReplay: { body: { error: 'TypeError', dry_run: true } },
   postAdminEventsResolve: { body: { error: 'payload_invalid', note: 'seen' } },
-  postAdminConnectionsIdOwner: { body: { user_id: 'user_...' } },
+  postAdminConnectionsIdOwner: { body: { user_id: 'user_demo' } },
   postAdminOutbound: { body: { paused: true } },
   postAdminUserUserIdImport: { body: { days: 30 } },
   postAdminDrain: { body: { event_type: 'daily', limit: 10 } },
-  postAdminRawEventsIdResolve: { body: { note: 'the person was told' } },
-  postAdminRebuild: { query: 'user_id=user_...&dry_run=true' },
+  postAdminRawEventsIdResolve: { body: { note: "it's known" } },
+  postAdminRebuild: { query: { user_id: 'user_demo', dry_run: 'true' } },
   postAdminUserUserIdWipe: { body: { force: false } },
   postAdminRestored: { body: { to: '2026-03-01T12:00:00Z' } },
   postAdminSweeps: { body: { held: true } },
 };
-
-/** The call as a line for a shell, where `AMY` holds the server's address and the key stands in its variable. */
-export function exampleOf(method: string, path: string, operation: Operation): string {
-  const { body, query, form } = EXAMPLES[operation.operationId ?? ''] ?? {};
-  const isOpen = operation.security?.length === 0;
-  const key = path.startsWith('/admin') ? 'x-admin-key: $AMY_ADMIN_KEY' : 'authorization: Bearer $AMY_TOKEN';
-  // A parameter of the path is a variable of the shell: `$ID`.
-  const address = path.replace(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
-  const parts = [
-    'curl -sS',
-    ...(method === 'get' || (method === 'post' && (body !== undefined || form !== undefined))
-      ? []
-      : [`-X ${method.toUpperCase()}`]),
-    ...(isOpen ? [] : [`-H "${key}"`]),
-    ...(query === undefined || method !== 'get' ? [] : ['-G', ...queryWords(query)]),
-    ...(body === undefined ? [] : [`--json '${JSON.stringify(body)}'`]),
-    ...(form === undefined ? [] : [`-F ${form}`]),
-    query === undefined || method === 'get' ? `"$AMY${address}"` : `"$AMY${address}?${query}"`,
-  ];
-  return parts.join(' ');
-}
-
-function queryWords(query: string): readonly string[] {
-  return query.split('&').map((pair) => `--data-urlencode '${pair}'`);
-}

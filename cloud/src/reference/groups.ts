@@ -18,21 +18,21 @@ export const GROUPS: readonly Group[] = [
   },
   {
     id: 'devices',
-    title: 'Connect a device, see what is connected',
+    title: 'Connect a device',
     about:
       'Watches and rings are connected on a page of Terra’s; what is known of each stands in one answer.',
     calls: ['post /v1/connect', 'get /v1/me', 'delete /v1/connections', 'get /v1/connections'],
   },
   {
     id: 'history',
-    title: 'Bring history in',
+    title: 'Import history',
     about:
       'Asks Terra for days that passed before. The data comes over minutes; the progress tells how far it is.',
     calls: ['post /v1/import', 'get /v1/imports'],
   },
   {
     id: 'data',
-    title: 'Have the data',
+    title: 'Read and sync the data',
     about:
       'A feed of everything that changed since one asked last: whoever follows it has what the server has.',
     calls: ['get /v1/sync', 'get /v1/digest'],
@@ -52,13 +52,13 @@ export const GROUPS: readonly Group[] = [
   },
   {
     id: 'profile',
-    title: 'Say something of oneself',
+    title: 'Tell about yourself',
     about: 'Age, height and the like: all of it optional.',
     calls: ['get /v1/profile', 'put /v1/profile'],
   },
   {
     id: 'leave',
-    title: 'Leave',
+    title: 'Leave: erase everything',
     about: 'Erases everything, here and at Terra, for good.',
     calls: ['delete /v1/me'],
   },
@@ -70,7 +70,7 @@ export const GROUPS: readonly Group[] = [
   },
   {
     id: 'mend',
-    title: 'Operator: set something right',
+    title: 'Operator: repair',
     about: 'Each of these leaves a trace. What can take long is begun, and goes on in the background.',
     calls: [
       'post /admin/drain',

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
 import { settleOwner } from '../connections/settle-owner.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../contract/errors.ts';
 import { importAsked, outboundSet, ownerSettled } from '../contract/operator.ts';
+import { idFrom, personPath } from '../contract/parameters.ts';
 import { ApiError } from '../errors.ts';
 import { asUserId } from '../ids.ts';
 import { LOST_RACE_RETRY_AFTER_S } from '../limits.ts';
@@ -27,7 +28,7 @@ function taking<Body extends z.ZodType, Answer extends z.ZodType>(
     body: { content: { 'application/json': { schema } } },
     responses: {
       200: { description, content: { 'application/json': { schema: answer } } },
-      400: refusal('invalid_request: names the field'),
+      400: NOT_AS_DOCUMENTED,
     },
   };
 }
@@ -42,7 +43,7 @@ const importRoute = createRoute({
   method: 'post',
   path: '/user/{userId}/import',
   summary: 'Ask Terra for a person’s history, on their behalf',
-  request: { params: z.object({ userId: z.string().min(1) }), body: importAction.body },
+  request: { params: personPath, body: importAction.body },
   responses: {
     ...importAction.responses,
     404: refusal('not_found: there is nobody of this id'),
@@ -63,7 +64,7 @@ const ownerRoute = createRoute({
   summary: 'Say whose a connection is',
   description:
     'Settles an `owner_conflict`. What comes by the connection from now on, and what waited, is the named person’s unless it names somebody else; rows that came before stay where they are.',
-  request: { params: z.object({ id: z.string().min(1) }), body: ownerAction.body },
+  request: { params: z.object({ id: idFrom('the `id` of a connection') }), body: ownerAction.body },
   responses: {
     ...ownerAction.responses,
     404: refusal('not_found: there is no such connection, or nobody of this id'),

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED } from '../contract/errors.ts';
 import { eventList, eventReplayed, eventResolved } from '../contract/operator.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { asRawEventId } from '../ids.ts';
@@ -32,13 +32,13 @@ const listRoute = createRoute({
   },
   responses: {
     200: { description: 'newest first', content: { 'application/json': { schema: eventList } } },
-    400: refusal('invalid_request: names the parameter'),
+    400: NOT_AS_DOCUMENTED,
   },
 });
 
 const acted = <Answer extends z.ZodType>(schema: Answer, description: string) => ({
   200: { description, content: { 'application/json': { schema } } },
-  400: refusal('invalid_request: names the parameter'),
+  400: NOT_AS_DOCUMENTED,
   ...NO_EVENT,
 });
 

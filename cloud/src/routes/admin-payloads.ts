@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../app-env.ts';
 import { type BodyPlace, bodyPlace, fetchedPlace, showBody, streamBodyOf } from '../body/stored-body.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED } from '../contract/errors.ts';
 import { storedRow } from '../contract/operator.ts';
 import { ApiError } from '../errors.ts';
 import { asRawEventId, type RawEventId } from '../ids.ts';
@@ -15,7 +15,7 @@ const BODIES = {
   fetched_payload: { path: 'fetched-payload', title: 'What a ping pointed at, byte for byte' },
 } as const;
 
-const REFUSALS = { 400: refusal('invalid_request: names the parameter'), ...NO_EVENT };
+const REFUSALS = { 400: NOT_AS_DOCUMENTED, ...NO_EVENT };
 
 type BodyName = keyof typeof BODIES;
 

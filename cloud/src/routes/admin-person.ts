@@ -1,8 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../contract/errors.ts';
 import { personOverview } from '../contract/operator.ts';
+import { personPath } from '../contract/parameters.ts';
 import { ApiError } from '../errors.ts';
 import { asUserId } from '../ids.ts';
 import { OVERVIEW_EVENTS } from '../limits.ts';
@@ -14,7 +15,7 @@ const route = createRoute({
   path: '/user/{userId}',
   summary: 'What is kept of a person',
   request: {
-    params: z.object({ userId: z.string().min(1) }),
+    params: personPath,
     query: z.object({
       force: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false').meta({
         description: 'answer of an id that nobody has and nothing names, too',
@@ -26,7 +27,7 @@ const route = createRoute({
       description: 'counts by table, connections and the last events; of somebody erased they are empty',
       content: { 'application/json': { schema: personOverview } },
     },
-    400: refusal('invalid_request: names the parameter'),
+    400: NOT_AS_DOCUMENTED,
     404: refusal('not_found: nobody has this id and nothing names it'),
   },
 });

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../contract/errors.ts';
 import {
   type RebuildShown,
   rebuildResult,
@@ -52,7 +52,7 @@ const start = createRoute({
         },
       },
     },
-    400: refusal('invalid_request: names the parameter'),
+    400: NOT_AS_DOCUMENTED,
     ...NOBODY,
   },
 });
@@ -64,7 +64,7 @@ const progress = createRoute({
   request: { query: z.object({ user_id: z.string().min(1) }) },
   responses: {
     200: { description: 'the rebuild', content: { 'application/json': { schema: rebuildShown } } },
-    400: refusal('invalid_request: names the parameter'),
+    400: NOT_AS_DOCUMENTED,
     404: refusal('not_found: they had none lately'),
   },
 });

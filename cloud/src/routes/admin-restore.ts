@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { isoTime } from '../clock.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED } from '../contract/errors.ts';
 import { ApiError } from '../errors.ts';
 import { afterRestore } from '../operator/restore.ts';
 import { holdSweeps } from '../operator/sweep-hold.ts';
@@ -24,7 +24,7 @@ const sweepsRoute = createRoute({
       description: 'they are as said',
       content: { 'application/json': { schema: z.object({ ok: z.literal(true), held: z.boolean() }) } },
     },
-    400: refusal('invalid_request: names the field'),
+    400: NOT_AS_DOCUMENTED,
   },
 });
 
@@ -56,7 +56,7 @@ const restoredRoute = createRoute({
         },
       },
     },
-    400: refusal('invalid_request: names the field'),
+    400: NOT_AS_DOCUMENTED,
   },
 });
 

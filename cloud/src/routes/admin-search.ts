@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { isoTime, type SqliteTime, sqliteTime, type UnixMs } from '../clock.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED } from '../contract/errors.ts';
 import { type EventFilter, eventFilter } from '../contract/event-filter.ts';
 import { bulkDone, eventsFound } from '../contract/operator.ts';
 import { wholeNumber } from '../contract/parameters.ts';
@@ -35,7 +35,7 @@ import { parseInstant } from './validation.ts';
 
 const position = z.tuple([z.number().int()]);
 const cursor = z.string().optional().meta({ description: 'the `next_cursor` of the answer before' });
-const REFUSED = { 400: refusal('invalid_request: names the parameter') };
+const REFUSED = { 400: NOT_AS_DOCUMENTED };
 
 const searchRoute = createRoute({
   method: 'get',

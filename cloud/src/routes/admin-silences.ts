@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { silenceInWords } from '../contract/silence-words.ts';
 import { SILENCE_KINDS, silenceList } from '../contract/silences.ts';
@@ -34,7 +34,7 @@ const route = createRoute({
   },
   responses: {
     200: { description: 'silences', content: { 'application/json': { schema: silenceList } } },
-    400: refusal('invalid_request: names the parameter'),
+    400: NOT_AS_DOCUMENTED,
   },
 });
 

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
 import { type SqliteTime, sqliteText, sqliteTime, unixMsOf } from '../clock.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { type TraceLine, traceList } from '../contract/traces.ts';
 import { ApiError } from '../errors.ts';
@@ -41,7 +41,7 @@ const route = createRoute({
   request: { query: traceQuery },
   responses: {
     200: { description: 'trace lines', content: { 'application/json': { schema: traceList } } },
-    400: refusal('invalid_request: names the parameter'),
+    400: NOT_AS_DOCUMENTED,
   },
 });
 

@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { refusal } from '../contract/errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../contract/errors.ts';
 import { drained, wiped } from '../contract/operator.ts';
-import { wholeNumber } from '../contract/parameters.ts';
+import { personPath, wholeNumber } from '../contract/parameters.ts';
 import { erasePerson } from '../erasure/erase-person.ts';
 import { ApiError } from '../errors.ts';
 import { asUserId } from '../ids.ts';
@@ -18,7 +18,7 @@ import { recordAction } from './record-action.ts';
 function answers<Schema extends z.ZodType>(description: string, schema: Schema) {
   return {
     200: { description, content: { 'application/json': { schema } } },
-    400: refusal('invalid_request: names the parameter'),
+    400: NOT_AS_DOCUMENTED,
   };
 }
 
@@ -50,7 +50,7 @@ export const admin = documentedRouter<App>().serve(
     path: '/user/{userId}/wipe',
     summary: 'Erase a person',
     request: {
-      params: z.object({ userId: z.string().min(1) }),
+      params: personPath,
       body: { required: false, content: { 'application/json': { schema: wipeRequest } } },
     },
     responses: {

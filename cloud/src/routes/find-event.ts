@@ -6,7 +6,9 @@ import type { RawEventId } from '../ids.ts';
 import { type AnyRow, readWholeEvent } from '../store/raw-events.ts';
 
 /** The path of one event. */
-export const eventId = z.object({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
+export const eventId = z.object({
+  id: wholeNumber(1, Number.MAX_SAFE_INTEGER).meta({ description: 'the `id` of an event', examples: [1] }),
+});
 
 /** What `findEvent` is refused with. */
 export const NO_EVENT = { 404: refusal('not_found: there is no such event') };

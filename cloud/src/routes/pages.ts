@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { App } from '../app-env.ts';
 import { consolePage } from '../console/console-page.tsx';
 import { activatePage, activateSources } from '../pages/activate-page.ts';
@@ -15,7 +15,7 @@ pages.get('/', (c) => {
   const nonce = randomBytes(16).toString('base64');
   c.header('Content-Security-Policy', pagePolicy(nonce, { scripts: [], calls: [] }));
   c.header('Vary', 'Accept');
-  return c.html(homePage(nonce));
+  return c.html(homePage(hostOf(c), nonce));
 });
 
 pages.get('/activate', (c) => {
@@ -23,7 +23,7 @@ pages.get('/activate', (c) => {
   const nonce = randomBytes(16).toString('base64');
   c.header('Content-Security-Policy', pagePolicy(nonce, activateSources(signIn)));
   c.header('Cache-Control', 'no-store');
-  return c.html(activatePage(signIn, c.req.query('user_code') ?? '', nonce));
+  return c.html(activatePage(signIn, c.req.query('user_code') ?? '', hostOf(c), nonce));
 });
 
 /** The only address of the operator's side that answers without the key. */
@@ -31,5 +31,10 @@ pages.get('/admin', (c) => {
   const nonce = randomBytes(16).toString('base64');
   c.header('Content-Security-Policy', pagePolicy(nonce, { scripts: [], calls: [] }));
   c.header('Cache-Control', 'no-store');
-  return c.html(consolePage(nonce));
+  return c.html(consolePage(hostOf(c), nonce));
 });
+
+/** By which name the reader came here. */
+function hostOf(c: Context<App>): string {
+  return new URL(c.req.url).host;
+}

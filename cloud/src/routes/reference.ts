@@ -1,19 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import type { App } from '../app-env.ts';
-import { PAGE_STYLE } from '../pages/style.ts';
-import { describeApi } from '../reference/document.ts';
+import { REFERENCE_SEARCH_CHARS_MAX } from '../limits.ts';
+import { pagePolicy } from '../pages/policy.ts';
+import { type ApiDocument, describeApi } from '../reference/document.ts';
 import { renderReference } from '../reference/page.ts';
-
-/** The page has no script and asks no other host for anything. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
 /** `GET /openapi.json` and, made from the same document, the page `GET /docs`. */
 export function addReference(app: OpenAPIHono<App>): void {
-  const documentFor = (c: Context<App>) => describeApi(app, new URL(c.req.url).origin);
-  app.get('/openapi.json', (c) => c.json(documentFor(c)));
+  // The routes do not change while the Worker runs; only where it was reached differs.
+  let described: ApiDocument | null = null;
+  const documentFor = (origin: string): ApiDocument => {
+    described ??= describeApi(app, origin);
+    return { ...described, servers: [{ url: origin }] };
+  };
+  app.get('/openapi.json', (c) => c.json(documentFor(new URL(c.req.url).origin)));
   app.get('/docs', (c) => {
-    c.header('Content-Security-Policy', POLICY);
-    return c.html(renderReference(documentFor(c), PAGE_STYLE));
+    const { origin } = new URL(c.req.url);
+    const nonce = randomBytes(16).toString('base64');
+    c.header('Content-Security-Policy', pagePolicy(nonce, { scripts: [], calls: [], searches: true }));
+    const search = (c.req.query('q') ?? '').slice(0, REFERENCE_SEARCH_CHARS_MAX);
+    return c.html(renderReference({ document: documentFor(origin), origin, nonce, search }));
   });
 }

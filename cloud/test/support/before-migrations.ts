@@ -26,7 +26,7 @@ export async function askEverything(used: Env): Promise<Readonly<Record<string, 
   const authorization = `Bearer ${await token(newUser())}`;
   const answers: Record<string, Answer> = {};
   for (const { method, path, operationId } of OPERATIONS) {
-    const { body, query = '', form } = EXAMPLES[operationId] ?? {};
+    const { body, query = {}, form } = EXAMPLES[operationId] ?? {};
     const address = path.replace(/\{(\w+)\}/g, (_, name: string) => IN_PATH[name] ?? name);
     const init = {
       method,
@@ -34,7 +34,7 @@ export async function askEverything(used: Env): Promise<Readonly<Record<string, 
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(form === undefined ? {} : { body: formWith(PDF) }),
     };
-    const asked = `${address}?${encodeURI(query)}`;
+    const asked = `${address}?${new URLSearchParams(query)}`;
     answers[`${method} ${path}`] = await read(
       await (path.startsWith('/admin')
         ? asOperator(asked, init)

@@ -14,8 +14,8 @@ import {
   sessionRenamed,
   sessionsEnded,
 } from '../auth.ts';
-import { refusal } from '../errors.ts';
-import { listQuery } from '../parameters.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../errors.ts';
+import { idFrom, listQuery, named } from '../parameters.ts';
 
 function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { 'application/json': { schema } } };
@@ -30,7 +30,7 @@ export const deviceLoginRoute = createRoute({
   request: { body: { required: false, content: { 'application/json': { schema: deviceLoginRequest } } } },
   responses: {
     200: answer('what to show the person, and what to poll with', deviceLoginStarted),
-    400: refusal('a bad name'),
+    400: NOT_AS_DOCUMENTED,
   },
 });
 
@@ -61,7 +61,7 @@ export const deviceLoginShownRoute = createRoute({
   method: 'get',
   path: '/auth/device/{user_code}',
   summary: 'What asks to be signed in under a code',
-  request: { params: z.object({ user_code: z.string() }) },
+  request: { params: z.object({ user_code: named('the code that the device shows', 'BCDF-GHJK') }) },
   responses: {
     200: answer('what the device says of itself', deviceLoginShown),
     404: refusal('no undecided login has this code'),
@@ -75,7 +75,7 @@ export const deviceDecisionRoute = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: deviceDecisionRequest } } } },
   responses: {
     200: answer('it is decided, for good', deviceDecision),
-    400: refusal('a bad body'),
+    400: NOT_AS_DOCUMENTED,
     404: refusal('no undecided login has this code'),
   },
 });
@@ -87,7 +87,7 @@ export const sessionsRoute = createRoute({
   request: { query: listQuery },
   responses: {
     200: answer('newest first; those revoked or expired are gone', sessionList),
-    400: refusal('a bad parameter'),
+    400: NOT_AS_DOCUMENTED,
   },
 });
 
@@ -110,7 +110,7 @@ export const revokeSessionRoute = createRoute({
   method: 'delete',
   path: '/auth/sessions/{id}',
   summary: 'Sign a session out',
-  request: { params: z.object({ id: z.string() }) },
+  request: { params: z.object({ id: idFrom('the `id` of a session, as `GET /v1/auth/sessions` tells it') }) },
   responses: {
     200: answer(
       'its token, and those of what it approved, are refused from the next request on',

@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { connectionRemoved, connectPage, connectRequest } from '../connections.ts';
-import { refusal } from '../errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../errors.ts';
+import { idFrom } from '../parameters.ts';
 
 export const connectRoute = createRoute({
   method: 'post',
@@ -10,7 +11,7 @@ export const connectRoute = createRoute({
   request: { body: { content: { 'application/json': { schema: connectRequest } } } },
   responses: {
     200: { description: 'the page', content: { 'application/json': { schema: connectPage } } },
-    400: refusal('a bad redirect_url or providers'),
+    400: NOT_AS_DOCUMENTED,
     502: refusal('terra_failed: nothing was opened'),
     503: refusal('Terra is busy; Retry-After says for how long'),
   },
@@ -20,7 +21,7 @@ export const removeConnectionRoute = createRoute({
   method: 'delete',
   path: '/connections/{id}',
   summary: 'End a connection; its data stays',
-  request: { params: z.object({ id: z.string() }) },
+  request: { params: z.object({ id: idFrom('the `id` of a connection, as `GET /v1/me` tells it') }) },
   responses: {
     200: {
       description: 'ended, now or before',

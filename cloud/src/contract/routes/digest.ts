@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { DIGEST_ROWS_DEFAULT, DIGEST_ROWS_MAX, DIGEST_TABLES, digest, digestRows } from '../digest.ts';
-import { refusal } from '../errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../errors.ts';
 import { wholeNumber } from '../parameters.ts';
 
 const month = z
@@ -25,7 +25,7 @@ export const digestRoute = createRoute({
   },
   responses: {
     200: { description: 'the digests', content: { 'application/json': { schema: digest } } },
-    400: refusal('a bad parameter'),
+    400: NOT_AS_DOCUMENTED,
     503: refusal('your rows changed all the while; ask again'),
   },
 });
@@ -44,6 +44,6 @@ export const digestRowsRoute = createRoute({
   },
   responses: {
     200: { description: 'a page of rows', content: { 'application/json': { schema: digestRows } } },
-    400: refusal('a bad parameter'),
+    400: NOT_AS_DOCUMENTED,
   },
 });

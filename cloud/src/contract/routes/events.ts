@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { refusal } from '../errors.ts';
+import { NOT_AS_DOCUMENTED } from '../errors.ts';
 import { ownEventPage } from '../events.ts';
 import { listQuery } from '../parameters.ts';
 
@@ -12,6 +12,6 @@ export const eventsRoute = createRoute({
   request: { query: listQuery },
   responses: {
     200: { description: 'events', content: { 'application/json': { schema: ownEventPage } } },
-    400: refusal('a bad parameter'),
+    400: NOT_AS_DOCUMENTED,
   },
 });

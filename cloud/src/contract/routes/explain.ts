@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
-import { refusal } from '../errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../errors.ts';
 import { explanation } from '../explain.ts';
 import { DATED_TABLES } from '../tables.ts';
 
@@ -22,7 +22,7 @@ export const explainRoute = createRoute({
   request: { query: explainQuery },
   responses: {
     200: { description: 'the values', content: { 'application/json': { schema: explanation } } },
-    400: refusal('a bad parameter'),
+    400: NOT_AS_DOCUMENTED,
     404: refusal('not_found: you have no row with this key'),
   },
 });

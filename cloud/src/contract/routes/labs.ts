@@ -1,14 +1,14 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
-import { refusal } from '../errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../errors.ts';
 import { labDeleted, labUploadDetails, labUploaded, labUploadList } from '../labs.ts';
-import { listQuery } from '../parameters.ts';
+import { idFrom, listQuery } from '../parameters.ts';
 
 function json<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { 'application/json': { schema } } };
 }
 
-const params = z.object({ id: z.string().meta({ description: 'the `upload_id` of the upload' }) });
+const params = z.object({ id: idFrom('the `upload_id` of the upload, as `GET /v1/labs` tells it') });
 const unknownUpload = refusal('no such upload of this person');
 
 export const labUploadRoute = createRoute({
@@ -40,7 +40,7 @@ export const labListRoute = createRoute({
   path: '/labs',
   summary: "The person's lab reports, newest first",
   request: { query: listQuery },
-  responses: { 200: json('one page', labUploadList), 400: refusal('a bad parameter') },
+  responses: { 200: json('one page', labUploadList), 400: NOT_AS_DOCUMENTED },
 });
 
 export const labShowRoute = createRoute({

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
-import { refusal } from '../errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../errors.ts';
+import { named } from '../parameters.ts';
 
 /** Also where Terra sent only a link: the body is what it led to, unless the delivery itself is asked for. */
 export const payloadQuery = z.object({
@@ -14,7 +15,10 @@ export const payloadRoute = createRoute({
   method: 'get',
   path: '/payloads/{id}',
   summary: 'The body of one of your events, byte for byte as it was received',
-  request: { params: z.object({ id: z.string() }), query: payloadQuery },
+  request: {
+    params: z.object({ id: named('the `id` of an event, as `GET /v1/events` tells it', '1') }),
+    query: payloadQuery,
+  },
   responses: {
     200: {
       description: 'the bytes',
@@ -23,7 +27,7 @@ export const payloadRoute = createRoute({
         'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
       },
     },
-    400: refusal('a bad parameter'),
+    400: NOT_AS_DOCUMENTED,
     404: refusal('no event of yours has this id'),
   },
 });

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { refusal } from '../errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../errors.ts';
 import { profileAnswer, profileUpdate } from '../profile.ts';
 
 const answer = (description: string) => ({
@@ -21,7 +21,7 @@ export const profileUpdateRoute = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: profileUpdate } } } },
   responses: {
     200: answer('the profile as it is now'),
-    400: refusal('a field that is not known or not plausible, by name'),
+    400: NOT_AS_DOCUMENTED,
     503: refusal('unavailable: the profile changed at every try; ask again'),
   },
 });

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
-import { refusal } from '../errors.ts';
+import { NOT_AS_DOCUMENTED, refusal } from '../errors.ts';
 import { wholeNumber } from '../parameters.ts';
 import { SYNC_LIMIT_DEFAULT, SYNC_LIMIT_MAX, syncPage } from '../sync.ts';
 
@@ -31,7 +31,7 @@ export const syncRoute = createRoute({
   request: { query },
   responses: {
     200: { description: 'one page', content: { 'application/json': { schema: syncPage } } },
-    400: refusal('a bad parameter'),
+    400: NOT_AS_DOCUMENTED,
     410: refusal('`since` is too long ago, or from before a restore: sync in full, without it'),
   },
 });
