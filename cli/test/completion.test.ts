@@ -25,7 +25,7 @@ const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['amy sources order --for nig', ['night']],
   ['amy sources order garmin --for heart_rate_v', ['heart_rate_variability']],
   ['amy sources order garmin our', ['oura']],
-  ['amy export ', ['csv', 'fhir', 'ndjson', 'parquet']],
+  ['amy export ', ['csv', 'doctor', 'fhir', 'ndjson', 'parquet']],
   ['amy export parquet --da', ['--days']],
   ['amy connect --provider oura gar', ['garmin']],
   ['amy admin search --state par', ['parked', 'partial']],
