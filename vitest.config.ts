@@ -70,7 +70,8 @@ export default defineConfig(({ mode }) => ({
           // One process for many files: starting one for each took a third of the time of all of them.
           isolate: false,
           include: ['cli/**/*.test.ts', 'cloud/dev/**/*.test.ts'],
-          testTimeout: 30_000,
+          // Many start processes, each of which takes a tenth of a second, longer on a busy machine.
+          testTimeout: 60_000,
           setupFiles: ['cloud/dev/pretended-day/test-in-node.ts'],
           globalSetup: ['cli/test/support/bundled-amy.ts'],
           env: { AMY_TODAY: day },

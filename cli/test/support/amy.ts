@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, inject, vi } from 'vitest';
+import { inject } from 'vitest';
+import { afterEachTest } from '../../../cloud/dev/after-each-test.ts';
 import { clockEnvironment } from '../../../cloud/dev/pretended-day/node-clock.ts';
 import { tokenOf } from './pages.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -12,12 +13,9 @@ const BUNDLED = inject('bundledAmy');
 /** The command line as it lies in the repository, file by file. */
 export const SOURCE_ENTRY = fileURLToPath(new URL('../../bin/amy.js', import.meta.url));
 
-// Each process takes a tenth of a second to start, longer on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 const alive = new Set<ChildProcess>();
 
-afterEach(() => {
+afterEachTest(() => {
   for (const child of alive) child.kill('SIGKILL');
 });
 

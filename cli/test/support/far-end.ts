@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { afterEach } from 'vitest';
+import { afterEachTest } from '../../../cloud/dev/after-each-test.ts';
 
 export type Asked = {
   readonly method: string;
@@ -24,7 +24,7 @@ export type FarEnd = { readonly url: string; readonly asked: readonly Asked[]; c
 
 const running = new Set<FarEnd>();
 
-afterEach(async () => {
+afterEachTest(async () => {
   await Promise.all([...running].map((end) => end.close()));
 });
 

@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream';
-import { afterEach, vi } from 'vitest';
+import { vi } from 'vitest';
+import { afterEachTest } from '../../../cloud/dev/after-each-test.ts';
 import { run } from '../../src/program.ts';
 
-afterEach(() => {
+afterEachTest(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });

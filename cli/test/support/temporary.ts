@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { afterEach } from 'vitest';
+import { afterEachTest } from '../../../cloud/dev/after-each-test.ts';
 
 const folders = new Set<string>();
 
-afterEach(() => {
+afterEachTest(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   folders.clear();
 });
