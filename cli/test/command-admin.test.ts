@@ -135,7 +135,10 @@ describe('amy admin stats --check', () => {
 
   it('asks for a key where there is none', async () => {
     const { code, stderr } = await runHere(['admin', 'stats'], { AMY_HOME: temporaryFolder() });
-    expect([code, stderr]).toEqual([1, 'amy: set AMY_ADMIN_KEY to the key of the deployment\n']);
+    expect([code, stderr]).toEqual([
+      1,
+      'amy: AMY_ADMIN_KEY is not set: it holds the key of whoever runs the server\n',
+    ]);
   });
 });
 
@@ -261,7 +264,9 @@ describe('amy admin replay and resolve', () => {
     expect(await runHere(argv, env, { typed: 'n' })).toMatchObject({ code: 1, stdout: '' });
     expect(await runHere(argv, env)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('nobody to ask here: to replay all of them, add --yes'),
+      stderr: expect.stringContaining(
+        'nobody can be asked here, since this is no terminal: to replay all of them, add --yes',
+      ),
     });
     expect((await runHere([...argv, '--dry-run'], env)).stdout).toBe(
       '1 event found. Replay it without --dry-run.\n',

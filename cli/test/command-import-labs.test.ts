@@ -39,7 +39,7 @@ describe('amy import', () => {
     const under = await farEnd({ status: 202, body: { ...accepted, days: 365 } });
     const joined = await runHere(['import', '--days', '30'], settingsFor(under.url).env);
     expect(joined.stdout.split('\n')[0]).toBe(
-      'An import of the last 365 days is under way and brings these too: 8 answers are to come, one a device and kind of data.',
+      'An import of the last 365 days is under way and brings these too: 8 answers are to come, one for each device and kind of data.',
     );
     const keys = server.asked.map(({ headers }) => headers['idempotency-key']);
     expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
@@ -78,7 +78,7 @@ describe('amy labs upload', () => {
     expect(await runHere(['labs', 'upload', file, '--utc'], env)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `amy: nobody to ask here: this file is there already, uploaded ${twin.uploaded_at} as Blut.pdf (${twin.id}); to upload it once more, add --again\n`,
+      stderr: `amy: nobody can be asked here, since this is no terminal: this file is there already, uploaded ${twin.uploaded_at} as Blut.pdf (${twin.id}); to upload it once more, add --again\n`,
     });
     expect(await runHere(['labs', 'upload', file, '--again'], env)).toMatchObject({ code: 0 });
     expect(server.asked.map(({ method }) => method)).toEqual(['GET', 'POST']);

@@ -65,7 +65,7 @@ describe('amy import --wait', () => {
       stdout:
         'All that your devices have of the last 30 days is on the server; run `amy sync` to have it here.\n  28 days\n',
       stderr: [
-        'Asked for the last 30 days: 2 answers are to come, one a device and kind of data (import i1).',
+        'Asked for the last 30 days: 2 answers are to come, one for each device and kind of data (import i1).',
         '0 of 2 answers are here, 7 rows',
         '2 of 2 answers are here, 28 rows',
         '',

@@ -46,7 +46,7 @@ describe('amy login', () => {
         '  http://amy.test/activate?user_code=BCDF-GHJK',
         'and approve the code BCDF-GHJK. (Or open http://amy.test/activate anywhere and type it.)',
         'Waiting for that, 10 minutes at most; Ctrl-C gives up.',
-        `amy: ${server.url}/v1/auth/device/token is busy; try again in 0 s; trying on`,
+        `amy: ${server.url}/v1/auth/device/token is busy; try again in 0 s; trying again`,
         '',
       ].join('\n'),
     });
@@ -120,7 +120,7 @@ describe('amy login', () => {
     expect(readStored(path)).toEqual(before);
     const ended = await runHere(['login'], { ...env, AMY_TOKEN: 'own' });
     expect(ended).toMatchObject({ code: 0, stdout: `Signed in to ${server.url} as user_2.\n` });
-    expect(ended.stderr).toContain('AMY_TOKEN is set and goes before');
+    expect(ended.stderr).toContain('AMY_TOKEN is set and is used instead');
     expect(seen).toEqual(before);
     expect(readStored(path)).toEqual({
       servers: {

@@ -100,8 +100,8 @@ describe('amy sources order', () => {
     const before = await order(path);
     for (const [argv, message] of [
       [['ourra'], /no source "ourra": known are .*oura.*zepp/],
-      [['oura', 'OURA'], /oura stands there twice/],
-      [['oura', '--reset'], /either name sources or --reset/],
+      [['oura', 'OURA'], /oura is named twice/],
+      [['oura', '--reset'], /name sources or say --reset, not both/],
       [['oura', '--for', 'sleep_minutes'], /say --for night/],
       [['oura', '--for', 'hrv_method'], /say --for heart_rate_variability/],
       [['oura', '--for', 'mood'], /no column of a day/],

@@ -82,7 +82,10 @@ function isUnused(folder: string): boolean {
 function refuseOtherOwner(folder: string, { server, person }: ArchiveOwner): void {
   const found = mark.safeParse(readJson(join(folder, MARK_FILE)));
   if (!found.success) {
-    throw new AmyError('not_an_archive', `${join(folder, MARK_FILE)} is of no archive that this amy knows`);
+    throw new AmyError(
+      'not_an_archive',
+      `${join(folder, MARK_FILE)} belongs to no archive that this amy knows`,
+    );
   }
   const remedy = 'name another folder with --to';
   if (found.data.server !== server) {

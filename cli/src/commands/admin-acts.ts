@@ -28,7 +28,7 @@ export function addAdminActsCommands(admin: Command): void {
     .command('import')
     .description('ask Terra for a person’s past days, on their behalf')
     .argument('<user>', 'the id of the person')
-    .requiredOption('--days <n>', 'how many', parseCount)
+    .requiredOption('--days <n>', 'how many days back', parseCount)
     .action((user: string, { days }: { days: number }, command: Command) =>
       askForImport(contextOf(command), user, days),
     );
@@ -42,7 +42,7 @@ export function addAdminActsCommands(admin: Command): void {
     );
   admin
     .command('outbound')
-    .description('ask nothing of Terra, or go on')
+    .description('stop asking Terra for anything, or go on')
     .addArgument(new Argument('<what>', 'pause or resume').choices(['pause', 'resume']))
     .action((what: string, _options: unknown, command: Command) =>
       setOutbound(contextOf(command), what === 'pause'),

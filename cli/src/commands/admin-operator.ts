@@ -25,7 +25,11 @@ export function operatorOf(context: CommandContext): Operator {
 /** The key is told nobody: no message holds it. */
 function adminKey(given: string | undefined): string {
   const key = given?.trim() ?? '';
-  if (key === '') throw new AmyError('admin_key_missing', 'set AMY_ADMIN_KEY to the key of the deployment');
+  if (key === '')
+    throw new AmyError(
+      'admin_key_missing',
+      'AMY_ADMIN_KEY is not set: it holds the key of whoever runs the server',
+    );
   if (!TOKEN_PATTERN.test(key))
     throw new AmyError('admin_key_malformed', 'AMY_ADMIN_KEY holds characters no key has; copy it again');
   return key;

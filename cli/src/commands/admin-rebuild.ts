@@ -48,7 +48,7 @@ async function rebuildEverybody(
   { dryRun = false, status = false }: Options,
 ): Promise<void> {
   if (status)
-    throw new AmyError('usage', '--status is of one person: name them; of all, `amy admin stats` tells', {
+    throw new AmyError('usage', '--status needs the id of a person; `amy admin stats` tells of all', {
       exitCode: EXIT_USAGE,
     });
   const query = { dry_run: String(dryRun) };

@@ -39,7 +39,7 @@ async function showEvent(
   { fetched = false, force = false }: Options,
 ): Promise<void> {
   if (fetched || force)
-    throw new AmyError('usage', '--fetched and --force are of --body, which is not there', {
+    throw new AmyError('usage', '--fetched and --force go with --body', {
       exitCode: EXIT_USAGE,
     });
   const operator = operatorOf(context);

@@ -11,7 +11,7 @@ import { type CommandContext, contextOf } from './context.ts';
 export function addAdminStatsCommand(admin: Command): void {
   admin
     .command('stats')
-    .description('how the ingest stands')
+    .description('how the server is doing: what came in, what waits, what failed')
     .option('--check', 'name what is out of order, the first cause first, and end with 1 where something is')
     .action((options: { check?: boolean }, command: Command) =>
       options.check === true ? check(contextOf(command)) : show(contextOf(command)),

@@ -15,7 +15,7 @@ export function addAdminUserCommand(admin: Command): void {
     .command('user')
     .description('what is kept of a person: rows by table, connections, the last events')
     .argument('<user>', 'the id of the person')
-    .option('--force', 'answer of an id that nobody has and nothing names, too')
+    .option('--force', 'answer for an id, too, that nobody has and nothing names')
     .action((user: string, options: Options, command: Command) =>
       showPerson(contextOf(command), user, options),
     );

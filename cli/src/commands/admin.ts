@@ -11,7 +11,9 @@ import { addAdminUserCommand } from './admin-user.ts';
 import { addAdminWipeCommand } from './admin-wipe.ts';
 
 export function addAdminCommand(program: Command): void {
-  const admin = program.command('admin').description('for who runs the server; AMY_ADMIN_KEY holds the key');
+  const admin = program
+    .command('admin')
+    .description('for whoever runs the server; its key is taken from AMY_ADMIN_KEY');
   addAdminStatsCommand(admin);
   addAdminEventsCommands(admin);
   addAdminShowCommand(admin);

@@ -23,10 +23,10 @@ type ConnectOptions = {
 export function addConnectCommand(program: Command): void {
   program
     .command('connect')
-    .description('get the page on which a device is connected')
-    .option('--provider [name...]', 'offer only these, such as oura garmin; without a name, list them')
+    .description('get the web page on which you connect a device')
+    .option('--provider [name...]', 'offer only these makers, such as oura garmin; without a name, list all')
     .option('--open', 'open it in the browser')
-    .option('--wait', 'until the device is connected, as it is on a terminal')
+    .option('--wait', 'wait until a device is connected, as is usual on a terminal')
     .option('--no-wait', 'do not wait for it')
     .action((options: ConnectOptions, command: Command) => runConnect(contextOf(command), options));
 }
@@ -91,7 +91,7 @@ async function showNewDevice(
     }
     throw new AmyError(
       'not_connected',
-      'nothing was connected while the page was there; `amy connect` gets another',
+      'nothing was connected before the page ran out; `amy connect` gets another',
     );
   });
   if (context.json) return showAnswer(true, made, []);

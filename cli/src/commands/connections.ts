@@ -14,7 +14,7 @@ import { type IdKind, isWholeId, pickId } from './pick-id.ts';
 export function addConnectionsCommand(program: Command): void {
   const connections = program
     .command('connections')
-    .description('what is connected, and how it stands')
+    .description('which devices are connected, and whether each works')
     .action((_options: unknown, command: Command) => listConnections(contextOf(command)));
   connections
     .command('remove')

@@ -20,7 +20,7 @@ type EraseOptions = { readonly yes?: boolean; readonly local?: boolean };
 export function addEraseCommand(program: Command): void {
   program
     .command('erase')
-    .description('erase you from the server: all data, connections and sign-ins, for good')
+    .description('delete all about you on the server, for good: data, connections, sign-ins')
     .option('--yes', 'do not ask')
     .option('--local', 'delete the local file too, and the log of `amy mcp`')
     .action((options: EraseOptions, command: Command) => runErase(contextOf(command), options));

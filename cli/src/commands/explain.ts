@@ -24,18 +24,22 @@ const OFFLINE = ['--offline', 'ask the file alone, not the server'] as const;
 export function addExplainCommand(program: Command): void {
   const explain = program
     .command('explain')
-    .description('where a number comes from, and what else was known')
-    .argument('<date>', 'as 2026-07-01', parseDate)
-    .argument('[column]', 'of `summary`, as resting_heart_rate; without it every one', parseColumn)
+    .description('where a number comes from, and what other devices said')
+    .argument('<date>', 'the day, such as 2026-07-01', parseDate)
+    .argument(
+      '[column]',
+      'a column of `summary`, such as resting_heart_rate; all of them without it',
+      parseColumn,
+    )
     .option(...OFFLINE)
     .action((date: string, column: DailyColumn | undefined, { offline }: Offline, command: Command) =>
       explainDay(contextOf(command), date, column ?? null, offline ?? false),
     );
   explain
     .command('lab')
-    .description('where a lab result or a measurement of a body comes from')
-    .argument('<code>', 'as glucose', labCode)
-    .argument('<date>', 'as 2026-05-09', parseDate)
+    .description('where a lab result or a body measurement comes from')
+    .argument('<code>', 'what was measured, such as glucose', labCode)
+    .argument('<date>', 'the day, such as 2026-05-09', parseDate)
     .option(...OFFLINE)
     .action((code: string, date: string, _options: Offline, command: Command) =>
       explainLab(contextOf(command), code, date, command.optsWithGlobals<Offline>().offline ?? false),

@@ -35,9 +35,9 @@ export function addImportCommand(program: Command): void {
   const command = program
     .command('import')
     .description('ask your devices’ makers for past days')
-    .option('--days <n>', `how many, at most ${IMPORT_DAYS_MAX}`, parseDays, IMPORT_DAYS_DEFAULT)
-    .option('--wait', 'until all of it is on the server')
-    .option('--status [id]', 'ask for nothing: tell how an import stands, without an id the latest')
+    .option('--days <n>', `how many days back, at most ${IMPORT_DAYS_MAX}`, parseDays, IMPORT_DAYS_DEFAULT)
+    .option('--wait', 'wait until all of it is on the server')
+    .option('--status [id]', 'start nothing: show how far an import is, the latest where no id is given')
     .action((options: ImportOptions, command: Command) => runImport(contextOf(command), options));
   command
     .command('list')
@@ -185,7 +185,7 @@ function renderAsked({ days, requests }: ImportAccepted, asked: number): string 
     days > asked
       ? `An import of the last ${renderCounted(days, 'day')} is under way and brings these too`
       : `Asked for the last ${renderCounted(days, 'day')}`;
-  return `${what}: ${answers}, one a device and kind of data`;
+  return `${what}: ${answers}, one for each device and kind of data`;
 }
 
 function parseDays(text: string): number {

@@ -26,12 +26,12 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 };
 
 export function addLabsCommand(program: Command): void {
-  const labs = program.command('labs').description('lab reports');
+  const labs = program.command('labs').description('send lab reports, and see what was read from them');
   labs
     .command('upload')
     .description('send a lab report to be read')
     .argument('<file>', 'a PDF, PNG or JPEG of at most 10 MB')
-    .option('--again', 'though the same file is there already')
+    .option('--again', 'send it though the same file is there already')
     .action((file: string, options: { again?: boolean }, command: Command) =>
       uploadReport(contextOf(command), file, options.again ?? false),
     );

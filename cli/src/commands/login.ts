@@ -38,13 +38,13 @@ async function runLogin(context: CommandContext, name: string | undefined): Prom
   keepSignIn(context.credentialsPath, server, signIn);
   showAnswer(context.json, loginDocument(server, signIn), `Signed in to ${server} as ${signIn.user_id}.`);
   if (context.hasEnvironmentToken)
-    context.notice('AMY_TOKEN is set and goes before this sign-in; unset it to use this.');
+    context.notice('AMY_TOKEN is set and is used instead of this sign-in; unset it to use the sign-in.');
 }
 
 async function signInByDevice(context: CommandContext, asker: Server, client: string): Promise<SignIn> {
   const login = await beginDeviceLogin(asker, client);
   showNotice(context.json, promptDocument(login), renderPrompt(login));
-  const onTrouble = (error: AmyError) => context.notice(`amy: ${error.message}; trying on`);
+  const onTrouble = (error: AmyError) => context.notice(`amy: ${error.message}; trying again`);
   return signInOf(await awaitApproval(asker, login, { onTrouble }), Date.now());
 }
 

@@ -25,22 +25,24 @@ type Fields = {
 type SetOptions = Fields & { readonly clear?: readonly string[] };
 
 export function addProfileCommand(program: Command): void {
-  const profile = program.command('profile').description('what you say about yourself');
+  const profile = program
+    .command('profile')
+    .description('what you said about yourself: age, height, time zone and more');
   profile
     .command('show')
-    .description('show it')
+    .description('show what you said')
     .action((_options: unknown, command: Command) => showProfile(contextOf(command)));
   profile
     .command('set')
     .description('change what is named, and leave the rest')
     .option('--age <years>', 'whole years', parseWith('age', Number))
     .option('--sex <sex>', 'female, male or other', parseWith('sex', asText))
-    .option('--height-cm <cm>', 'height', parseWith('height_cm', Number))
-    .option('--weight-kg <kg>', 'weight', parseWith('weight_kg', Number))
+    .option('--height-cm <cm>', 'height in cm', parseWith('height_cm', Number))
+    .option('--weight-kg <kg>', 'weight in kg', parseWith('weight_kg', Number))
     .option('--conditions <text...>', 'all of your conditions')
     .option('--medications <text...>', 'all of your medications')
     .option('--goal <text>', 'what you want to reach', parseWith('goal', asText))
-    .option('--timezone <name>', 'like Europe/Berlin', parseWith('timezone', asText))
+    .option('--timezone <name>', 'such as Europe/Berlin', parseWith('timezone', asText))
     .option('--clear <name...>', 'fields to forget, as `profile show` names them')
     .action((options: SetOptions, command: Command) => setProfile(contextOf(command), options));
 }

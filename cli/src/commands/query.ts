@@ -12,11 +12,11 @@ type QueryOptions = { readonly csv?: boolean; readonly limit: number; readonly t
 export function addQueryCommand(program: Command): void {
   program
     .command('query')
-    .description('ask the local file in SQL; it is only read')
+    .description('ask the local file in SQL; nothing in it can be changed')
     .argument('<sql>', 'one statement; `amy help columns` lists tables and columns')
     .option('--csv', 'answer as CSV (RFC 4180)')
     .option('--limit <rows>', 'show so many rows at most', parseRows, QUERY_ROWS_SHOWN)
-    .option('--timeout <seconds>', 'end it when it takes longer', parseSeconds, QUERY_TIMEOUT_S)
+    .option('--timeout <seconds>', 'stop it where it takes longer', parseSeconds, QUERY_TIMEOUT_S)
     .action((sql: string, options: QueryOptions, command: Command) =>
       runQuery(contextOf(command), sql, options),
     );

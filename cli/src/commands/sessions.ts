@@ -24,7 +24,7 @@ export function addSessionsCommand(program: Command): void {
     .action((id: string, _options: unknown, command: Command) => revokeSession(contextOf(command), id));
   sessions
     .command('rename')
-    .description('call a device, this one or another, by a name of yours')
+    .description('give a device, this one or another, a name of your own')
     .argument('<id>', 'as `amy sessions` shows it, or its beginning')
     .argument('<name>', 'what to call it from now on')
     .action((id: string, name: string, _options: unknown, command: Command) =>
@@ -93,7 +93,7 @@ function renderWarning(found: readonly Session[]): Lines {
   if (count === 0) return [];
   return [
     `${renderCounted(count, 'session')} approved with the token of another, not by you in a browser.`,
-    'Where that was not you: `amy sessions revoke` of the session that approved ends both.',
+    'If that was not you, `amy sessions revoke` on the session that approved it ends both.',
   ];
 }
 

@@ -29,12 +29,16 @@ type Orders = {
 export function addSourcesCommand(program: Command): void {
   program
     .command('sources')
-    .description('which device `summary` believes')
+    .description('which device is believed where several measured the same')
     .command('order')
-    .description('show whom `summary` believes first, or set it: the named first, then the others')
-    .argument('[source...]', 'as oura, whoop')
-    .option('--for <metric>', 'of one column only, as steps; `night` is all of the sleep', parseMetric)
-    .option('--reset', 'forget what you said: of all, or with --for of one')
+    .description('show which device is believed first, or set it: those you name, then the others')
+    .argument('[source...]', 'such as oura whoop, the most trusted first')
+    .option(
+      '--for <metric>',
+      'for one column alone, such as steps; `night` is everything about sleep',
+      parseMetric,
+    )
+    .option('--reset', 'forget the order you set: all of it, or with --for that of one column')
     .action((sources: string[], options: OrderOptions, command: Command) =>
       orderSources(contextOf(command), sources, options),
     );
@@ -46,9 +50,9 @@ async function orderSources(
   { for: metric, reset = false }: OrderOptions,
 ): Promise<void> {
   const sources = typed.map((one) => one.toLowerCase());
-  if (reset && sources.length > 0) throw usage('either name sources or --reset');
+  if (reset && sources.length > 0) throw usage('name sources or say --reset, not both');
   const twice = sources.find((one, index) => sources.indexOf(one) !== index);
-  if (twice !== undefined) throw usage(`${twice} stands there twice`);
+  if (twice !== undefined) throw usage(`${twice} is named twice`);
   const path = context.databasePath;
   const orders =
     sources.length === 0 && !reset
@@ -127,7 +131,8 @@ function parseMetric(text: string): string {
   if (metric === NIGHT_METRIC) {
     throw new InvalidArgumentError(`A night comes whole from one source: say --for ${NIGHT_METRIC}.`);
   }
-  if (metric !== name) throw new InvalidArgumentError(`It comes with its value: say --for ${metric}.`);
+  if (metric !== name)
+    throw new InvalidArgumentError(`It goes with the value it belongs to: say --for ${metric}.`);
   return name;
 }
 

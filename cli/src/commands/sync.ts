@@ -16,12 +16,12 @@ type SyncOptions = { readonly full?: boolean; readonly watch?: boolean; readonly
 export function addSyncCommand(program: Command): void {
   program
     .command('sync')
-    .description('bring the local file up to the server')
-    .option('--full', 'fetch everything again, and drop rows the server no longer has')
-    .option('--watch', 'go on until Ctrl-C, and tell what is new')
+    .description('fetch what is new on the server into the local file')
+    .option('--full', 'fetch everything again, and drop what the server no longer has')
+    .option('--watch', 'go on until Ctrl-C, and say what is new')
     .option(
       '--every <seconds>',
-      `with --watch: between two looks, at least ${WATCH_EVERY_LEAST_S} (default: ${WATCH_EVERY_S})`,
+      `with --watch: seconds between two looks, at least ${WATCH_EVERY_LEAST_S} (default: ${WATCH_EVERY_S})`,
       parseEvery,
     )
     .action((options: SyncOptions, command: Command) => {

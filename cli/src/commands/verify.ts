@@ -12,7 +12,7 @@ import { type CommandContext, contextOf } from './context.ts';
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
-    .description('prove that the local file equals the server, and mend what does not')
+    .description('compare the local file with the server, and mend what differs')
     .action((_options: unknown, command: Command) => runVerify(contextOf(command)));
 }
 

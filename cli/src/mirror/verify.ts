@@ -161,7 +161,7 @@ async function fetchDigest(access: Access): Promise<Digest> {
 function otherVersion({ server }: Access): AmyError {
   return new AmyError(
     'other_version',
-    `${server} is of another version than this amy, so that nothing can be compared; update the older of the two`,
+    `${server} runs another version than this amy, so nothing can be compared; update the older of the two`,
   );
 }
 

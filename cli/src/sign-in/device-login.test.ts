@@ -101,7 +101,7 @@ it('says that a code is no longer good, whoever noticed it first', async () => {
   const { outcome } = await poll(server.url);
   expect(outcome).toMatchObject({
     code: 'expired_token',
-    message: 'nobody approved this in time, and the code is no longer good; run it again',
+    message: 'nobody approved the sign-in in time, and its code is no longer good; run `amy login` again',
     requestId: 'r-4',
   });
 });

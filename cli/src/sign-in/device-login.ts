@@ -54,7 +54,7 @@ export async function awaitApproval(
 function expired(cause?: AmyError): AmyError {
   return new AmyError(
     'expired_token',
-    'nobody approved this in time, and the code is no longer good; run it again',
+    'nobody approved the sign-in in time, and its code is no longer good; run `amy login` again',
     {
       requestId: cause?.requestId,
       cause,

@@ -8,7 +8,9 @@ import { escapeLine } from './escape.ts';
  */
 export async function askPerson(question: string, instead: string): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new AmyError('usage', `nobody to ask here: ${instead}`, { exitCode: EXIT_USAGE });
+    throw new AmyError('usage', `nobody can be asked here, since this is no terminal: ${instead}`, {
+      exitCode: EXIT_USAGE,
+    });
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {

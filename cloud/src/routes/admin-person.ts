@@ -18,7 +18,7 @@ const route = createRoute({
     params: personPath,
     query: z.object({
       force: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false').meta({
-        description: 'answer of an id that nobody has and nothing names, too',
+        description: 'answer for an id, too, that nobody has and nothing names',
       }),
     }),
   },
