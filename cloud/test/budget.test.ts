@@ -49,7 +49,7 @@ describe('the budget', () => {
     // Only at full size is a delivery too much to be parsed.
     if (worst.status !== 0 && worst.sender !== 'terra') expect(status).toBe(worst.status);
     expect(body.byteLength).toBeLessThanOrEqual(
-      worst.route.includes('/auth/') ? LOGIN_BODY_BYTES_MAX : 300_000,
+      worst.route.includes('/auth/device') ? LOGIN_BODY_BYTES_MAX : 300_000,
     );
   });
 });
