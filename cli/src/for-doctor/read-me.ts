@@ -41,7 +41,7 @@ function personPart({ data: { person } }: Known): Markup {
     told.length === 0
       ? 'Their profile says neither age nor sex.'
       : `By their own profile: ${told.join(', ')}.`;
-  return html`<p>All of it is of one person: the one who gave you this file. ${says} Amy knows no name, no address and no date of birth; ask the person, and note their name with the file.</p>
+  return html`<p>All of it is of one person: the one who gave you this file. ${says} Amy asks nobody for a name, an address or a date of birth, so none stands on this page; ask the person, and note their name with the file.</p>
 <p>Nothing in the zip is encrypted: whoever has it can read it.</p>`;
 }
 

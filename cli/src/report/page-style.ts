@@ -51,7 +51,9 @@ th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bot
 thead th { color: var(--muted); font-weight: 600; }
 .scroll thead th { position: sticky; top: 0; background: var(--paper); }
 tbody th { font-weight: 400; }
-.list tbody th { min-width: 12rem; }
+.list thead th { overflow-wrap: normal; }
+.list tbody th { min-width: 13rem; }
+.list td { min-width: 5.5rem; }
 .list + h3 { margin-top: 1.5rem; }
 .small-plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: .75rem 1.5rem; margin: .75rem 0; }
 .small-plots > figure { margin: .75rem 0; min-width: 0; }
@@ -68,7 +70,7 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   .list, .list tbody, .list tr, .list tbody th, .list td { display: block; }
   .list thead { display: none; }
   .list tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }
-  .list tbody th, .list td { padding: .1rem 0; border: 0; }
+  .list tbody th, .list td { min-width: 0; padding: .1rem 0; border: 0; }
   .list tbody th { font-weight: 600; }
   .list tbody td:empty { display: none; }
   .list td { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: .5rem; }
