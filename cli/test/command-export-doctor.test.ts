@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { saveFile } from '../src/commands/save-file.ts';
 import { writeNewFile } from '../src/export/new-folder.ts';
 import { TABLES_IN_WORDS } from '../src/for-doctor/contents-part.ts';
 import { EXPORTED_TABLES } from '../src/mirror/export-tables.ts';
@@ -276,6 +277,19 @@ describe('a new file', () => {
     await expect(lost).rejects.toThrow('is there already, and an export overwrites nothing');
     expect(readFileSync(path, 'utf8')).toBe('first');
     expect(readdirSync(folder)).toEqual(['one.zip']);
+  });
+
+  it('that somebody put there meanwhile is overwritten only where that was asked for', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'report.html');
+    saveFile(path, Buffer.from('first'), '--out');
+    expect(() => saveFile(path, Buffer.from('second'), '--out')).toThrow(
+      'add --force, or name another --out',
+    );
+    expect(readFileSync(path, 'utf8')).toBe('first');
+    saveFile(path, Buffer.from('third'), null);
+    expect(readFileSync(path, 'utf8')).toBe('third');
+    expect(readdirSync(folder)).toEqual(['report.html']);
   });
 
   it('is not there after Ctrl-C, nor what it was made of', async () => {

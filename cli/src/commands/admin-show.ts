@@ -68,7 +68,7 @@ async function saveBody(context: CommandContext, id: string, to: string, options
   const body = options.fetched === true ? 'fetched-payload' : 'payload';
   const bytes = await operatorOf(context).file(`${eventPath(id)}/${body}`);
   if (path === null) return writeFileBytes(bytes);
-  saveFile(path, bytes);
+  saveFile(path, bytes, options.force === true ? null : '--body');
   const saved = { path, bytes: bytes.byteLength };
   showAnswer(context.json, saved, `Saved as ${path}, ${renderCount(bytes.byteLength)} bytes.`);
 }

@@ -46,8 +46,7 @@ async function fetchReport(context: CommandContext, typed: string, given: Option
   const file = await askFile(access, (api) => api.v1.labs[':id'].file.$get({ param: { id } }));
   if (output === STDOUT) return writeFileBytes(file.bytes);
   const path = output ?? resolve(context.folder, ownName(file, id));
-  if (isGuarded) refuseToOverwrite(path, '--output');
-  saveFile(path, file.bytes);
+  saveFile(path, file.bytes, isGuarded ? '--output' : null);
   const saved = { path, bytes: file.bytes.byteLength, content_type: file.contentType };
   showAnswer(context.json, saved, `Saved as ${path}.`);
 }

@@ -37,7 +37,7 @@ async function writeReport(context: CommandContext, options: Options, now: Date)
   const path = resolve(context.folder, options.out ?? `amy-report-${made.today}.html`);
   if (options.force !== true) refuseToOverwrite(path, '--out');
   const bytes = Buffer.from(made.html);
-  saveFile(path, bytes);
+  saveFile(path, bytes, options.force === true ? null : '--out');
   const saved = {
     path,
     bytes: bytes.byteLength,

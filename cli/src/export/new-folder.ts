@@ -68,17 +68,20 @@ export async function writeNewFile<Written>(
   return wholeOrNot(path, async (room) => {
     const temporary = join(room, 'file');
     const written = await write(temporary);
-    giveName(temporary, path);
+    giveNewName(temporary, path, refuseUsedPath);
     return written;
   });
 }
 
-/** A second name is given only where nothing has it, while `rename` overwrites. Not every disk knows second names. */
-function giveName(temporary: string, path: string): void {
+/**
+ * Gives a file that is whole its name, unless something has that already: then `refuse` throws. `rename` would overwrite
+ * what came there meanwhile, a second name cannot; where the disk knows none, the name is looked at once more.
+ */
+export function giveNewName(temporary: string, path: string, refuse: (path: string) => void): void {
   try {
     linkSync(temporary, path);
   } catch {
-    refuseUsedPath(path);
+    refuse(path);
     renameSync(temporary, path);
   }
 }

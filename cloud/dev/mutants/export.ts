@@ -116,8 +116,14 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   ofDoctor(
     'what another export wrote meanwhile stays',
     'export/new-folder.ts',
-    '    linkSync(temporary, path);\n  } catch {\n    refuseUsedPath(path);\n    renameSync(temporary, path);\n',
+    '    linkSync(temporary, path);\n  } catch {\n    refuse(path);\n    renameSync(temporary, path);\n',
     '    renameSync(temporary, path);\n  } catch {\n',
+  ),
+  ofDoctor(
+    'what came to the name of a saved file meanwhile stays',
+    'commands/save-file.ts',
+    'if (guard === null) renameSync',
+    'if (path) renameSync',
   ),
   ofDoctor(
     'Ctrl-C leaves nothing behind',
