@@ -10,6 +10,6 @@ export async function writeDemoReport(databasePath: string): Promise<string> {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const asked = { days: REPORT_DAYS, now: new Date(), timeZone };
   const { html } = await makeReport(databasePath, manifest.version, asked);
-  saveFile(path, Buffer.from(html));
+  saveFile(path, Buffer.from(html), null);
   return path;
 }
