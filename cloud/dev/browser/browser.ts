@@ -26,14 +26,22 @@ function isExecutable(path: string): boolean {
 
 /**
  * Starts a Chromium without a window that knows no address but this machine's own: every other name resolves
- * to nothing. The caller closes it.
+ * to nothing, but for `names`, which lead to where it says. The caller closes it.
  */
-export function openBrowser(executablePath: string): Promise<Browser> {
+export function openBrowser(
+  executablePath: string,
+  names: Readonly<Record<string, string>> = {},
+): Promise<Browser> {
+  const rules = [
+    ...Object.entries(names).map(([name, place]) => `MAP ${name} ${place}`),
+    'MAP * ~NOTFOUND',
+    'EXCLUDE 127.0.0.1',
+  ];
   return chromium.launch({
     executablePath,
     headless: true,
     // Chromium's own sandbox refuses to run as root, as tests in a container do.
     chromiumSandbox: process.getuid?.() !== 0,
-    args: ['--disable-background-networking', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+    args: ['--disable-background-networking', `--host-resolver-rules=${rules.join(', ')}`],
   });
 }

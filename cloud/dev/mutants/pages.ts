@@ -96,6 +96,13 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
     ],
   ]),
   {
+    guard: 'pictures: none is larger than the README bears',
+    file: 'cloud/dev/pictures/picture.ts',
+    from: 'PICTURE_BYTES_MAX = 60_000',
+    to: 'PICTURE_BYTES_MAX = 10_000',
+    tests: ['cloud/dev/pictures/pictures.test.ts'],
+  },
+  {
     guard: 'pages: the local sign-in looks as the others',
     file: 'cloud/dev/identity/sign-in-page.ts',
     from: '{PAGE_STYLE}</style>',
