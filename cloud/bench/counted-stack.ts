@@ -48,7 +48,7 @@ export function countedStack(runtime: Runtime, terra: TerraStandIn, path = '/web
       return stored.parse(JSON.parse(String(delivered?.answer))).raw_event_id ?? null;
     },
     consume: (some, queue = 'terra-events') => runtime.consume(queue, some),
-    ask: (as, method, at, body) => ask(runtime, { as, method, path: at, body }),
+    ask: (as, method, at, body) => askAs(runtime, as, method, at, body),
     tick: (cron) => runtime.tick(cron),
     sent: async () => {
       await collect();
@@ -67,16 +67,13 @@ export function countedStack(runtime: Runtime, terra: TerraStandIn, path = '/web
   };
 }
 
-type Asked = {
-  readonly as: string | null;
-  readonly method: string;
-  readonly path: string;
-  readonly body: unknown;
-};
-
-async function ask(
+/** A request of a person, or of the operator where `as` is null. Throws where it is not answered with success. */
+export async function askAs(
   { url }: Runtime,
-  { as, method, path, body }: Asked,
+  as: string | null,
+  method: string,
+  path: string,
+  body?: unknown,
 ): Promise<Readonly<Record<string, unknown>>> {
   const headers: Record<string, string> =
     as === null

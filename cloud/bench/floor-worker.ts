@@ -39,6 +39,7 @@ export default {
   async fetch(request: Request, env: Bindings, context: { waitUntil: (work: Promise<unknown>) => void }) {
     const { pathname } = new URL(request.url);
     if (pathname === '/hello') return new Response('hello');
+    if (pathname === '/sync') return new Response(await changesOf(new URL(request.url).searchParams, env));
     const bytes = await verified(request, env);
     if (bytes === null) return new Response('no', { status: 401 });
     const text = decoder.decode(bytes);
@@ -55,6 +56,21 @@ export default {
     batch.ackAll();
   },
 };
+
+/** All rows of a person that changed since, as they stand in their tables: no pages, no deletions, no token. */
+async function changesOf(query: URLSearchParams, env: Bindings): Promise<string> {
+  const tables = Object.keys(COLUMNS) as Table[];
+  const read = tables.map(async (table) => {
+    const { results } = await env.DB.prepare(
+      `select ${[...COLUMNS[table], 'updated_at'].filter((name) => name !== 'raw').join(', ')} from ${table}
+where user_id = ?1 and updated_at > ?2`,
+    )
+      .bind(query.get('user'), query.get('since') ?? '')
+      .all();
+    return [table, results] as const;
+  });
+  return JSON.stringify(Object.fromEntries(await Promise.all(read)));
+}
 
 async function verified(request: Request, env: Bindings): Promise<ArrayBuffer | null> {
   const bytes = await request.arrayBuffer();

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { builtWorker } from '../dev/local/built-worker.ts';
 import { comparison, readReport } from './against.ts';
-import { scenesOf } from './scenes.ts';
+import { COUNTS_HEAD, countEvents, keptCounts, linesOfCounts } from './counts.ts';
+import { COUNTS_SCENE, scenesOf } from './scenes.ts';
 import { linesOf, type Report, reportOf, TABLE_HEAD } from './table.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,8 +13,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
+    cost: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
-    out: { type: 'string', default: join(root, 'bench.json') },
+    out: { type: 'string' },
     against: { type: 'string' },
   },
 });
@@ -24,27 +26,57 @@ if (scenes.length === 0) {
   const names = scenesOf({ ...form, only: '' }).map(({ name }) => `  ${name}`);
   console.error(`No scene has "${values.only}" in its name. There are:\n${names.join('\n')}`);
   process.exitCode = 2;
+} else if (values.cost) {
+  await runCost();
 } else {
   await run();
 }
 
 async function run(): Promise<void> {
+  const earlier = values.against === undefined ? null : readReport(values.against);
   // The runtime takes a while to be read; who asked for a scene that there is not waits for nothing.
   const { startRuntime } = await import('./runtime.ts');
-  const earlier = values.against === undefined ? null : readReport(values.against);
   const amy = await startRuntime(await builtWorker(root, 'cloud/src/index.ts'));
   const floor = await startRuntime(await builtWorker(root, 'cloud/bench/floor-worker.ts'));
-  const report: Report = { made_at: new Date().toISOString(), node: process.version, figures: [] };
+  const report: Report = {
+    made_at: new Date().toISOString(),
+    node: process.version,
+    figures: [],
+    counts: [],
+  };
   try {
     console.log(TABLE_HEAD);
     for (const { hold } of scenes) {
-      const contest = await hold({ amy, floor, ...form });
-      for (const line of linesOf(contest)) console.log(line);
-      report.figures.push(...reportOf(contest));
+      const contests = await hold({ amy, floor, ...form });
+      for (const line of contests.flatMap(linesOf)) console.log(line);
+      report.figures.push(...contests.flatMap(reportOf));
     }
   } finally {
     await Promise.all([amy.stop(), floor.stop()]);
   }
-  writeFileSync(values.out, `${JSON.stringify(report, null, 2)}\n`);
+  if (scenes.some(({ name }) => name === COUNTS_SCENE)) report.counts.push(...(await runCounts()));
+  writeFileSync(values.out ?? join(root, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
   if (earlier !== null) for (const line of comparison(earlier, report)) console.log(line);
+}
+
+async function runCounts() {
+  const { withCounted } = await import('./with-counted.ts');
+  const counts = await withCounted(root, ({ amy, floor }) => countEvents(amy, floor));
+  for (const line of ['', COUNTS_HEAD, ...linesOfCounts(counts)]) console.log(line);
+  return keptCounts(counts);
+}
+
+/** What work costs in money, and what the free plan has room for. */
+async function runCost(): Promise<void> {
+  const [{ withCounted }, { costOf }, { costPage }] = await Promise.all([
+    import('./with-counted.ts'),
+    import('./cost.ts'),
+    import('./cost-page.ts'),
+  ]);
+  const [turns, storageDays] = values.short ? [2, 3] : [10, 20];
+  const cost = await withCounted(root, (runtimes) => costOf(runtimes, { root, turns, storageDays }));
+  for (const line of costPage(cost)) console.log(line);
+  const { counts, ...kept } = cost;
+  const report = { made_at: new Date().toISOString(), ...kept, counts: keptCounts(counts) };
+  writeFileSync(values.out ?? join(root, 'bench-cost.json'), `${JSON.stringify(report, null, 2)}\n`);
 }

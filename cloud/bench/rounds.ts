@@ -4,7 +4,8 @@ export type Sample = { readonly wallMs: number; readonly cpuMs: number };
 /** Of the rounds: the middle, and how far the middle half lies apart. */
 export type Figure = { readonly median: number; readonly spread: number };
 
-export type Measured = { readonly wallMs: Figure; readonly cpuMs: Figure };
+/** `cpuMs` is null of what runs in a process of its own. */
+export type Measured = { readonly wallMs: Figure; readonly cpuMs: Figure | null };
 
 /** What is compared in one run. `measure` does the work of a round once; each round is other work of the same kind. */
 export type Contestant = { readonly name: string; readonly measure: (round: number) => Promise<Sample> };

@@ -2,8 +2,10 @@ import { FIXED_SECRETS } from '../dev/local/fixed-secrets.ts';
 import { readStats } from '../dev/local/settle.ts';
 import { bodiesBefore, bodiesOfRound, dailyOfBytes, KINDS, type Kind } from './bodies.ts';
 import { deliverAll, eventIds, timed } from './load.ts';
+import { READS, readContest } from './reads.ts';
 import { type Contestant, interleaved, type Measured } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
+import { measureWaits, WAITS_SCENE } from './waits.ts';
 
 export type Contest = {
   /** As a line of the table names it. */
@@ -27,7 +29,14 @@ const DELIVERIES = 200;
 const BATCH = 100;
 const WEBHOOK = '/webhook/terra';
 
-type Scene = { readonly name: string; readonly hold: (options: BenchOptions) => Promise<Contest> };
+/** A scene measures contestants one after the other. */
+type Scene = {
+  readonly name: string;
+  readonly hold: (options: BenchOptions) => Promise<readonly Contest[]>;
+};
+
+/** What the scene of counts is named: it takes no time, and has a table of its own. */
+export const COUNTS_SCENE = 'counts';
 
 /** Every scene of a form whose name has `only` in it. */
 export function scenesOf({ isShort, only }: Pick<BenchOptions, 'isShort' | 'only'>): readonly Scene[] {
@@ -36,14 +45,22 @@ export function scenesOf({ isShort, only }: Pick<BenchOptions, 'isShort' | 'only
   const webhooks = sizes.flatMap((bytes) =>
     clients.map((count): Scene => {
       const name = `webhook ${bytes / 1_000} KB, ${count} clients`;
-      return { name, hold: (options) => webhookContest(options, name, bytes, count) };
+      return { name, hold: async (options) => [await webhookContest(options, name, bytes, count)] };
     }),
   );
   const consumers = [null, ...(isShort ? [] : KINDS)].map((kind): Scene => {
     const name = `consumer ${kind ?? 'mix'}`;
-    return { name, hold: (options) => consumerContest(options, name, kind) };
+    return { name, hold: async (options) => [await consumerContest(options, name, kind)] };
   });
-  return [...webhooks, ...consumers].filter(({ name }) => name.includes(only));
+  const reads = READS.map(
+    (read): Scene => ({
+      name: read.scene,
+      hold: async (options) => [await readContest(options, read)],
+    }),
+  );
+  const counts = { name: COUNTS_SCENE, hold: async () => [] };
+  const waits = { name: WAITS_SCENE, hold: ({ isShort: few }: BenchOptions) => measureWaits(few ? 3 : 7) };
+  return [...webhooks, ...consumers, ...reads, waits, counts].filter(({ name }) => name.includes(only));
 }
 
 async function webhookContest(

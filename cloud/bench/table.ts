@@ -1,3 +1,4 @@
+import type { KeptCount } from './counts.ts';
 import type { Figure } from './rounds.ts';
 import type { Contest } from './scenes.ts';
 
@@ -6,7 +7,7 @@ export type KeptFigure = {
   readonly scene: string;
   readonly who: string;
   readonly wall_ms: Figure;
-  readonly cpu_ms: Figure;
+  readonly cpu_ms: Figure | null;
   readonly wall_ratio: number | null;
   readonly cpu_ratio: number | null;
   readonly target: number | null;
@@ -16,6 +17,7 @@ export type Report = {
   readonly made_at: string;
   readonly node: string;
   readonly figures: KeptFigure[];
+  readonly counts: KeptCount[];
 };
 
 export const TABLE_HEAD = [
@@ -33,7 +35,7 @@ export function reportOf({ scene, measured, targets }: Contest): readonly KeptFi
       wall_ms: wallMs,
       cpu_ms: cpuMs,
       wall_ratio: isFloor ? wallMs.median / amy.wallMs.median : null,
-      cpu_ratio: isFloor ? cpuMs.median / amy.cpuMs.median : null,
+      cpu_ratio: isFloor && cpuMs !== null && amy.cpuMs !== null ? cpuMs.median / amy.cpuMs.median : null,
       target: targets[who] ?? null,
     };
   });
@@ -46,7 +48,7 @@ export function linesOf(contest: Contest): readonly string[] {
       who,
       number(wall_ms.median),
       number(wall_ms.spread),
-      number(cpu_ms.median),
+      number(cpu_ms?.median ?? null),
       number(wall_ratio),
       number(cpu_ratio),
       target === null ? '' : `at least ${target}`,

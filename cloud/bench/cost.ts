@@ -1,0 +1,122 @@
+import { storageRun } from '../dev/storage/run.ts';
+import { CASES } from '../dev/storage/year.ts';
+import { type CallCost, callOf, costOfCalls } from './calls.ts';
+import { type Counts, countEvents } from './counts.ts';
+import { costOfNights, type Nights } from './nights.ts';
+import { type Bill, billBy, billOf } from './prices.ts';
+import { type Spent, sum, times } from './spent.ts';
+import {
+  DAYS_A_YEAR,
+  EVENTS_A_DAY,
+  SYNCS_WITH_NEWS_A_DAY,
+  SYNCS_WITHOUT_NEWS_A_DAY,
+  TICKS_A_YEAR,
+  TYPICAL,
+} from './typical-person.ts';
+import type { CountedRuntimes } from './with-counted.ts';
+
+/** Megabytes of D1 that a person has. */
+export type Megabytes = {
+  /** A year's, once its bodies have moved; and those of the last week's bodies, which have not. */
+  readonly aYear: number;
+  readonly ofTheWeek: number;
+};
+
+export type Cost = {
+  readonly counts: Counts;
+  readonly calls: readonly CallCost[];
+  readonly nights: Nights;
+  readonly megabytes: Megabytes;
+  /** A million events of the mix: consumed one by one, and by a hundred. */
+  readonly millionAlone: Bill;
+  readonly millionByHundred: Bill;
+  readonly userYear: Bill;
+  /** A year of crons that find nothing to do. */
+  readonly deploymentYear: Bill;
+};
+
+const MILLION = 1_000_000;
+const RETENTION_DAYS = 7;
+const [WITH_SAMPLES] = CASES;
+
+export type CostForm = { readonly root: string; readonly turns: number; readonly storageDays: number };
+
+/** Counts and measures on the real Worker, and multiplies by the prices. */
+export async function costOf({ amy, floor, runtime }: CountedRuntimes, form: CostForm): Promise<Cost> {
+  // First on empty stores: a test holds these counts.
+  const calls = await costOfCalls(amy, runtime, form.turns);
+  const counts = await countEvents(amy, floor);
+  const nights = await costOfNights(amy, EVENTS_A_DAY);
+  const megabytes = await megabytesOf(form);
+  const cpuOf = (name: string) => callOf(calls, name).cpuMs;
+  const cpuAlone = cpuOf('webhook: an event') + cpuOf('consumer: one event');
+  const cpuByHundred = cpuOf('webhook: an event') + cpuOf('consumer: a hundred events, the mix') / 100;
+  const after = sum(nights.learned, nights.moved);
+  const alone = sum(counts.alone, after);
+  return {
+    counts,
+    calls,
+    nights,
+    megabytes,
+    millionAlone: billOf(times(alone, MILLION), cpuAlone * MILLION),
+    millionByHundred: billOf(times(sum(counts.byHundred, after), MILLION), cpuByHundred * MILLION),
+    userYear: userYearOf({ alone, cpuAlone, calls, nights, megabytes }),
+    deploymentYear: total([
+      of(calls, 'every five minutes: nothing new', TICKS_A_YEAR.everyFiveMinutes),
+      of(calls, 'every six hours', TICKS_A_YEAR.everySixHours),
+      of(calls, 'nightly: nothing is old', TICKS_A_YEAR.nightly),
+    ]),
+  };
+}
+
+type UserYear = {
+  readonly alone: Spent;
+  readonly cpuAlone: number;
+  readonly calls: readonly CallCost[];
+  readonly nights: Nights;
+  readonly megabytes: Megabytes;
+};
+
+function userYearOf({ alone, cpuAlone, calls, nights, megabytes }: UserYear): Bill {
+  const events = EVENTS_A_DAY * DAYS_A_YEAR;
+  const year = total([
+    billOf(times(alone, events), cpuAlone * events),
+    of(calls, 'sync: one day changed', SYNCS_WITH_NEWS_A_DAY * DAYS_A_YEAR),
+    of(calls, 'sync: nothing changed', SYNCS_WITHOUT_NEWS_A_DAY * DAYS_A_YEAR),
+    ...['upload of a lab report', 'webhook: 20 KB', 'consumer: results of a lab'].map((name) =>
+      of(calls, name, TYPICAL.labsAYear),
+    ),
+  ]);
+  return {
+    ...year,
+    d1Gb: (megabytes.aYear + megabytes.ofTheWeek) / 1_000,
+    r2Gb: (nights.moved.bytesPut * events) / 1e9,
+  };
+}
+
+function of(calls: readonly CallCost[], name: string, count: number): Bill {
+  const { spent, cpuMs } = callOf(calls, name);
+  return billOf(times(spent, count), cpuMs * count);
+}
+
+function total(bills: readonly Bill[]): Bill {
+  return billBy((name) => bills.reduce((all, bill) => all + bill[name], 0));
+}
+
+/** As `npm run storage` measures it, of the person who has more. */
+async function megabytesOf({ root, storageDays: days }: CostForm): Promise<Megabytes> {
+  if (WITH_SAMPLES === undefined) throw new Error('npm run storage measures nobody');
+  const until = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const { before, after } = await storageRun(WITH_SAMPLES, {
+    root,
+    until,
+    days,
+    onProgress: () => undefined,
+  });
+  const all = (tables: ReadonlyMap<string, number>) => [...tables.values()].reduce((sum_, n) => sum_ + n, 0);
+  const aDay = (bytes: number) => bytes / days / 1e6;
+  return {
+    aYear: aDay(all(after)) * DAYS_A_YEAR,
+    ofTheWeek: aDay(Math.max(0, all(before) - all(after))) * RETENTION_DAYS,
+  };
+}
