@@ -49,6 +49,7 @@ import { SIMULATOR_MUTANTS } from './simulator.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 import { SYNC_MUTANTS } from './syncing.ts';
 import { TERMINAL_MUTANTS } from './terminal.ts';
+import { TEST_MUTANTS } from './tests.ts';
 import { TOKEN_CLAIM_MUTANTS } from './token-claims.ts';
 
 const CELLS = 'cloud/src/fold/cells.test.ts';
@@ -407,6 +408,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...COMPLETION_MUTANTS,
   ...CONSOLE_MUTANTS,
   ...TERMINAL_MUTANTS,
+  ...TEST_MUTANTS,
   ...QUERY_MUTANTS,
   ...MCP_MUTANTS,
   ...DOCTOR_MUTANTS,
