@@ -55,7 +55,8 @@ export default defineConfig(({ mode }) => ({
           isolate: false,
           include: ['cloud/src/**/*.test.ts', 'cloud/test/**/*.test.ts'],
           // On a busy machine everything takes longer; what hangs is still found.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           setupFiles: ['cloud/dev/pretended-day/test-in-workerd.ts', 'cloud/test/support/setup.ts'],
           globalSetup: [
             'cloud/test/support/terra-server.ts',
@@ -72,6 +73,7 @@ export default defineConfig(({ mode }) => ({
           include: ['cli/**/*.test.ts', 'cloud/dev/**/*.test.ts'],
           // Many start processes, each of which takes a tenth of a second, longer on a busy machine.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           setupFiles: ['cloud/dev/pretended-day/test-in-node.ts'],
           globalSetup: ['cli/test/support/bundled-amy.ts'],
           env: { AMY_TODAY: day },
