@@ -61,7 +61,7 @@ async function ask(client: Client, name: string, args: Record<string, unknown> =
 
 /** The same without a process, at a fixed time. */
 async function asked(path: string, view: View, name: string, args: Record<string, unknown> = {}) {
-  const scene: Scene = { path, view, isDemo: false, now: () => NOW };
+  const scene: Scene = { path, view, isDemo: false, now: () => NOW, timeZone: 'UTC' };
   const told = await askTool(scene, name, args);
   if (told.state === 'refused') return answer.parse({ code: told.error.code, message: told.error.message });
   return answer.parse({ bytes: told.answer.bytes, ...JSON.parse(told.answer.text) });
@@ -276,7 +276,7 @@ describe('amy mcp', () => {
     await fillMirror(path, PERSON);
     const status = (days: number) => {
       const now = () => NOW + days * 86_400_000;
-      return askTool({ path, view: 'summary', isDemo: false, now }, 'status', {});
+      return askTool({ path, view: 'summary', isDemo: false, now, timeZone: 'UTC' }, 'status', {});
     };
     const fresh = { state: 'answered', answer: { text: expect.stringContaining('"is_stale":false') } };
     expect(await status(6)).toMatchObject(fresh);
@@ -398,7 +398,7 @@ describe('amy mcp', () => {
     const home = temporaryFolder();
     writeFileSync(join(home, 'mcp-log'), 'no folder');
     const path = filledMirror({ daily_summary: DAYS });
-    const scene: Scene = { path, view: 'raw', isDemo: false, now: () => NOW };
+    const scene: Scene = { path, view: 'raw', isDemo: false, now: () => NOW, timeZone: 'UTC' };
     const [near, far] = InMemoryTransport.createLinkedPair();
     await mcpServer(scene, join(home, 'mcp-log')).connect(far);
     const client = new Client({ name: 'a test', version: '1.2' });

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
+import { addDays, dateIn, machineTimeZone } from '../dates.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
 import type { ZipPart } from '../for-doctor/part-names.ts';
 import { REPORT_DAYS, REPORT_DAYS_LEAST, REPORT_DAYS_MOST } from '../limits.ts';
 import { readCurrentMirrorAtOnce } from '../mirror/current-mirror.ts';
-import { readPerson } from '../mirror/report-read.ts';
-import { addDays, dateIn, zoneOfPerson } from '../report/calendar.ts';
+import { readTimeZone } from '../mirror/wall-clock.ts';
 import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
 import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -28,12 +28,11 @@ export async function exportForDoctor(
 ): Promise<void> {
   refuseDays(days);
   const { writeDoctorZip } = await import('../for-doctor/doctor-zip.ts');
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const screen = context.json ? null : noticeScreen();
-  const order = { days, now, timeZone, version: manifest.version };
+  const order = { days, now, timeZone: machineTimeZone(), version: manifest.version };
   const onStep = (what: string) => screen?.draw(`${what} ...`);
   const saved = await readCurrentMirrorAtOnce(context.databasePath, async (database) => {
-    const today = dateIn(zoneOfPerson(readPerson(database).timezone, timeZone), now);
+    const today = dateIn(readTimeZone(database, order.timeZone), now);
     const path = resolve(context.folder, out ?? `amy-export-${today}.doctor.zip`);
     const zip = await writeDoctorZip(database, path, { ...order, onStep });
     return { path, from: addDays(today, 1 - days), to: today, ...zip };

@@ -1,16 +1,17 @@
 import { basename, resolve } from 'node:path';
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
+import { addDays, dateIn, machineTimeZone } from '../dates.ts';
 import type { WrittenFile } from '../export/export-tables.ts';
 import { FORMATS, type Format, readFormat } from '../export/formats.ts';
 import { EXPORT_DAYS_MOST } from '../limits.ts';
 import { readCurrentMirrorAtOnce } from '../mirror/current-mirror.ts';
-import { readPerson } from '../mirror/report-read.ts';
-import { addDays, dateIn, zoneOfPerson } from '../report/calendar.ts';
+import { readTimeZone } from '../mirror/wall-clock.ts';
 import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { daysParser } from './days-option.ts';
 
 /** No format, but several of them in one file. */
 const DOCTOR = 'doctor';
@@ -26,7 +27,11 @@ export function addExportCommand(program: Command): void {
       '--out <path>',
       'where to put it (default: amy-export-<date>, with .fhir.json or .doctor.zip behind it, in this folder)',
     )
-    .option('--days <days>', 'the last so many days (default: everything, of doctor 90)', parseDays)
+    .option(
+      '--days <days>',
+      'the last so many days (default: everything, of doctor 90)',
+      daysParser(1, EXPORT_DAYS_MOST, '; without it everything is written'),
+    )
     .action(async (format: Format | typeof DOCTOR, options: Options, command: Command) => {
       const context = contextOf(command);
       if (format !== DOCTOR) return exportData(context, format, options, new Date());
@@ -42,9 +47,8 @@ async function exportData(
   now: Date,
 ): Promise<void> {
   const { ending, write } = await readFormat(format);
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const saved = await readCurrentMirrorAtOnce(context.databasePath, async (database) => {
-    const today = dateIn(zoneOfPerson(readPerson(database).timezone, timeZone), now);
+    const today = dateIn(readTimeZone(database, machineTimeZone()), now);
     const from = days === undefined ? null : addDays(today, 1 - days);
     const path = resolve(context.folder, out ?? `amy-export-${today}${ending}`);
     const files = await write(database, path, { from, now, version: manifest.version });
@@ -62,12 +66,4 @@ function savedLines(path: string, from: string | null, files: readonly WrittenFi
     ];
   const rows = files.map((file) => [basename(file.path), renderCount(file.rows), renderSize(file.bytes)]);
   return [`Saved in ${path}${since}:`, '', ...renderTable(['file', 'rows', 'size'], rows)];
-}
-
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (/^\d+$/.test(text) && days >= 1 && days <= EXPORT_DAYS_MOST) return days;
-  throw new InvalidArgumentError(
-    `It must be a whole number from 1 to ${EXPORT_DAYS_MOST}, such as --days 90; without it everything is written.`,
-  );
 }

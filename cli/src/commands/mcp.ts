@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { machineTimeZone } from '../dates.ts';
 import { MCP_LOG_LINES_SHOWN } from '../limits.ts';
 import { type AccessEntry, readAccessLog } from '../mcp/access-log.ts';
 import { isView, VIEW_WORDS, VIEWS, type View } from '../mcp/views.ts';
@@ -55,7 +56,13 @@ async function runMcp(
   // What the protocol and its schemas need is read only here: every other command starts without it.
   const { serveDemo, serveMcp } = await import('../mcp/serve.ts');
   const folder = accessLogFolder(process.env);
-  const scene = { path: context.databasePath, view, isDemo: false, now: Date.now };
+  const scene = {
+    path: context.databasePath,
+    view,
+    isDemo: false,
+    now: Date.now,
+    timeZone: machineTimeZone(),
+  };
   await (demo ? serveDemo(scene, folder, writeNotice) : serveMcp(scene, folder, writeNotice));
 }
 

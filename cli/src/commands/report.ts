@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
+import { machineTimeZone } from '../dates.ts';
 import { REPORT_DAYS, REPORT_DAYS_LEAST, REPORT_DAYS_MOST } from '../limits.ts';
 import { openAddress } from '../terminal/open-address.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { daysParser } from './days-option.ts';
 import { refuseToOverwrite, saveFile } from './save-file.ts';
 
 type Options = {
@@ -19,7 +21,12 @@ export function addReportCommand(program: Command): void {
   program
     .command('report')
     .description('your days, labs and what is usual for you, as one page to keep')
-    .option('--days <days>', 'the last so many days', parseDays, REPORT_DAYS)
+    .option(
+      '--days <days>',
+      'the last so many days',
+      daysParser(REPORT_DAYS_LEAST, REPORT_DAYS_MOST),
+      REPORT_DAYS,
+    )
     .option('--out <file>', 'where to put it (default: amy-report-<date>.html, in this folder)')
     .option('--open', 'open it in the browser')
     .option('--force', 'overwrite what is there')
@@ -28,11 +35,10 @@ export function addReportCommand(program: Command): void {
 
 async function writeReport(context: CommandContext, options: Options, now: Date): Promise<void> {
   const { makeReport } = await import('../report/make-report.ts');
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const made = await makeReport(context.databasePath, manifest.version, {
     days: options.days,
     now,
-    timeZone,
+    timeZone: machineTimeZone(),
   });
   const path = resolve(context.folder, options.out ?? `amy-report-${made.today}.html`);
   if (options.force !== true) refuseToOverwrite(path, '--out');
@@ -58,12 +64,4 @@ function missingLines(
   const missing = sections.filter(({ shown }) => !shown).map(({ title }) => title);
   if (missing.length === 0) return [];
   return [`Nothing is known for: ${missing.join(', ')}. The report says what would bring it.`];
-}
-
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (/^\d+$/.test(text) && days >= REPORT_DAYS_LEAST && days <= REPORT_DAYS_MOST) return days;
-  throw new InvalidArgumentError(
-    `It must be a whole number from ${REPORT_DAYS_LEAST} to ${REPORT_DAYS_MOST}, such as --days 90.`,
-  );
 }

@@ -1,4 +1,4 @@
-import { renderDate } from '../report/calendar.ts';
+import { renderDate, renderZone } from '../report/calendar.ts';
 import { documentOf } from '../report/document.ts';
 import { html, type Markup } from '../report/html.ts';
 import { renderCounted } from '../terminal/counts.ts';
@@ -15,7 +15,7 @@ export function readMePage(known: Known, parts: readonly ZipPart[], version: str
   const body = html`<header>
 <p class="brand">Amy</p>
 <h1>Data for a doctor: ${days} of wearables and laboratory results</h1>
-<p>From ${renderDate(range.from)} to ${renderDate(range.to)}, dates in the time zone ${timeZone}.</p>
+<p>From ${renderDate(range.from)} to ${renderDate(range.to)}, dates in the time zone ${renderZone(timeZone)}.</p>
 </header>
 <main>
 ${section('person', 'Whose data this is', personPart(known))}

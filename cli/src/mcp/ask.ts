@@ -1,8 +1,9 @@
+import { dateIn } from '../dates.ts';
 import { AmyError, asAmyError } from '../errors.ts';
 import { readCurrentMirror } from '../mirror/current-mirror.ts';
 import { readExtent } from '../mirror/reading/extent.ts';
+import { readTimeZone } from '../mirror/wall-clock.ts';
 import { type Answer, answerOf } from './answer.ts';
-import { localDate } from './dates.ts';
 import type { Known, Scene } from './found.ts';
 import type { Tool } from './tool.ts';
 import { TOOLS } from './tools/all.ts';
@@ -23,7 +24,8 @@ export async function askTool(scene: Scene, name: string, given: unknown): Promi
     const { find, page } = await tool.ask(scene, given);
     const answer = readCurrentMirror(scene.path, (database) => {
       const extent = readExtent(database);
-      const local = (ms: number) => localDate(ms, extent.utcOffsetMinutes);
+      const timeZone = readTimeZone(database, scene.timeZone);
+      const local = (ms: number) => dateIn(timeZone, new Date(ms));
       const known: Known = {
         database,
         view: scene.view,

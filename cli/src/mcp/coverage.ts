@@ -1,7 +1,7 @@
+import { dateOf, dayNumber, daysIn } from '../dates.ts';
 import { MCP_NAMED_MAX } from '../limits.ts';
 import type { DateRange } from '../mirror/days-read.ts';
 import { type MissingDays, readMissingDays } from '../mirror/reading/missing-days.ts';
-import { dateOf, dayNumber, daysIn } from './dates.ts';
 import type { Coverage, Insufficient, Known } from './found.ts';
 
 /** `metric` is one of the view `coverage`; `dates` are those with data, each once or more often. */

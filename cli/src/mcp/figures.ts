@@ -1,3 +1,5 @@
+import { medianOf } from '../statistics.ts';
+
 /** Rounded so that no answer carries digits that no device measured. */
 export function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000;
@@ -5,13 +7,6 @@ export function rounded(value: number): number {
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
-  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
 }
 
 /** Of a sample, from squared distances to the mean; 0 of one value. */
@@ -34,7 +29,7 @@ export function slopeADay(points: readonly { readonly day: number; readonly valu
 export function figuresOf(values: readonly number[]): Record<string, number> {
   return {
     mean: rounded(mean(values)),
-    median: rounded(median(values)),
+    median: rounded(medianOf(values) ?? Number.NaN),
     lowest: rounded(Math.min(...values)),
     highest: rounded(Math.max(...values)),
     standard_deviation: rounded(deviation(values)),

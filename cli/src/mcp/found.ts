@@ -13,6 +13,8 @@ export type Scene = {
   /** Whether the file holds made-up numbers. */
   readonly isDemo: boolean;
   readonly now: () => number;
+  /** Of this machine, for a file that knows none: see `readTimeZone`. */
+  readonly timeZone: string;
 };
 
 /** The file as a tool reads it for one answer. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { daysIn } from '../dates.ts';
 import { AmyError } from '../errors.ts';
 import { MCP_PAGE_ROWS, MCP_PAGE_ROWS_MAX, MCP_RANGE_DAYS_MAX } from '../limits.ts';
 import { type DailyColumn, isDailyColumn } from '../mirror/chosen-source.ts';
 import type { DateRange } from '../mirror/days-read.ts';
-import { daysIn } from './dates.ts';
 import type { Found, Known, Scene } from './found.ts';
 import { allows, type View } from './views.ts';
 

@@ -1,4 +1,5 @@
-import { renderDate } from './calendar.ts';
+import { daysIn } from '../dates.ts';
+import { renderDate, renderZone } from './calendar.ts';
 import { html, type Markup, type Part } from './html.ts';
 import type { ReportData } from './report-data.ts';
 import type { Section } from './section.ts';
@@ -13,16 +14,16 @@ export function noticesOf(data: ReportData): readonly Part[] {
     );
   } else if (span.to < range.from) {
     notices.push(
-      html`The newest day in the file is ${renderDate(span.to)}, before the days of this report. <code>amy sync</code> brings what is new; <code>amy report --days ${daysBack(span.to, range.to)}</code> reaches back to it.`,
+      html`The newest day in the file is ${renderDate(span.to)}, before the days of this report. <code>amy sync</code> brings what is new; <code>amy report --days ${daysIn({ from: span.to, to: range.to })}</code> reaches back to it.`,
     );
-  } else if (daysBack(span.to, range.to) > 3) {
+  } else if (daysIn({ from: span.to, to: range.to }) > 3) {
     notices.push(
       html`The newest day in the file is ${renderDate(span.to)}. <code>amy sync</code> brings what is new, and <code>amy status</code> says which device is silent.`,
     );
   }
   if (span !== null && span.from > range.from) {
     notices.push(
-      html`The file begins on ${renderDate(span.from)}, later than the days of this report do. <code>amy import --days ${daysBack(range.from, range.to)}</code> asks for days of the past, where a device has them.`,
+      html`The file begins on ${renderDate(span.from)}, later than the days of this report do. <code>amy import --days ${daysIn({ from: range.from, to: range.to })}</code> asks for days of the past, where a device has them.`,
     );
   }
   if (span !== null && (person.age === null || person.sex === null)) {
@@ -31,10 +32,6 @@ export function noticesOf(data: ReportData): readonly Part[] {
     );
   }
   return notices;
-}
-
-function daysBack(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
 }
 
 export function missingSection(sections: readonly Section[]): Markup | null {
@@ -53,7 +50,7 @@ function withCode(sentence: string): Part {
 export function aboutSection(data: ReportData, version: string): Markup {
   return html`<section id="about"><h2>How to read this</h2>
 <ul class="notes">
-<li>Dates are local: those that your devices gave their days. “Today” is ${renderDate(data.today)} in the time zone ${data.timeZone}.</li>
+<li>Dates are local: those that your devices gave their days. “Today” is ${renderDate(data.today)} in the time zone ${renderZone(data.timeZone)}.</li>
 <li>Where several devices tell the same thing, the number is that of the first in your order, as <code>amy sources order</code> shows it. A night is always of one device.</li>
 <li>A baseline is made of the 60 days before a day, of the same device, and of heart rate variability of the same method. With fewer than 14 of them there is none.</li>
 <li>Coverage counts the days with a value. A day without one is left out, never counted as zero.</li>

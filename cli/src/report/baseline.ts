@@ -1,6 +1,7 @@
+import { addDays, datesOf } from '../dates.ts';
 import { BASELINE_DAYS, BASELINE_KNOWN_MIN } from '../limits.ts';
 import type { DayValue } from '../mirror/days-read.ts';
-import { addDays, datesOf } from './calendar.ts';
+import { quantile } from '../statistics.ts';
 
 /** Of one column, by date. */
 export type DayValues = ReadonlyMap<string, DayValue>;
@@ -13,22 +14,6 @@ export type Baseline = {
   readonly high: number;
   readonly known: number;
 };
-
-/** The value at a share of sorted numbers, between two of them where it falls between. */
-export function quantile(sorted: readonly number[], share: number): number {
-  const position = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(position)] ?? Number.NaN;
-  const above = sorted[Math.ceil(position)] ?? Number.NaN;
-  return below + (above - below) * (position - Math.floor(position));
-}
-
-export function medianOf(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  return quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
-}
 
 /**
  * The days that can be compared with a value like `like`: of the same device, since two of them measure differently, and

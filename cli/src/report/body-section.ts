@@ -1,6 +1,6 @@
 import type { Lab } from '../mirror/lab-results.ts';
+import { medianOf } from '../statistics.ts';
 import { renderCode, renderMeasured, renderUnit } from '../terminal/lab-panels.ts';
-import { medianOf } from './baseline.ts';
 import { bucketsOf } from './buckets.ts';
 import { renderDate } from './calendar.ts';
 import type { Pen } from './chart-drawer.ts';

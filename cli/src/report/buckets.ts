@@ -1,5 +1,5 @@
 import { REPORT_DAYS_DRAWN } from '../limits.ts';
-import { medianOf } from './baseline.ts';
+import { medianOf } from '../statistics.ts';
 
 /** How days are drawn: each for itself, or of a long range its weeks. */
 export type Buckets = {

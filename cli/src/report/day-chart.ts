@@ -1,5 +1,6 @@
 import type { DayValue } from '../mirror/days-read.ts';
-import { medianOf, rollingBaselines } from './baseline.ts';
+import { medianOf } from '../statistics.ts';
+import { rollingBaselines } from './baseline.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import { renderDate, renderDayOfYear } from './calendar.ts';
 import type { Axis, Colour, Series } from './chart.ts';

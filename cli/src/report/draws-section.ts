@@ -1,6 +1,7 @@
 import { DRAW_DAYS, DRAWS_SHOWN } from '../limits.ts';
+import { medianOf } from '../statistics.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import { largestComparable, medianOf } from './baseline.ts';
+import { largestComparable } from './baseline.ts';
 import { renderDate } from './calendar.ts';
 import type { Pen } from './chart-drawer.ts';
 import { axisOf } from './day-chart.ts';

@@ -1,7 +1,7 @@
+import { addDays, datesOf } from '../dates.ts';
 import { LAB_PLACES } from '../limits.ts';
 import type { Lab } from '../mirror/lab-results.ts';
 import { renderMeasured } from '../terminal/lab-panels.ts';
-import { addDays, datesOf } from './calendar.ts';
 import type { Chart } from './chart.ts';
 
 /** A result that is an exact number. */

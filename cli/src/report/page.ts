@@ -1,6 +1,6 @@
 import { renderCounted } from '../terminal/counts.ts';
 import { aboutSection, missingSection, noticesOf } from './about-section.ts';
-import { renderDate } from './calendar.ts';
+import { renderDate, renderZone } from './calendar.ts';
 import { documentOf } from './document.ts';
 import { html } from './html.ts';
 import { REPORT_SCRIPT } from './page-script.ts';
@@ -15,7 +15,7 @@ export function reportPage(data: ReportData, sections: readonly Section[], versi
   const body = html`<header>
 <p class="brand">Amy</p>
 <h1>Your last ${renderCounted(data.dates.length, 'day')}</h1>
-<p>From ${renderDate(from)} to ${renderDate(to)}, in the time zone ${data.timeZone}.</p>
+<p>From ${renderDate(from)} to ${renderDate(to)}, in the time zone ${renderZone(data.timeZone)}.</p>
 ${notices.length === 0 ? null : html`<ul class="notices">${notices.map((notice) => html`<li>${notice}</li>`)}</ul>`}
 <nav aria-label="Parts of the report"><ul>${shown.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}${
     shown.length < sections.length ? html`<li><a href="#missing">What is not here</a></li>` : null

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { addDays, dateIn, datesOf } from '../dates.ts';
 import { BASELINE_DAYS, DRAW_DAYS, DRAWS_SHOWN } from '../limits.ts';
 import {
   type DateRange,
@@ -12,8 +13,8 @@ import { readWorkouts, type Workout } from '../mirror/reading/sessions.ts';
 import { readSourceChanges, type SourceChange } from '../mirror/reading/source-changes.ts';
 import { type Percentile, type Person, readPercentiles, readPerson } from '../mirror/report-read.ts';
 import { readSyncState } from '../mirror/sync-state.ts';
+import { readTimeZone } from '../mirror/wall-clock.ts';
 import type { DayValues } from './baseline.ts';
-import { addDays, dateIn, datesOf, zoneOfPerson } from './calendar.ts';
 import { FIGURE_NAMES, FIGURES, type FigureName } from './figures.ts';
 
 /** Everything a report is made of, read at once. */
@@ -77,13 +78,13 @@ export const BODY_CODES = [
 export type Asked = {
   readonly days: number;
   readonly now: Date;
-  /** Of this machine; the one of the profile goes first. */
+  /** Of this machine, for a file that knows none: see `readTimeZone`. */
   readonly timeZone: string;
 };
 
 export function readReportData(database: DatabaseSync, asked: Asked): ReportData {
   const person = readPerson(database);
-  const timeZone = zoneOfPerson(person.timezone, asked.timeZone);
+  const timeZone = readTimeZone(database, asked.timeZone);
   const today = dateIn(timeZone, asked.now);
   const range = { from: addDays(today, 1 - asked.days), to: today };
   const wide = { from: addDays(range.from, -BASELINE_DAYS), to: today };

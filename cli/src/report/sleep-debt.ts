@@ -1,5 +1,5 @@
 import { DEBT_NIGHTS, DEBT_NIGHTS_KNOWN_MIN } from '../limits.ts';
-import { medianOf } from './baseline.ts';
+import { medianOf } from '../statistics.ts';
 import { bucketsOf } from './buckets.ts';
 import { renderDate } from './calendar.ts';
 import type { Pen } from './chart-drawer.ts';

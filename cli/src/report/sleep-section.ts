@@ -1,4 +1,4 @@
-import { medianOf } from './baseline.ts';
+import { medianOf } from '../statistics.ts';
 import { bucketsOf } from './buckets.ts';
 import type { Pen } from './chart-drawer.ts';
 import { dayChart } from './day-chart.ts';

@@ -1,4 +1,4 @@
-import { quantile } from './baseline.ts';
+import { quantile } from '../statistics.ts';
 import { bucketsOf } from './buckets.ts';
 import type { Pen } from './chart-drawer.ts';
 import { explainDay } from './explain-line.ts';

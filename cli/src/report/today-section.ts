@@ -1,8 +1,9 @@
+import { addDays } from '../dates.ts';
 import { BASELINE_DAYS, BASELINE_KNOWN_MIN, LATEST_AGE_MAX_DAYS } from '../limits.ts';
 import type { DayValue } from '../mirror/days-read.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { type Baseline, baselineOf, comparableBefore } from './baseline.ts';
-import { addDays, renderDate } from './calendar.ts';
+import { renderDate } from './calendar.ts';
 import { explainDay } from './explain-line.ts';
 import { renderCoverage } from './facts.ts';
 import { FIGURES, type Figure, type FigureName, renderFigure, renderSpan } from './figures.ts';

@@ -1,8 +1,9 @@
+import { addDays } from '../dates.ts';
 import { WORKOUTS_LISTED } from '../limits.ts';
 import type { Workout } from '../mirror/reading/sessions.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { renderMeasured } from '../terminal/lab-panels.ts';
-import { addDays, renderDate } from './calendar.ts';
+import { renderDate } from './calendar.ts';
 import type { Pen } from './chart-drawer.ts';
 import { plainTable, renderFacts, renderSources, renderTable } from './facts.ts';
 import { renderHours, renderMinutes } from './figures.ts';

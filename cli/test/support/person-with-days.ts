@@ -1,5 +1,5 @@
 import type { SyncRow } from '../../../cloud/src/contract/sync.ts';
-import { addDays } from '../../src/report/calendar.ts';
+import { addDays } from '../../src/dates.ts';
 import { daily, row } from './pages.ts';
 
 /** The last day of everybody below. */

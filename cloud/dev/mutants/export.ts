@@ -69,7 +69,12 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
     'from !== null && date !== null',
     'from !== null && date === null',
   ),
-  mutant('today is that of the person', 'commands/export.ts', 'readPerson(database).timezone', "'UTC'"),
+  mutant(
+    'today is that of the person',
+    'commands/export.ts',
+    'readTimeZone(database, machineTimeZone())',
+    "'UTC'",
+  ),
   mutant(
     'no file is overwritten',
     'export/new-folder.ts',

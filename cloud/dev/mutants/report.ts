@@ -4,6 +4,8 @@ const TESTS = ['cli/test/command-report.test.ts'];
 
 const mutant = mutantsBelow('cli/src', 'report', TESTS);
 
+const today = mutantsBelow('cli/src', 'today', ['cli/src/mirror/wall-clock.test.ts']);
+
 /** What a report shows, what it compares and what it leaves out. */
 export const REPORT_MUTANTS: readonly Mutant[] = [
   mutant(
@@ -94,15 +96,23 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
     'dates.length > 100_000',
   ),
   mutant(
-    'today is the person’s',
-    'report/calendar.ts',
-    'profile !== null && isTimeZone(profile) ? profile',
-    "profile === '' ? profile",
-  ),
-  mutant(
     'the values of days are those of summary',
     'mirror/days-read.ts',
     'partition by d.datetime order by',
     'partition by d.datetime order by d.source,',
+  ),
+  today(
+    'the profile goes before a day',
+    'mirror/wall-clock.ts',
+    '[readPerson(database).timezone, ',
+    '[null, ',
+  ),
+  today('a zone that nobody knows is none', 'mirror/wall-clock.ts', ' && isTimeZone(zone)', ''),
+  today('the newest day tells the offset', 'mirror/wall-clock.ts', 'datetime desc', 'datetime'),
+  today(
+    'an agent has the day of the report',
+    'mcp/ask.ts',
+    'readTimeZone(database, scene.timeZone)',
+    'scene.timeZone',
   ),
 ];

@@ -70,7 +70,7 @@ export const CLI: House = {
     ['sign-in'],
     ['api'],
     ['settings.ts'],
-    ['errors.ts', 'limits.ts', 'shape.ts'],
+    ['errors.ts', 'limits.ts', 'shape.ts', 'dates.ts', 'statistics.ts'],
   ],
   outside: { folders: SHARED, typesOf: ['cloud/src/app.ts'] },
   sqlRoom: 'mirror',

@@ -1,5 +1,5 @@
 import type { SyncRow } from '../../../../cloud/src/contract/sync.ts';
-import { dateOf, dayNumber } from '../dates.ts';
+import { dateOf, dayNumber } from '../../dates.ts';
 
 const DAYS = 120;
 const BERLIN_MINUTES = 60;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { dateOf } from '../../dates.ts';
 import { AmyError } from '../../errors.ts';
 import { MCP_RANGE_DAYS_MAX, MCP_SAMPLES_MAX } from '../../limits.ts';
 import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
 import { readSampledMetrics, readSamples, type Sample } from '../../mirror/reading/samples.ts';
 import { countDays } from '../coverage.ts';
-import { dateOf } from '../dates.ts';
 import { figuresOf } from '../figures.ts';
 import type { Found, Insufficient, Row } from '../found.ts';
 import { defineTool } from '../tool.ts';

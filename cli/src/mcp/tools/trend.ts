@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { dayNumber } from '../../dates.ts';
 import type { DailyColumn } from '../../mirror/chosen-source.ts';
 import { KNOWN_VALUES_MIN } from '../../mirror/composites.ts';
 import type { DayValue } from '../../mirror/days-read.ts';
 import { outsideTheData, tooFew } from '../coverage.ts';
-import { dayNumber } from '../dates.ts';
 import { figuresOf, mean, rounded, slopeADay } from '../figures.ts';
 import type { Found, Known, Row } from '../found.ts';
 import { bySource, dayRows, measure, unfinishedNotes, unlike } from '../metric.ts';

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { DateRange } from '../days-read.ts';
 import { readPerson } from '../report-read.ts';
 import { SPAN_BY_SOURCE } from '../status.ts';
+import { readNewestOffset } from '../wall-clock.ts';
 
 const extent = z.object({
   last_sync_at: z.string().nullable(),
   oldest_day: z.string().nullable(),
   newest_day: z.string().nullable(),
-  utc_offset_minutes: z.number().nullable(),
 });
 
 const span = z.object({ source: z.string(), oldest: z.string(), newest: z.string() });
@@ -33,13 +33,7 @@ export function readExtent(database: DatabaseSync): Extent {
         `select
            (select last_sync_at from sync_state) as last_sync_at,
            (select min(datetime) from daily_summary) as oldest_day,
-           (select max(datetime) from daily_summary) as newest_day,
-           (
-             select utc_offset_minutes from daily_summary
-             where utc_offset_minutes is not null
-             order by datetime desc, source
-             limit 1
-           ) as utc_offset_minutes`,
+           (select max(datetime) from daily_summary) as newest_day`,
       )
       .get(),
   );
@@ -47,7 +41,7 @@ export function readExtent(database: DatabaseSync): Extent {
     lastSyncAt: found.last_sync_at,
     oldestDay: found.oldest_day,
     newestDay: found.newest_day,
-    utcOffsetMinutes: found.utc_offset_minutes,
+    utcOffsetMinutes: readNewestOffset(database),
     timeZone: readPerson(database).timezone,
     spans: database
       .prepare(SPAN_BY_SOURCE)
