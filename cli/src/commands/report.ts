@@ -8,7 +8,7 @@ import { openAddress } from '../terminal/open-address.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { daysParser } from './days-option.ts';
-import { refuseToOverwrite, saveFile } from './save-file.ts';
+import { saveFile } from './save-file.ts';
 
 type Options = {
   readonly days: number;
@@ -41,7 +41,6 @@ async function writeReport(context: CommandContext, options: Options, now: Date)
     timeZone: machineTimeZone(),
   });
   const path = resolve(context.folder, options.out ?? `amy-report-${made.today}.html`);
-  if (options.force !== true) refuseToOverwrite(path, '--out');
   const bytes = Buffer.from(made.html);
   saveFile(path, bytes, options.force === true ? null : '--out');
   const saved = {

@@ -30,8 +30,8 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
   mutant(
     'nothing is overwritten unasked',
     'commands/report.ts',
-    'if (options.force !== true)',
-    'if (options.force === undefined && options.open === true)',
+    "options.force === true ? null : '--out'",
+    'null',
   ),
   mutant(
     'a baseline is of one device',
