@@ -220,6 +220,8 @@ describe('amy export', () => {
     expect(readdirSync(folder)).toHaveLength(1);
     expect(name).toMatch(/^amy-export-\d{4}-\d\d-\d\d$/);
     expect(answer.stdout).toMatch(/Saved in \S+amy-export-\S+:\n\nfile +rows +size\nsummary\.csv +2 +/);
+    const shown = ['export', 'csv', '--db', path, '--out', join(temporaryFolder(), 'shown')];
+    expect((await runHere(shown, {}, { columns: 80 })).stderr).toContain('writing csv ...');
     const again = await runHere(['export', 'csv', '--db', path], {});
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toContain('overwrites nothing; name another folder with --out');

@@ -8,7 +8,7 @@ import { EXPORT_DAYS_MOST } from '../limits.ts';
 import { readCurrentMirrorAtOnce } from '../mirror/current-mirror.ts';
 import { readTimeZone } from '../mirror/wall-clock.ts';
 import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
-import { type Lines, showAnswer } from '../terminal/output.ts';
+import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { daysParser } from './days-option.ts';
@@ -47,13 +47,15 @@ async function exportData(
   now: Date,
 ): Promise<void> {
   const { ending, write } = await readFormat(format);
+  const screen = context.json ? null : noticeScreen();
+  screen?.draw(`writing ${format} ...`);
   const saved = await readCurrentMirrorAtOnce(context.databasePath, async (database) => {
     const today = dateIn(readTimeZone(database, machineTimeZone()), now);
     const from = days === undefined ? null : addDays(today, 1 - days);
     const path = resolve(context.folder, out ?? `amy-export-${today}${ending}`);
     const files = await write(database, path, { from, now, version: manifest.version });
     return { format, path, from, files };
-  });
+  }).finally(() => screen?.draw(''));
   showAnswer(context.json, saved, savedLines(saved.path, saved.from, saved.files));
 }
 
