@@ -96,14 +96,26 @@ describe('GET /docs', () => {
   });
 
   it('leads only to what is there', async () => {
-    const { page } = await docs();
+    const all = (await docs()).page;
+    for (const page of [all, (await docs('?q=upload')).page]) expectLinks(page, all);
+  });
+
+  function expectLinks(page: string, all: string): void {
     const links = [...new Set([...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link ?? ''))];
     const [inside, outside] = [
       links.filter((link) => link.startsWith('#')),
       links.filter((link) => !link.startsWith('#')),
     ];
     expect(inside.filter((link) => page.split(` id="${link.slice(1)}"`).length !== 2)).toEqual([]);
-    expect(outside.toSorted()).toEqual(['/', '/activate', '/admin', '/docs', '/openapi.json']);
+    expect(outside.toSorted()).toEqual([
+      ...['/', '/activate', '/admin', '/docs', '/docs#sign-in', '/openapi.json'],
+    ]);
+    expect(all).toContain(' id="sign-in"');
+  }
+
+  it('lets who goes by the keyboard skip what stands before the calls', async () => {
+    const [, first = ''] = /<body>\s*<a ([^>]*)>/.exec((await docs()).page) ?? [];
+    expect(first).toContain('href="#calls"');
   });
 
   it('tells of a parameter its type, its range and what it is where nothing is said', async () => {
@@ -132,6 +144,10 @@ describe('the search of /docs', () => {
     const labs = await found('lab reports upload');
     expect(labs).toContain('postLabsUpload');
     expect(labs).not.toContain('getSync');
+    // A word begins so: what is `unavailable` is no lab.
+    expect(await found('lab')).toEqual(expect.arrayContaining(['getLabs', 'postLabsUpload']));
+    expect(await found('lab')).not.toContain('putProfile');
+    expect(await found('vailable')).toEqual([]);
   });
 
   it('finds no call by what holds for all, nor by how the document is written', async () => {

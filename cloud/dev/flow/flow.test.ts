@@ -11,6 +11,7 @@ import { type LocalStack, startLocalStack } from '../local/stack.ts';
 import { needs } from '../needs.ts';
 import { dayNumber } from '../terra/calendar.ts';
 import { today } from '../today.ts';
+import { lookAtPages, searchReference } from './every-page.ts';
 import { type Flow, runFlow } from './flow.ts';
 
 /** A person's whole way through Amy, and the operator's page, in a real browser. */
@@ -96,6 +97,27 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
       expect(flow.signedInAgain).toBe(flow.signedIn);
       expect(Object.values(flow.mirroredAgain).every((rows) => rows === 0)).toBe(true);
     });
+  });
+
+  it('every page says on whose server it is, and fits a phone and a desk, the light and the dark', async () => {
+    const { host } = new URL(lent.stack.worker.url);
+    for (const { path, ...seen } of await lookAtPages(lent.browser, lent.stack.worker.url)) {
+      expect([path, seen]).toEqual([
+        path,
+        {
+          sideways: 0,
+          owner: `Amy ${path === '/admin' ? 'console ' : ''}on ${host}`,
+          colours: ['rgb(255, 255, 255) rgb(27, 31, 36)', 'rgb(21, 24, 28) rgb(231, 234, 238)'],
+          complaints: [],
+        },
+      ]);
+    }
+  });
+
+  it('the reference is searched by the keyboard alone, without a script', async () => {
+    const found = await searchReference(lent.browser, lent.stack.worker.url, 'upload lab report');
+    expect(found).toContain('Upload a lab report (PDF, PNG or JPEG, at most 10 MiB)');
+    expect(found.length).toBeLessThan(10);
   });
 
   describeConsole(() => prepared);

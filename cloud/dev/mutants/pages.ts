@@ -36,6 +36,13 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
     ],
     ['every call has its group', 'reference/groups.ts', "calls: ['delete /v1/me'],", 'calls: [],', REFERENCE],
     [
+      'a search finds what begins so',
+      'reference/calls.ts',
+      '(said.slice(Math.max(at - 1, 0), at + 1)) || at === 0)',
+      "('-') || at === 0)",
+      REFERENCE,
+    ],
+    [
       'a search finds by every word',
       'reference/calls.ts',
       'words.every((word)',
@@ -68,6 +75,13 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
       'reference/sample.ts',
       'properties.filter(([name]) => required.has(name))',
       'properties.slice(0, 1)',
+      REFERENCE,
+    ],
+    [
+      'a reader by the keyboard skips what stands before the calls',
+      'pages/frame.ts',
+      'skipTo === undefined ? ',
+      'skipTo !== undefined ? ',
       REFERENCE,
     ],
     ['the page may ask this server alone', 'routes/reference.ts', ', searches: true', '', REFERENCE],

@@ -14,6 +14,8 @@ export type Frame = {
   readonly nonce: string;
   /** What only this page looks like. */
   readonly style?: string;
+  /** Where what the reader came for begins, of a page on which much stands before it. */
+  readonly skipTo?: string;
 };
 
 const PLACES = [
@@ -23,7 +25,7 @@ const PLACES = [
 ] as const;
 
 /** A whole page: it begins by saying whose it is, and leads to the others. */
-export function framed({ title, host, path, nonce, style = '' }: Frame, content: Html): Html {
+export function framed({ title, host, path, nonce, style = '', skipTo }: Frame, content: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,6 +35,7 @@ export function framed({ title, host, path, nonce, style = '' }: Frame, content:
 <style nonce="${nonce}">${raw(PAGE_STYLE)}${raw(style)}</style>
 </head>
 <body>
+${skipTo === undefined ? '' : html`<a id="skip" href="${skipTo}">Skip to the content</a>`}
 <header class="frame">
 <p class="brand"><a href="/">Amy</a> <span>on ${host}</span></p>
 <nav aria-label="Pages of this server"><ul>${PLACES.map(

@@ -3,6 +3,8 @@ import { LOOK } from '../contract/look.ts';
 /** The look of our pages, besides the console’s: readable on a phone. */
 export const PAGE_STYLE = `
 ${LOOK}
+#skip { position: absolute; left: -100rem; }
+#skip:focus { left: .5rem; top: .5rem; padding: .5rem; background: var(--paper); z-index: 1; }
 .frame { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.25rem; padding: .35rem 1rem; border-bottom: 1px solid var(--line); }
 .brand { flex: 1 1 auto; margin: 0; }
 .brand a { display: inline-block; padding: .5rem .25rem .5rem 0; color: inherit; font-weight: 700; text-decoration: none; }

@@ -18,7 +18,7 @@ export function renderCall(call: Call, origin: string): Html {
   const id = operation.operationId ?? '';
   return html`<section id="${id}" class="call">
 <h3><a href="#${id}">${operation.summary ?? ''}</a></h3>
-<p class="address"><b>${method}</b> <code>${path}</code>${operation.security?.length === 0 ? ' open to everybody' : ''}</p>
+<p class="address"><b>${method}</b> <code>${path}</code>${operation.security?.length === 0 ? html` <small class="muted">open to everybody</small>` : ''}</p>
 ${operation.description === undefined ? '' : html`<p>${renderText(operation.description)}</p>`}
 <div class="both">
 <pre><code>${renderCurl(call, origin)}</code></pre>
@@ -70,7 +70,10 @@ ${renderFields(fields, ({ isRequired }) => (isRequired ? 'required' : ''))}`;
 function renderAnswer(status: string, response: unknown): Html {
   const { description, content } = schemaOf(response);
   const types = Object.entries(schemaOf(content)).filter(() => Number(status) < 400);
-  const fields = types.flatMap(([, media]) => fieldsOf(schemaOf(schemaOf(media).schema)));
+  const fields = types
+    .flatMap(([, media]) => fieldsOf(schemaOf(schemaOf(media).schema)))
+    // It says what a reader of earlier answers takes it for.
+    .map((field) => ({ ...field, schema: { ...field.schema, default: undefined } }));
   const type = types.map(([name]) => name).filter((name) => name !== 'application/json' && name !== '*/*');
   return html`<dt><code>${status}</code></dt><dd>${renderText(String(description))}${
     type.length === 0 ? '' : `, as ${type.join(' or ')}`

@@ -35,10 +35,18 @@ export function findCalls(groups: readonly GroupOfCalls[], text: string): readon
       group,
       calls: calls.filter((call) => {
         const said = saidOf(group, call).join('\n').toLowerCase();
-        return words.every((word) => said.includes(word));
+        return words.every((word) => hasWord(said, word));
       }),
     }))
     .filter(({ calls }) => calls.length > 0);
+}
+
+/** Whether a word begins so: `lab` is not in `unavailable`. */
+function hasWord(said: string, start: string): boolean {
+  for (let at = said.indexOf(start); at >= 0; at = said.indexOf(start, at + 1)) {
+    if (!/[a-z0-9]{2}/.test(said.slice(Math.max(at - 1, 0), at + 1)) || at === 0) return true;
+  }
+  return false;
 }
 
 /** What holds for every call finds none of them. */

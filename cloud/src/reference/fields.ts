@@ -33,14 +33,14 @@ export function renderFields(fields: readonly Field[], told: (field: Field) => s
   return html`<dl class="fields">${fields.map(
     (field) =>
       html`<dt><code>${field.path}</code> <small>${[told(field), ...sayKind(field.schema)].filter((part) => part !== '').join(', ')}</small></dt>
-<dd>${renderText(field.description)}${renderChoices(field.schema)}</dd>`,
+<dd>${renderText(field.description)}${renderChoices(field)}</dd>`,
   )}</dl>`;
 }
 
-function renderChoices(schema: Schema): Html | string {
+function renderChoices({ schema, description }: Field): Html | string {
   const choices = choicesOf(schema).filter((choice) => choice !== null);
   if (choices.length < 2) return '';
-  return html` One of ${choices.map((choice, i) => html`${i === 0 ? '' : ', '}<code>${String(choice)}</code>`)}.`;
+  return html`${description === '' ? '' : '; '}one of ${choices.map((choice, i) => html`${i === 0 ? '' : ', '}<code>${String(choice)}</code>`)}`;
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -56,7 +56,7 @@ const NAMES: Readonly<Record<string, string>> = {
 /** The type, the range and what it is where nothing is said: `whole number`, `1 to 100`, `20 unless said`. */
 function sayKind(schema: Schema): readonly string[] {
   const isFile = schema.format === 'binary';
-  const names = isFile ? ['file'] : [...new Set(typesOf(schema))].map((name) => NAMES[name] ?? name);
+  const names = isFile ? ['file'] : [...new Set(typesOf(schema))].map((name) => nameOf(name, schema));
   const [choice, ...others] = choicesOf(schema);
   const isOnly = choice !== undefined && others.length === 0;
   return [
@@ -70,9 +70,16 @@ function sayKind(schema: Schema): readonly string[] {
   ];
 }
 
+function nameOf(type: string, { items }: Schema): string {
+  const [inside, ...others] = typesOf(schemaOf(items));
+  const isOfOne = type === 'array' && inside !== undefined && others.length === 0;
+  return isOfOne ? `list of ${NAMES[inside] ?? inside}s` : (NAMES[type] ?? type);
+}
+
 function range(least: unknown, most: unknown, unit: string): string {
   const isBounded = typeof most === 'number' && most < Number.MAX_SAFE_INTEGER;
   if (typeof least === 'number' && isBounded) return `${least} to ${most}${unit}`;
+  if (least === 1 && unit !== '') return 'not empty';
   if (typeof least === 'number') return `at least ${least}${unit}`;
   return isBounded ? `at most ${most}${unit}` : '';
 }

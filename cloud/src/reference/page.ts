@@ -27,10 +27,9 @@ export function renderReference({ document, origin, nonce, search }: ReferenceOp
   return framed(
     {
       title: text === '' ? 'API' : `Calls with “${text}”`,
-      ...{ host, path: '/docs', nonce, style: REFERENCE_STYLE },
+      ...{ host, path: '/docs', nonce, style: REFERENCE_STYLE, skipTo: '#calls' },
     },
-    html`<a id="skip" href="#calls">Skip to the calls</a>
-<main>
+    html`<main>
 <div class="intro">
 <h1>What the API of Amy can do</h1>
 <p>${renderText(document.info.description ?? '')} The same as a document for programs: <a href="/openapi.json">/openapi.json</a>
@@ -38,15 +37,17 @@ export function renderReference({ document, origin, nonce, search }: ReferenceOp
 ${renderSearch(text, groups)}
 </div>
 <nav id="contents" aria-label="Calls"${text === '' ? '' : raw(' class="found"')}>
-${text === '' ? html`<h2><a href="#every-call">What holds for every call</a></h2>` : ''}${groups.map(renderContents)}
+<h2><a href="#every-call">What holds for every call</a></h2>
+${groups.map(renderContents)}
 </nav>
-<div id="calls">
+<div id="calls" tabindex="-1">
 ${text === '' ? renderEveryCall(origin) : ''}
 ${groups.map(
   ({ group, calls }) =>
     html`<section id="${group.id}" class="group"><h2>${group.title}</h2><p>${group.about}</p>
 ${calls.map((call) => renderCall(call, origin))}</section>`,
 )}
+${text === '' ? '' : renderEveryCall(origin)}
 </div>
 </main>`,
   );
@@ -79,7 +80,7 @@ function renderEveryCall(origin: string): Html {
   const refusals = Object.entries({ ...COMMON_REFUSALS, '400': KEY_REFUSALS['400'] });
   return html`<section id="every-call" class="group"><h2>What holds for every call</h2>
 <p>The lines for a shell are pasted as they stand. They want a token in <code>AMY_TOKEN</code>, which
-<a href="#sign-in">signing a device in</a> gives, or the operator’s key in <code>AMY_ADMIN_KEY</code>:</p>
+<a href="/docs#sign-in">signing a device in</a> gives, or the operator’s key in <code>AMY_ADMIN_KEY</code>:</p>
 <pre><code>export AMY_TOKEN=...</code></pre>
 <p>What is <mark>marked</mark> in a line is made up: put in the id of yours. They go to this server,
 <code>${origin}</code>.</p>

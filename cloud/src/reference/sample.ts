@@ -19,6 +19,8 @@ const TEXTS: readonly (readonly [name: RegExp, text: string])[] = [
   [/^client$/, 'my notebook'],
   [/^cron$/, '*/5 * * * *'],
   [/^level$/, 'info'],
+  [/^email$/, 'ada@example.org'],
+  [/^url$/, 'https://connect.example/session'],
   [/^terra_status$/, 'parsed'],
   [/_name$|^storage_key$/, 'report.pdf'],
   [/^unit$/, 'mg/dL'],

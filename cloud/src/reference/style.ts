@@ -1,8 +1,6 @@
 /** What the reference looks like beside the other pages: contents on the left where there is room, lines to paste on the right. */
 export const REFERENCE_STYLE = `
 main { max-width: 90rem; padding-bottom: 4rem; overflow-wrap: anywhere; }
-#skip { position: absolute; left: -100rem; }
-#skip:focus { left: .5rem; top: .5rem; padding: .5rem; background: var(--paper); z-index: 1; }
 .intro { max-width: 46rem; }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: 1.25rem 0; }
 form label { flex: 1 0 100%; margin: 0; font-weight: 600; }
@@ -34,7 +32,7 @@ dd { margin: 0 0 .4rem 1rem; }
 .fields dd:empty { display: none; }
 summary { padding: .35rem 0; cursor: pointer; color: var(--link); }
 pre { margin: .5rem 0; padding: .75rem; overflow: auto; white-space: pre-wrap; border: 1px solid var(--line);
-  border-radius: var(--round); background: var(--soft); font-size: .85rem; line-height: 1.45; }
+  border-radius: var(--round); background: var(--soft); font-size: .8rem; line-height: 1.5; }
 pre code { font-size: inherit; }
 figure { margin: 0; }
 figure pre { max-height: 22rem; margin-top: .25rem; }
