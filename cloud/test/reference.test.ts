@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { REPORT_STYLE } from '../../cli/src/report/page-style.ts';
 import operating from '../../docs/operating.md?raw';
+import { buildApp } from '../src/app.ts';
 import { CONSOLE_STYLE } from '../src/console/console-style.ts';
 import { CHART_LOOK, LOOK } from '../src/contract/look.ts';
 import { PAGE_STYLE } from '../src/pages/style.ts';
@@ -129,6 +130,17 @@ describe('GET /docs', () => {
     for (const told of [...Object.values(COMMON_REFUSALS), ...Object.values(KEY_REFUSALS)])
       expect(page.split(shown(told)).length - 1, told).toBe(1);
   });
+});
+
+it('what is described once names each server by the address it was asked at', async () => {
+  const app = buildApp();
+  for (const origin of ['https://amy.example', 'http://127.0.0.1:8787']) {
+    const page = textOf(await (await app.request(`${origin}/docs?q=/v1/me`)).text());
+    expect(page).toContain(`curl '${origin}/v1/me'`);
+    expect(page).toContain(`Amy on ${new URL(origin).host}`);
+    const document: unknown = await (await app.request(`${origin}/openapi.json`)).json();
+    expect(document).toMatchObject({ servers: [{ url: origin }] });
+  }
 });
 
 describe('the search of /docs', () => {

@@ -85,6 +85,13 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
       REFERENCE,
     ],
     ['the page may ask this server alone', 'routes/reference.ts', ', searches: true', '', REFERENCE],
+    [
+      'a document that is kept names the server by how it was asked',
+      'routes/reference.ts',
+      '{ ...described, servers: [{ url: origin }] }',
+      'described',
+      REFERENCE,
+    ],
     ['a search is cut', 'routes/reference.ts', '.slice(0, REFERENCE_SEARCH_CHARS_MAX)', '', REFERENCE],
     [
       'a look has no colour of its own',

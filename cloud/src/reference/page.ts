@@ -81,7 +81,7 @@ function renderEveryCall(origin: string): Html {
   return html`<section id="every-call" class="group"><h2>What holds for every call</h2>
 <p>The lines for a shell are pasted as they stand. They want a token in <code>AMY_TOKEN</code>, which
 <a href="/docs#sign-in">signing a device in</a> gives, or the operator’s key in <code>AMY_ADMIN_KEY</code>:</p>
-<pre><code>export AMY_TOKEN=...</code></pre>
+<pre><code>export AMY_TOKEN=... AMY_ADMIN_KEY=...</code></pre>
 <p>What is <mark>marked</mark> in a line is made up: put in the id of yours. They go to this server,
 <code>${origin}</code>.</p>
 <p>A refusal has one shape. Programs decide by its <code>code</code>, <code>message</code> is for people, and with the
