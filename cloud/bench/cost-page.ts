@@ -91,7 +91,7 @@ function callLines(calls: readonly CallCost[]): readonly string[] {
   const tooMany = calls.filter(({ spent }) => spent.statements > queries).map(({ name }) => name);
   return [
     `One call of each kind. The free plan allows ${queries} queries and ${cpuMax} ms of CPU; the CPU here is that of the whole`,
-    'process, in which D1, R2 and the queue run too: what fits by it fits, what does not may.',
+    'process, in which D1, R2 and the queue run too, so what fits here fits, and what does not may still.',
     '',
     '| call | queries | rows read | rows written | calls of R2 | messages sent | requests to Terra | CPU ms | free plan |',
     '|---|---|---|---|---|---|---|---|---|',

@@ -13,7 +13,7 @@ import {
   TICKS_A_YEAR,
   TYPICAL,
 } from './typical-person.ts';
-import type { CountedRuntimes } from './with-counted.ts';
+import { withCounted } from './with-counted.ts';
 
 /** Megabytes of D1 that a person has. */
 export type Megabytes = {
@@ -42,11 +42,13 @@ const [WITH_SAMPLES] = CASES;
 export type CostForm = { readonly root: string; readonly turns: number; readonly storageDays: number };
 
 /** Counts and measures on the real Worker, and multiplies by the prices. */
-export async function costOf({ amy, floor, runtime }: CountedRuntimes, form: CostForm): Promise<Cost> {
-  // First on empty stores: a test holds these counts.
-  const calls = await costOfCalls(amy, runtime, form.turns);
-  const counts = await countEvents(amy, floor);
-  const nights = await costOfNights(amy, EVENTS_A_DAY);
+export async function costOf(form: CostForm): Promise<Cost> {
+  const calls = await withCounted(form.root, ({ amy, runtime }) => costOfCalls(amy, runtime, form.turns));
+  // On stores of their own: among the calls are erasures, and nothing is stored of whoever was erased.
+  const { counts, nights } = await withCounted(form.root, async ({ amy, floor }) => ({
+    counts: await countEvents(amy, floor),
+    nights: await costOfNights(amy, EVENTS_A_DAY),
+  }));
   const megabytes = await megabytesOf(form);
   const cpuOf = (name: string) => callOf(calls, name).cpuMs;
   const cpuAlone = cpuOf('webhook: an event') + cpuOf('consumer: one event');

@@ -101,15 +101,12 @@ async function costOfMix(stack: CountedStack, queue: string): Promise<Spent> {
       messages.push({ rawEventId: await stack.deliver(body), bytes: body.byteLength });
     await stack.consume(messages, queue);
   };
-  // Of the second round: in the first one people's devices are met for the first time.
-  let spent = NOTHING;
-  for (const round of [ROUND + 20, ROUND + 21]) {
-    await consume(bodiesBefore(round));
-    await stack.spent();
-    await consume(bodiesOfRound(round, null));
-    spent = await stack.spent();
-  }
-  return times(spent, 1 / 100);
+  const round = ROUND + 20;
+  await consume(bodiesBefore(round));
+  await stack.spent();
+  const bodies = bodiesOfRound(round, null);
+  await consume(bodies);
+  return times(await stack.spent(), 1 / bodies.length);
 }
 
 /** Terra sends the same bytes once more. */

@@ -15,14 +15,19 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
     cost: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
     out: { type: 'string' },
     against: { type: 'string' },
   },
 });
+const rounds = Number(values.rounds ?? (values.short ? 3 : 9));
 const form = { isShort: values.short, only: values.only };
 const scenes = scenesOf(form);
 
-if (scenes.length === 0) {
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error('--rounds: must be a whole number, at least 1');
+  process.exitCode = 2;
+} else if (scenes.length === 0) {
   const names = scenesOf({ ...form, only: '' }).map(({ name }) => `  ${name}`);
   console.error(`No scene has "${values.only}" in its name. There are:\n${names.join('\n')}`);
   process.exitCode = 2;
@@ -47,7 +52,7 @@ async function run(): Promise<void> {
   try {
     console.log(TABLE_HEAD);
     for (const { hold } of scenes) {
-      const contests = await hold({ amy, floor, ...form });
+      const contests = await hold({ amy, floor, ...form, rounds: { rounds, warmUps: Math.min(rounds, 2) } });
       for (const line of contests.flatMap(linesOf)) console.log(line);
       report.figures.push(...contests.flatMap(reportOf));
     }
@@ -68,13 +73,9 @@ async function runCounts() {
 
 /** What work costs in money, and what the free plan has room for. */
 async function runCost(): Promise<void> {
-  const [{ withCounted }, { costOf }, { costPage }] = await Promise.all([
-    import('./with-counted.ts'),
-    import('./cost.ts'),
-    import('./cost-page.ts'),
-  ]);
-  const [turns, storageDays] = values.short ? [2, 3] : [10, 20];
-  const cost = await withCounted(root, (runtimes) => costOf(runtimes, { root, turns, storageDays }));
+  const [{ costOf }, { costPage }] = await Promise.all([import('./cost.ts'), import('./cost-page.ts')]);
+  const [turns, storageDays] = values.short ? [2, 3] : [6, 20];
+  const cost = await costOf({ root, turns, storageDays });
   for (const line of costPage(cost)) console.log(line);
   const { counts, ...kept } = cost;
   const report = { made_at: new Date().toISOString(), ...kept, counts: keptCounts(counts) };

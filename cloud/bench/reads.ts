@@ -8,7 +8,7 @@ import type { BenchOptions, Contest } from './scenes.ts';
 /** What a person's machine asks the server for. */
 type Read = {
   readonly scene: string;
-  /** Whether something comes between two rounds; null of what is no sync. */
+  /** From when on changes are asked for; null of what is no sync. */
   readonly since: 'never' | 'the last sync' | 'a day ago' | null;
 };
 
@@ -30,7 +30,7 @@ const TYPES = ['daily', 'sleep', 'activity', 'body'] as const;
 const filled = new WeakSet<Runtime>();
 
 export async function readContest(
-  { amy, floor, isShort }: BenchOptions,
+  { amy, floor, rounds }: BenchOptions,
   { scene, since }: Read,
 ): Promise<Contest> {
   await fill(amy, '/webhook/terra', 'terra-events');
@@ -62,7 +62,7 @@ export async function readContest(
     measure: async () => perPerson(await timed(floor, () => each(() => got(`${floor.url}/hello`)))),
   };
   const contestants = since === null ? [sync, hello] : [sync, rows, hello];
-  const measured = await interleaved(contestants, { rounds: isShort ? 5 : 9, warmUps: 2 });
+  const measured = await interleaved(contestants, rounds);
   return { scene, per: 'a request', measured, targets: {} };
 }
 

@@ -10,13 +10,16 @@ export type Measured = { readonly wallMs: Figure; readonly cpuMs: Figure | null 
 /** What is compared in one run. `measure` does the work of a round once; each round is other work of the same kind. */
 export type Contestant = { readonly name: string; readonly measure: (round: number) => Promise<Sample> };
 
+/** How often each does the work: first some that warm up, then those that count. */
+export type Rounds = { readonly rounds: number; readonly warmUps: number };
+
 /**
  * Lets each contestant do the same round before any does the next, so that a machine that gets slower meanwhile gets
  * slower for all. The first rounds warm up and do not count. Who begins changes from round to round.
  */
 export async function interleaved(
   contestants: readonly Contestant[],
-  { rounds, warmUps }: { readonly rounds: number; readonly warmUps: number },
+  { rounds, warmUps }: Rounds,
 ): Promise<ReadonlyMap<string, Measured>> {
   const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < warmUps + rounds; round += 1) {

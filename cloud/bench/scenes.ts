@@ -3,7 +3,7 @@ import { readStats } from '../dev/local/settle.ts';
 import { bodiesBefore, bodiesOfRound, dailyOfBytes, KINDS, type Kind } from './bodies.ts';
 import { deliverAll, eventIds, timed } from './load.ts';
 import { READS, readContest } from './reads.ts';
-import { type Contestant, interleaved, type Measured } from './rounds.ts';
+import { type Contestant, interleaved, type Measured, type Rounds } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
 import { measureWaits, WAITS_SCENE } from './waits.ts';
 
@@ -22,6 +22,7 @@ export type BenchOptions = {
   readonly floor: Runtime;
   readonly isShort: boolean;
   readonly only: string;
+  readonly rounds: Rounds;
 };
 
 const DELIVERIES = 200;
@@ -59,17 +60,17 @@ export function scenesOf({ isShort, only }: Pick<BenchOptions, 'isShort' | 'only
     }),
   );
   const counts = { name: COUNTS_SCENE, hold: async () => [] };
-  const waits = { name: WAITS_SCENE, hold: ({ isShort: few }: BenchOptions) => measureWaits(few ? 3 : 7) };
+  const waits = { name: WAITS_SCENE, hold: ({ rounds }: BenchOptions) => measureWaits(rounds.rounds) };
   return [...webhooks, ...consumers, ...reads, waits, counts].filter(({ name }) => name.includes(only));
 }
 
 async function webhookContest(
-  { amy, floor, isShort }: BenchOptions,
+  { amy, floor, isShort, rounds }: BenchOptions,
   scene: string,
   bytes: number,
   clients: number,
 ): Promise<Contest> {
-  const count = Math.max(clients, bytes > 100_000 ? DELIVERIES / 4 : DELIVERIES);
+  const count = Math.max(clients, bytes > 100_000 ? DELIVERIES / 4 : isShort ? DELIVERIES / 2 : DELIVERIES);
   const contestant = (name: string, runtime: Runtime, path: string, first: number): Contestant => ({
     name,
     measure: async (round) => {
@@ -85,12 +86,12 @@ async function webhookContest(
     // No body of the other's: the second would be a duplicate.
     contestant('+parse+log', floor, '/parse', 10_000_000),
   ];
-  const measured = await interleaved(contestants, { rounds: isShort ? 5 : 9, warmUps: 2 });
+  const measured = await interleaved(contestants, rounds);
   return { scene, per: 'a delivery', measured, targets: { '+parse+log': bytes > 100_000 ? 0.9 : 0.95 } };
 }
 
 async function consumerContest(
-  { amy, floor, isShort }: BenchOptions,
+  { amy, floor, rounds }: BenchOptions,
   scene: string,
   kind: Kind | null,
 ): Promise<Contest> {
@@ -117,7 +118,7 @@ async function consumerContest(
     contestant('bulk with cells', floor, '/parse', 'bulk'),
     contestant('the plain way', floor, '/parse', 'plain'),
   ];
-  const measured = await interleaved(contestants, { rounds: isShort ? 5 : 9, warmUps: 2 });
+  const measured = await interleaved(contestants, rounds);
   await refuseUnfinished(amy);
   const targets: Record<string, number> =
     kind === null ? { 'bulk with cells': 0.8, 'the plain way': 25 } : {};
