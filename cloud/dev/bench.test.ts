@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { comparison } from '../bench/against.ts';
+import { billOf, dollarsOf, dollarsOfAll } from '../bench/prices.ts';
+import { NOTHING, times } from '../bench/spent.ts';
 
 const MAIN = fileURLToPath(new URL('../bench/main.ts', import.meta.url));
 
@@ -20,4 +23,40 @@ it('measures nothing and leaves the earlier figures where no scene has the name'
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+it('prices what was counted: three operations a message, a line of log a call', () => {
+  const one = { ...NOTHING, invocations: 2, rowsRead: 100, rowsWritten: 10, messages: 1, logLines: 1 };
+  const bill = billOf(times(one, 1_000_000), 5_000_000);
+  expect(bill).toMatchObject({
+    requests: 2e6,
+    queueOperations: 3e6,
+    logLines: 3e6,
+    rowsWritten: 1e7,
+    d1Gb: 0,
+  });
+  // 0.60 requests, 0.10 CPU, 0.10 rows read, 10 rows written, 1.20 queue, 1.80 logs.
+  expect(dollarsOfAll(bill)).toBeCloseTo(13.8, 6);
+  // A GB of D1 for the twelve months of a year.
+  expect(dollarsOf('d1Gb', 1)).toBe(9);
+});
+
+it('tells which counts changed since an earlier run', () => {
+  const report = (rows: number) => ({
+    made_at: '2026-11-01',
+    node: 'v24',
+    figures: [],
+    counts: [
+      {
+        what: 'a new day',
+        round_trips: 3,
+        queries: 12,
+        rows_read: 38,
+        rows_written: rows,
+        rows_at_most: null,
+      },
+    ],
+  });
+  expect(comparison(report(7), report(8))).toEqual(['a new day: 7 -> 8 rows written']);
+  expect(comparison(report(7), report(7))).toEqual(['nothing changed beyond the spread since 2026-11-01']);
 });

@@ -12,6 +12,19 @@ export const BENCH_MUTANTS = [
     'if (scenes.length === 0) {',
     'if (false) {',
   ),
+  mutant(
+    'a message is three operations',
+    'prices.ts',
+    'spent.messages * OPERATIONS_A_MESSAGE',
+    'spent.messages',
+  ),
+  mutant('a call is a line of the log', 'prices.ts', 'spent.invocations + spent.logLines', 'spent.logLines'),
+  mutant(
+    'a count that changed is told',
+    'against.ts',
+    'from === undefined || from === to',
+    'from === undefined || from !== to',
+  ),
   queries(
     'a hundred events are few queries',
     'limits.ts',
