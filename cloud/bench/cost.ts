@@ -39,16 +39,24 @@ const MILLION = 1_000_000;
 const RETENTION_DAYS = 7;
 const [WITH_SAMPLES] = CASES;
 
-export type CostForm = { readonly root: string; readonly turns: number; readonly storageDays: number };
+export type CostForm = {
+  readonly root: string;
+  readonly turns: number;
+  readonly storageDays: number;
+  readonly onProgress: (line: string) => void;
+};
 
 /** Counts and measures on the real Worker, and multiplies by the prices. */
 export async function costOf(form: CostForm): Promise<Cost> {
+  form.onProgress('calls of each kind are made and counted');
   const calls = await withCounted(form.root, ({ amy, runtime }) => costOfCalls(amy, runtime, form.turns));
+  form.onProgress('events and nights are counted');
   // On stores of their own: among the calls are erasures, and nothing is stored of whoever was erased.
   const { counts, nights } = await withCounted(form.root, async ({ amy, floor }) => ({
     counts: await countEvents(amy, floor),
     nights: await costOfNights(amy, EVENTS_A_DAY),
   }));
+  form.onProgress('the size of a person is measured');
   const megabytes = await megabytesOf(form);
   const cpuOf = (name: string) => callOf(calls, name).cpuMs;
   const cpuAlone = cpuOf('webhook: an event') + cpuOf('consumer: one event');

@@ -75,7 +75,7 @@ async function runCounts() {
 async function runCost(): Promise<void> {
   const [{ costOf }, { costPage }] = await Promise.all([import('./cost.ts'), import('./cost-page.ts')]);
   const [turns, storageDays] = values.short ? [2, 3] : [6, 20];
-  const cost = await costOf({ root, turns, storageDays });
+  const cost = await costOf({ root, turns, storageDays, onProgress: (line) => console.error(line) });
   for (const line of costPage(cost)) console.log(line);
   const { counts, ...kept } = cost;
   const report = { made_at: new Date().toISOString(), ...kept, counts: keptCounts(counts) };
