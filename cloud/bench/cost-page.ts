@@ -59,7 +59,7 @@ function ceilingLines({ userYear, deploymentYear }: Cost): readonly string[] {
     }).toSorted((a, b) => a.people - b.people);
     const told = counts
       .slice(0, 4)
-      .map(({ name, people: count }) => `${amount(Math.floor(count))} by ${PRICES[name].what}`);
+      .map(({ name, people: count }) => `${PRICES[name].what}: ${amount(Math.floor(count))}`);
     return `- ${plan}: ${told.join(', ')}`;
   };
   return [
@@ -85,7 +85,7 @@ function databaseLines({ megabytes }: Cost): readonly string[] {
 function callLines(calls: readonly CallCost[]): readonly string[] {
   const { queries, cpuMs: cpuMax } = FREE_PLAN;
   const verdict = ({ spent, cpuMs }: CallCost) =>
-    [...(spent.statements > queries ? ['too many queries'] : []), ...(cpuMs > cpuMax ? ['CPU'] : [])].join(
+    [...(spent.statements > queries ? ['too many queries'] : []), ...(cpuMs > cpuMax ? ['CPU in doubt'] : [])].join(
       ', ',
     ) || 'fits';
   const tooMany = calls.filter(({ spent }) => spent.statements > queries).map(({ name }) => name);
