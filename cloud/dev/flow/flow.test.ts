@@ -86,6 +86,14 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
       ]);
     });
 
+    it('makes a zip for a doctor, whose first page tells what is there and opens the report', () => {
+      const { parts, sideways, reportTitle, complaints } = flow.forDoctor;
+      expect(complaints).toEqual([]);
+      expect(parts).toEqual(expect.arrayContaining(['Whose data this is', 'What these numbers are not']));
+      expect(sideways).toEqual({ 360: 0, 768: 0, 1280: 0 });
+      expect(reportTitle).toMatch(/^Your data, /);
+    });
+
     it('ends with everything erased, where the receipt says how much', () => {
       for (const [table, rows] of Object.entries(flow.mirrored)) expect(flow.erased[table]).toBe(rows);
       expect(flow.erased).toMatchObject({ users: 1, sessions: 1, terra_connections: 1, r2_lab_reports: 1 });

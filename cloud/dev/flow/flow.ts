@@ -6,6 +6,7 @@ import { settled } from '../local/settle.ts';
 import type { LocalStack } from '../local/stack.ts';
 import { dateOf, dayNumber } from '../terra/calendar.ts';
 import { type Amy, amyOf } from './amy.ts';
+import { lookAtDoctorZip, type SeenDoctorZip } from './doctor-page.ts';
 import { placesWith } from './left-behind.ts';
 import { openPages } from './pages.ts';
 import { lookAtReport, type SeenReport } from './report-page.ts';
@@ -24,6 +25,7 @@ export type Flow = {
   readonly profile: unknown;
   readonly mirrored: Readonly<Record<string, number>>;
   readonly report: SeenReport;
+  readonly forDoctor: SeenDoctorZip;
   readonly erased: Readonly<Record<string, number>>;
   /** Where the person's id still stands on the server after that. */
   readonly leftBehind: readonly string[];
@@ -68,7 +70,7 @@ const receipt = z.looseObject({ deleted: counts });
 
 /**
  * The whole of what Amy does for a person, in the order they meet it, with the real CLI and a real browser:
- * sign in, connect, import, a lab report, a profile, a mirror, a report, leaving, and coming back to nothing. Throws at
+ * sign in, connect, import, a lab report, a profile, a mirror, a report, a zip for a doctor, leaving, and coming back to nothing. Throws at
  * the first step that does not do what it should.
  */
 export async function runFlow({ root, stack, state, browser, home, tell }: FlowOptions): Promise<Flow> {
@@ -94,6 +96,9 @@ export async function runFlow({ root, stack, state, browser, home, tell }: FlowO
     const page = saved.parse(await amy.run('report', '--out', join(home, 'report.html'))).path;
     const report = await lookAtReport(browser, page);
     tell(`made a report of ${report.parts.length} parts, and looked at it on a phone and in the dark`);
+    const zip = saved.parse(await amy.run('export', 'doctor', '--out', join(home, 'doctor.zip'))).path;
+    const forDoctor = await lookAtDoctorZip(browser, zip, join(home, 'doctor'));
+    tell('made a zip for a doctor, unpacked it, and looked at its first page at three widths');
     const token = await amy.token();
     const erased = receipt.parse(await amy.run('erase', '--yes', '--local')).deleted;
     tell(`erased ${sum(erased)} rows, objects and keys`);
@@ -114,6 +119,7 @@ export async function runFlow({ root, stack, state, browser, home, tell }: FlowO
       profile,
       mirrored,
       report,
+      forDoctor,
       erased,
       leftBehind,
       afterErasure,

@@ -17,14 +17,14 @@ export type SeenReport = {
   readonly complaints: readonly string[];
 };
 
-const WIDTHS = [360, 768, 1_280] as const;
+export const WIDTHS = [360, 768, 1_280] as const;
 
 export async function lookAtReport(browser: Browser, path: string): Promise<SeenReport> {
   const address = pathToFileURL(path).href;
   const context = await browser.newContext({ viewport: { width: WIDTHS[0], height: 800 } });
   try {
     const page = await context.newPage();
-    const complaints = listenTo(page, address);
+    const complaints = listenTo(page, [address]);
     await page.goto(address);
     const parts = await page.locator('h2').allTextContents();
     const pointed = await pointedAt(page, page.locator('#heart svg[data-ends]:visible').first());
@@ -60,16 +60,16 @@ async function pointedAt(page: Page, chart: Locator): Promise<string> {
 
 const POINTED_ATTEMPTS = 100;
 const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
-const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+export const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 const COLOURS = `[document.body, document.querySelector('svg.chart path[stroke="var(--one)"]')].map((one, at) =>
   getComputedStyle(one)[at === 0 ? 'backgroundColor' : 'stroke'])`;
 
-function listenTo(page: Page, address: string): readonly string[] {
+export function listenTo(page: Page, addresses: readonly string[]): readonly string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => complaints.push(message.text()));
   page.on('request', (request) => {
-    if (request.url() !== address) complaints.push(`asked ${request.url()}`);
+    if (!addresses.includes(request.url())) complaints.push(`asked ${request.url()}`);
   });
   return complaints;
 }
