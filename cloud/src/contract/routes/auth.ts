@@ -96,7 +96,7 @@ export const renameSessionRoute = createRoute({
   path: '/auth/sessions/{id}',
   summary: 'Give a session another name',
   request: {
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idFrom('the `id` of a session, as `GET /v1/auth/sessions` tells it') }),
     body: { required: true, content: { 'application/json': { schema: sessionRename } } },
   },
   responses: {
