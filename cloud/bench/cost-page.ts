@@ -85,9 +85,10 @@ function databaseLines({ megabytes }: Cost): readonly string[] {
 function callLines(calls: readonly CallCost[]): readonly string[] {
   const { queries, cpuMs: cpuMax } = FREE_PLAN;
   const verdict = ({ spent, cpuMs }: CallCost) =>
-    [...(spent.statements > queries ? ['too many queries'] : []), ...(cpuMs > cpuMax ? ['CPU in doubt'] : [])].join(
-      ', ',
-    ) || 'fits';
+    [
+      ...(spent.statements > queries ? ['too many queries'] : []),
+      ...(cpuMs > cpuMax ? ['CPU in doubt'] : []),
+    ].join(', ') || 'fits';
   const tooMany = calls.filter(({ spent }) => spent.statements > queries).map(({ name }) => name);
   return [
     `One call of each kind. The free plan allows ${queries} queries and ${cpuMax} ms of CPU; the CPU here is that of the whole`,
