@@ -54,7 +54,7 @@ describe('pages of other origins', () => {
     expect(answer.status).toBe(204);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'access-control-allow-origin': ORIGIN,
-      'access-control-allow-methods': 'GET,POST,PUT,DELETE',
+      'access-control-allow-methods': 'GET,POST,PUT,PATCH,DELETE',
       'access-control-allow-headers': 'Authorization,Content-Type,Idempotency-Key',
     });
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
