@@ -28,6 +28,8 @@ import { shuffled } from './year.ts';
 
 const START_MS = Date.UTC(2026, 2, 5, 12);
 /** The drain's own window: what has not come to rest by then never does. */
+/** Histories come to rest in fewer than twenty rounds. */
+const ROUNDS_MAX = 200;
 const REST_MS = 23 * HOUR_MS;
 const BATCH_MAX = 20;
 
@@ -127,7 +129,8 @@ class World {
   async comeToRest(): Promise<void> {
     const last = Date.now() + REST_MS;
     let before = '';
-    for (;;) {
+    for (let round = 0; ; round += 1) {
+      if (round > ROUNDS_MAX) throw new Error(`it does not come to rest: ${before}`);
       for (let n = 0; this.queue.length > 0; n += 1) {
         if (n > 100) throw new Error('the queue does not run dry');
         await this.consumeAs(this.base, this.take(BATCH_MAX, n));
