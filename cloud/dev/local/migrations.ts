@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Miniflare } from 'miniflare';
 
 /** A file of `migrations/`. */
@@ -28,5 +31,31 @@ export async function applyMigrations(
       ...statements.map((statement) => database.prepare(statement)),
       database.prepare('insert into d1_migrations(name) values (?1)').bind(name),
     ]);
+  }
+}
+
+/** Whether the one database that a stopped runtime left in a folder has all migrations. False where that cannot be read. */
+export function isMigrated(folder: string, migrations: readonly Migration[]): boolean {
+  if (!existsSync(folder)) return false;
+  const file = readdirSync(folder).find((one) => one.endsWith('.sqlite') && !one.startsWith('metadata'));
+  if (file === undefined) return false;
+  try {
+    const applied = new Set(readNames(join(folder, file)));
+    return migrations.every(({ name }) => applied.has(name));
+  } catch {
+    // An empty one has no such table; a broken one is the runtime's to speak of.
+    return false;
+  }
+}
+
+function readNames(path: string): readonly unknown[] {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database
+      .prepare('select name from d1_migrations')
+      .all()
+      .map(({ name }) => name);
+  } finally {
+    database.close();
   }
 }

@@ -279,6 +279,7 @@ async function isAtRest(world: World): Promise<boolean> {
     `select
   (select count(*) from raw_events where processed_at is null and (process_error is null or ${UNEXPECTED}))
   + (select count(*) from backfills where status = 'pending')
+  + (select count(*) from erasures)
   + (select count(*) from terra_removals) as n`,
   ).first<number>('n');
   return left === 0;
