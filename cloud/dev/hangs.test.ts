@@ -23,10 +23,13 @@ function write(file: string, lines: readonly string[]): void {
 }
 
 /** Runs the folder's tests under the reporter; resolves when they and all that they started are over. */
-async function runTests(): Promise<{ readonly code: number | null; readonly output: string }> {
+async function runTests(
+  setup: readonly string[] = [],
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  write('setup.ts', ['export default () => {', ...setup, '};']);
   write('vitest.config.ts', [
     `import { EndsWhatHangs } from '${REPORTER}';`,
-    "export default { test: { include: ['*.test.ts'], exclude: [], testTimeout: 200, reporters: [new EndsWhatHangs(2_000, 100)] } };",
+    "export default { test: { include: ['*.test.ts'], exclude: [], testTimeout: 200, globalSetup: ['setup.ts'], reporters: [new EndsWhatHangs(2_000, 100)] } };",
   ]);
   const run = spawn(process.execPath, [VITEST, 'run'], {
     cwd: folder,
@@ -64,9 +67,21 @@ test('a test that computes for ever is named, and the run ends with all its proc
   expect(output).toMatch(/^hangs: endless\.test\.ts, begun \d+ s ago$/m);
   expect(output).toMatch(/^hangs: {3}a loop > never ends, begun \d+ s ago$/m);
   expect(output.trimEnd().split('\n').at(-1)).toBe('tests: 1 passed, 2 failed, 0 skipped');
-  expect(code).toBe(1);
+  expect(code).toBe(null);
   const worker = Number(readFileSync(join(folder, 'pid'), 'utf8'));
   await expect.poll(() => isRunning(worker)).toBe(false);
+});
+
+test('a run that stands still itself ends, too', async () => {
+  write('endless.test.ts', [
+    "import { test } from 'vitest';",
+    "test('waits', () => new Promise(() => {}), 9_000);",
+  ]);
+  const { code, output } = await runTests([
+    'setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), 1_000);',
+  ]);
+  expect(output).toMatch(/^hangs: endless\.test\.ts, begun \d+ s ago$/m);
+  expect(code).toBe(null);
 });
 
 test('a run whose tests end is left alone', async () => {
