@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { dayOfTests } from './cloud/dev/pretended-day/pretended-day.ts';
 import { PretendedDay } from './cloud/dev/pretended-day/reporter.ts';
 import { EndsWhatHangs } from './cloud/test/support/ends-what-hangs.ts';
-import { LongWaitsApart } from './cloud/test/support/long-waits-apart.ts';
+import { FilesInOrder } from './cloud/test/support/files-in-order.ts';
 import { PlainSummary } from './cloud/test/support/plain-summary.ts';
 
 /** Another one each time, unless it is asked for. */
@@ -24,7 +24,7 @@ export default defineConfig(({ mode }) => ({
     silent: 'passed-only',
     // Much of a test that starts a stack is waiting: three files share two cores better than one by one.
     maxWorkers: 3,
-    sequence: { sequencer: LongWaitsApart },
+    sequence: { sequencer: FilesInOrder },
     projects: [
       {
         plugins: [

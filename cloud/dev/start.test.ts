@@ -15,6 +15,7 @@ import { wranglerEnvironment, wranglerProgram } from './local/built-worker.ts';
 import { type Child, startNode } from './local/child.ts';
 import { FIXED_SECRETS } from './local/fixed-secrets.ts';
 import { localSecrets } from './local/secrets.ts';
+import { storedFile } from './local/stored-files.ts';
 import { mintToken } from './local/token.ts';
 import { startLocalWorker } from './local/worker.ts';
 import { needs } from './needs.ts';
@@ -82,9 +83,7 @@ function rows(database: DatabaseSync, sql: string): Record<string, unknown>[] {
 
 /** The file in which workerd keeps D1. */
 function serverDatabase(readOnly = true): DatabaseSync {
-  const d1 = join(state, 'v3', 'd1', 'miniflare-D1DatabaseObject');
-  const file = readdirSync(d1).find((name) => name.endsWith('.sqlite') && !name.startsWith('metadata'));
-  return new DatabaseSync(join(d1, file ?? 'missing'), { readOnly });
+  return new DatabaseSync(storedFile(state, 'd1') ?? 'missing', { readOnly });
 }
 
 /** Every synced row of the demo person, as the server has it and as the mirror has it. */

@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { keyOf } from '../../test/support/reference-fold.ts';
+import { storedFile } from '../local/stored-files.ts';
 
 /** Everything a stopped stack has in its files that the checks look at. */
 export type StoredState = {
@@ -104,19 +105,18 @@ function withoutServerColumns(row: Row): Row {
 
 /** A copy of the database that a stopped stack left under `state`. */
 export function openDatabase(state: string, scratch: string): DatabaseSync {
-  const database = openCopy(join(state, 'v3', 'd1', 'miniflare-D1DatabaseObject'), scratch, 'd1');
+  const database = openCopy(state, 'd1', scratch);
   if (database === null) throw new Error(`there is no D1 database under ${state}`);
   return database;
 }
 
-/** A copy of the one database in a folder and of its write-ahead log; null where there is none. */
-function openCopy(folder: string, scratch: string, name: string): DatabaseSync | null {
-  if (!existsSync(folder)) return null;
-  const file = readdirSync(folder).find((one) => one.endsWith('.sqlite') && !one.startsWith('metadata'));
-  if (file === undefined) return null;
-  const copy = join(scratch, `${name}.sqlite`);
+/** A copy of a store's file and of its write-ahead log; null where there is none. */
+function openCopy(state: string, store: 'd1' | 'r2', scratch: string): DatabaseSync | null {
+  const file = storedFile(state, store);
+  if (file === null) return null;
+  const copy = join(scratch, `${store}.sqlite`);
   for (const suffix of ['', '-wal']) {
-    if (existsSync(join(folder, file + suffix))) copyFileSync(join(folder, file + suffix), copy + suffix);
+    if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
   }
   return new DatabaseSync(copy);
 }
@@ -132,7 +132,7 @@ order by key, part_number`;
 /** The objects of the payload bucket by key, read from the files workerd keeps them in. */
 function storedObjects(state: string, scratch: string): ReadonlyMap<string, Buffer> {
   const r2 = join(state, 'v3', 'r2');
-  const index = openCopy(join(r2, 'miniflare-R2BucketObject'), scratch, 'r2');
+  const index = openCopy(state, 'r2', scratch);
   if (index === null) return new Map();
   try {
     const blobs = new Map<string, Buffer[]>();

@@ -1,7 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Miniflare } from 'miniflare';
+import { storedFile } from './stored-files.ts';
 
 /** A file of `migrations/`. */
 export type Migration = { readonly name: string; readonly statements: readonly string[] };
@@ -34,13 +33,12 @@ export async function applyMigrations(
   }
 }
 
-/** Whether the one database that a stopped runtime left in a folder has all migrations. False where that cannot be read. */
-export function isMigrated(folder: string, migrations: readonly Migration[]): boolean {
-  if (!existsSync(folder)) return false;
-  const file = readdirSync(folder).find((one) => one.endsWith('.sqlite') && !one.startsWith('metadata'));
-  if (file === undefined) return false;
+/** Whether the database that a stopped runtime left below `state` has all migrations. False where that cannot be read. */
+export function isMigrated(state: string, migrations: readonly Migration[]): boolean {
+  const file = storedFile(state, 'd1');
+  if (file === null) return false;
   try {
-    const applied = new Set(readNames(join(folder, file)));
+    const applied = new Set(readNames(file));
     return migrations.every(({ name }) => applied.has(name));
   } catch {
     // An empty one has no such table; a broken one is the runtime's to speak of.

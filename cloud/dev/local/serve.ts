@@ -33,7 +33,7 @@ const LOCAL = {
  */
 async function migrate(): Promise<void> {
   const migrations = JSON.parse(readFileSync(join(built, MIGRATIONS_FILE), 'utf8')) as Migration[];
-  if (isMigrated(join(LOCAL.resourcePersistencePath, 'd1', 'miniflare-D1DatabaseObject'), migrations)) return;
+  if (isMigrated(state, migrations)) return;
   const stores = new Miniflare(
     convertV4MiniflareOptions({
       ...LOCAL,

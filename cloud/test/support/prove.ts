@@ -27,9 +27,9 @@ import { erase } from './whole-person.ts';
 import { shuffled } from './year.ts';
 
 const START_MS = Date.UTC(2026, 2, 5, 12);
-/** The drain's own window: what has not come to rest by then never does. */
 /** Histories come to rest in fewer than twenty rounds. */
 const ROUNDS_MAX = 200;
+/** The drain's own window: what has not come to rest by then never does. */
 const REST_MS = 23 * HOUR_MS;
 const BATCH_MAX = 20;
 
