@@ -15,15 +15,15 @@ export function readCurrentMirror<Found>(path: string, read: (database: Database
   }
 }
 
-/** The same of what takes its time: all of one moment, whoever writes meanwhile. */
+/** The same of what takes its time, all of one moment: whoever would write meanwhile waits. */
 export async function readCurrentMirrorAtOnce<Found>(
   path: string,
   read: (database: DatabaseSync) => Promise<Found>,
 ): Promise<Found> {
   const database = openMirrorForReading(path);
   try {
-    refuseOtherLayout(database, path);
     database.exec('begin');
+    refuseOtherLayout(database, path);
     return await read(database);
   } finally {
     database.close();
