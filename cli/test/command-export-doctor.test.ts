@@ -297,6 +297,8 @@ describe('a new file', () => {
     const path = join(folder, 'one.zip');
     const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
     const told = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    const { isTTY } = process.stderr;
+    process.stderr.isTTY = true;
     const before = process.listeners('SIGINT');
     watchInterrupts(false);
     const [interrupt] = process.listeners('SIGINT').filter((one) => !before.includes(one));
@@ -304,12 +306,13 @@ describe('a new file', () => {
       writeFileSync(temporary, 'half');
       expect(readdirSync(folder)).toHaveLength(1);
       interrupt?.('SIGINT');
+      process.stderr.isTTY = isTTY;
       expect(readdirSync(folder)).toEqual([]);
     });
     await expect(cut).rejects.toThrow('no such file');
     if (interrupt !== undefined) process.off('SIGINT', interrupt);
     expect(exit).toHaveBeenCalledWith(130);
-    expect(told.mock.calls.join('')).toContain(`interrupted; nothing was written to ${path}`);
+    expect(told.mock.calls.join('')).toBe(`\r\u001b[2Kamy: interrupted; nothing was written to ${path}\n`);
     expect(existsSync(path)).toBe(false);
   });
 });

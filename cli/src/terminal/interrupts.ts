@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AmyError, interrupted } from '../errors.ts';
-import { showError } from './output.ts';
+import { noticeScreen, showError } from './output.ts';
 
 /** What a command under way does about Ctrl-C, and the error it ends with. */
 type Ending = () => AmyError;
@@ -11,6 +11,8 @@ const endings: Ending[] = [];
 export function watchInterrupts(json: boolean): void {
   process.on('SIGINT', () => {
     const error = endings.at(-1)?.() ?? interrupted('interrupted');
+    // What a line told of progress would stand before the sentence.
+    if (!json) noticeScreen().draw('');
     showError(json, error);
     process.exit(error.exitCode);
   });
