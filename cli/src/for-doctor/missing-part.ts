@@ -3,7 +3,7 @@ import { renderDate } from '../report/calendar.ts';
 import { renderCoverage } from '../report/facts.ts';
 import { FIGURES, figureText } from '../report/figures.ts';
 import { html, type Markup, type Part } from '../report/html.ts';
-import { renderCounted } from '../terminal/counts.ts';
+import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { renderUnit } from '../terminal/lab-panels.ts';
 import type { DaysOf, Known, KnownFigure } from './known.ts';
 import { listTable } from './list-table.ts';
@@ -81,6 +81,6 @@ ${listTable(
 function workoutsPart({ workouts }: Known): Markup {
   if (workouts.length === 0) return html`<p>No workout was recorded in these days.</p>`;
   const count = workouts.reduce((sum, one) => sum + one.count, 0);
-  const told = workouts.map((one) => `${one.source} ${one.count}`).join(', ');
-  return html`<p>Workouts recorded: ${count} (${told}). One that several devices recorded counts once.</p>`;
+  const told = workouts.map((one) => `${one.source} ${renderCount(one.count)}`).join(', ');
+  return html`<p>Workouts recorded: ${renderCount(count)} (${told}). One that several devices recorded counts once.</p>`;
 }
