@@ -1,12 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { saveFile } from '../src/commands/save-file.ts';
-import { writeNewFile } from '../src/export/new-folder.ts';
+import { openCsv } from '../src/export/csv.ts';
+import { writeBundle } from '../src/export/export-fhir.ts';
+import { writeTables } from '../src/export/export-tables.ts';
+import { giveNewName, writeNewFile } from '../src/export/new-folder.ts';
 import { TABLES_IN_WORDS } from '../src/for-doctor/contents-part.ts';
+import { writeZip } from '../src/for-doctor/zip-file.ts';
+import { EXPORT_ROWS_AT_ONCE, ZIP_PIECE_BYTES } from '../src/limits.ts';
+import { readCurrentMirrorAtOnce } from '../src/mirror/current-mirror.ts';
 import { EXPORTED_TABLES } from '../src/mirror/export-tables.ts';
 import { FIGURES } from '../src/report/figures.ts';
 import { watchInterrupts } from '../src/terminal/interrupts.ts';
@@ -119,6 +125,19 @@ print(json.dumps([[i.filename, list(i.date_time), hashlib.sha256(zip.read(i)).he
   const { stdout, stderr } = spawnSync(PYTHON, ['-c', script, path], { encoding: 'utf8' });
   expect(stderr).toBe('');
   return JSON.parse(stdout);
+}
+
+/** How often anything else had its turn while `work` ran. */
+async function turnsOf(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let next = setImmediate(count);
+  function count() {
+    turns += 1;
+    next = setImmediate(count);
+  }
+  await work();
+  clearImmediate(next);
+  return turns;
 }
 
 describe('amy export doctor', () => {
@@ -241,6 +260,27 @@ describe('amy export doctor', () => {
     );
   });
 
+  it('gives Ctrl-C a turn again and again, in each of its steps', async () => {
+    const path = filledMirror({ daily_summary: only(daysOf('oura', 2_600), 'steps') });
+    const folder = temporaryFolder();
+    const facts = { from: null, now: MORNING, version: '0.1.0' };
+    const rows = await turnsOf(() =>
+      readCurrentMirrorAtOnce(path, (database) => writeBundle(database, join(folder, 'bundle'), facts)),
+    );
+    expect(rows).toBeGreaterThanOrEqual(Math.floor(2_600 / EXPORT_ROWS_AT_ONCE));
+    const format = { ending: 'csv', open: openCsv };
+    const tables = await turnsOf(() =>
+      readCurrentMirrorAtOnce(path, (database) => writeTables(database, format, folder, null)),
+    );
+    // Days and their summary, and each table after another.
+    expect(tables).toBeGreaterThanOrEqual(
+      2 * Math.floor(2_600 / EXPORT_ROWS_AT_ONCE) + EXPORTED_TABLES.length,
+    );
+    writeFileSync(join(folder, 'large'), Buffer.alloc(5 * ZIP_PIECE_BYTES));
+    const packed = await turnsOf(() => writeZip(join(folder, 'zip'), folder, ['large'], LAST_DAY));
+    expect(packed).toBeGreaterThanOrEqual(5);
+  });
+
   it('has words for every table', () => {
     expect(Object.keys(TABLES_IN_WORDS)).toEqual(EXPORTED_TABLES.map(({ name }) => name));
   });
@@ -267,6 +307,32 @@ describe('amy export doctor', () => {
 });
 
 describe('a new file', () => {
+  it('is not even begun where something is there already', async () => {
+    const path = join(temporaryFolder(), 'one.zip');
+    writeFileSync(path, 'mine');
+    const write = vi.fn();
+    await expect(writeNewFile(path, write)).rejects.toThrow('is there already');
+    expect(write).not.toHaveBeenCalled();
+  });
+
+  it('gets its name where it can have but one, and takes that from nobody there either', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'name');
+    const refuse = vi.fn();
+    // No disk has a second name for a folder, and some have none for a file.
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    giveNewName(temporary, path, refuse);
+    expect(refuse).toHaveBeenCalledWith(path);
+    expect(readdirSync(folder)).toEqual(['name']);
+    mkdirSync(temporary);
+    refuse.mockImplementation(() => {
+      throw new Error('somebody has it');
+    });
+    expect(() => giveNewName(temporary, path, refuse)).toThrow('somebody has it');
+    expect(readdirSync(folder)).toEqual(['name', 'temporary']);
+  });
+
   it('that another export wrote meanwhile stays as it is', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'one.zip');
