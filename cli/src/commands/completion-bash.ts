@@ -1,5 +1,6 @@
 import type { Cases } from './completion-cases.ts';
-import { indented, offerLines, quoted, walkLines } from './completion-posix.ts';
+import { indented } from './completion-lines.ts';
+import { offerLines, quoted, walkLines } from './completion-posix.ts';
 
 /** Bash takes `--for=steps` and `http://host` apart at `=` and `:`, and gives the signs as words of their own. */
 const JOINTS = [
@@ -9,9 +10,9 @@ const JOINTS = [
 ];
 
 export function renderBash(cases: Cases): string[] {
-  const { values, words, options } = offerLines(cases, (name, list) => {
+  const { values, words, options } = offerLines(cases, (name, sign, list) => {
     const typed = list.map(({ word }) => word).join(' ');
-    return `${name}=${quoted(name === 'flags' ? `${typed} ` : typed)}`;
+    return `${name}${sign}${quoted(name === 'flags' ? `${typed} ` : typed)}`;
   });
   return [
     '_amy() {',

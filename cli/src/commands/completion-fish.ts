@@ -1,4 +1,5 @@
 import type { Case, Cases } from './completion-cases.ts';
+import { indented } from './completion-lines.ts';
 import type { Candidate, Offer } from './completion-places.ts';
 
 /** Good both for `amy completion fish | source` and as a file in `~/.config/fish/completions`. */
@@ -84,12 +85,9 @@ function switchLines<Chosen>(
   cases: readonly Case<Chosen>[],
   act: (chosen: Chosen) => string,
 ): string[] {
-  const lines = cases
-    .filter(({ texts }) => texts.length > 0)
-    .flatMap((one) => [`  case ${one.texts.map(quoted).join(' ')}`, `    ${act(one.chosen)}`]);
+  const lines = cases.flatMap((one) => [
+    `  case ${one.texts.map(quoted).join(' ')}`,
+    `    ${act(one.chosen)}`,
+  ]);
   return [`switch ${subject}`, ...lines, 'end'];
-}
-
-function indented(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`);
 }

@@ -1,4 +1,5 @@
 import type { Case, Cases } from './completion-cases.ts';
+import { indented } from './completion-lines.ts';
 import type { Candidate, Offer } from './completion-places.ts';
 
 /** What bash and zsh write alike. */
@@ -22,9 +23,7 @@ export function caseLines<Chosen>(
   cases: readonly Case<Chosen>[],
   act: (chosen: Chosen) => string,
 ): string[] {
-  const lines = cases
-    .filter(({ texts }) => texts.length > 0)
-    .map((one) => `  ${one.texts.map(patternOf).join('|') || "''"}) ${act(one.chosen)} ;;`);
+  const lines = cases.map((one) => `  ${one.texts.map(patternOf).join('|') || "''"}) ${act(one.chosen)} ;;`);
   return [`case "${subject}" in`, ...lines, 'esac'];
 }
 
@@ -61,23 +60,19 @@ function takeOption(taken: 'one' | 'many'): string {
   return taken === 'one' ? 'option="$word"' : 'option="$word" many=1';
 }
 
-export function indented(lines: readonly string[], levels = 1): string[] {
-  return lines.map((line) => `${'  '.repeat(levels)}${line}`);
-}
-
-/** The three tables, each of which sets what is offered. */
+/** The three tables, each of which sets what is offered. `list` writes the line that does, with `=` or `+=`. */
 export function offerLines(
   cases: Cases,
-  list: (name: 'offered' | 'flags', words: readonly Candidate[]) => string,
+  list: (name: 'offered' | 'flags', sign: '=' | '+=', words: readonly Candidate[]) => string,
 ): { readonly values: string[]; readonly words: string[]; readonly options: string[] } {
   const offer = ({ words, isFile }: Offer) =>
-    [...(words.length > 0 ? [list('offered', words)] : []), ...(isFile ? ['files=1'] : [])].join('; ');
+    [...(words.length > 0 ? [list('offered', '=', words)] : []), ...(isFile ? ['files=1'] : [])].join('; ');
   return {
     values: caseLines('$place $option', cases.values, offer),
     words: caseLines('$place/$count', cases.words, offer),
     options: [
-      ...caseLines('$place', cases.options, (words) => list('flags', words)),
-      list('flags', cases.common).replace('flags=', 'flags+='),
+      ...caseLines('$place', cases.options, (words) => list('flags', '=', words)),
+      list('flags', '+=', cases.common),
     ],
   };
 }

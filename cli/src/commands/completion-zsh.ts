@@ -1,12 +1,13 @@
 import type { Cases } from './completion-cases.ts';
+import { indented } from './completion-lines.ts';
 import type { Candidate } from './completion-places.ts';
-import { indented, offerLines, quoted, walkLines } from './completion-posix.ts';
+import { offerLines, quoted, walkLines } from './completion-posix.ts';
 
 /** Good both for `source <(amy completion zsh)` and as a file `_amy` in a folder of `$fpath`. */
 export function renderZsh(cases: Cases): string[] {
   const { values, words, options } = offerLines(
     cases,
-    (name, list) => `${name}=(${list.map(described).join(' ')})`,
+    (name, sign, list) => `${name}${sign}(${list.map(described).join(' ')})`,
   );
   return [
     '#compdef amy',
