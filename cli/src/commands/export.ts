@@ -30,7 +30,7 @@ export function addExportCommand(program: Command): void {
     .option(
       '--days <days>',
       'the last so many days (default: everything, of doctor 90)',
-      daysParser(1, EXPORT_DAYS_MOST, '; without it everything is written'),
+      daysParser(1, EXPORT_DAYS_MOST),
     )
     .action(async (format: Format | typeof DOCTOR, options: Options, command: Command) => {
       const context = contextOf(command);
