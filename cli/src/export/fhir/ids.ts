@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Owner } from '../../mirror/sync-state.ts';
 
 /**
- * Ids of the resources of one file, one after another: UUIDs by name (RFC 9562, version 5). The same person's file of the
- * same moment has the same ones; any other file has others, and none of them tells whose it is.
+ * Ids of the resources of one file, one after another: UUIDs that are the hash of a name, as those of version 5 (RFC 9562)
+ * but without a namespace. The same person's file of the same moment has the same ones; any other file has others, and none
+ * of them tells whose it is.
  */
 export function idsOf({ server, person }: Owner, now: Date): () => string {
   const name = JSON.stringify([server, person, now.toISOString()]);
