@@ -143,6 +143,13 @@ it('what is described once names each server by the address it was asked at', as
   }
 });
 
+it('a line to paste runs nothing that stands in the name of the server', async () => {
+  const origin = "http://amy';id;'.example";
+  const page = textOf(await (await buildApp().request(`${origin}/docs?q=/v1/me`)).text());
+  const line = /curl 'http[\s\S]*?AMY_TOKEN"/.exec(page)?.[0] ?? '';
+  expect(pasted(line, { AMY_TOKEN: 'a-token' }).url.href).toBe(`${origin}/v1/me`);
+});
+
 describe('the search of /docs', () => {
   const found = async (text: string) => {
     const { page } = await docs(`?q=${encodeURIComponent(text)}`);

@@ -25,14 +25,19 @@ export function renderCurl({ method, path, operation }: Call, origin: string): H
   ];
   const start = `curl${isPlain ? '' : ` -X ${method.toUpperCase()}`}${isGet && pairs.length > 0 ? ' -G' : ''}`;
   const asked = isGet || pairs.length === 0 ? '' : `?${new URLSearchParams(query)}`;
-  return html`${start} '${origin}${renderPath(path, operation.parameters)}${asked}'${options.map(
+  return html`${start} '${insideQuotes(origin)}${renderPath(path, operation.parameters)}${asked}'${options.map(
     (option) => html` \\\n  ${option}`,
   )}`;
 }
 
 /** A word of the shell, whatever is in it. */
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  return `'${insideQuotes(text)}'`;
+}
+
+/** The name of a server may have an apostrophe, too: whoever sends the reader here chooses it. */
+function insideQuotes(text: string): string {
+  return text.replaceAll("'", "'\\''");
 }
 
 /** The parts in braces are as the document's example has them. */
