@@ -6,7 +6,9 @@ import operating from '../../docs/operating.md?raw';
 import { buildApp } from '../src/app.ts';
 import { CONSOLE_STYLE } from '../src/console/console-style.ts';
 import { CHART_LOOK, LOOK } from '../src/contract/look.ts';
+import { SESSION_LIFE_S } from '../src/limits.ts';
 import { PAGE_STYLE } from '../src/pages/style.ts';
+import { answerSample } from '../src/reference/call-section.ts';
 import { COMMON_REFUSALS, KEY_REFUSALS } from '../src/reference/document.ts';
 import { EXAMPLES } from '../src/reference/examples.ts';
 import { UNGROUPED } from '../src/reference/groups.ts';
@@ -288,6 +290,20 @@ describe('an answer that /docs shows', () => {
       shownAnswers += 1;
     }
     expect(shownAnswers).toBeGreaterThan(40);
+  });
+
+  it('fits what was asked, and itself', async () => {
+    const answered = z.record(z.string(), z.unknown()).optional();
+    for (const { operationId, responses } of await documented()) {
+      const answer = answered.parse(answerSample(operationId, responses));
+      if (answer === undefined) continue;
+      const asked = z.record(z.string(), z.unknown()).parse(EXAMPLES[operationId]?.body ?? {});
+      const repeated = Object.entries(asked).filter(([name]) => name in answer);
+      expect([operationId, answer]).toMatchObject([operationId, Object.fromEntries(repeated)]);
+      if (answer.has_more !== undefined)
+        expect([operationId, answer.has_more]).toEqual([operationId, answer.next_cursor !== null]);
+      if (answer.token_type === 'Bearer') expect(answer.expires_in).toBe(SESSION_LIFE_S);
+    }
   });
 });
 

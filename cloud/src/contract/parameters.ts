@@ -26,11 +26,12 @@ export function named(description: string, example: string) {
   return z.string().meta({ description, examples: [example] });
 }
 
-const UUID = '8f14e45f-ceea-467f-a0e6-1f2a3b4c5d6e';
+/** The id of something in every example. */
+export const EXAMPLE_UUID = '8f14e45f-ceea-467f-a0e6-1f2a3b4c5d6e';
 
 /** A part of an address that is the id of something, as `of` tells it. */
 export function idFrom(of: string) {
-  return named(of, UUID);
+  return named(of, EXAMPLE_UUID);
 }
 
 /** Whose data is meant, in an address of the operator. */

@@ -1,17 +1,14 @@
+import { EXAMPLE_UUID } from '../contract/parameters.ts';
 import { choicesOf, propertiesOf, requiredOf, type Schema, schemaOf, typesOf } from './schema.ts';
-
-const UUID = '8f14e45f-ceea-467f-a0e6-1f2a3b4c5d6e';
 
 /** What a text looks like whose name ends so. The first that fits counts. */
 const TEXTS: readonly (readonly [name: RegExp, text: string])[] = [
-  [/(^|_)(at|now|until|seen|since|last|ts)$|^oldest_/, '2026-03-02T06:30:00.000Z'],
+  [/(^|_)(at|now|until|seen|since|last|ts)$/, '2026-03-02T06:30:00.000Z'],
   [/(^|_)(date|from|to)$/, '2026-03-02'],
   [/^(user_id|reference_id)$/, 'user_demo'],
-  [/(^|_)id$|^approved_by$|^ended$/, UUID],
-  [/^month$/, '2026-03'],
+  [/(^|_)id$|^ended$/, EXAMPLE_UUID],
   [/^(provider|source)$/, 'oura'],
   [/^(type|event_type)$/, 'daily'],
-  [/^columns?$/, 'steps'],
   [/^table$/, 'daily_summary'],
   [/^paths?$/, 'data[0].distance_data.steps'],
   [/^sha256$/, 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c'],
@@ -22,23 +19,25 @@ const TEXTS: readonly (readonly [name: RegExp, text: string])[] = [
   [/^email$/, 'ada@example.org'],
   [/^url$/, 'https://connect.example/session'],
   [/^terra_status$/, 'parsed'],
-  [/_name$|^storage_key$/, 'report.pdf'],
+  [/_name$/, 'report.pdf'],
   [/^unit$/, 'mg/dL'],
   [/^code$/, 'ldl'],
 ];
 
 /** What is mostly null, where it may be. */
-const MOSTLY_NULL = /deactivated|dead_lettered|resolved|erased|next_|paused|waits_until|error|reason|message/;
+const MOSTLY_NULL = /deactivated|next_|paused|oldest_|finished|approved_by|error|reason|message/;
+
+/** What is true or false and mostly false. */
+const MOSTLY_FALSE = /^has_more$|^retry_can_help$/;
 
 /** What a number is whose name ends so; else 1. */
 const NUMBERS: readonly (readonly [name: RegExp, value: number])[] = [
   [/^expires_in$/, 900],
-  [/^(interval)$/, 5],
   [/_seconds$/, 93_600],
-  [/^order_ms$/, 1_772_433_000_000],
   [/_ms$/, 12],
   [/bytes$/, 48_213],
   [/^(days|rows)$/, 31],
+  [/^(backlog|skipped|dead_lettered|outbox_pending|rebuilds_running)$/, 0],
   [/failed|stale|missing|malformed|mismatch|future|remaining|left|parked|waiting$/, 0],
 ];
 
@@ -56,7 +55,7 @@ export function sampleOf(schema: Schema, name = ''): unknown {
   const types = typesOf(schema);
   if (types.includes('object')) return sampleObject(schema);
   if (types.includes('array')) return [sampleOf(schemaOf(items), name)];
-  if (types.includes('boolean')) return true;
+  if (types.includes('boolean')) return !MOSTLY_FALSE.test(name);
   if (types.includes('string')) return sampleText(name, types.includes('null'));
   if (types.length > 0) return NUMBERS.find(([pattern]) => pattern.test(name))?.[1] ?? 1;
   return {};
