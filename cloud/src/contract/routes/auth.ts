@@ -101,7 +101,7 @@ export const renameSessionRoute = createRoute({
   },
   responses: {
     200: answer('it is called so from now on; nothing else of it changes', sessionRenamed),
-    400: refusal('a bad name'),
+    400: NOT_AS_DOCUMENTED,
     404: refusal('the person has no such session'),
   },
 });
