@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import { REFERENCE_SEARCH_CHARS_MAX } from '../limits.ts';
 import { framed, type Html } from '../pages/frame.ts';
 import { renderCall } from './call-section.ts';
 import { findCalls, type GroupOfCalls, groupedCalls } from './calls.ts';
@@ -57,7 +58,7 @@ ${text === '' ? '' : renderEveryCall(origin)}
 function renderSearch(text: string, groups: readonly GroupOfCalls[]): Html {
   const found = groups.reduce((total, { calls }) => total + calls.length, 0);
   return html`<form role="search" action="/docs"><label for="q">Search the calls</label>
-<input id="q" name="q" type="search" value="${text}" maxlength="100" autocomplete="off" placeholder="lab report, erase, /admin/events">
+<input id="q" name="q" type="search" value="${text}" maxlength="${REFERENCE_SEARCH_CHARS_MAX}" autocomplete="off" placeholder="lab report, erase, /admin/events">
 <button>Search</button></form>
 ${
   text === ''
