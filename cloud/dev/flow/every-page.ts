@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { SIDEWAYS } from './report-page.ts';
 
 /** What a page is to a browser, on a phone and on a desk, in the light and in the dark. */
 export type SeenPage = {
@@ -16,7 +17,6 @@ export type SeenPage = {
 const PATHS = ['/', '/activate', '/docs', '/docs?q=lab', '/admin'] as const;
 const WIDTHS = [360, 1_280] as const;
 
-const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 /** All fields of all answers: some of the longest names there are. */
 const OPEN_ALL = "for (const part of document.querySelectorAll('details')) part.open = true";
 const COLOURS =

@@ -38,8 +38,8 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
     [
       'a search finds what begins so',
       'reference/calls.ts',
-      '(said.slice(Math.max(at - 1, 0), at + 1)) || at === 0)',
-      "('-') || at === 0)",
+      '(said.slice(Math.max(at - 1, 0), at + 1)))',
+      "('-'))",
       REFERENCE,
     ],
     [

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 
-/** What a picture shows, and what somebody is told who does not see it. */
+/** What a picture shows; its file is called so. */
 export type PictureName = 'report' | 'reference' | 'console';
 
 /** Of the file; the README is loaded often. */

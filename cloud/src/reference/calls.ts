@@ -44,7 +44,7 @@ export function findCalls(groups: readonly GroupOfCalls[], text: string): readon
 /** Whether a word begins so: `lab` is not in `unavailable`. */
 function hasWord(said: string, start: string): boolean {
   for (let at = said.indexOf(start); at >= 0; at = said.indexOf(start, at + 1)) {
-    if (!/[a-z0-9]{2}/.test(said.slice(Math.max(at - 1, 0), at + 1)) || at === 0) return true;
+    if (!/[a-z0-9]{2}/.test(said.slice(Math.max(at - 1, 0), at + 1))) return true;
   }
   return false;
 }

@@ -42,7 +42,8 @@ function insideQuotes(text: string): string {
 
 /** The parts in braces are as the document's example has them. */
 function renderPath(path: string, parameters: unknown): readonly Html[] {
-  const known = new Map((Array.isArray(parameters) ? parameters : []).map((one) => [one.name, one.schema]));
+  const all = (Array.isArray(parameters) ? parameters : []).map(schemaOf);
+  const known = new Map(all.map(({ name, schema }) => [name, schema]));
   return path.split(/\{(\w+)\}/).map((part, i) => {
     if (i % 2 === 0) return html`${part}`;
     const { examples } = schemaOf(known.get(part));

@@ -5,10 +5,10 @@ import { errorBody, NOT_AS_DOCUMENTED } from '../contract/errors.ts';
 import { schemaOf } from './schema.ts';
 
 export type ApiDocument = ReturnType<OpenAPIHono<App>['getOpenAPI31Document']>;
-export type PathItem = NonNullable<ApiDocument['paths']>[string];
+type PathItem = NonNullable<ApiDocument['paths']>[string];
 export type Operation = NonNullable<PathItem['get']>;
 
-export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** What every operation of a side can answer besides what it declares itself. */
 export const COMMON_REFUSALS = {
