@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Html } from '../pages/frame.ts';
 import type { Call } from './calls.ts';
 import { renderCurl } from './curl.ts';
-import { isOfEveryCall, KEY_HEADER } from './document.ts';
+import { isOfEveryCall, KEY_HEADER, type Operation } from './document.ts';
 import { EXAMPLES } from './examples.ts';
 import { type Field, fieldsOf, renderFields } from './fields.ts';
 import { sampleOf } from './sample.ts';
@@ -12,9 +12,6 @@ import { renderText } from './text.ts';
 /** One call: what it does and takes, what it answers, a line to paste and an answer to expect. */
 export function renderCall(call: Call, origin: string): Html {
   const { method, path, operation } = call;
-  const answers = Object.entries(operation.responses ?? {}).filter(
-    ([status, response]) => !isOfEveryCall(status, response),
-  );
   const id = operation.operationId ?? '';
   return html`<section id="${id}" class="call">
 <h3><a href="#${id}">${operation.summary ?? ''}</a></h3>
@@ -22,16 +19,32 @@ export function renderCall(call: Call, origin: string): Html {
 ${operation.description === undefined ? '' : html`<p>${renderText(operation.description)}</p>`}
 <div class="both">
 <pre><code>${renderCurl(call, origin)}</code></pre>
-<div>
+${tellOnce(operation)}
+</div>
+</section>`;
+}
+
+/** What is told of a call is the same by every name of the server, and most of the work of a page: it is kept. */
+const told = new WeakMap<Operation, Html>();
+
+function tellOnce(operation: Operation): Html {
+  const kept = told.get(operation) ?? renderTold(operation);
+  told.set(operation, kept);
+  return kept;
+}
+
+function renderTold(operation: Operation): Html {
+  const answers = Object.entries(operation.responses ?? {}).filter(
+    ([status, response]) => !isOfEveryCall(status, response),
+  );
+  return html`<div>
 ${renderParameters(operation.parameters)}
 ${renderBody(operation.requestBody)}
 <h4>Answers</h4>
 <dl class="answers">${answers.map(([status, response]) => renderAnswer(status, response))}</dl>
 <p class="muted">And what <a href="#every-call">every call can answer</a>.</p>
 </div>
-${renderSample(call)}
-</div>
-</section>`;
+${renderSample(operation)}`;
 }
 
 /** The header that many calls take is told once. */
@@ -84,7 +97,7 @@ function renderAnswer(status: string, response: unknown): Html {
   }</dd>`;
 }
 
-function renderSample({ operation }: Call): Html | string {
+function renderSample(operation: Operation): Html | string {
   const sample = answerSample(operation.operationId, operation.responses);
   if (sample === undefined) return '';
   return html`<figure><figcaption class="muted">It answers, for example:</figcaption>
