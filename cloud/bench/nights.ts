@@ -16,42 +16,46 @@ const ROUND = 440;
 
 /** Ten people's day, looked at by the crons as if it had been long ago. */
 export async function costOfNights(stack: CountedStack, eventsADay: number): Promise<Nights> {
-  await settle(stack);
   const people = Array.from({ length: PEOPLE }, (_, n) => n);
   const encode = (body: unknown) => new TextEncoder().encode(JSON.stringify(body));
   await take(
     stack,
     people.map((n) => encode({ type: 'auth', user: terraUser(n), version: 'nights' })),
   );
+  // A connection's event comes once, not every day, and its body gets an object of its own.
+  await settle(stack);
   const kinds = kindsOfADay(eventsADay);
   for (const n of people)
     await take(
       stack,
       kinds.map((kind, at) => eventBody(kind, ROUND + at, n, 1, true)),
     );
-  const events = PEOPLE * kinds.length;
   await stack.age(8);
-  const learning = await ticked(stack, EVERY_FIVE_MINUTES);
-  await quiet(stack);
-  const idle = await ticked(stack, EVERY_FIVE_MINUTES);
-  const moving = await ticked(stack, NIGHTLY);
-  await quiet(stack);
-  const still = await ticked(stack, NIGHTLY);
-  const share = (more: Spent, without: Spent) =>
-    atLeastNothing(times(sum(more, times(without, -1)), 1 / events));
-  return { learned: share(learning, idle), moved: share(moving, still) };
+  const share = (all: Spent) => times(all, 1 / (PEOPLE * kinds.length));
+  return {
+    learned: share(await beyondIdle(stack, EVERY_FIVE_MINUTES)),
+    moved: share(await beyondIdle(stack, NIGHTLY)),
+  };
 }
 
 /** A person's events of a day, in the shares of the mix. */
 function kindsOfADay(eventsADay: number): readonly Kind[] {
-  return KINDS.flatMap((kind) =>
-    Array.from({ length: Math.round((SHARES[kind] * eventsADay) / 100) }, () => kind),
-  );
+  const hundred = KINDS.flatMap((kind) => Array.from({ length: SHARES[kind] }, () => kind));
+  const middles = Array.from({ length: eventsADay }, (_, n) => Math.floor(((n + 0.5) * 100) / eventsADay));
+  return middles.flatMap((at) => hundred[at] ?? []);
 }
 
-async function ticked(stack: CountedStack, cron: string): Promise<Spent> {
+/** What a cron, and the ticks in which its work goes on, spend more than the same with nothing to do. */
+async function beyondIdle(stack: CountedStack, cron: string): Promise<Spent> {
+  const busy = await untilQuiet(stack, cron);
+  const idle = await untilQuiet(stack, cron);
+  return atLeastNothing(sum(busy, times(idle, -1)));
+}
+
+async function untilQuiet(stack: CountedStack, cron: string): Promise<Spent> {
   await stack.spent();
   await stack.tick(cron);
+  await quiet(stack);
   return stack.spent();
 }
 
