@@ -26,6 +26,8 @@ it('is made once of the same sources, with the bindings of wrangler.toml', async
   expect(gzipSync(bundle).byteLength).toBeLessThan(BUNDLE_BYTES_MAX);
   // Nothing is started for it the second time: a start would throw.
   expect(await builtWorker(root, MAIN, AbortSignal.abort())).toBe(folder);
+  // Of other sources it is another.
+  await expect(builtWorker(root, MAIN, AbortSignal.abort(), ['cloud/bench'])).rejects.toThrow();
 }, 90_000);
 
 it('has no secret of this machine in it', async () => {

@@ -39,12 +39,17 @@ export const OPTIONS_FILE = 'worker-options.json';
 export const MIGRATIONS_FILE = 'migrations.json';
 
 /**
- * The folder of the bundle; made first where it is not there. `main` is the Worker's first file, from the root.
- * Throws with wrangler's own words.
+ * The folder of the bundle; made first where it is not there. `main` is the Worker's first file, from the root; `beside`
+ * are the folders besides its own and the Worker's that it imports from. Throws with wrangler's own words.
  */
-export async function builtWorker(root: string, main: string, signal?: AbortSignal): Promise<string> {
+export async function builtWorker(
+  root: string,
+  main: string,
+  signal?: AbortSignal,
+  beside: readonly string[] = [],
+): Promise<string> {
   const all = join(root, '.amy', 'built');
-  const folder = join(all, hashOfSources(root, main));
+  const folder = join(all, hashOfSources(root, main, beside));
   if (existsSync(folder)) return folder;
   mkdirSync(all, { recursive: true });
   const making = mkdtempSync(join(all, 'making-'));
@@ -87,9 +92,9 @@ export function wranglerEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Proc
   };
 }
 
-function hashOfSources(root: string, main: string): string {
+function hashOfSources(root: string, main: string, beside: readonly string[]): string {
   const hash = createHash('sha256').update(main);
-  for (const file of new Set([...SOURCES, dirname(main)].flatMap((path) => filesOf(root, path))))
+  for (const file of new Set([...SOURCES, dirname(main), ...beside].flatMap((path) => filesOf(root, path))))
     hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest('hex').slice(0, 32);
 }
