@@ -1,5 +1,6 @@
 import { storageRun } from '../dev/storage/run.ts';
 import { CASES } from '../dev/storage/year.ts';
+import { PAYLOAD_RETENTION_DAYS } from '../src/limits.ts';
 import { type CallCost, callOf, costOfCalls } from './calls.ts';
 import { type Counts, countEvents } from './counts.ts';
 import { costOfNights, type Nights } from './nights.ts';
@@ -17,8 +18,9 @@ import { withCounted } from './with-counted.ts';
 
 /** Megabytes of D1 that a person has. */
 export type Megabytes = {
-  /** A year's, once its bodies have moved; and those of the last week's bodies, which have not. */
+  /** For each year, once its bodies have moved to R2. */
   readonly aYear: number;
+  /** Of the last week's bodies, which have not moved yet. */
   readonly ofTheWeek: number;
 };
 
@@ -36,7 +38,6 @@ export type Cost = {
 };
 
 const MILLION = 1_000_000;
-const RETENTION_DAYS = 7;
 const [WITH_SAMPLES] = CASES;
 
 export type CostForm = {
@@ -123,10 +124,11 @@ async function megabytesOf({ root, storageDays: days }: CostForm): Promise<Megab
     days,
     onProgress: () => undefined,
   });
-  const all = (tables: ReadonlyMap<string, number>) => [...tables.values()].reduce((sum_, n) => sum_ + n, 0);
+  const all = (tables: ReadonlyMap<string, number>) =>
+    [...tables.values()].reduce((bytes, n) => bytes + n, 0);
   const aDay = (bytes: number) => bytes / days / 1e6;
   return {
     aYear: aDay(all(after)) * DAYS_A_YEAR,
-    ofTheWeek: aDay(Math.max(0, all(before) - all(after))) * RETENTION_DAYS,
+    ofTheWeek: aDay(Math.max(0, all(before) - all(after))) * PAYLOAD_RETENTION_DAYS,
   };
 }

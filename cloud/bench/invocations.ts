@@ -31,14 +31,16 @@ export type Invocation = {
 };
 
 export const EVERY_FIVE_MINUTES = '*/5 * * * *';
-export const EVERY_SIX_HOURS = '0 */6 * * *';
+const EVERY_SIX_HOURS = '0 */6 * * *';
 export const NIGHTLY = '30 3 * * *';
 
 const encoder = new TextEncoder();
 /** Rounds of bodies apart, so that no two calls are about the same days. */
 const ROUND = 260;
 
-const json = (body: unknown) => encoder.encode(JSON.stringify(body));
+export function jsonBytes(body: unknown): Uint8Array {
+  return encoder.encode(JSON.stringify(body));
+}
 
 /** Delivers bodies one by one; answers the messages by which their events are consumed. */
 export async function store(stack: Stack, bodies: readonly Uint8Array[]): Promise<readonly unknown[]> {
@@ -88,13 +90,15 @@ const CONSUMERS: readonly Invocation[] = [
   consumes('consumer: one event', (turn) => [eventBody('new day', ROUND + 1, turn, 1)]),
   consumes('consumer: a hundred events, the mix', (turn) => bodiesOfRound(ROUND + 2 + turn, null)),
   consumes('consumer: a device is connected', (turn) => [
-    json({ type: 'auth', status: 'success', user: terraUser(1), nth: turn }),
+    jsonBytes({ type: 'auth', status: 'success', user: terraUser(1), nth: turn }),
   ]),
   {
     name: 'consumer: ten requests for history go to Terra',
     arrange: async (stack, turn) => {
       await stack.sent();
-      const bodies = [2, 3, 4].map((person) => json({ type: 'auth', user: terraUser(person), nth: turn }));
+      const bodies = [2, 3, 4].map((person) =>
+        jsonBytes({ type: 'auth', user: terraUser(person), nth: turn }),
+      );
       await take(stack, bodies);
       await stack.ask(PERSON, 'POST', '/v1/import', { days: 7 + turn });
       return (await stack.sent()).filter((one) => hasKey(one, 'backfillId')).slice(0, 10);
@@ -224,7 +228,7 @@ function labResults(nth: number): Uint8Array {
     seed: nth + 1,
     omitUploadId: false,
   };
-  return json(labEvent(report, 'completed-layered'));
+  return jsonBytes(labEvent(report, 'completed-layered'));
 }
 
 function hasKey(value: unknown, key: string): boolean {

@@ -1,6 +1,6 @@
 import { eventBody, KINDS, type Kind, SHARES, terraUser } from './bodies.ts';
 import type { CountedStack } from './counted-stack.ts';
-import { EVERY_FIVE_MINUTES, NIGHTLY, take } from './invocations.ts';
+import { EVERY_FIVE_MINUTES, jsonBytes, NIGHTLY, take } from './invocations.ts';
 import { NOTHING, type Spent, sum, times } from './spent.ts';
 
 /** What the crons do for one more person and day, beyond what they do anyway. */
@@ -17,10 +17,9 @@ const ROUND = 440;
 /** Ten people's day, looked at by the crons as if it had been long ago. */
 export async function costOfNights(stack: CountedStack, eventsADay: number): Promise<Nights> {
   const people = Array.from({ length: PEOPLE }, (_, n) => n);
-  const encode = (body: unknown) => new TextEncoder().encode(JSON.stringify(body));
   await take(
     stack,
-    people.map((n) => encode({ type: 'auth', user: terraUser(n), version: 'nights' })),
+    people.map((n) => jsonBytes({ type: 'auth', user: terraUser(n), version: 'nights' })),
   );
   // A connection's event comes once, not every day, and its body gets an object of its own.
   await settle(stack);

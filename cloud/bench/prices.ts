@@ -24,6 +24,7 @@ const LOGS = 'https://developers.cloudflare.com/workers/observability/logs/worke
 
 const MILLION = 1_000_000;
 const DAYS_A_MONTH = 30;
+const MONTHS_A_YEAR = 12;
 
 function counted(what: string, dollars: number, freeADay: number, paidAMonth: number, from: string): Price {
   return { what, dollars, unit: 'million', freeADay, paidAMonth, from };
@@ -49,9 +50,9 @@ export const PRICES = {
 
 export type Priced = keyof typeof PRICES;
 
-/** What each call of the Worker may use on the free plan, and how large one database may become on either. */
+/** What each call of the Worker may use on the free plan, what the paid one costs, and how large a database of either may become. */
 export const FREE_PLAN = { cpuMs: 10, queries: 50, databaseBytes: 500_000_000 } as const;
-export const PAID_PLAN = { dollarsAMonth: 5, queries: 1_000, databaseBytes: 10_000_000_000 } as const;
+export const PAID_PLAN = { dollarsAMonth: 5, databaseBytes: 10_000_000_000 } as const;
 
 export const OPERATIONS_A_MESSAGE = 3;
 
@@ -82,10 +83,10 @@ export function billBy(amountOf: (name: Priced) => number): Bill {
   return Object.fromEntries(PRICED.map((name) => [name, amountOf(name)])) as Record<Priced, number>;
 }
 
-/** Dollars of an amount beyond what is included; of storage, for so many months. */
-export function dollarsOf(name: Priced, amount: number, months = 12): number {
+/** Dollars of an amount beyond what is included; of storage, for a year. */
+export function dollarsOf(name: Priced, amount: number): number {
   const { dollars, unit } = PRICES[name];
-  return unit === 'million' ? (amount * dollars) / MILLION : amount * dollars * months;
+  return unit === 'million' ? (amount * dollars) / MILLION : amount * dollars * MONTHS_A_YEAR;
 }
 
 export function dollarsOfAll(bill: Bill): number {

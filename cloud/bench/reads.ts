@@ -1,4 +1,4 @@
-import { historyBody, KINDS, personId } from './bodies.ts';
+import { historyBody, personId } from './bodies.ts';
 import { askAs } from './counted-stack.ts';
 import { deliverAll, eventIds, timed } from './load.ts';
 import { type Contestant, interleaved } from './rounds.ts';
@@ -35,10 +35,9 @@ export async function readContest(
 ): Promise<Contest> {
   await fill(amy, '/webhook/terra', 'terra-events');
   await fill(floor, '/parse', 'bulk');
-  const offset = KINDS.length + READS.findIndex((one) => one.scene === scene) * 20;
-  const sync = contestant('amy', amy, {
+  const own = contestant('amy', amy, {
     marks: async (person) => String((await askAs(amy, personId(person), 'GET', '/v1/sync?limit=5000')).now),
-    news: (round) => consumeDay(amy, '/webhook/terra', 'terra-events', offset + round),
+    news: (round) => consumeDay(amy, '/webhook/terra', 'terra-events', round),
     read: async (person, mark) => {
       if (since === null) await askAs(amy, personId(person), 'GET', '/v1/me');
       else {
@@ -50,7 +49,7 @@ export async function readContest(
   });
   const rows = contestant('the same rows', floor, {
     marks: async () => new Date().toISOString(),
-    news: (round) => consumeDay(floor, '/parse', 'bulk', offset + round),
+    news: (round) => consumeDay(floor, '/parse', 'bulk', round),
     read: async (person, mark) => {
       const from = since === 'never' ? '' : mark;
       await got(`${floor.url}/sync?user=${personId(person)}&since=${encodeURIComponent(from)}`);
@@ -61,7 +60,7 @@ export async function readContest(
     name: 'hello',
     measure: async () => perPerson(await timed(floor, () => each(() => got(`${floor.url}/hello`)))),
   };
-  const contestants = since === null ? [sync, hello] : [sync, rows, hello];
+  const contestants = since === null ? [own, hello] : [own, rows, hello];
   const measured = await interleaved(contestants, rounds);
   return { scene, per: 'a request', measured, targets: {} };
 }
