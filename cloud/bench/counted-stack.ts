@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { FIXED_SECRETS } from '../dev/local/fixed-secrets.ts';
 import { mintToken } from '../dev/local/token.ts';
 import { AGEING } from './ageing.ts';
-import type { Stack } from './invocations.ts';
 import { deliverAll } from './load.ts';
 import type { Runtime } from './runtime.ts';
 import { NOTHING, type Spent, sum } from './spent.ts';
+import type { Stack } from './stack.ts';
 import type { TerraStandIn } from './terra-stand-in.ts';
 
 export type CountedStack = Stack & {

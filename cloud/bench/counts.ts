@@ -1,7 +1,7 @@
 import { bodiesBefore, bodiesOfRound, eventBody, KINDS, type Kind, SHARES } from './bodies.ts';
 import type { CountedStack } from './counted-stack.ts';
-import { take } from './invocations.ts';
 import { NOTHING, type Spent, sum, times } from './spent.ts';
+import { take } from './stack.ts';
 
 /** What a piece of work asked of the database, and what was asked of it; a line of the table. */
 export type Count = {
@@ -95,17 +95,11 @@ async function costOf(stack: CountedStack, body: Uint8Array): Promise<KindCost> 
 }
 
 async function costOfMix(stack: CountedStack, queue: string): Promise<Spent> {
-  const consume = async (bodies: readonly Uint8Array[]) => {
-    const messages: unknown[] = [];
-    for (const body of bodies)
-      messages.push({ rawEventId: await stack.deliver(body), bytes: body.byteLength });
-    await stack.consume(messages, queue);
-  };
   const round = ROUND + 20;
-  await consume(bodiesBefore(round));
+  await take(stack, bodiesBefore(round), queue);
   await stack.spent();
   const bodies = bodiesOfRound(round, null);
-  await consume(bodies);
+  await take(stack, bodies, queue);
   return times(await stack.spent(), 1 / bodies.length);
 }
 

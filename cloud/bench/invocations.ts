@@ -1,27 +1,7 @@
 import { dayNumber } from '../dev/terra/calendar.ts';
 import { labEvent } from '../dev/terra/labs/report.ts';
 import { bodiesBefore, bodiesOfRound, dailyOfBytes, eventBody, personId, terraUser } from './bodies.ts';
-
-/** The Worker with its stores, as a test or a bench drives it. */
-export type Stack = {
-  /** Answers the event's id; null where none was stored: an erased person's. */
-  readonly deliver: (body: Uint8Array) => Promise<number | null>;
-  readonly consume: (messages: readonly unknown[], queue?: string) => Promise<void>;
-  /** A request of a person, or of the operator where `as` is null. Throws where it is not answered with success. */
-  readonly ask: (
-    as: string | null,
-    method: string,
-    path: string,
-    body?: unknown,
-  ) => Promise<Readonly<Record<string, unknown>>>;
-  readonly tick: (cron: string) => Promise<void>;
-  /** Messages that the Worker gave to its queue since it was last asked, requests to Terra among them. */
-  readonly sent: () => Promise<readonly unknown[]>;
-  /** Makes all that is stored so many days older. */
-  readonly age: (days: number) => Promise<void>;
-  /** The id that Terra gives the uploads from now on. */
-  readonly nextUpload: (id: string) => Promise<void>;
-};
+import { jsonBytes, type Stack, store, take } from './stack.ts';
 
 /** A call of the Worker of one kind: what must be there before, and the call alone. */
 export type Invocation = {
@@ -34,28 +14,8 @@ export const EVERY_FIVE_MINUTES = '*/5 * * * *';
 const EVERY_SIX_HOURS = '0 */6 * * *';
 export const NIGHTLY = '30 3 * * *';
 
-const encoder = new TextEncoder();
 /** Rounds of bodies apart, so that no two calls are about the same days. */
 const ROUND = 260;
-
-export function jsonBytes(body: unknown): Uint8Array {
-  return encoder.encode(JSON.stringify(body));
-}
-
-/** Delivers bodies one by one; answers the messages by which their events are consumed. */
-export async function store(stack: Stack, bodies: readonly Uint8Array[]): Promise<readonly unknown[]> {
-  const messages: unknown[] = [];
-  for (const body of bodies) {
-    const rawEventId = await stack.deliver(body);
-    if (rawEventId !== null) messages.push({ rawEventId, bytes: body.byteLength });
-  }
-  return messages;
-}
-
-/** The same, and consumes them. */
-export async function take(stack: Stack, bodies: readonly Uint8Array[]): Promise<void> {
-  await stack.consume(await store(stack, bodies));
-}
 
 /** A batch of the queue: the events are received before. */
 function consumes(name: string, bodies: (turn: number) => readonly Uint8Array[]): Invocation {

@@ -1,7 +1,8 @@
 import { eventBody, KINDS, type Kind, SHARES, terraUser } from './bodies.ts';
 import type { CountedStack } from './counted-stack.ts';
-import { EVERY_FIVE_MINUTES, jsonBytes, NIGHTLY, take } from './invocations.ts';
+import { EVERY_FIVE_MINUTES, NIGHTLY } from './invocations.ts';
 import { NOTHING, type Spent, sum, times } from './spent.ts';
+import { jsonBytes, take } from './stack.ts';
 
 /** What the crons do for one more person and day, beyond what they do anyway. */
 export type Nights = {

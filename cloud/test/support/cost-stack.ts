@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { AGEING } from '../../bench/ageing.ts';
-import type { Stack } from '../../bench/invocations.ts';
 import type { Spent } from '../../bench/spent.ts';
+import type { Stack } from '../../bench/stack.ts';
 import { TERRA_ANSWERS } from '../../bench/terra-answers.ts';
 import worker from '../../src/index.ts';
 import { countedBindings } from './counted-bindings.ts';
