@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { saveFile } from '../src/commands/save-file.ts';
@@ -10,6 +11,7 @@ import { writeBundle } from '../src/export/export-fhir.ts';
 import { writeTables } from '../src/export/export-tables.ts';
 import { giveNewName, writeNewFile } from '../src/export/new-folder.ts';
 import { TABLES_IN_WORDS } from '../src/for-doctor/contents-part.ts';
+import { writeDoctorZip } from '../src/for-doctor/doctor-zip.ts';
 import { writeZip } from '../src/for-doctor/zip-file.ts';
 import { EXPORT_ROWS_AT_ONCE, ZIP_PIECE_BYTES } from '../src/limits.ts';
 import { readCurrentMirrorAtOnce } from '../src/mirror/current-mirror.ts';
@@ -258,6 +260,29 @@ describe('amy export doctor', () => {
     expect(textOf((await zipOf(old)).page)).toContain(
       'There is no laboratory result of these days. 1 earlier result, the latest of 10 Nov 2025',
     );
+  });
+
+  it('keeps no sync waiting while it draws and packs', async () => {
+    const path = filledMirror({ daily_summary: only(daysOf('oura', 3), 'steps') });
+    const other = new DatabaseSync(path, { timeout: 0 });
+    const steps: Record<string, boolean> = {};
+    const onStep = (what: string) => {
+      try {
+        other.exec('update daily_summary set steps = steps');
+        steps[what] = true;
+      } catch {
+        steps[what] = false;
+      }
+    };
+    const order = { days: 7, now: MORNING, timeZone: 'UTC', version: '0.1.0', onStep };
+    await writeDoctorZip(path, join(temporaryFolder(), 'one.zip'), order);
+    other.close();
+    expect(steps).toMatchObject({
+      'writing the FHIR file': false,
+      'writing the tables': false,
+      'drawing the report': true,
+      'packing them': true,
+    });
   });
 
   it('gives Ctrl-C a turn again and again, in each of its steps', async () => {

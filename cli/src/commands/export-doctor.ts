@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
-import { addDays, dateIn, machineTimeZone } from '../dates.ts';
+import { dateIn, machineTimeZone } from '../dates.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
-import type { ZipPart } from '../for-doctor/part-names.ts';
+import type { DoctorZip } from '../for-doctor/doctor-zip.ts';
 import { REPORT_DAYS, REPORT_DAYS_LEAST, REPORT_DAYS_MOST } from '../limits.ts';
-import { readCurrentMirrorAtOnce } from '../mirror/current-mirror.ts';
+import { readCurrentMirror } from '../mirror/current-mirror.ts';
 import { readTimeZone } from '../mirror/wall-clock.ts';
 import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
 import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
@@ -12,13 +12,6 @@ import { renderTable } from '../terminal/table.ts';
 import type { CommandContext } from './context.ts';
 
 type Options = { readonly out?: string; readonly days?: number };
-
-type Saved = {
-  readonly path: string;
-  readonly from: string;
-  readonly bytes: number;
-  readonly parts: readonly ZipPart[];
-};
 
 /** `amy export doctor`: one zip of days that the report can show. */
 export async function exportForDoctor(
@@ -30,27 +23,27 @@ export async function exportForDoctor(
   const { writeDoctorZip } = await import('../for-doctor/doctor-zip.ts');
   const screen = context.json ? null : noticeScreen();
   const order = { days, now, timeZone: machineTimeZone(), version: manifest.version };
+  const today = readCurrentMirror(context.databasePath, (database) =>
+    dateIn(readTimeZone(database, order.timeZone), now),
+  );
+  const path = resolve(context.folder, out ?? `amy-export-${today}.doctor.zip`);
   const onStep = (what: string) => screen?.draw(`${what} ...`);
-  const saved = await readCurrentMirrorAtOnce(context.databasePath, async (database) => {
-    const today = dateIn(readTimeZone(database, order.timeZone), now);
-    const path = resolve(context.folder, out ?? `amy-export-${today}.doctor.zip`);
-    const zip = await writeDoctorZip(database, path, { ...order, onStep });
-    return { path, from: addDays(today, 1 - days), to: today, ...zip };
-  }).finally(() => screen?.draw(''));
-  const { path, bytes, parts } = saved;
+  const zip = await writeDoctorZip(context.databasePath, path, { ...order, onStep }).finally(() =>
+    screen?.draw(''),
+  );
+  const { range, bytes, parts } = zip;
   const files = [{ path, rows: parts.length, bytes }];
-  const { from, to } = saved;
-  showAnswer(context.json, { format: 'doctor', path, from, to, files, parts }, savedLines(saved));
+  showAnswer(context.json, { format: 'doctor', path, ...range, files, parts }, savedLines(path, zip));
 }
 
-function savedLines({ path, from, bytes, parts }: Saved): Lines {
+function savedLines(path: string, { range, bytes, parts }: DoctorZip): Lines {
   const rows = parts.map((part) => [
     part.name,
     part.rows === null ? '' : renderCount(part.rows),
     renderSize(part.bytes),
   ]);
   return [
-    `Saved as ${path}, from ${from} on: ${renderCounted(parts.length, 'file')}, ${renderSize(bytes)}. README.html in it says what is there and what is missing.`,
+    `Saved as ${path}, from ${range.from} on: ${renderCounted(parts.length, 'file')}, ${renderSize(bytes)}. README.html in it says what is there and what is missing.`,
     '',
     ...renderTable(['file', 'rows', 'size'], rows),
     '',
