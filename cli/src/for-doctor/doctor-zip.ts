@@ -74,13 +74,18 @@ async function readAll(database: DatabaseSync, folder: string, order: Order) {
   const { now, version } = order;
   await begin(order, 'reading your data');
   const data = readReportData(database, order);
-  const { from } = data.range;
+  const { range } = data;
   const known = readKnown(database, data);
   await begin(order, 'writing the FHIR file');
-  const entries = await writeBundle(database, join(folder, BUNDLE), { from, now, version });
+  const entries = await writeBundle(database, join(folder, BUNDLE), { from: range.from, now, version });
   await begin(order, 'writing the tables');
   mkdirSync(join(folder, TABLES), { mode: 0o700 });
-  const tables = await writeTables(database, { ending: 'csv', open: openCsv }, join(folder, TABLES), from);
+  const tables = await writeTables(
+    database,
+    { ending: 'csv', open: openCsv },
+    join(folder, TABLES),
+    range.from,
+  );
   return { data, known, entries, tables };
 }
 
