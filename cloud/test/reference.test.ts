@@ -81,6 +81,9 @@ function textOf(markup: string): string {
   );
 }
 
+/** Who calls these has no token yet. */
+const OPEN: ReadonlySet<string> = new Set(['postAuthDevice', 'postAuthDeviceToken']);
+
 describe('GET /docs', () => {
   it('shows every operation, and runs and loads nothing', async () => {
     const { response, page } = await docs();
@@ -91,7 +94,11 @@ describe('GET /docs', () => {
     expect(policy).not.toContain('unsafe');
     expect(page.match(/<style[^>]*>/g)).toEqual([`<style nonce="${nonce}">`]);
     for (const { method, path, operationId } of await operations()) {
-      expect(page).toContain(`<p class="address"><b>${method}</b> <code>${path}</code>`);
+      const [, told] = page.split(`<p class="address"><b>${method}</b> <code>${path}</code>`);
+      expect([operationId, told?.split('</p>')[0]?.includes('open to everybody')]).toEqual([
+        operationId,
+        OPEN.has(operationId),
+      ]);
       expect(page).toContain(`<section id="${operationId}" class="call">`);
     }
     expect(page).not.toContain(`id="${UNGROUPED.id}"`);
@@ -238,10 +245,9 @@ describe('a line of curl on /docs', () => {
       const sent = pasted(line, { ...SHELL, AMY_TOKEN: 'a-token' });
       expect([sent.method, sent.url.origin]).toEqual([method, 'http://amy.test']);
       expect(sent.url.pathname, line).toMatch(new RegExp(`^${path.replace(/\{\w+\}/g, '[\\w-]+')}$`));
-      const isOpen = path.startsWith('/v1/auth/device') && method === 'POST' && !path.endsWith('/approve');
       const keys = { authorization: 'Bearer a-token', 'x-admin-key': SHELL.AMY_ADMIN_KEY };
       for (const [name, key] of Object.entries(keys)) {
-        const isTaken = !isOpen && (name === 'x-admin-key') === path.startsWith('/admin');
+        const isTaken = !OPEN.has(operationId) && (name === 'x-admin-key') === path.startsWith('/admin');
         expect([operationId, sent.headers.get(name)]).toEqual([operationId, isTaken ? key : null]);
       }
       const schema = requestBody?.content['application/json']?.schema;
@@ -364,6 +370,17 @@ describe('GET /', () => {
     const response = await request('/webhook/terra', { headers: { accept: 'text/html' } });
     expect(await response.text()).toBe('ok');
   });
+});
+
+it.each(['/', '/docs'])('%s is drawn by the nonce of its policy, another each time', async (path) => {
+  const nonces = new Set<string | undefined>();
+  for (let time = 0; time < 2; time += 1) {
+    const response = await request(path, { headers: { accept: 'text/html' } });
+    const [, nonce] = /<style nonce="([^"]*)">/.exec(await response.text()) ?? [];
+    expect(response.headers.get('content-security-policy')).toContain(`style-src 'nonce-${nonce}';`);
+    nonces.add(nonce);
+  }
+  expect(nonces.size).toBe(2);
 });
 
 it.each(['/', '/activate', '/docs', '/admin'])('%s says whose it is', async (path) => {
