@@ -92,6 +92,13 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
       'described',
       REFERENCE,
     ],
+    [
+      'a nonce is drawn for each answer',
+      'pages/policy.ts',
+      "randomBytes(16).toString('base64')",
+      "Buffer.alloc(16).toString('base64')",
+      REFERENCE,
+    ],
     ['a search is cut', 'routes/reference.ts', '.slice(0, REFERENCE_SEARCH_CHARS_MAX)', '', REFERENCE],
     [
       'a look has no colour of its own',

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { App } from '../app-env.ts';
 import { REFERENCE_SEARCH_CHARS_MAX } from '../limits.ts';
-import { pagePolicy } from '../pages/policy.ts';
+import { setPolicy } from '../pages/policy.ts';
 import { type ApiDocument, describeApi } from '../reference/document.ts';
 import { renderReference } from '../reference/page.ts';
 
@@ -17,8 +16,7 @@ export function addReference(app: OpenAPIHono<App>): void {
   app.get('/openapi.json', (c) => c.json(documentFor(new URL(c.req.url).origin)));
   app.get('/docs', (c) => {
     const { origin } = new URL(c.req.url);
-    const nonce = randomBytes(16).toString('base64');
-    c.header('Content-Security-Policy', pagePolicy(nonce, { scripts: [], calls: [], searches: true }));
+    const nonce = setPolicy(c, { scripts: [], calls: [], searches: true });
     const search = (c.req.query('q') ?? '').slice(0, REFERENCE_SEARCH_CHARS_MAX);
     return c.html(renderReference({ document: documentFor(origin), origin, nonce, search }));
   });
