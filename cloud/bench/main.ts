@@ -27,6 +27,12 @@ const scenes = scenesOf(form);
 if (!Number.isInteger(rounds) || rounds < 1) {
   console.error('--rounds: must be a whole number, at least 1');
   process.exitCode = 2;
+} else if (
+  values.cost &&
+  (values.only !== '' || values.rounds !== undefined || values.against !== undefined)
+) {
+  console.error('--cost: holds no scenes, so --only, --rounds and --against say nothing beside it');
+  process.exitCode = 2;
 } else if (scenes.length === 0) {
   const names = scenesOf({ ...form, only: '' }).map(({ name }) => `  ${name}`);
   console.error(`No scene has "${values.only}" in its name. There are:\n${names.join('\n')}`);

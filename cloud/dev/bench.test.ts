@@ -25,6 +25,14 @@ it('measures nothing and leaves the earlier figures where no scene has the name'
   }
 });
 
+it('counts no costs where somebody wants scenes to be compared', () => {
+  const args = [MAIN, '--cost', '--against', 'bench.json'];
+  const options = { encoding: 'utf8', timeout: 20_000 } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
+  expect(stderr).toBe('--cost: holds no scenes, so --only, --rounds and --against say nothing beside it\n');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+});
+
 it('prices what was counted: three operations a message, a line of log a call', () => {
   const one = { ...NOTHING, invocations: 2, rowsRead: 100, rowsWritten: 10, messages: 1, logLines: 1 };
   const bill = billOf(times(one, 1_000_000), 5_000_000);
