@@ -73,9 +73,9 @@ export async function costOf(form: CostForm): Promise<Cost> {
     millionByHundred: billOf(times(sum(counts.byHundred, after), MILLION), cpuByHundred * MILLION),
     userYear: userYearOf({ alone, cpuAlone, calls, nights, megabytes }),
     deploymentYear: total([
-      of(calls, 'every five minutes: nothing new', TICKS_A_YEAR.everyFiveMinutes),
-      of(calls, 'every six hours', TICKS_A_YEAR.everySixHours),
-      of(calls, 'nightly: nothing is old', TICKS_A_YEAR.nightly),
+      billOfCalls(calls, 'every five minutes: nothing new', TICKS_A_YEAR.everyFiveMinutes),
+      billOfCalls(calls, 'every six hours', TICKS_A_YEAR.everySixHours),
+      billOfCalls(calls, 'nightly: nothing is old', TICKS_A_YEAR.nightly),
     ]),
   };
 }
@@ -92,10 +92,10 @@ function userYearOf({ alone, cpuAlone, calls, nights, megabytes }: UserYear): Bi
   const events = EVENTS_A_DAY * DAYS_A_YEAR;
   const year = total([
     billOf(times(alone, events), cpuAlone * events),
-    of(calls, 'sync: one day changed', SYNCS_WITH_NEWS_A_DAY * DAYS_A_YEAR),
-    of(calls, 'sync: nothing changed', SYNCS_WITHOUT_NEWS_A_DAY * DAYS_A_YEAR),
+    billOfCalls(calls, 'sync: one day changed', SYNCS_WITH_NEWS_A_DAY * DAYS_A_YEAR),
+    billOfCalls(calls, 'sync: nothing changed', SYNCS_WITHOUT_NEWS_A_DAY * DAYS_A_YEAR),
     ...['upload of a lab report', 'webhook: 20 KB', 'consumer: results of a lab'].map((name) =>
-      of(calls, name, TYPICAL.labsAYear),
+      billOfCalls(calls, name, TYPICAL.labsAYear),
     ),
   ]);
   return {
@@ -105,7 +105,7 @@ function userYearOf({ alone, cpuAlone, calls, nights, megabytes }: UserYear): Bi
   };
 }
 
-function of(calls: readonly CallCost[], name: string, count: number): Bill {
+function billOfCalls(calls: readonly CallCost[], name: string, count: number): Bill {
   const { spent, cpuMs } = callOf(calls, name);
   return billOf(times(spent, count), cpuMs * count);
 }

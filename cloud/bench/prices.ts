@@ -44,6 +44,7 @@ export const PRICES = {
   kvWrites: counted('writes, deletes and lists of KV', 5, 1_000, MILLION, KV),
   // A call is a line, beside the lines that the Worker writes.
   logLines: counted('lines of Workers Logs', 0.6, 200_000, 20 * MILLION, LOGS),
+  // The free plan has 5 GB in all, but 500 MB a database, and Amy has one.
   d1Gb: { what: 'GB in D1', dollars: 0.75, unit: 'GB-month', freeADay: 0.5, paidAMonth: 5, from: D1 },
   r2Gb: { what: 'GB in R2', dollars: 0.015, unit: 'GB-month', freeADay: 10, paidAMonth: 10, from: R2 },
 } as const satisfies Readonly<Record<string, Price>>;

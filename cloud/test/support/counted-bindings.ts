@@ -133,7 +133,7 @@ function countedQueue(queue: Queue, onSent: (body: unknown) => void): Queue {
 
 let countNow: Counts | null = null;
 
-/** Requests and lines of the log have no binding: what is counted last has them. */
+/** Requests to others and lines of the log have no binding: they count for the bindings that were made last. */
 function countGlobals(counts: Counts): void {
   const isFirst = countNow === null;
   countNow = counts;
