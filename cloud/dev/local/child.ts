@@ -27,6 +27,8 @@ export type NodeOptions = {
   readonly env: NodeJS.ProcessEnv;
   /** It and all it started end when this process is gone, and when one of them dies: see `end-with-parent.ts`. */
   readonly isTied?: boolean;
+  /** `process.send` reaches this process, and back. */
+  readonly isTalking?: boolean;
   /** Stops it. */
   readonly signal?: AbortSignal | undefined;
 };
@@ -34,7 +36,7 @@ export type NodeOptions = {
 /** Starts a Node program in a process group of its own, so that it can be ended with all its children. */
 export function startNode(
   args: readonly string[],
-  { cwd, env, isTied = false, signal: wish }: NodeOptions,
+  { cwd, env, isTied = false, isTalking = false, signal: wish }: NodeOptions,
 ): Child {
   wish?.throwIfAborted();
   const isGroup = process.platform !== 'win32';
@@ -42,7 +44,7 @@ export function startNode(
     cwd,
     env,
     detached: isGroup,
-    stdio: [isTied ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    stdio: [isTied ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(isTalking ? (['ipc'] as const) : [])],
   });
   let kept = '';
   const keep = (chunk: Buffer) => {
