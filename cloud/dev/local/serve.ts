@@ -11,7 +11,7 @@ import { SERVING, type Served } from './served.ts';
  * without a second workerd in front and a bundler beside, which together cost as much CPU as the Worker itself.
  */
 
-const { built, port, state, variables } = JSON.parse(process.env.AMY_SERVE ?? '') as Served;
+const { built, port, state, variables, queueWaitS } = JSON.parse(process.env.AMY_SERVE ?? '') as Served;
 const options = JSON.parse(readFileSync(join(built, OPTIONS_FILE), 'utf8')) as V4WorkerOptions;
 
 /** A stack on which somebody waits for one person's events gathers them for a moment, not for a thousand people's 5 s. */
@@ -58,7 +58,7 @@ const runtime = new Miniflare(
     queueConsumers: Object.fromEntries(
       Object.entries(options.queueConsumers ?? {}).map(([queue, consumer]) => [
         queue,
-        { ...consumer, maxBatchTimeout: QUEUE_WAIT_S },
+        { ...consumer, maxBatchTimeout: queueWaitS ?? QUEUE_WAIT_S },
       ]),
     ),
     name: 'amy',

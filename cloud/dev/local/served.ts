@@ -7,6 +7,8 @@ export type Served = {
   readonly state: string;
   /** Besides those of wrangler.toml: secrets among them. */
   readonly variables: Readonly<Record<string, string>>;
+  /** How long the queue gathers messages; a second where it is left out. */
+  readonly queueWaitS?: number | undefined;
 };
 
 /** The line that `serve.ts` prints when the database is migrated and requests are answered. */

@@ -19,6 +19,8 @@ export type LocalWorkerOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   /** What is served, of `builtWorker`; the repository's Worker as it is now, where it is left out. */
   readonly built?: string | undefined;
+  /** How long the queue gathers messages; a second where it is left out. */
+  readonly queueWaitS?: number;
   /** Ends the Worker, and a start that is under way: it throws then. */
   readonly signal?: AbortSignal | undefined;
 };
@@ -48,7 +50,8 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
   const pretended = pretendedWorker(process.env);
   const built = options.built ?? (await builtWorker(root, pretended.main, signal));
   const port = options.port === 0 ? await freePort() : options.port;
-  const served: Served = { built, port, state, variables: { ...options.variables, ...pretended.variables } };
+  const variables = { ...options.variables, ...pretended.variables };
+  const served: Served = { built, port, state, variables, queueWaitS: options.queueWaitS };
   const child = startNode([SERVE], {
     cwd: root,
     env: { ...withoutPretence({ ...process.env, ...environment }), AMY_SERVE: JSON.stringify(served) },
