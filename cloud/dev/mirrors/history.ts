@@ -49,6 +49,8 @@ export class History {
   #relay: Relay | null = null;
   /** What the mirror held when nobody was at work in it. */
   #last: State = NOTHING;
+  /** What the server had before each change between two pages, since two processes were started. */
+  #beforeWrites: State[] = [];
 
   constructor(world: World, person: Person, random: Random) {
     this.#world = world;
@@ -106,8 +108,12 @@ export class History {
     this.#mustBe('after a kill', ended.isKilled ? [this.#last, next] : [next]);
   }
 
-  /** Of two at once one may be killed, and the other may find the file busy; what is left is whole all the same. */
+  /**
+   * Of two at once one may be killed, and the other may find the file busy; what is left is whole all the same. Where only one
+   * of them came to its end, that may have been before the other's page at which the server changed.
+   */
   async #together(): Promise<void> {
+    this.#beforeWrites = [];
     const cut = this.#below(2) === 0 ? this.#cut() : null;
     const ended = await Promise.all([this.#sync(null), this.#sync(cut)]);
     this.#world.figures.together += 1;
@@ -115,7 +121,9 @@ export class History {
       if (!isKilled && code !== 0 && !said.includes('database_busy'))
         throw new Error(`a sync beside another ended with ${code}: ${said}`);
     const next = this.#world.server.state(this.#person.user);
-    this.#mustBe('after two at once', ended.some(({ code }) => code === 0) ? [next] : [this.#last, next]);
+    const whole = ended.filter(({ code }) => code === 0).length;
+    const earlier = whole === 2 ? [] : this.#beforeWrites;
+    this.#mustBe('after two at once', [...(whole === 0 ? [this.#last] : []), ...earlier, next]);
   }
 
   #mustBe(when: string, allowed: readonly State[]): void {
@@ -149,6 +157,7 @@ export class History {
       beforePage: async (nth) => {
         if (nth !== writeAt) return;
         this.#world.figures.writesBetweenPages += 1;
+        this.#beforeWrites.push(this.#world.server.state(this.#person.user));
         await this.#person.write();
       },
     });

@@ -15,6 +15,8 @@ export type MirrorsOptions = {
   readonly root: string;
   readonly histories: number;
   readonly seed: number;
+  /** The number of the first: a history that failed is tried again by itself. */
+  readonly first?: number;
   /** How many histories run at a time. */
   readonly lanes: number;
   readonly onProgress?: (line: string) => void;
@@ -29,6 +31,7 @@ export async function mirrorHistories({
   root,
   histories,
   seed,
+  first = 0,
   lanes,
   onProgress,
 }: MirrorsOptions): Promise<MirrorsReport> {
@@ -44,9 +47,9 @@ export async function mirrorHistories({
     const figures = { syncs: 0, killed: 0, together: 0, writesBetweenPages: 0, erasures: 0, rebuilds: 0 };
     const world: World = { url: worker.url, server, entry: join(program, ENTRY), folder, figures };
     const problems: string[] = [];
-    let next = 0;
+    let next = first;
     const lane = async () => {
-      while (next < histories) {
+      while (next < first + histories) {
         const nth = next++;
         await historyOf(world, seed, nth)
           .run()
