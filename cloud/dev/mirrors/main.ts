@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { mirrorHistories } from './run.ts';
 
-/** Kills, doubles and interrupts processes of `amy sync` while the server changes. Exits 1 if a mirror was ever not whole.
- * `--seed 5 --first 53 --histories 1` tries one history again. */
+/**
+ * Kills, doubles and interrupts processes of `amy sync` while the server changes. Exits 1 if a mirror was ever not whole.
+ * `--seed 5 --first 53 --histories 1` tries one history again.
+ */
 const { values } = parseArgs({
   options: {
     histories: { type: 'string', default: '100' },
