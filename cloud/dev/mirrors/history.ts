@@ -148,12 +148,14 @@ export class History {
         NODE_COMPILE_CACHE: join(this.#world.folder, 'compiled'),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that what it starts is killed with it.
+      detached: true,
     });
     const writeAt = this.#below(3) === 0 ? 1 + this.#below(CUT_PAGE_MAX) : null;
     this.#relay?.carry(token, {
       limit: PAGE_LIMITS[this.#below(PAGE_LIMITS.length)] ?? 1_000,
       cut,
-      kill: () => child.kill('SIGKILL'),
+      kill: () => killGroup(child.pid),
       beforePage: async (nth) => {
         if (nth !== writeAt) return;
         this.#world.figures.writesBetweenPages += 1;
@@ -177,6 +179,15 @@ export class History {
 
   #below(count: number): number {
     return Math.floor(this.#random() * count);
+  }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
   }
 }
 
