@@ -190,6 +190,8 @@ describe('normalizeBody', () => {
     ['heart_data.heart_rate_data.summary.avg_hrv_rmssd', 0],
     ['heart_data.heart_rate_data.summary.avg_hrv_sdnn', 501],
     ['glucose_data.day_avg_blood_glucose_mg_per_dL', 0],
+    ['glucose_data.day_avg_blood_glucose_mg_per_dl', 0],
+    ['glucose_data.day_avg_detailed_blood_glucose_mg_per_dL', 0],
     ['glucose_data.time_in_range', 101],
     ['glucose_data.gmi', 0],
     ['ketone_data.day_avg_ketone_mg_per_dL', -1],
