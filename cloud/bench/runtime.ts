@@ -77,7 +77,8 @@ function isEvent(message: unknown): message is { readonly rawEventId: number } {
   return typeof message === 'object' && message !== null && 'rawEventId' in message;
 }
 
-function optionsOf(built: string, state: string, variables: Readonly<Record<string, string>>) {
+/** As Miniflare takes them. */
+export function optionsOf(built: string, state: string, variables: Readonly<Record<string, string>> = {}) {
   const options = JSON.parse(readFileSync(join(built, OPTIONS_FILE), 'utf8')) as V4WorkerOptions;
   return {
     ...options,

@@ -5,6 +5,8 @@ import { deliverAll, eventIds, timed } from './load.ts';
 import { READS, readContest } from './reads.ts';
 import { type Contestant, interleaved, type Measured, type Rounds } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
+
+import { measureStart, START_SCENE } from './start.ts';
 import { measureWaits, WAITS_SCENE } from './waits.ts';
 
 export type Contest = {
@@ -61,7 +63,10 @@ export function scenesOf({ isShort, only }: Pick<BenchOptions, 'isShort' | 'only
   );
   const counts = { name: COUNTS_SCENE, hold: async () => [] };
   const waits = { name: WAITS_SCENE, hold: ({ rounds }: BenchOptions) => measureWaits(rounds.rounds) };
-  return [...webhooks, ...consumers, ...reads, waits, counts].filter(({ name }) => name.includes(only));
+  const start = { name: START_SCENE, hold: ({ rounds }: BenchOptions) => measureStart(rounds) };
+  return [...webhooks, ...consumers, ...reads, start, waits, counts].filter(({ name }) =>
+    name.includes(only),
+  );
 }
 
 async function webhookContest(
