@@ -59,7 +59,8 @@ export async function bundleProgram(folder: string): Promise<Metafile> {
     outExtension: { '.js': '.mjs' },
     plugins: [versionOnly],
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      // Under a name that no package inside has.
+      js: "import { createRequire as amyCreatesRequire } from 'node:module'; const require = amyCreatesRequire(import.meta.url);",
     },
   });
   return metafile;

@@ -1,15 +1,20 @@
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
-/** 128 and the number of SIGINT, as shells have it. */
-export const EXIT_INTERRUPTED = 130;
+/** Signals by which people and systems end a command, and its exit code then: 128 and the number of the signal, as shells have it. */
+export const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+export type EndingSignal = keyof typeof EXIT_BY_SIGNAL;
 
 /** Every exit code, for `amy help exit-codes`. */
 export const EXIT_CODES: readonly { readonly code: number; readonly meaning: string }[] = [
   { code: EXIT_OK, meaning: 'done' },
   { code: EXIT_FAILED, meaning: 'failed: the server, the network, a file or the data was in the way' },
   { code: EXIT_USAGE, meaning: 'the command line is wrong, or a question needs an answer: add --yes' },
-  { code: EXIT_INTERRUPTED, meaning: 'ended by Ctrl-C' },
+  { code: EXIT_BY_SIGNAL.SIGINT, meaning: 'ended by Ctrl-C' },
+  {
+    code: EXIT_BY_SIGNAL.SIGTERM,
+    meaning: 'ended by SIGTERM, as `kill` and a system that shuts down send it',
+  },
 ];
 
 type AmyErrorOptions = {
@@ -62,5 +67,5 @@ export function messageOf(thrown: unknown): string {
 
 /** Ctrl-C, and what it left: `interrupted; nothing has changed`. */
 export function interrupted(message: string): AmyError {
-  return new AmyError('interrupted', message, { exitCode: EXIT_INTERRUPTED });
+  return new AmyError('interrupted', message, { exitCode: EXIT_BY_SIGNAL.SIGINT });
 }

@@ -71,6 +71,12 @@ export const QUERY_TIMEOUT_S_MAX = 86_400;
 /** The process of a query that nobody waits for any more ends itself so long after its time is over. */
 export const QUERY_ENDED_LATE_MS = 2_000;
 
+/** Of a mirror that is copied, pages of 4 KB between two turns of what else goes on. */
+export const COPIED_PAGES_AT_ONCE = 4_000;
+
+/** A process that was told to end has so long to do it by itself. */
+export const INTERRUPT_GRACE_MS = 50;
+
 /** How often a verification begins anew where the server moves on meanwhile. */
 export const VERIFY_TRIES = 3;
 

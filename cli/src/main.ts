@@ -1,3 +1,4 @@
+import { takeApart, workForAnother } from './apart/apart.ts';
 import { asksForJson, run } from './program.ts';
 import { watchInterrupts } from './terminal/interrupts.ts';
 import { watchWriting } from './terminal/output.ts';
@@ -6,6 +7,14 @@ const argv = process.argv.slice(2);
 const json = asksForJson(argv);
 
 watchWriting(json);
-watchInterrupts(json);
-
-process.exitCode = await run(argv);
+if (takeApart()) {
+  workForAnother();
+  process.exitCode = await run(argv);
+} else {
+  const unwatch = watchInterrupts(json);
+  process.exitCode = await run(argv, async () => {
+    const { runApart } = await import('./apart/run-apart.ts');
+    unwatch();
+    return runApart(json);
+  });
+}

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help, InvalidArgumentError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addExamples } from './commands/examples.ts';
-import { addCommandsNamed } from './commands/list.ts';
+import { addCommandsNamed, isLong } from './commands/list.ts';
 import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE } from './errors.ts';
 import { HELP_TERM_CELLS_MAX } from './limits.ts';
 import { normalizeServer } from './settings.ts';
@@ -51,13 +51,17 @@ function shortTerm(command: Command): string {
   return term.length <= HELP_TERM_CELLS_MAX ? term : `${command.name()} ...`;
 }
 
-/** Runs one command line (without node and script) and gives the process's exit code. */
-export async function run(argv: readonly string[]): Promise<number> {
+/**
+ * Runs one command line (without node and script) and gives the process's exit code. A command whose work may take long
+ * is run by `apart`, where it is given.
+ */
+export async function run(argv: readonly string[], apart?: () => Promise<number>): Promise<number> {
   const json = asksForJson(argv);
   try {
     const program = beginProgram(json);
     // Also answers `--version`, for which no command is needed.
     const { operands } = program.parseOptions([...argv]);
+    if (apart !== undefined && isLong(operands[0], argv)) return await apart();
     await addCommands(program, operands[0]);
     await program.parseAsync([...argv], { from: 'user' });
     return EXIT_OK;

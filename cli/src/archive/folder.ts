@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AmyError, systemReason } from '../errors.ts';
+import { clearing } from '../terminal/interrupts.ts';
 
 const MARK_FILE = 'archive.json';
 const LOCK_FILE = '.lock';
@@ -122,8 +123,10 @@ export async function alone<Result>(folder: string, work: () => Promise<Result>)
   rmSync(path, { force: true });
   writing(folder, () => writeFileSync(path, String(process.pid), { mode: 0o600, flag: 'wx' }));
   try {
-    writing(folder, () => removeParts(folder));
-    return await work();
+    return await clearing([path], () => {
+      writing(folder, () => removeParts(folder));
+      return work();
+    });
   } finally {
     rmSync(path, { force: true });
   }
@@ -145,15 +148,17 @@ export async function replaceFile(
 ): Promise<void> {
   const temporary = join(dirname(path), `.amy-${randomUUID()}.part`);
   try {
-    const file = openSync(temporary, 'wx', 0o600);
-    try {
-      for await (const piece of pieces) writeWhole(file, piece);
-      // A rename that outlives a power cut, without the bytes, would lose what was there before.
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
+    await clearing([temporary], async () => {
+      const file = openSync(temporary, 'wx', 0o600);
+      try {
+        for await (const piece of pieces) writeWhole(file, piece);
+        // A rename that outlives a power cut, without the bytes, would lose what was there before.
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(temporary, path);
+    });
   } catch (error) {
     rmSync(temporary, { force: true });
     throw unwritable(path, error);

@@ -1,7 +1,7 @@
 import type { EventFilter } from '../../../cloud/src/contract/event-filter.ts';
 import { type BulkDone, bulkDone } from '../../../cloud/src/contract/operator.ts';
 import { pageWalk } from '../api/every-page.ts';
-import { AmyError, asAmyError, interrupted } from '../errors.ts';
+import { AmyError, asAmyError } from '../errors.ts';
 import { isAgreed } from '../terminal/confirm.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
@@ -102,7 +102,7 @@ async function walk(
     }
   };
   try {
-    return await endingWith(() => interrupted(`interrupted: ${left()}`), run);
+    return await endingWith(() => `interrupted: ${left()}`, run);
   } catch (thrown) {
     const error = asAmyError(thrown);
     if (isDryRun || cursor === from) throw error;

@@ -6,7 +6,7 @@ import {
   rebuildStarted,
   rebuildsStarted,
 } from '../../../cloud/src/contract/rebuild.ts';
-import { AmyError, EXIT_USAGE, interrupted } from '../errors.ts';
+import { AmyError, EXIT_USAGE } from '../errors.ts';
 import { REBUILD_POLL_MS } from '../limits.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
@@ -94,8 +94,7 @@ async function untilEnded(
   begun: RebuildShown,
 ): Promise<RebuildShown> {
   const screen = context.json ? null : noticeScreen();
-  const ending = () =>
-    interrupted(`the rebuild goes on; \`amy admin rebuild ${user} --status\` shows what became of it`);
+  const ending = () => `the rebuild goes on; \`amy admin rebuild ${user} --status\` shows what became of it`;
   const poll = async () => {
     for (let shown = begun; ; await sleep(REBUILD_POLL_MS)) {
       if (shown.finished_at !== null) return shown;

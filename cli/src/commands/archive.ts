@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Archived, archiveEverything, type Gone } from '../archive/archive.ts';
-import { type AmyError, interrupted } from '../errors.ts';
+import type { AmyError } from '../errors.ts';
 import { GONE_UNASKED } from '../limits.ts';
 import type { Filled } from '../samples/fill.ts';
 import { archiveDisplay } from '../terminal/archive-progress.ts';
@@ -50,7 +50,7 @@ async function runArchive(
     onSilence: (address: string, seconds: number) => display?.say(renderSilence(address, seconds)),
   };
   const archived = await endingWith(
-    () => interrupted(`interrupted; ${folder} is whole, and the next \`amy archive\` goes on from there`),
+    () => `interrupted; ${folder} is whole, and the next \`amy archive\` goes on from there`,
     () =>
       archiveEverything({
         access: patient,

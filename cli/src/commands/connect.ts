@@ -4,7 +4,7 @@ import { connectPage } from '../../../cloud/src/contract/connections.ts';
 import type { ConnectionShown } from '../../../cloud/src/contract/me.ts';
 import { PHONE_PROVIDERS, PROVIDERS } from '../../../cloud/src/contract/providers.ts';
 import { type Access, ask } from '../api/api.ts';
-import { AmyError, interrupted } from '../errors.ts';
+import { AmyError } from '../errors.ts';
 import { CONNECT_POLL_MS, TERRA_TIMEOUT_MS } from '../limits.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { endingWith } from '../terminal/interrupts.ts';
@@ -79,8 +79,7 @@ async function showNewDevice(
   returned: Return | null,
 ): Promise<void> {
   const active = new Set(before.filter(({ deactivated_at }) => deactivated_at === null).map(({ id }) => id));
-  const ending = () =>
-    interrupted('no longer waiting; the page goes on, and `amy connections` shows the device');
+  const ending = () => 'no longer waiting; the page goes on, and `amy connections` shows the device';
   const made = await endingWith(ending, async () => {
     for (const endMs = Date.now() + seconds * 1_000; Date.now() < endMs; ) {
       await pause(returned);

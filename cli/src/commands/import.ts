@@ -15,7 +15,7 @@ import {
 import { LIST_LIMIT_MAX, listOf } from '../../../cloud/src/contract/parameters.ts';
 import { type Access, ask } from '../api/api.ts';
 import { everyPage } from '../api/every-page.ts';
-import { AmyError, asAmyError, interrupted } from '../errors.ts';
+import { AmyError, asAmyError } from '../errors.ts';
 import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS } from '../limits.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../terminal/import-progress.ts';
@@ -134,7 +134,7 @@ async function waitFor(context: CommandContext, id: string): Promise<ImportProgr
   const display = context.json ? null : importDisplay(noticeScreen(), context.time);
   const ending = () => {
     display?.end();
-    return interrupted(`the import goes on; ${howToLook(id)}`);
+    return `the import goes on; ${howToLook(id)}`;
   };
   return endingWith(ending, () => poll(access, id, display)).finally(() => display?.end());
 }

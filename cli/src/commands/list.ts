@@ -35,6 +35,25 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   help: async () => (await import('./help.ts')).addHelpCommand,
 };
 
+/**
+ * What may work for longer than a tenth of a second without a pause, with some years of several devices in the file. `sync` of
+ * what is new makes its pauses itself: it is what people run most, and a process costs it a third of its time.
+ */
+const LONG: readonly string[] = [
+  'verify',
+  'explain',
+  'query',
+  'report',
+  'export',
+  'mcp',
+  'doctor',
+  'archive',
+];
+
+export function isLong(name: string | undefined, argv: readonly string[]): boolean {
+  return name !== undefined && (LONG.includes(name) || (name === 'sync' && argv.includes('--full')));
+}
+
 /** These two tell of all commands. */
 const OF_ALL: readonly string[] = ['completion', 'help'];
 

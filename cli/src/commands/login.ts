@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { DeviceLoginStarted } from '../../../cloud/src/contract/auth.ts';
 import type { Server } from '../api/api.ts';
-import { type AmyError, interrupted } from '../errors.ts';
+import type { AmyError } from '../errors.ts';
 import { keepSignIn, prepareCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { awaitApproval, beginDeviceLogin } from '../sign-in/device-login.ts';
 import { deviceName } from '../sign-in/device-name.ts';
@@ -32,7 +32,7 @@ async function runLogin(context: CommandContext, name: string | undefined): Prom
   }
   prepareCredentials(context.credentialsPath);
   const signIn = await endingWith(
-    () => interrupted('interrupted; nothing has changed'),
+    () => 'interrupted; nothing has changed',
     () => signInByDevice(context, asker, client),
   );
   keepSignIn(context.credentialsPath, server, signIn);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { AmyError, systemReason } from '../errors.ts';
 import { giveNewName } from '../export/new-folder.ts';
 import { UNSHOWN } from '../terminal/escape.ts';
+import { clearingAtOnce } from '../terminal/interrupts.ts';
 
 /** The option that names the file. */
 type Option = '--output' | '--body' | '--out';
@@ -22,9 +23,11 @@ export function refuseToOverwrite(path: string, option: Option): void {
 export function saveFile(path: string, bytes: Uint8Array, guard: Option | null): void {
   const temporary = join(dirname(path), `.amy-${randomUUID()}.part`);
   try {
-    writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
-    if (guard === null) renameSync(temporary, path);
-    else giveNewName(temporary, path, () => refuseToOverwrite(path, guard));
+    clearingAtOnce([temporary], () => {
+      writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
+      if (guard === null) renameSync(temporary, path);
+      else giveNewName(temporary, path, () => refuseToOverwrite(path, guard));
+    });
   } catch (cause) {
     if (cause instanceof AmyError) throw cause;
     throw new AmyError('file_not_written', `cannot write ${path}: ${systemReason(cause)}`, { cause });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { AmyError, EXIT_USAGE, interrupted } from '../errors.ts';
+import { AmyError, EXIT_USAGE } from '../errors.ts';
 import { WATCH_ACCESS_MAX_MS, WATCH_EVERY_LEAST_S, WATCH_EVERY_MOST_S, WATCH_EVERY_S } from '../limits.ts';
 import { type SyncResult, syncMirror } from '../mirror/sync.ts';
 import { renderCounted } from '../terminal/counts.ts';
@@ -74,7 +74,7 @@ async function follow(context: CommandContext, { every = WATCH_EVERY_S, full = f
     isFull = false;
     return result;
   };
-  const ending = () => interrupted(`watching ended; ${context.databasePath} is whole`);
+  const ending = () => `watching ended; ${context.databasePath} is whole`;
   const display = watchDisplay(context);
   // A pause fails only where the reader has gone, as `amy sync --watch | head` does: else it would go on for nobody.
   const pause = (waitMs: number) => sleep(waitMs, true, { signal: readerGone }).catch(() => false);

@@ -10,8 +10,8 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AmyError, interrupted, systemReason } from '../errors.ts';
-import { endingWith } from '../terminal/interrupts.ts';
+import { AmyError, systemReason } from '../errors.ts';
+import { clearing, endingWith } from '../terminal/interrupts.ts';
 
 /** Throws where something is in the way: an export overwrites nothing. */
 export function refuseUsedFolder(path: string): void {
@@ -89,18 +89,18 @@ export function giveNewName(temporary: string, path: string, refuse: (path: stri
 /** What `make` leaves in the room that it is given is gone afterwards, whatever happens. */
 async function wholeOrNot<Written>(path: string, make: (room: string) => Promise<Written>): Promise<Written> {
   const room = join(dirname(path), `.amy-${randomUUID()}.part`);
-  const clear = () => rmSync(room, { recursive: true, force: true });
-  const ending = () => {
-    clear();
-    return interrupted(`interrupted; nothing was written to ${path}`);
-  };
+  const ending = () => `interrupted; nothing was written to ${path}`;
   try {
-    mkdirSync(room, { mode: 0o700 });
-    return await endingWith(ending, () => make(room));
+    return await endingWith(ending, () =>
+      clearing([room], () => {
+        mkdirSync(room, { mode: 0o700 });
+        return make(room);
+      }),
+    );
   } catch (cause) {
     if (cause instanceof AmyError) throw cause;
     throw new AmyError('file_not_written', `cannot write ${path}: ${systemReason(cause)}`, { cause });
   } finally {
-    clear();
+    rmSync(room, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { clearing } from '../terminal/interrupts.ts';
 import { demoFile } from './demo/demo-file.ts';
 import type { Scene } from './found.ts';
 import { mcpServer } from './server.ts';
@@ -22,9 +23,7 @@ export async function serveDemo(
   logFolder: string,
   tell: (text: string) => void,
 ): Promise<void> {
-  const { path, remove } = await demoFile(scene.now());
+  const { path, folder, remove } = await demoFile(scene.now());
   process.once('exit', remove);
-  // A client that ends its server does so by this signal.
-  process.once('SIGTERM', () => process.exit());
-  await serveMcp({ ...scene, path, isDemo: true }, logFolder, tell);
+  await clearing([folder], () => serveMcp({ ...scene, path, isDemo: true }, logFolder, tell));
 }

@@ -85,8 +85,14 @@ function tooLong(timeoutMs: number, hint: string): AmyError {
 function answerStatement({ path, sql, rows, busyTimeoutMs }: Statement, lastMs: number): void {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const { Worker } = process.getBuiltinModule('node:worker_threads');
-  const watch = 'setTimeout(process.kill, require("node:worker_threads").workerData, process.pid, "SIGKILL")';
-  new Worker(watch, { eval: true, workerData: lastMs }).unref();
+  // Whoever started it ends it; Ctrl-C in a terminal tells every process.
+  process.on('SIGINT', () => {});
+  const watch = `
+    const { lastMs, parent } = require('node:worker_threads').workerData;
+    const end = () => process.kill(process.pid, 'SIGKILL');
+    setTimeout(end, lastMs);
+    setInterval(() => process.ppid === parent || end(), 100);`;
+  new Worker(watch, { eval: true, workerData: { lastMs, parent: process.ppid } }).unref();
   const tell = (message: object) => process.send?.(message, () => process.disconnect());
   try {
     const database = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });

@@ -2,6 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { AmyError } from '../errors.ts';
+import { clearing, letInterrupt } from '../terminal/interrupts.ts';
 import { asDatabaseError } from './database-errors.ts';
 import { foreignFileError, inspectMirrorFile, SIDECAR_SUFFIXES } from './file.ts';
 import { countRemoved, takeOverAdditions, takeOverKept, takeOverRaw } from './kept.ts';
@@ -33,6 +34,16 @@ export async function makeSuccessor<Filled>(
   // What an unfinished sync left there is ours; anything else is not, whatever its name.
   const kind = inspectMirrorFile(successor, busyTimeoutMs);
   if (kind !== 'absent' && kind !== 'mirror') throw foreignFileError(successor);
+  return clearing(filesOf(successor), () => fillSuccessor(successor, previous, busyTimeoutMs, fill, finish));
+}
+
+async function fillSuccessor<Filled>(
+  successor: string,
+  previous: Predecessor | null,
+  busyTimeoutMs: number,
+  fill: (database: DatabaseSync) => Promise<Filled>,
+  finish: (database: DatabaseSync, filled: Filled, removed: number) => Filled,
+): Promise<Filled> {
   const database = openMirror(successor, busyTimeoutMs);
   try {
     // Nobody reads it yet, so that its pages need not wait in memory for the commit.
@@ -45,9 +56,14 @@ export async function makeSuccessor<Filled>(
       if (previous !== null) takeOverKept(database);
       const filled = await fill(database);
       if (!previous?.isCurrentLayout) return finish(database, filled, 0);
+      await letInterrupt();
       takeOverRaw(database);
+      await letInterrupt();
       takeOverAdditions(database);
-      return finish(database, filled, countRemoved(database));
+      await letInterrupt();
+      const removed = countRemoved(database);
+      await letInterrupt();
+      return finish(database, filled, removed);
     });
   } catch (error) {
     removeFile(successor);
@@ -66,9 +82,13 @@ function attach(database: DatabaseSync, path: string): void {
   }
 }
 
+/** A mirror, and what SQLite may leave beside it. */
+function filesOf(path: string): readonly string[] {
+  return [path, ...SIDECAR_SUFFIXES.map((suffix) => path + suffix)];
+}
+
 function removeFile(path: string): void {
-  for (const file of [path, ...SIDECAR_SUFFIXES.map((suffix) => path + suffix)])
-    rmSync(file, { force: true });
+  for (const file of filesOf(path)) rmSync(file, { force: true });
 }
 
 /**

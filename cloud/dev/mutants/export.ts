@@ -42,8 +42,8 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   mutant(
     'what was not finished goes',
     'export/new-folder.ts',
-    '() => rmSync(room, { recursive: true, force: true });',
-    '() => {};',
+    '    rmSync(room, { recursive: true, force: true });',
+    '',
   ),
   mutant(
     'only its owner reads it',
@@ -130,12 +130,7 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
     'if (guard === null) renameSync',
     'if (path) renameSync',
   ),
-  ofDoctor(
-    'Ctrl-C leaves nothing behind',
-    'export/new-folder.ts',
-    '    clear();\n    return interrupted(',
-    '    return interrupted(',
-  ),
+  ofDoctor('Ctrl-C leaves nothing behind', 'export/new-folder.ts', 'clearing([room], ', 'clearing([], '),
   ofDoctor(
     'the same file of the same moment has the same ids',
     'export/fhir/ids.ts',

@@ -1,4 +1,5 @@
 import { ACCESS_MUTANTS } from './access.ts';
+import { APART_MUTANTS } from './apart.ts';
 import { ARCHIVE_MUTANTS } from './archive.ts';
 import { BENCH_MUTANTS } from './bench.ts';
 import { BODY_MUTANTS } from './bodies.ts';
@@ -397,6 +398,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MAPPING_MUTANTS,
   ...COVERAGE_MUTANTS,
   ...EXPLAIN_MUTANTS,
+  ...APART_MUTANTS,
   ...EXPORT_MUTANTS,
   ...FIRST_HOUR_MUTANTS,
   ...OPERATOR_MUTANTS,

@@ -34,8 +34,8 @@ const LINES: readonly Line[] = [
   [
     'Ctrl-C ends with 130',
     'errors.ts',
-    'export const EXIT_INTERRUPTED = 130;',
-    'export const EXIT_INTERRUPTED = 1;',
+    '{ SIGINT: 130, SIGTERM: 143 }',
+    '{ SIGINT: 1, SIGTERM: 143 }',
     'test/command-import-wait.test.ts',
   ],
   [

@@ -8,7 +8,7 @@ import { demoDates, demoDays, demoLabs, demoRuns, demoSleeps } from './rows.ts';
 /** A file of made-up numbers that end on the day of `nowMs`, in a folder of its own; `remove` takes it away. */
 export async function demoFile(
   nowMs: number,
-): Promise<{ readonly path: string; readonly remove: () => void }> {
+): Promise<{ readonly path: string; readonly folder: string; readonly remove: () => void }> {
   const now = new Date(nowMs).toISOString();
   const dates = demoDates(now.slice(0, 10));
   const days = demoDays(dates, now);
@@ -35,5 +35,5 @@ export async function demoFile(
       })),
     ),
   });
-  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { path, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

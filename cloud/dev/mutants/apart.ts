@@ -1,0 +1,52 @@
+import { type Mutant, mutantsBelow } from './mutant.ts';
+
+const mutant = mutantsBelow('cli/src', 'ended at once', ['cli/test/ended-at-once.test.ts']);
+
+/** What Ctrl-C and SIGTERM do to a command, whatever it is at, and what is left then. */
+export const APART_MUTANTS: readonly Mutant[] = [
+  mutant(
+    'a long command works in a process of its own',
+    'commands/list.ts',
+    'LONG.includes(name)',
+    'name === ""',
+  ),
+  mutant('so does a full sync', 'commands/list.ts', "argv.includes('--full')", 'argv.length === 0'),
+  mutant(
+    'what stands still is killed',
+    'apart/run-apart.ts',
+    "overtime ??= setTimeout(() => child.kill('SIGKILL'), INTERRUPT_GRACE_MS);",
+    '',
+  ),
+  mutant('what the other one left is removed', 'apart/run-apart.ts', '  clear(left);\n', ''),
+  mutant(
+    'the other one tells what it would leave',
+    'terminal/interrupts.ts',
+    'underWay.push(one);\n  tell?.(whatIsLeft());',
+    'underWay.push(one);',
+  ),
+  mutant(
+    'the one that works ends with the one that does not',
+    'apart/apart.ts',
+    "process.once('disconnect'",
+    "process.once('exit'",
+  ),
+  mutant(
+    'SIGTERM is Ctrl-C too',
+    'terminal/interrupts.ts',
+    "(['SIGINT', 'SIGTERM'] as const).map",
+    "(['SIGINT'] as const).map",
+  ),
+  mutant('a half mirror goes', 'mirror/successor.ts', 'clearing(filesOf(successor), ', 'clearing([], '),
+  mutant(
+    'half of a saved file goes',
+    'commands/save-file.ts',
+    'clearingAtOnce([temporary], ',
+    'clearingAtOnce([], ',
+  ),
+  mutant(
+    'its exit code is told',
+    'apart/run-apart.ts',
+    'if (closed.code !== null) return closed.code;',
+    'if (closed.code !== null) return 0;',
+  ),
+];
