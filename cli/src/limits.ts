@@ -74,6 +74,9 @@ export const QUERY_ENDED_LATE_MS = 2_000;
 /** Of a mirror that is copied, pages of 4 KB between two turns of what else goes on. */
 export const COPIED_PAGES_AT_ONCE = 4_000;
 
+/** A copy that is older is read by nobody any more. */
+export const COPY_READ_MAX_MS = 24 * 60 * 60 * 1_000;
+
 /** A process that was told to end has so long to do it by itself. */
 export const INTERRUPT_GRACE_MS = 50;
 

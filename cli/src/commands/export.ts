@@ -5,7 +5,7 @@ import { addDays, dateIn, machineTimeZone } from '../dates.ts';
 import type { WrittenFile } from '../export/export-tables.ts';
 import { FORMATS, type Format, readFormat } from '../export/formats.ts';
 import { EXPORT_DAYS_MOST } from '../limits.ts';
-import { readCurrentMirrorAtOnce } from '../mirror/current-mirror.ts';
+import { readMirrorCopy } from '../mirror/current-mirror.ts';
 import { readTimeZone } from '../mirror/wall-clock.ts';
 import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
 import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
@@ -49,7 +49,7 @@ async function exportData(
   const { ending, write } = await readFormat(format);
   const screen = context.json ? null : noticeScreen();
   screen?.draw(`writing ${format} ...`);
-  const saved = await readCurrentMirrorAtOnce(context.databasePath, async (database) => {
+  const saved = await readMirrorCopy(context.databasePath, async (database) => {
     const today = dateIn(readTimeZone(database, machineTimeZone()), now);
     const from = days === undefined ? null : addDays(today, 1 - days);
     const path = resolve(context.folder, out ?? `amy-export-${today}${ending}`);

@@ -5,7 +5,7 @@ import { openCsv } from '../export/csv.ts';
 import { writeBundle } from '../export/export-fhir.ts';
 import { writeTables } from '../export/export-tables.ts';
 import { writeNewFile } from '../export/new-folder.ts';
-import { readCurrentMirrorAtOnce } from '../mirror/current-mirror.ts';
+import { readMirrorCopy } from '../mirror/current-mirror.ts';
 import type { DateRange } from '../mirror/days-read.ts';
 import { drawReport } from '../report/make-report.ts';
 import { type Asked, readReportData } from '../report/report-data.ts';
@@ -55,8 +55,7 @@ async function writeParts(databasePath: string, folder: string, order: Order) {
     writeFileSync(join(folder, name), text, { mode: 0o600, flag: 'wx' });
     return partOf(name, null);
   };
-  // A sync waits for who reads, and not for long: what takes longest, the drawing, comes when all is read.
-  const { data, known, entries, tables } = await readCurrentMirrorAtOnce(databasePath, (database) =>
+  const { data, known, entries, tables } = await readMirrorCopy(databasePath, (database) =>
     readAll(database, folder, order),
   );
   await begin(order, 'drawing the report');

@@ -1,6 +1,11 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { backup, DatabaseSync } from 'node:sqlite';
 import { AmyError } from '../errors.ts';
-import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
+import { COPIED_PAGES_AT_ONCE, COPY_READ_MAX_MS, DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
+import { clearing } from '../terminal/interrupts.ts';
+import { asDatabaseError } from './database-errors.ts';
 import { changeMirror, openMirrorForReading } from './mirror.ts';
 import { readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
 
@@ -15,19 +20,64 @@ export function readCurrentMirror<Found>(path: string, read: (database: Database
   }
 }
 
-/** The same of what takes its time, all of one moment: whoever would write meanwhile waits. */
-export async function readCurrentMirrorAtOnce<Found>(
+/**
+ * The same of what takes its time, all of one moment. It is read from a copy that is gone afterwards: a sync waits five
+ * seconds for who reads the mirror, and writing some years to files may take longer.
+ */
+export async function readMirrorCopy<Found>(
   path: string,
   read: (database: DatabaseSync) => Promise<Found>,
 ): Promise<Found> {
+  const folder = privateFolderNear(path);
+  try {
+    return await clearing([folder], async () => {
+      const database = await openCopy(path, join(folder, 'copy.sqlite'));
+      try {
+        return await read(database);
+      } finally {
+        database.close();
+      }
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const COPY = '.amy-copy-';
+
+/** On the disk that has room for the mirror itself; a file that somebody only lent is copied elsewhere. */
+function privateFolderNear(path: string): string {
+  const near = dirname(path);
+  try {
+    removeOldCopies(near);
+    return mkdtempSync(join(near, COPY));
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'amy-copy-'));
+  }
+}
+
+/** Of runs that were cut off with the machine: nothing reads a copy for so long. */
+function removeOldCopies(folder: string): void {
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(COPY))) {
+    const path = join(folder, name);
+    const { mtimeMs = Date.now() } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > COPY_READ_MAX_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Nobody writes to the mirror while it is copied. */
+async function openCopy(path: string, copy: string): Promise<DatabaseSync> {
   const database = openMirrorForReading(path);
   try {
     database.exec('begin');
     refuseOtherLayout(database, path);
-    return await read(database);
+    await backup(database, copy, { rate: COPIED_PAGES_AT_ONCE });
+  } catch (error) {
+    throw asDatabaseError(error, path);
   } finally {
     database.close();
   }
+  return new DatabaseSync(copy, { readOnly: true });
 }
 
 /** The same of what is changed, in one transaction. */

@@ -1,4 +1,4 @@
-import { readCurrentMirrorAtOnce } from '../mirror/current-mirror.ts';
+import { readMirrorCopy } from '../mirror/current-mirror.ts';
 import { letInterrupt } from '../terminal/interrupts.ts';
 import { bodySection } from './body-section.ts';
 import { makePen } from './chart-drawer.ts';
@@ -23,10 +23,7 @@ export type MadeReport = {
 
 /** A report of the local file, which is only read. Throws as `readCurrentMirror` does. */
 export async function makeReport(path: string, version: string, asked: Asked): Promise<MadeReport> {
-  return drawReport(
-    await readCurrentMirrorAtOnce(path, async (database) => readReportData(database, asked)),
-    version,
-  );
+  return drawReport(await readMirrorCopy(path, async (database) => readReportData(database, asked)), version);
 }
 
 /** The report of what was read. */

@@ -2,6 +2,8 @@ import { type Mutant, mutantsBelow } from './mutant.ts';
 
 const mutant = mutantsBelow('cli/src', 'ended at once', ['cli/test/ended-at-once.test.ts']);
 
+const ofCopy = mutantsBelow('cli/src', 'ended at once', ['cli/src/mirror/current-mirror.test.ts']);
+
 /** What Ctrl-C and SIGTERM do to a command, whatever it is at, and what is left then. */
 export const APART_MUTANTS: readonly Mutant[] = [
   mutant(
@@ -48,5 +50,24 @@ export const APART_MUTANTS: readonly Mutant[] = [
     'apart/run-apart.ts',
     'if (closed.code !== null) return closed.code;',
     'if (closed.code !== null) return 0;',
+  ),
+  ofCopy(
+    'who reads for long reads a copy',
+    'mirror/current-mirror.ts',
+    "await openCopy(path, join(folder, 'copy.sqlite'))",
+    'openMirrorForReading(path)',
+  ),
+  ofCopy('old copies go', 'mirror/current-mirror.ts', '    removeOldCopies(near);\n', ''),
+  ofCopy(
+    'a copy that is read stays',
+    'mirror/current-mirror.ts',
+    'if (Date.now() - mtimeMs > COPY_READ_MAX_MS) rmSync',
+    'rmSync',
+  ),
+  ofCopy(
+    'a copy is of one moment',
+    'mirror/current-mirror.ts',
+    "    database.exec('begin');\n    refuseOtherLayout",
+    '    refuseOtherLayout',
   ),
 ];
