@@ -324,9 +324,18 @@ describe('amy export doctor', () => {
     const again = await runHere(['export', 'doctor', '--db', path], {});
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('name another file with --out') });
     expect(readFileSync(out, 'utf8')).toBe('mine');
-    for (const days of ['6', '3651']) {
+    // In the words of the report, whose days these are.
+    const wordsOf = async (...argv: string[]) => (await runHere([...argv, '--db', path], {})).stderr;
+    for (const days of ['0', '6', '3651', 'x']) {
       const refused = await runHere(['export', 'doctor', '--db', path, '--days', days], {});
-      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('from 7 to 3650') });
+      expect(refused).toMatchObject({
+        code: 2,
+        stderr: await wordsOf('report', '--days', days),
+      });
+      expect(refused.stderr).toContain(
+        `argument '${days}' is invalid. It must be a whole number from 7 to 3650, such as --days 90.`,
+      );
+      expect(await wordsOf('export', 'csv', '--days', '0')).toContain('from 1 to 36500, such as');
     }
     expect(readdirSync(folder)).toEqual([`amy-export-${LAST_DAY}.doctor.zip`]);
   });

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { dateIn, machineTimeZone } from '../dates.ts';
-import { AmyError, EXIT_USAGE } from '../errors.ts';
 import type { DoctorZip } from '../for-doctor/doctor-zip.ts';
-import { REPORT_DAYS, REPORT_DAYS_LEAST, REPORT_DAYS_MOST } from '../limits.ts';
+import { REPORT_DAYS } from '../limits.ts';
 import { readCurrentMirror } from '../mirror/current-mirror.ts';
 import { readTimeZone } from '../mirror/wall-clock.ts';
 import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
@@ -19,7 +18,6 @@ export async function exportForDoctor(
   { out, days = REPORT_DAYS }: Options,
   now: Date,
 ): Promise<void> {
-  refuseDays(days);
   const { writeDoctorZip } = await import('../for-doctor/doctor-zip.ts');
   const screen = context.json ? null : noticeScreen();
   const order = { days, now, timeZone: machineTimeZone(), version: manifest.version };
@@ -49,13 +47,4 @@ function savedLines(path: string, { range, bytes, parts }: DoctorZip): Lines {
     '',
     'Whoever has the zip can read it: nothing in it is encrypted.',
   ];
-}
-
-function refuseDays(days: number): void {
-  if (days >= REPORT_DAYS_LEAST && days <= REPORT_DAYS_MOST) return;
-  throw new AmyError(
-    'usage',
-    `--days of \`amy export doctor\` is a whole number from ${REPORT_DAYS_LEAST} to ${REPORT_DAYS_MOST}, such as --days 90`,
-    { exitCode: EXIT_USAGE },
-  );
 }

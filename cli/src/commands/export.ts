@@ -4,19 +4,20 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { addDays, dateIn, machineTimeZone } from '../dates.ts';
 import type { WrittenFile } from '../export/export-tables.ts';
 import { FORMATS, type Format, readFormat } from '../export/formats.ts';
-import { EXPORT_DAYS_MOST } from '../limits.ts';
+import { EXPORT_DAYS_MOST, REPORT_DAYS_LEAST, REPORT_DAYS_MOST } from '../limits.ts';
 import { readMirrorCopy } from '../mirror/current-mirror.ts';
 import { readTimeZone } from '../mirror/wall-clock.ts';
 import { renderCount, renderCounted, renderSize } from '../terminal/counts.ts';
 import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { daysParser } from './days-option.ts';
+import { parseDaysOf } from './days-option.ts';
 
 /** No format, but several of them in one file. */
 const DOCTOR = 'doctor';
 
 type Options = { readonly out?: string; readonly days?: number };
+type Given = { readonly out?: string; readonly days?: string };
 
 export function addExportCommand(program: Command): void {
   program
@@ -27,13 +28,13 @@ export function addExportCommand(program: Command): void {
       '--out <path>',
       'where to put it (default: amy-export-<date>, with .fhir.json or .doctor.zip behind it, in this folder)',
     )
-    .option(
-      '--days <days>',
-      'the last so many days (default: everything, of doctor 90)',
-      daysParser(1, EXPORT_DAYS_MOST),
-    )
-    .action(async (format: Format | typeof DOCTOR, options: Options, command: Command) => {
+    .option('--days <days>', 'the last so many days (default: everything, of doctor 90)')
+    .action(async (format: Format | typeof DOCTOR, { days, ...given }: Given, command: Command) => {
       const context = contextOf(command);
+      // A report has other bounds than a table.
+      const [least, most] = format === DOCTOR ? [REPORT_DAYS_LEAST, REPORT_DAYS_MOST] : [1, EXPORT_DAYS_MOST];
+      const options =
+        days === undefined ? given : { ...given, days: parseDaysOf(command, days, least, most) };
       if (format !== DOCTOR) return exportData(context, format, options, new Date());
       const { exportForDoctor } = await import('./export-doctor.ts');
       return exportForDoctor(context, options, new Date());

@@ -132,6 +132,12 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   ),
   ofDoctor('Ctrl-C leaves nothing behind', 'export/new-folder.ts', 'clearing([room], ', 'clearing([], '),
   ofDoctor(
+    'its days are those of a report',
+    'commands/export.ts',
+    'format === DOCTOR ? [REPORT_DAYS_LEAST, REPORT_DAYS_MOST] : ',
+    '',
+  ),
+  ofDoctor(
     'the same file of the same moment has the same ids',
     'export/fhir/ids.ts',
     'now.toISOString()]',
