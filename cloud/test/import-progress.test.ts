@@ -258,7 +258,7 @@ describe('GET /v1/imports/:id', () => {
     expect(answers[0]?.[0]).toBe(404);
   });
 
-  it('reads indexes alone, and of them what is the import’s', async () => {
+  it('is found by indexes, and of them what is the import’s', async () => {
     const one = await importing(200);
     for (const resource of RESOURCES) await one.send(resource);
     const { user } = one.who;
@@ -299,7 +299,7 @@ describe('GET /v1/imports/:id', () => {
     // Of biomarkers the key is the table.
     for (const detail of [...ofTable('r'), ...ofTable('t')])
       expect(detail).toMatch(
-        /SEARCH (. USING COVERING INDEX|t USING PRIMARY KEY \(user_id=\? AND source=\?)/,
+        /SEARCH (r USING INDEX idx_raw_reference|t USING (COVERING INDEX|PRIMARY KEY \(user_id=\? AND source=\?))/,
       );
   });
 });

@@ -9,7 +9,9 @@ import { asUserId } from '../src/ids.ts';
 import { DAY_MS } from '../src/limits.ts';
 import { moveOldBodies } from '../src/operator/move-bodies.ts';
 import { SAMPLED_TABLES, sampledRowsStatement } from '../src/store/old-samples.ts';
+import { readOwnEvents } from '../src/store/own-events.ts';
 import { oldBodiesStatement, packsPrefix } from '../src/store/packed-bodies.ts';
+import { countingDatabase } from './support/counting-database.ts';
 import { day, event, night, terraUser, workout } from './support/events.ts';
 import { faultyEnv } from './support/faulty-env.ts';
 import { envWithInterloper } from './support/interloper.ts';
@@ -77,6 +79,14 @@ describe('the list of one’s own events', () => {
       outcome: 'normalized',
     });
     expect((await asPerson(who.user, '/v1/events?cursor=of-another-list')).status).toBe(400);
+  });
+
+  it('reads a page, whatever else its person has', async () => {
+    const user = newUser();
+    await insertRaw(...Array.from({ length: 60 }, () => ({ user_id: user })));
+    const { db, cost } = countingDatabase(env.DB);
+    expect(await readOwnEvents(db, asUserId(user), Number.MAX_SAFE_INTEGER, 3)).toHaveLength(3);
+    expect(cost.rowsRead).toBeLessThan(10);
   });
 });
 

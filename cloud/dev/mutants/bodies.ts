@@ -39,6 +39,13 @@ export const BODY_MUTANTS = mutants('bodies', [
     'next !== null',
     UPGRADE,
   ],
+  [
+    'a page of one’s events reads no more',
+    'store/own-events.ts',
+    'order by id desc',
+    'order by received_at desc, id desc',
+    PAYLOADS,
+  ],
   ['one that is read is what was received', READ, ' && sha256Hex(bytes) === sha256', '', PAYLOADS],
   [
     'one that moves is what was received',

@@ -84,11 +84,12 @@ export function requestsStatement(userId: UserId, condition: string, parameter: 
 answers as (
   select a.id, r.id as part, r.processed_at as sign_at, r.processed_at, r.process_error
   from asked a
-  cross join raw_events r on r.user_id = ?1 and r.terra_reference = a.terra_reference
+  cross join raw_events r indexed by idx_raw_reference on r.user_id = ?1
+    and r.terra_reference = a.terra_reference
   union all
   select a.id, r.terra_reference, r.processed_at, r.processed_at, r.process_error
   from asked a
-  cross join raw_events r on r.user_id = ?1
+  cross join raw_events r indexed by idx_raw_reference on r.user_id = ?1
     and r.terra_reference > a.terra_reference || ':chunk:'
     and r.terra_reference < a.terra_reference || ':chunk;'
   union all

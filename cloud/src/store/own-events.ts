@@ -16,8 +16,7 @@ export type OwnEventRow = {
 };
 
 /**
- * A person's events below an id, the newest first. Found by their index, so that nobody reads past others' events, and put
- * in order there: an index in this order would cost every event one more row. Of a ping whose link was followed the size
+ * A person's events below an id, the newest first: the index of their events is in this order. Of a ping whose link was followed the size
  * that is kept is of what it led to, so it has none here.
  */
 export function readOwnEvents(
