@@ -1,7 +1,10 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { decodeOrder, type StoredOrder } from '../src/fold/stored-cells.ts';
+import { intoEarlierCells } from './support/earlier-cells.ts';
 import { day, event, night, type Who, workout } from './support/events.ts';
-import { ingest, known, newTerraId, newUser, rowsOf } from './support/stack.ts';
+import { livedPerson } from './support/rebuilt-people.ts';
+import { asPerson, consume, ingest, known, newTerraId, newUser, rowsOf } from './support/stack.ts';
 
 const T1 = Date.UTC(2026, 2, 1);
 
@@ -269,7 +272,8 @@ describe('a body’s measurement', () => {
   async function intoOwnCells(who: Who): Promise<void> {
     const { day } = (await stored(who)) as { day: { cells: string } };
     const [[order]] = JSON.parse(day.cells);
-    const cells = (value: number, unit: string) => JSON.stringify([[order, { value, unit, raw: null }]]);
+    const cells = (value: number, unit: string) =>
+      JSON.stringify([[decodeOrder(order), { value, unit, raw: null }]]);
     await env.DB.batch([
       env.DB.prepare('update biomarker_days set cells = null where user_id = ?').bind(who.user),
       ...(
@@ -307,8 +311,8 @@ describe('a body’s measurement', () => {
       };
       expect({ ...weight, cells: 0 }).toEqual({ ...(first.weight as object), cells: 0 });
       expect(day.updated_at).toBe(weight.updated_at);
-      const orders = JSON.parse(day.cells).map(([order, codes]: [number[], string[]]) => [
-        Number(order[1]) - T1,
+      const orders = JSON.parse(day.cells).map(([order, codes]: [StoredOrder, string[]]) => [
+        decodeOrder(order)[1] - T1,
         codes.join(),
       ]);
       expect(orders).toEqual([2, 1, 0, -1].map((ms) => [ms, 'height,weight']));
@@ -320,6 +324,38 @@ describe('a body’s measurement', () => {
       });
     },
   );
+});
+
+describe('cells that an earlier version spelled out', () => {
+  it('say the same, and are written shorter with the next event', async () => {
+    const who = await livedPerson();
+    const answered = async (path: string) => (await asPerson(who.user, path)).json();
+    const key = JSON.stringify({ source: 'oura', datetime: '2026-03-02' });
+    const seen = () =>
+      Promise.all([
+        answered(`/v1/explain?table=daily_summary&key=${key}`),
+        ...['daily_summary', 'sleep_sessions', 'activities', 'biomarkers_raw'].map((table) =>
+          rowsOf(table, who.user, ['cells']),
+        ),
+      ]);
+    const before = await seen();
+    const cellsOf = async () =>
+      (await rowsOf('daily_summary', who.user, [])).map(({ cells }) => String(cells));
+    const short = await cellsOf();
+    await intoEarlierCells(who.user);
+    expect((await cellsOf()).join()).toContain('"steps":100');
+    expect(await seen()).toEqual(before);
+    const { results } = await env.DB.prepare('select id from raw_events where user_id = ?')
+      .bind(who.user)
+      .all<{ id: number }>();
+    await consume(results.map(({ id }) => ({ rawEventId: id, force: true })));
+    expect(await seen()).toEqual(before);
+    await ingest(event('daily', who, [day({ steps: 101 })]), { orderingMs: Date.now() + 1_000 });
+    const [changed, unchanged] = await cellsOf();
+    expect(changed).not.toContain('"steps"');
+    expect(short).not.toContain(unchanged);
+    expect(await dailyRow(who)).toMatchObject({ steps: 101, sleep_score: 81 });
+  });
 });
 
 describe('an event that changes nothing', () => {

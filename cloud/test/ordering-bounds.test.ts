@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { sqliteTime } from '../src/clock.ts';
 import { DAY_MS } from '../src/limits.ts';
+import { intoEarlierCells } from './support/earlier-cells.ts';
 import { day, event, terraUser, type Who } from './support/events.ts';
 import {
   asPerson,
@@ -94,6 +95,7 @@ describe('what a bad header made before it had bounds', () => {
     expect(await rowsOf('daily_summary', who.user)).toMatchObject([{ steps: 1 }]);
     expect(await rowsOf('terra_connections', who.user)).toMatchObject([{ state: 'connected' }]);
 
+    for (const { user } of [who, other]) await intoEarlierCells(user);
     await mend();
     expect(await rawEvent(untouched.id)).toEqual(untouched);
     await consume(ids.map((rawEventId) => ({ rawEventId })));

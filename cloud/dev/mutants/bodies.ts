@@ -1,5 +1,6 @@
 import { mutants } from './mutant.ts';
 
+const CELLS = 'fold/stored-cells.ts';
 const BODIES = 'store/raw-bodies.ts';
 const PACKS = 'store/packed-bodies.ts';
 const MOVE = 'operator/move-bodies.ts';
@@ -8,8 +9,47 @@ const SAMPLES = 'store/old-samples.ts';
 const PAYLOADS = 'payloads.test.ts';
 const UPGRADE = 'upgrade.test.ts';
 
+/** How little is stored of an event and of what it told. */
+const SHORT_CELLS = mutants('short cells', [
+  [
+    'earlier ones are read',
+    CELLS,
+    "if (typeof letters !== 'string') return letters;",
+    "if (typeof letters !== 'string') return {};",
+    'fold.test.ts',
+  ],
+  [
+    'an order is whole where it must be',
+    CELLS,
+    'rank === CONFIRMED_RANK && index === 0 ?',
+    'index === 0 ?',
+    'fold/stored-cells.test.ts',
+  ],
+  [
+    'a position in an event is kept',
+    CELLS,
+    'rank === CONFIRMED_RANK && index === 0 ?',
+    'rank === CONFIRMED_RANK ?',
+    'fold/stored-cells.test.ts',
+  ],
+  [
+    'a hash comes back in hex',
+    CELLS,
+    'hash.length === SHA256_BASE64_CHARS ? hexOfBase64(hash) : hash',
+    'hash',
+    'explain.test.ts',
+  ],
+  [
+    'a column without a letter is kept',
+    CELLS,
+    '...(others.length === 0 ? [] : [Object.fromEntries(others)]),',
+    '',
+    'fold/stored-cells.test.ts',
+  ],
+]);
+
 /** Where the body of an event lies. */
-export const BODY_MUTANTS = mutants('bodies', [
+const BODIES_LIE = mutants('bodies', [
   [
     'one that lies in its row is read there',
     'store/payload-text.ts',
@@ -121,3 +161,5 @@ export const BODY_MUTANTS = mutants('bodies', [
   ['samples of a young row stay', SAMPLES, '\n  and updated_at < ?3', '\n  and ?3 is not null', PAYLOADS],
   ['a rebuild brings none back', 'store/rebuild-swap.ts', '.cells is $', '.cells is not $', PAYLOADS],
 ]);
+
+export const BODY_MUTANTS = [...BODIES_LIE, ...SHORT_CELLS];

@@ -117,7 +117,7 @@ describe('a body’s day', () => {
           ],
         ]),
       ),
-    ).toBe('[[[1,2,"b",0],["bmi","fat"]],[[1,1,"a",0],["fat"]]]');
+    ).toBe('[[[2,"b"],["bmi","fat"]],[[1,"a"],["fat"]]]');
   });
 
   it('tells the orders of what an event gave whole, and of nothing else', () => {

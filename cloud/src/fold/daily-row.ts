@@ -2,6 +2,14 @@ import { DAILY_SUMMARY_COLUMNS, SLEEP_UNIT_COLUMNS } from '../contract/tables.ts
 import type { Columns, ColumnValue } from '../normalize/types.ts';
 import { type Slice, winningColumns } from './cells.ts';
 import { longestFirst, napMinutes, type Sessions, sleepUnit, VITAL_COLUMNS } from './main-session.ts';
+import {
+  type AnyColumns,
+  type AnySlice,
+  decodeColumns,
+  decodeSlice,
+  encodeColumns,
+  encodeSlice,
+} from './stored-cells.ts';
 
 /** One row of `daily_summary`: what daily events said, and the shown sessions that ended on that date. */
 export type DailyRow = {
@@ -43,19 +51,31 @@ export function shownDaily(row: DailyRow): Columns | null {
 }
 
 /**
- * The `cells` column: `{daily: [[order, {column: value}], ...], sleep: [[item, {column: value}], ...],
- * legacy?: {column: value}}`.
+ * The `cells` column: `{daily: [slice, ...], sleep: [[item, columns], ...], legacy?: {column: value}}`, slices and columns
+ * as in stored-cells.ts.
  */
 export function encodeDailyRow(row: DailyRow): string {
-  const sleep = [...row.sessions].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify({ daily: row.daily, sleep, ...(row.legacy === null ? {} : { legacy: row.legacy }) });
+  const sessions = [...row.sessions].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify({
+    daily: row.daily.map(encodeSlice),
+    sleep: sessions.map(([item, columns]) => [item, ...encodeColumns(columns)]),
+    ...(row.legacy === null ? {} : { legacy: row.legacy }),
+  });
 }
 
 /** Reads a stored row back; `columns` are the visible columns of a row from before cells. */
 export function decodeDailyRow(cells: string | null, columns: Columns | null): DailyRow {
   if (cells === null) return { daily: [], sessions: new Map(), legacy: columns };
-  const stored = JSON.parse(cells) as { daily: Slice[]; sleep: [string, Columns][]; legacy?: Columns };
-  return { daily: stored.daily, sessions: new Map(stored.sleep), legacy: stored.legacy ?? null };
+  const stored = JSON.parse(cells) as {
+    daily: AnySlice[];
+    sleep: [string, ...AnyColumns][];
+    legacy?: Columns;
+  };
+  return {
+    daily: stored.daily.map(decodeSlice),
+    sessions: new Map(stored.sleep.map(([item, ...columns]) => [item, decodeColumns(columns)])),
+    legacy: stored.legacy ?? null,
+  };
 }
 
 function longestVitals(sessions: readonly Columns[]): Columns {

@@ -1,6 +1,7 @@
 import type { Columns, ColumnValue, Order } from '../normalize/types.ts';
 import { latestOrder, type Slice, winningColumns } from './cells.ts';
 import { compareOrders, LEGACY_ORDER } from './order.ts';
+import { type AnySlice, decodeSlice, encodeSlice } from './stored-cells.ts';
 
 /**
  * One row of `sleep_sessions` or `activities`: the items that start there. Usually one; where two items start together,
@@ -58,22 +59,24 @@ export function shownColumns(row: ItemRow, item: string | null): Columns | null 
 /**
  * The `cells` column. The shown item's `raw` stands in the row's own column and is left out here:
  * `null` marks the revision it belongs to.
- * Shape: `[[item, [[order, {column: value}], ...]], ...]`, sorted by item.
+ * Shape: `[[item, [slice, ...]], ...]`, sorted by item, slices as in stored-cells.ts.
  */
 export function encodeItemRow(row: ItemRow, shown: string | null): string | null {
   if (row.items.size === 0) return null;
   const items = [...row.items]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([item, slices]) => [item, item === shown ? replaceRaw(slices, null) : slices]);
+    .map(([item, slices]) => [item, (item === shown ? replaceRaw(slices, null) : slices).map(encodeSlice)]);
   return JSON.stringify(items);
 }
 
 /** Reads a stored row back. `columns` are its visible columns, `raw` among them. */
 export function decodeItemRow(cells: string | null, columns: Columns): ItemRow {
   if (cells === null) return { items: new Map(), legacy: columns };
-  const items = JSON.parse(cells) as [string, Slice[]][];
+  const items = JSON.parse(cells) as [string, AnySlice[]][];
   return {
-    items: new Map(items.map(([item, slices]) => [item, replaceRaw(slices, columns.raw ?? null)])),
+    items: new Map(
+      items.map(([item, slices]) => [item, replaceRaw(slices.map(decodeSlice), columns.raw ?? null)]),
+    ),
     legacy: null,
   };
 }

@@ -51,7 +51,7 @@ export function bodyItem(kg: number): Record<string, unknown> {
 export async function asOlderRules(user: string): Promise<void> {
   const run = (sql: string) => env.DB.prepare(sql).bind(user).run();
   await run(
-    "update daily_summary set steps = 111.25, stress_score = null, cells = replace(cells, '\"steps\":100', '\"steps\":111.25') where user_id = ? and datetime = '2026-03-02'",
+    "update daily_summary set steps = 111.25, stress_score = null, cells = replace(cells, '\",100,', '\",111.25,') where user_id = ? and datetime = '2026-03-02'",
   );
   await run("delete from activities where user_id = ? and start_time = '2026-03-02T17:00:00.000Z'");
   await run("delete from item_homes where user_id = ? and item = 'run-1'");
