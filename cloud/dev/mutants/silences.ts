@@ -148,8 +148,8 @@ export const SILENCE_MUTANTS = mutants('silences', [
   [
     'a scale has no gaps',
     'operator/missing-days.ts',
-    'if (share(around, any) < GAP_SHARE_LEAST) continue;',
-    '',
+    'share(around, own) >= GAP_SHARE_LEAST ? [resource] : [],',
+    '[resource],',
     'operator/missing-days.test.ts',
   ],
   [

@@ -20,7 +20,6 @@ export type Gap = {
 export function missingDays(days: DaysByResource, today: string): Gap[] {
   const present = [...new Set([...days.values()].flat())].map(dayNumber).toSorted((a, b) => a - b);
   const numbers = new Map([...days].map(([resource, some]) => [resource, new Set(some.map(dayNumber))]));
-  const any = new Set(present);
   const settled = dayNumber(today) - GAP_SETTLED_DAYS;
   const gaps: Gap[] = [];
   for (let i = 1; i < present.length; i += 1) {
@@ -30,7 +29,6 @@ export function missingDays(days: DaysByResource, today: string): Gap[] {
     const around = [...daysUpTo(before), ...daysFrom(after)].filter(
       (day) => day >= (present[0] ?? 0) && day <= (present.at(-1) ?? 0),
     );
-    if (share(around, any) < GAP_SHARE_LEAST) continue;
     const resources = [...numbers].flatMap(([resource, own]) =>
       share(around, own) >= GAP_SHARE_LEAST ? [resource] : [],
     );
