@@ -11,6 +11,7 @@ import { moveOldBodies } from '../src/operator/move-bodies.ts';
 import { SAMPLED_TABLES, sampledRowsStatement } from '../src/store/old-samples.ts';
 import { readOwnEvents } from '../src/store/own-events.ts';
 import { oldBodiesStatement, packsPrefix } from '../src/store/packed-bodies.ts';
+import { shownRaw } from '../src/store/packed-raw.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, night, terraUser, workout } from './support/events.ts';
 import { faultyEnv } from './support/faulty-env.ts';
@@ -443,7 +444,10 @@ describe('samples in the raw of sessions and activities', () => {
     const raws = async () =>
       (
         await Promise.all(['sleep_sessions', 'activities'].map((table) => rowsOf(table, who.user, [])))
-      ).flatMap((rows) => rows.map(({ raw }) => JSON.parse(String(raw)) as Record<string, unknown>));
+      ).flatMap((rows) =>
+        rows.map(({ raw }) => JSON.parse(shownRaw(String(raw))) as Record<string, unknown>),
+      );
+    const withRaw = async (since: string) => (await answered(`/v1/sync?include=raw${since}`)).data;
     expect((await raws()).map(({ heart_rate_data }) => heart_rate_data)).toEqual([
       slept.heart_rate_data,
       ran.heart_rate_data,
@@ -455,17 +459,32 @@ describe('samples in the raw of sessions and activities', () => {
       _samples_omitted: true,
     }));
     expect(await raws()).toEqual(thinned);
+    const stored = (await Promise.all(SAMPLED_TABLES.map((table) => rowsOf(table, who.user, [])))).flat();
+    expect(stored.every(({ raw }) => String(raw).startsWith('~1'))).toBe(true);
+    expect(await withRaw('')).toMatchObject({
+      sleep_sessions: [{ raw: JSON.stringify(thinned[0]) }],
+      activities: [{ raw: JSON.stringify(thinned[1]) }],
+    });
     await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(run.id).run();
     await consume([{ rawEventId: run.id }, { rawEventId: sleep.id, force: true }]);
     expect(await rebuild(who.user)).toMatchObject({ state: 'done' });
     expect(await raws()).toEqual(thinned);
-    const after = await answered(`/v1/sync?include=raw&since=${String(now)}`);
-    expect(after.data).toMatchObject({ sleep_sessions: [], activities: [], daily_summary: [] });
+    expect(await withRaw(`&since=${String(now)}`)).toMatchObject({
+      sleep_sessions: [],
+      activities: [],
+      daily_summary: [],
+    });
     expect((await answered('/v1/sync')).data).toEqual(data);
     expect((await answered('/v1/digest')).tables).toEqual(digest.tables);
     const key = JSON.stringify({ source: 'oura', start_time: '2026-03-02T17:00:00.000Z' });
     const { values } = await answered(`/v1/explain?table=activities&column=raw&key=${key}`);
-    expect(values).toMatchObject([{ from: [{ event: { id: run.id }, paths: ['data[0]'] }], others: [] }]);
+    expect(values).toMatchObject([
+      {
+        value: JSON.stringify(thinned[1]),
+        from: [{ event: { id: run.id }, paths: ['data[0]'] }],
+        others: [],
+      },
+    ]);
     // A later revision is a change, with its samples.
     await ingest(event('activity', who, [{ ...ran, name: 'again' }]), { orderingMs: Date.now() + 1_000 });
     expect((await raws())[1]).toMatchObject({ heart_rate_data: samples, name: 'again' });

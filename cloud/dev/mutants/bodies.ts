@@ -159,6 +159,41 @@ const BODIES_LIE = mutants('bodies', [
     PAYLOADS,
   ],
   ['samples of a young row stay', SAMPLES, '\n  and updated_at < ?3', '\n  and ?3 is not null', PAYLOADS],
+  [
+    'a raw that was packed is shown as the item',
+    'store/change-feed.ts',
+    'raw: shownRaw(row.raw)',
+    'raw: row.raw',
+    PAYLOADS,
+  ],
+  [
+    'one that was packed is explained as the item',
+    'explain/explain-row.ts',
+    'shownRaw(candidate?.value ?? null)',
+    'candidate?.value ?? null',
+    PAYLOADS,
+  ],
+  [
+    'a raw is not made longer',
+    'store/packed-raw.ts',
+    'packed.length < raw.length ? packed : raw',
+    'packed',
+    'store/packed-raw.test.ts',
+  ],
+  [
+    'what is packed is not packed again',
+    'store/packed-raw.ts',
+    'if (raw.startsWith(MARK)) return raw;',
+    '',
+    'store/packed-raw.test.ts',
+  ],
+  [
+    'the names do not change',
+    'store/packed-raw.ts',
+    '"sleep_efficiency":,',
+    '"sleep_efficiency":0,',
+    'store/packed-raw.test.ts',
+  ],
   ['a rebuild brings none back', 'store/rebuild-swap.ts', '.cells is $', '.cells is not $', PAYLOADS],
 ]);
 

@@ -4,7 +4,9 @@ import type { FoldedTable } from '../fold/changes.ts';
 import type { Candidate, ExplainedColumn, Origin } from '../fold/explanation.ts';
 import { orderKey } from '../fold/explanation.ts';
 import type { UserId } from '../ids.ts';
+import type { ColumnValue } from '../normalize/types.ts';
 import { type NamedEvent, readExplainedRow } from '../store/explained.ts';
+import { shownRaw } from '../store/packed-raw.ts';
 import { explainedFold } from './explained-fold.ts';
 import { readToldItems, type ToldItem } from './told-events.ts';
 
@@ -46,12 +48,17 @@ function answer({ column, stored, others }: ExplainedColumn, events: Events, ite
     one.origins.map((origin) => originOf(origin, one.reading, events, items));
   return {
     column,
-    value: stored?.value ?? null,
+    value: shownValue(stored),
     unit: stored?.unit ?? null,
     rule: stored?.why ?? null,
     from: stored === null ? [] : from(stored),
-    others: others.map((one) => ({ value: one.value, unit: one.unit, why: one.why, from: from(one) })),
+    others: others.map((one) => ({ value: shownValue(one), unit: one.unit, why: one.why, from: from(one) })),
   };
+}
+
+/** A `raw` may be packed, also one that lost. */
+function shownValue(candidate: Candidate | null): ColumnValue {
+  return shownRaw(candidate?.value ?? null);
 }
 
 function originOf(

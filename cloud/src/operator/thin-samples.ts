@@ -8,11 +8,12 @@ import {
   type SampledTable,
   storeThinnedStatements,
 } from '../store/old-samples.ts';
+import { packedRaw } from '../store/packed-raw.ts';
 import { runAll } from '../store/statements.ts';
 
 /**
- * Leaves the sample arrays out of the `raw` of a person's sessions and activities that changed in this time. The events
- * hold them; a replay of these changes nothing, since the same revision is there already. Answers how many pages of rows
+ * Leaves the sample arrays out of the `raw` of a person's sessions and activities that changed in this time, and packs
+ * what is left. The events hold them; a replay of these changes nothing, since the same revision is there already. Answers how many pages of rows
  * were looked at.
  */
 export async function thinSamples(
@@ -38,8 +39,8 @@ async function thinTable(
   for (let looks = 1; ; looks += 1) {
     const rows = await readSampledRows(db, table, userId, { from, to, afterRow });
     const thinned = rows.flatMap((row) => {
-      const raw = rawWithoutSamples(row.raw);
-      return raw === null ? [] : [{ ...row, raw }];
+      const raw = packedRaw(rawWithoutSamples(row.raw) ?? row.raw);
+      return raw === row.raw ? [] : [{ ...row, raw }];
     });
     if (thinned.length > 0) await runAll(db, storeThinnedStatements(table, userId, thinned));
     const last = rows.at(-1);

@@ -13,6 +13,7 @@ import {
   widePageStatement,
 } from './biomarker-feed.ts';
 import type { ImportRequestRow } from './imports.ts';
+import { shownRaw } from './packed-raw.ts';
 import { feedClockStatement } from './person-clock.ts';
 import { runAll, type Statement, statement } from './statements.ts';
 
@@ -96,7 +97,7 @@ export async function readFeedPage(db: D1Database, feed: Feed, options: FeedOpti
     const taken = found.slice(0, room);
     room -= taken.length;
     const last = taken.at(-1);
-    rows[name] = taken.map(withoutPosition);
+    rows[name] = taken.map(shownRow);
     next[name] = {
       position: last === undefined ? position : positionBehind(last, position),
       isShort: taken.length === found.length && found.length < (asked.get(name) ?? 1),
@@ -157,8 +158,8 @@ function hasRaw(name: StreamName): boolean {
   return name !== 'deleted' && name !== 'biomarkers_wide' && 'raw' in SYNCED_TABLES[name].columns;
 }
 
-function withoutPosition({ _position_at, _rowid, ...row }: StoredRow): FeedRow {
-  return row;
+function shownRow({ _position_at, _rowid, ...row }: StoredRow): FeedRow {
+  return row.raw === undefined ? row : { ...row, raw: shownRaw(row.raw) };
 }
 
 /** Where a stream stands behind this row, where it stood at `before`. A wide row is all of its day. */

@@ -2,10 +2,11 @@ import type { IsoTime } from '../clock.ts';
 import type { UserId } from '../ids.ts';
 import { SAMPLES_LOOKED_AT } from '../limits.ts';
 import { SAMPLES_OMITTED } from '../normalize/raw-item.ts';
+import { isPackedRaw } from './packed-raw.ts';
 import { rowSet, statementsForRows } from './row-sets.ts';
 import { allRows, type Statement, statement } from './statements.ts';
 
-/** Sessions and activities whose `raw` loses its sample arrays by age. No sync sees it: `updated_at` stays. */
+/** Sessions and activities whose `raw` loses its sample arrays by age and is packed. No sync sees it: `updated_at` stays. */
 
 export const SAMPLED_TABLES = ['sleep_sessions', 'activities'] as const;
 
@@ -16,9 +17,9 @@ const INDEX: Readonly<Record<SampledTable, string>> = {
   activities: 'idx_activities_user_updated',
 };
 
-/** True of a `raw` whose samples were left out. */
-export function hasNoSamples(raw: string): string {
-  return `coalesce(instr(${raw}, '${SAMPLES_OMITTED}') > 0, 0)`;
+/** True of a `raw` that was made shorter by age. An earlier version left its samples out and packed nothing. */
+export function isShortened(raw: string): string {
+  return `coalesce(${isPackedRaw(raw)} or instr(${raw}, '${SAMPLES_OMITTED}') > 0, 0)`;
 }
 
 export type SampledRow = { readonly rowid: number; readonly raw: string; readonly updated_at: IsoTime };
@@ -27,7 +28,7 @@ const THINNED = ['rowid', 'raw', 'updated_at'] as const satisfies readonly (keyo
 
 type SampledSpan = { readonly from: IsoTime; readonly to: IsoTime; readonly afterRow: number };
 
-/** A person's rows of this time that may hold samples, in its order, after the last one that was seen. */
+/** A person's rows of this time whose `raw` is not packed, in its order, after the last one that was seen. */
 export function sampledRowsStatement(
   table: SampledTable,
   userId: UserId,
@@ -40,8 +41,8 @@ where user_id = ?1
   and updated_at >= ?2
   and updated_at < ?3
   and (updated_at > ?2 or rowid > ?4)
-  and instr(raw, 'samples') > 0
-  and not ${hasNoSamples('raw')}
+  and raw is not null
+  and not ${isPackedRaw('raw')}
 order by updated_at, rowid
 limit ${SAMPLES_LOOKED_AT}`,
     userId,

@@ -6,7 +6,7 @@ import { REBUILD_SAMPLE_ROWS } from '../limits.ts';
 import { swapBiomarkerDaysStatements } from './biomarker-days.ts';
 import { TABLE_COLUMNS, type TableName } from './columns.ts';
 import { FOLDED_TABLES } from './folded-rows.ts';
-import { hasNoSamples } from './old-samples.ts';
+import { isShortened } from './old-samples.ts';
 import { type Statement, statement, type Value } from './statements.ts';
 
 /**
@@ -37,7 +37,7 @@ function anyDiffers(columns: readonly string[], a: string, b: string): string {
 
 /**
  * Of the row made again, `a`, and the one that everybody sees, `b`. The same item of the same events is no other because
- * its samples were left out of `raw` meanwhile: it stays as it is.
+ * its `raw` was made shorter meanwhile: it stays as it is.
  */
 function differs(column: string, a: string, b: string): string {
   const isOther = `${a}.${column} is not ${b}.${column}`;
@@ -45,7 +45,7 @@ function differs(column: string, a: string, b: string): string {
 }
 
 function isThinned(a: string, b: string): string {
-  return `${hasNoSamples(`${b}.raw`)} and ${a}.cells is ${b}.cells`;
+  return `${isShortened(`${b}.raw`)} and ${a}.cells is ${b}.cells`;
 }
 
 /** The person's rows `t` that were not made again. */
