@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareOrders } from '../../../cloud/src/fold/order.ts';
+import { SAMPLE_RULES_VERSION } from '../../../cloud/src/normalize/intraday.ts';
 import type { Order } from '../../../cloud/src/normalize/types.ts';
 import { PROPERTY } from '../../../cloud/test/support/properties.ts';
 import { filledMirror } from '../../test/support/filled-mirror.ts';
@@ -231,8 +232,8 @@ describe('filling the samples from an archive', () => {
     });
     expect(samples()).toEqual([row('10:05', 62, 4), row('10:10', 52, 3)]);
     expect(rowsOf(databasePath, 'select file, rules, events, disbelieved from samples_read')).toEqual([
-      { file: monthFile('2026-03'), rules: 1, events: 3, disbelieved: 1 },
-      { file: monthFile('2026-04'), rules: 1, events: 2, disbelieved: 0 },
+      { file: monthFile('2026-03'), rules: SAMPLE_RULES_VERSION, events: 3, disbelieved: 1 },
+      { file: monthFile('2026-04'), rules: SAMPLE_RULES_VERSION, events: 2, disbelieved: 0 },
     ]);
   });
 

@@ -44,12 +44,12 @@ const READING: readonly OneOff[] = [
     "if ('refused' in day) return day;",
     "if ('refused' in day) return { item: '', order: orderOf(delivered.event, 0), deleted: false };",
   ],
-  ['nobody measures in ten years', 'item-time.ts', 'isBelievable(date) ? {', 'date ? {'],
+  ['nobody measures in ten years', 'item-time.ts', 'if (!isBelievable(date)) return null;', ''],
   [
     'the offset of a time in UTC is not the person’s',
     'item-time.ts',
-    'isOwn ? offsetMinutes : null',
-    'offsetMinutes',
+    'utcText(time), offsetMinutes: null',
+    'utcText(time), offsetMinutes',
   ],
   [
     'a date alone is no moment',

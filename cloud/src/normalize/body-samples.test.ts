@@ -33,6 +33,20 @@ describe('the samples of a body value', () => {
     ]);
   });
 
+  it.each([
+    [0, '2026-03-08T07:00:00', '2026-03-08T07:00:00.000Z'],
+    [1, '2026-03-08T07:00:00', '2026-03-08T07:00:00.000'],
+    [0, '2026-03-08T07:00:00+01:00', '2026-03-08T06:00:00.000Z'],
+    [0, '2026-03-08', '2026-03-08'],
+  ])(
+    'of timestamp_localization %d were measured at %s: %s',
+    (timestamp_localization, measurement_time, at) => {
+      const metadata = { ...METADATA, timestamp_localization };
+      const item = { ...weights({ measurement_time, weight_kg: 72 }), metadata };
+      expect(sampled('weight', item)[0]).toBe(at);
+    },
+  );
+
   it('are none where only the average of the day came, which has no time', () => {
     expect(sampled('weight', { measurements_data: { day_avg_weight_kg: 72 } })).toEqual([null, null]);
   });

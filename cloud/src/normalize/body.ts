@@ -2,7 +2,7 @@ import { BODY_RULES, type BodyRule } from './body-rules.ts';
 import { type SampleList, samplesText } from './body-samples.ts';
 import { type DataItem, type ItemReading, normalizeItems } from './data-event.ts';
 import { fieldReader } from './field-reader.ts';
-import { localDay } from './item-time.ts';
+import { itemInstant, localDay } from './item-time.ts';
 import { knownColumns, orderOf } from './results.ts';
 import { isBelievableDate } from './time.ts';
 import type { BiomarkerContribution, Normalized, StoredEvent } from './types.ts';
@@ -40,7 +40,7 @@ function readBody(body: DataItem): ItemReading {
 
 /** The sample's own time, null where there is none or nobody can have measured then. */
 function measuredAt(body: DataItem, found: Found, samples: readonly SampleList[]): string | null {
-  const at = found.measuredAt ?? null;
+  const at = itemInstant(body, found.measuredAt ?? null);
   const [path = ''] = found.paths;
   if (at === null || isBelievableDate(at.slice(0, DATE_CHARS), body.event.receivedMs)) return at;
   const sample = fieldReader(null, path.slice(0, path.lastIndexOf('.')), body.notices);

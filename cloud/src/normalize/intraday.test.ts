@@ -143,6 +143,18 @@ describe('the series inside a day', () => {
     expect(given.disbelieved).toBe(3);
   });
 
+  it('are of UTC without an offset too where the item says that its times are', () => {
+    const samples = { detailed: { hr_samples: [at('2026-03-07T21:00:00', { bpm: 51 })] } };
+    const timesOf = (timestamp_localization: number) => {
+      const metadata = { start_time: '2026-03-07T00:00:00', timestamp_localization };
+      return read('daily', 'GARMIN', { metadata, heart_rate_data: samples }).series.flatMap(
+        (one) => one.samples,
+      );
+    };
+    expect(timesOf(0)).toEqual([{ time: '2026-03-07T21:00:00.000Z', offsetMinutes: null, value: 51 }]);
+    expect(timesOf(1)).toEqual([{ time: '2026-03-07T21:00:00.000', offsetMinutes: null, value: 51 }]);
+  });
+
   it('are read of a sleep, in the style of a ring', () => {
     const given = read('sleep', 'OURA', OURA_SLEEP);
     expect(toldOf(given)).toEqual({

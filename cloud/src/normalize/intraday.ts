@@ -8,7 +8,7 @@ import { sleepRevision } from './sleep.ts';
 import type { Order, StoredEvent } from './types.ts';
 
 /** Changes where a stored event gives other samples than before: who keeps them reads them anew. */
-export const SAMPLE_RULES_VERSION = 1;
+export const SAMPLE_RULES_VERSION = 2;
 
 export type Sample = {
   /** UTC with `Z`; without it the person's wall clock. */

@@ -312,6 +312,26 @@ describe('normalizeSleep', () => {
     });
   });
 
+  it.each([0, 1])(
+    'of times without an offset knows with timestamp_localization %d whose clock they are',
+    (own) => {
+      const metadata = {
+        start_time: '2026-03-08T14:00:00',
+        end_time: '2026-03-08T21:30:00',
+        timestamp_localization: own,
+      };
+      const mark = own === 0 ? 'Z' : '';
+      expect(contributionsOf(sleep({ metadata }))).toMatchObject([
+        {
+          item: `start:2026-03-08T14:00:00.000${mark}`,
+          startTime: `2026-03-08T14:00:00.000${mark}`,
+          columns: { end_time: `2026-03-08T21:30:00.000${mark}`, wake_date: '2026-03-08' },
+        },
+      ]);
+      expect(columnsOf(sleep({ metadata }))).not.toHaveProperty('utc_offset_minutes');
+    },
+  );
+
   it('keeps wall clocks, in one spelling, where there is no offset', () => {
     const metadata = { start_time: '2026-03-07T23:12:00.000000', end_time: '2026-03-08T07:02:00.000000' };
     expect(contributionsOf(sleep({ metadata }))).toEqual([
