@@ -84,7 +84,11 @@ export const SLEEP_COLUMNS: readonly OtherColumn[] = [
 
 export const ACTIVITY_COLUMNS: readonly OtherColumn[] = [
   ITEM,
-  { column: 'start_time', paths: [START], rule: 'in UTC; the wall clock where it names no offset, unless the item says that its times are UTC' },
+  {
+    column: 'start_time',
+    paths: [START],
+    rule: 'in UTC; the wall clock where it names no offset, unless the item says that its times are UTC',
+  },
   { column: 'end_time', paths: [END], rule: 'as the start; null where it is before it' },
   {
     column: 'duration',
