@@ -3,8 +3,9 @@ import { constants } from 'node:os';
 import { AmyError, type EndingSignal, EXIT_BY_SIGNAL, EXIT_FAILED } from '../errors.ts';
 import { INTERRUPT_GRACE_MS } from '../limits.ts';
 import { isFields, isText } from '../shape.ts';
-import { clear, type Left, onEndingSignals, sayEnded } from '../terminal/interrupts.ts';
+import { onEndingSignals, sayEnded } from '../terminal/interrupts.ts';
 import { showError } from '../terminal/output.ts';
+import { clear, type Left } from '../under-way.ts';
 import { APART } from './apart.ts';
 
 type Closed = { readonly code: number | null; readonly signal: NodeJS.Signals | null };

@@ -16,7 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AmyError, systemReason } from '../errors.ts';
-import { clearing } from '../terminal/interrupts.ts';
+import { clearing } from '../under-way.ts';
 
 const MARK_FILE = 'archive.json';
 const LOCK_FILE = '.lock';

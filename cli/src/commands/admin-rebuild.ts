@@ -9,8 +9,8 @@ import {
 import { AmyError, EXIT_USAGE } from '../errors.ts';
 import { REBUILD_POLL_MS } from '../limits.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
-import { endingWith } from '../terminal/interrupts.ts';
 import { noticeScreen, showAnswer } from '../terminal/output.ts';
+import { endingWith } from '../under-way.ts';
 import { type Operator, operatorOf } from './admin-operator.ts';
 import { renderRebuild } from './admin-rebuild-shown.ts';
 import { type CommandContext, contextOf } from './context.ts';

@@ -19,11 +19,11 @@ import { AmyError, asAmyError } from '../errors.ts';
 import { IMPORT_POLL_FAILURES_MAX, IMPORT_POLL_MS } from '../limits.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { failureOf, type ImportDisplay, importDisplay, renderImport } from '../terminal/import-progress.ts';
-import { endingWith } from '../terminal/interrupts.ts';
 import { type Lines, noticeScreen, showAnswer } from '../terminal/output.ts';
 import { shortIds } from '../terminal/short-ids.ts';
 import { renderTable } from '../terminal/table.ts';
 import type { ShowTime } from '../terminal/times.ts';
+import { endingWith } from '../under-way.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { type IdKind, pickId } from './pick-id.ts';
 

@@ -8,8 +8,8 @@ import { awaitApproval, beginDeviceLogin } from '../sign-in/device-login.ts';
 import { deviceName } from '../sign-in/device-name.ts';
 import { signInOf } from '../sign-in/renewal.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import { endingWith } from '../terminal/interrupts.ts';
 import { type Lines, showAnswer, showNotice } from '../terminal/output.ts';
+import { endingWith } from '../under-way.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 export function addLoginCommand(program: Command): void {

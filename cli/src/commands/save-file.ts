@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { AmyError, systemReason } from '../errors.ts';
 import { giveNewName } from '../export/new-folder.ts';
 import { UNSHOWN } from '../terminal/escape.ts';
-import { clearingAtOnce } from '../terminal/interrupts.ts';
+import { clearingAtOnce } from '../under-way.ts';
 
 /** The option that names the file. */
 type Option = '--output' | '--body' | '--out';

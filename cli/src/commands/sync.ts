@@ -4,10 +4,10 @@ import { AmyError, EXIT_USAGE } from '../errors.ts';
 import { WATCH_ACCESS_MAX_MS, WATCH_EVERY_LEAST_S, WATCH_EVERY_MOST_S, WATCH_EVERY_S } from '../limits.ts';
 import { type SyncResult, syncMirror } from '../mirror/sync.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import { endingWith } from '../terminal/interrupts.ts';
 import { renderRows } from '../terminal/nouns.ts';
 import { type Lines, noticeScreen, readerGone, showAnswer, showNews } from '../terminal/output.ts';
 import { syncDisplay } from '../terminal/sync-progress.ts';
+import { endingWith } from '../under-way.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { watch } from './watch.ts';
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { EXPORT_ROWS_AT_ONCE } from '../limits.ts';
-import { letInterrupt } from '../terminal/interrupts.ts';
+import { letInterrupt } from '../under-way.ts';
 import type { WrittenFile } from './export-tables.ts';
 import { type BundleFacts, bundleResources } from './fhir/bundle.ts';
 import { openLineFile } from './line-file.ts';

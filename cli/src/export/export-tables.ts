@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { EXPORT_ROWS_AT_ONCE } from '../limits.ts';
 import { EXPORTED_TABLES, type ExportedTable, exportedRows } from '../mirror/export-tables.ts';
-import { letInterrupt } from '../terminal/interrupts.ts';
+import { letInterrupt } from '../under-way.ts';
 import { writeNewFolder } from './new-folder.ts';
 import type { OpenTableFile } from './table-file.ts';
 

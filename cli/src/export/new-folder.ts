@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AmyError, systemReason } from '../errors.ts';
-import { clearing, endingWith } from '../terminal/interrupts.ts';
+import { clearing, endingWith } from '../under-way.ts';
 
 /** Throws where something is in the way: an export overwrites nothing. */
 export function refuseUsedFolder(path: string): void {

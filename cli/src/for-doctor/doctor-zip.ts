@@ -9,7 +9,7 @@ import { readMirrorCopy } from '../mirror/current-mirror.ts';
 import type { DateRange } from '../mirror/days-read.ts';
 import { drawReport } from '../report/make-report.ts';
 import { type Asked, readReportData } from '../report/report-data.ts';
-import { letInterrupt } from '../terminal/interrupts.ts';
+import { letInterrupt } from '../under-way.ts';
 import { readKnown } from './known.ts';
 import { BUNDLE, READ_ME, REPORT, TABLES, type ZipPart } from './part-names.ts';
 import { readMePage } from './read-me.ts';

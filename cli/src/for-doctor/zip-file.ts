@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Zip, ZipDeflate } from 'fflate';
 import { ZIP_PIECE_BYTES } from '../limits.ts';
-import { letInterrupt } from '../terminal/interrupts.ts';
+import { letInterrupt } from '../under-way.ts';
 
 /**
  * Packs files of a folder into a new file that only its owner reads, in this order and piece by piece. The same files of the

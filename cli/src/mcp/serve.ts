@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { clearing } from '../terminal/interrupts.ts';
+import { clearing } from '../under-way.ts';
 import { demoFile } from './demo/demo-file.ts';
 import type { Scene } from './found.ts';
 import { mcpServer } from './server.ts';

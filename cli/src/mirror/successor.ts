@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { AmyError } from '../errors.ts';
-import { clearing, letInterrupt } from '../terminal/interrupts.ts';
+import { clearing, letInterrupt } from '../under-way.ts';
 import { asDatabaseError } from './database-errors.ts';
 import { foreignFileError, inspectMirrorFile, SIDECAR_SUFFIXES } from './file.ts';
 import { countRemoved, takeOverAdditions, takeOverKept, takeOverRaw } from './kept.ts';

@@ -1,5 +1,5 @@
 import { readMirrorCopy } from '../mirror/current-mirror.ts';
-import { letInterrupt } from '../terminal/interrupts.ts';
+import { letInterrupt } from '../under-way.ts';
 import { bodySection } from './body-section.ts';
 import { makePen } from './chart-drawer.ts';
 import { daySections } from './day-sections.ts';

@@ -173,10 +173,4 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
     'date >= range.from',
     "date >= ''",
   ),
-  ofDoctor(
-    'days that no report has are refused',
-    'commands/export-doctor.ts',
-    'days >= REPORT_DAYS_LEAST && ',
-    '',
-  ),
 ];
