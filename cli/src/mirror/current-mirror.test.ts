@@ -23,16 +23,6 @@ it('reads a file of one moment, and keeps nobody from changing it meanwhile', as
   expect(readdirSync(dirname(path))).toEqual(['persona.sqlite']);
 });
 
-it('copies a file of one moment: who would change it waits for the copy', async () => {
-  const path = filledMirror({ daily_summary: [daily('oura', '2026-03-01', { steps: 8_000 })] });
-  const other = new DatabaseSync(path, { timeout: 0 });
-  const reading = readMirrorCopy(path, async (database) => stepsIn(database));
-  expect(() => other.exec('update daily_summary set steps = 1')).toThrow('database is locked');
-  expect(await reading).toEqual({ steps: 8_000 });
-  other.exec('update daily_summary set steps = 1');
-  other.close();
-});
-
 it('removes what a run left that was cut off a day ago, and not what another one reads', async () => {
   const path = filledMirror({});
   const [old, young] = ['old', 'young'].map((name) => join(dirname(path), `.amy-copy-${name}`));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { AmyError } from '../errors.ts';
 import { COPIED_PAGES_AT_ONCE, COPY_READ_MAX_MS, DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
-import { clearing } from '../terminal/interrupts.ts';
+import { clearing } from '../under-way.ts';
 import { asDatabaseError } from './database-errors.ts';
 import { changeMirror, openMirrorForReading } from './mirror.ts';
 import { readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
@@ -65,11 +65,10 @@ function removeOldCopies(folder: string): void {
   }
 }
 
-/** Nobody writes to the mirror while it is copied. */
+/** Of one moment: SQLite begins anew where somebody writes to the mirror between two turns. */
 async function openCopy(path: string, copy: string): Promise<DatabaseSync> {
   const database = openMirrorForReading(path);
   try {
-    database.exec('begin');
     refuseOtherLayout(database, path);
     await backup(database, copy, { rate: COPIED_PAGES_AT_ONCE });
   } catch (error) {

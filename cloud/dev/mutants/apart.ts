@@ -22,7 +22,7 @@ export const APART_MUTANTS: readonly Mutant[] = [
   mutant('what the other one left is removed', 'apart/run-apart.ts', '  clear(left);\n', ''),
   mutant(
     'the other one tells what it would leave',
-    'terminal/interrupts.ts',
+    'under-way.ts',
     'underWay.push(one);\n  tell?.(whatIsLeft());',
     'underWay.push(one);',
   ),
@@ -63,11 +63,5 @@ export const APART_MUTANTS: readonly Mutant[] = [
     'mirror/current-mirror.ts',
     'if (Date.now() - mtimeMs > COPY_READ_MAX_MS) rmSync',
     'rmSync',
-  ),
-  ofCopy(
-    'a copy is of one moment',
-    'mirror/current-mirror.ts',
-    "    database.exec('begin');\n    refuseOtherLayout",
-    '    refuseOtherLayout',
   ),
 ];
