@@ -165,6 +165,8 @@ export const MCP_LOG_CHARS_MAX = 2_000;
 export const MCP_LOG_LINES_SHOWN = 50;
 /** Days that `amy report` shows unless it is told how many, and the fewest and the most that it can be told. */
 export const REPORT_DAYS = 90;
+/** Days of which a reader may see the charts of a longer report. */
+export const REPORT_RANGES: readonly number[] = [7, 30, 90, 365];
 export const REPORT_DAYS_LEAST = 7;
 export const REPORT_DAYS_MOST = 3_650;
 /** What is usual for a person is taken from so many days before a day, of which so many must be known. */

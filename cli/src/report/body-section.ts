@@ -66,6 +66,7 @@ function bodyChart(
   const chart = (isSmall ? pen.drawFlat : pen.draw)({
     alternative: `Chart of ${name.toLowerCase()} by ${device}: ${numbers.length} measurements from ${shown(Math.min(...numbers))} to ${shown(Math.max(...numbers))}, the middle one ${shown(medianOf(numbers))}. The table below it has every value.`,
     dates: buckets.starts,
+    each: buckets.size,
     series: [{ kind: 'points', name, colour: 'four', values: drawn }],
     axis: { label: (value) => renderMeasured(value) },
   });

@@ -36,7 +36,11 @@ export async function makePen(): Promise<Pen> {
       drawn += 1;
       instance.setOption(optionOf(chart, size.name !== 'wide', size.lines));
       return new Markup(
-        cleaned(instance.renderToSVGString(), openingTag(chart, size, endsOf(instance, chart)), `c${drawn}`),
+        cleaned(
+          instance.renderToSVGString(),
+          openingTag(chart, size, placesOf(instance, chart)),
+          `c${drawn}`,
+        ),
       );
     } finally {
       instance.dispose();
@@ -67,13 +71,18 @@ function cleaned(svg: string, opening: string, id: string): string {
     .replace(/<svg [^>]*>/, () => opening);
 }
 
-/** Where the first and the last date stand, in the picture's own units. */
-function endsOf(instance: EChartsType, { dates, hasRows }: Chart): string {
-  if (hasRows !== true) return '';
+/**
+ * What the page's script reads: where the first and the last date stand, in the picture's own units; the first date, the
+ * days from one to the next, and how many there are; whether the table has a row for each.
+ */
+function placesOf(instance: EChartsType, { dates, each, hasRows }: Chart): string {
+  if (each === undefined && hasRows === undefined) return '';
   const ends = [0, dates.length - 1].map((index) => instance.convertToPixel({ xAxisIndex: 0 }, index));
-  return ` data-ends="${ends.map((end) => Number(end).toFixed(1)).join(' ')}"`;
+  const places = ` data-ends="${ends.map((end) => Number(end).toFixed(1)).join(' ')}"${hasRows ? ' data-rows' : ''}`;
+  if (each === undefined) return places;
+  return `${places} data-dates="${dates[0]} ${each === 'week' ? 7 : 1} ${dates.length}"`;
 }
 
-function openingTag({ alternative }: Chart, { name, width, height }: Size, ends: string): string {
-  return `<svg class="chart ${name}"${ends} role="img" aria-label="${escapeMarkup(alternative)}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">`;
+function openingTag({ alternative }: Chart, { name, width, height }: Size, places: string): string {
+  return `<svg class="chart ${name}"${places} role="img" aria-label="${escapeMarkup(alternative)}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">`;
 }

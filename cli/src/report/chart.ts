@@ -27,6 +27,8 @@ export type Chart = {
   /** What somebody is told who does not see it. */
   readonly alternative: string;
   readonly dates: readonly string[];
+  /** What each date begins, of a chart over the days of the report: it follows the range that its reader picks. */
+  readonly each?: 'day' | 'week';
   /** The table of its figure has a row for each date, which is shown under a pointer. */
   readonly hasRows?: true;
   readonly series: readonly Series[];

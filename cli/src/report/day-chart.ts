@@ -46,6 +46,7 @@ export function dayChart(
   const chart = (small ? pen.drawFlat : pen.draw)({
     alternative: alternativeOf(figure, days, data),
     dates: buckets.starts,
+    each: buckets.size,
     hasRows: true,
     series: [series],
     band: { low: scaled(low), high: scaled(high), middle: scaled(middle), colour: 'band' },

@@ -59,9 +59,16 @@ tbody th { font-weight: 400; }
 .small-plots > figure { margin: .75rem 0; min-width: 0; }
 .missing dt { font-weight: 600; }
 .missing dd { margin: 0 0 .6rem; }
+#range { top: 0; z-index: 1; margin: 1.5rem 0 0; background: var(--paper); }
+#range fieldset { display: flex; flex-wrap: wrap; gap: 0 .9rem; margin: 0; padding: 0; border: 0; font-size: .9rem; }
+#range legend { float: left; padding: .45rem 0; color: var(--muted); }
+#range label { display: flex; align-items: center; gap: .3rem; padding: .45rem 0; cursor: pointer; }
+#range input { margin: 0; accent-color: var(--act); }
+#shown { max-width: none; font-size: .9rem; }
+#shown:empty { margin: 0; }
 #tip { position: fixed; max-width: calc(100vw - 8px); padding: .3rem .6rem; border: 1px solid var(--line); border-radius: var(--round);
   background: var(--paper); font-size: .8rem; pointer-events: none; }
-svg[data-ends] { touch-action: pan-y; cursor: crosshair; }
+svg[data-rows] { touch-action: pan-y; cursor: crosshair; }
 footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
 @media (max-width: 34rem) {
   .wide { display: none; }
@@ -75,6 +82,11 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   .list tbody td:empty { display: none; }
   .list td { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: .5rem; }
   .list td::before { content: attr(data-head); color: var(--muted); }
+}
+@media (min-width: 34.01rem) {
+  /* On a phone it would take the room of a chart. */
+  #range { position: sticky; }
+  section { scroll-margin-top: 2.5rem; }
 }
 @media (min-width: 62rem), print {
   .plot:not(.draw, .small) { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; column-gap: 1.5rem; }
@@ -90,7 +102,7 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   .cards .value { font-size: 1.2rem; }
   .cards > li { padding: .5rem .6rem; }
   header, main, footer { max-width: none; padding: 0; }
-  nav, details, #tip { display: none; }
+  nav, details, #tip, #range { display: none; }
   h2 { break-after: avoid; margin-top: 1.5rem; }
   h3, h4, figcaption { break-after: avoid; }
   figure, .cards > li, tr, .notices, .footnote { break-inside: avoid; }

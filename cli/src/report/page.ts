@@ -4,6 +4,7 @@ import { renderDate, renderZone } from './calendar.ts';
 import { documentOf } from './document.ts';
 import { html } from './html.ts';
 import { REPORT_SCRIPT } from './page-script.ts';
+import { rangeChoice } from './range-choice.ts';
 import type { ReportData } from './report-data.ts';
 import type { Section } from './section.ts';
 
@@ -22,7 +23,7 @@ ${notices.length === 0 ? null : html`<ul class="notices">${notices.map((notice) 
   }<li><a href="#about">How to read this</a></li></ul></nav>
 </header>
 <main>
-${shown.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>\n`)}
+${rangeChoice(data)}${shown.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>\n`)}
 ${missingSection(sections)}
 ${aboutSection(data, version)}
 </main>

@@ -38,6 +38,7 @@ export function debtChart(data: ReportData, pen: Pen): Markup | null {
   const chart = pen.draw({
     alternative: `Chart of the sleep debt over ${DEBT_NIGHTS} nights against your median night of ${renderMinutes(median)}. At the end: ${inWords}. The table below it has every value.`,
     dates: buckets.starts,
+    each: buckets.size,
     hasRows: true,
     series: [{ kind: 'bars', name: 'debt', colour: 'two', values: hours(drawn) }],
     axis: { fromZero: true, label: renderHours },

@@ -55,6 +55,7 @@ function stagesChart(data: ReportData, pen: Pen): Markup | null {
   const chart = pen.draw({
     alternative: `Chart of the sleep stages of ${known.length} nights. On the median night: ${medians.join(', ')}. The table below it has every value.`,
     dates: buckets.starts,
+    each: buckets.size,
     hasRows: true,
     series: STAGES.map((stage, index) => ({
       kind: 'bars' as const,

@@ -44,6 +44,7 @@ export function timesChart(data: ReportData, pen: Pen): Markup | null {
   const chart = pen.draw({
     alternative: `Chart of when ${all.length} nights began and ended, by the clock on the wall: ${told('to bed', bed)}; ${told('up', wake)}. The table below it has every night.`,
     dates: buckets.starts,
+    each: buckets.size,
     hasRows: true,
     base: beds,
     series: [

@@ -29,6 +29,7 @@ function workoutsPart(data: ReportData, pen: Pen): Markup {
   const chart = pen.draw({
     alternative: `Chart of the minutes of workouts in each of ${weeks.length} weeks, from Monday to Sunday: ${renderMinutes(Math.min(...minutes))} to ${renderMinutes(Math.max(...minutes))}. The table below it has every workout.`,
     dates: weeks,
+    each: 'week',
     series: [{ kind: 'bars', name: 'workouts', colour: 'three', values: minutes.map((one) => one / 60) }],
     axis: { fromZero: true, label: renderHours, step: 0.5 },
   });

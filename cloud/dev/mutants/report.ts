@@ -4,10 +4,39 @@ const TESTS = ['cli/test/command-report.test.ts'];
 
 const mutant = mutantsBelow('cli/src', 'report', TESTS);
 
+const range = mutantsBelow('cli/src', 'range of the report', ['cli/test/report-range.test.ts']);
+
 const today = mutantsBelow('cli/src', 'today', ['cli/src/mirror/wall-clock.test.ts']);
 
 /** What a report shows, what it compares and what it leaves out. */
 export const REPORT_MUTANTS: readonly Mutant[] = [
+  range(
+    'what is rounded stands at its date all the same',
+    'report/page-script.ts',
+    'Math.round((x - first) / (step || 1)) * step',
+    '(x - first)',
+  ),
+  range('the whole is as it was made', 'report/page-script.ts', 'from === 0 ? d : moved', 'moved'),
+  range('tables follow', 'report/page-script.ts', 'row.hidden = index < from;', ''),
+  range(
+    'who does not see the chart is told',
+    'report/page-script.ts',
+    "(from === 0 ? '' : ' Of it",
+    "(from >= 0 ? '' : ' Of it",
+  ),
+  range(
+    'the pointer tells of what is seen',
+    'report/page-script.ts',
+    'rows.filter((row) => !row.hidden)',
+    'rows',
+  ),
+  range('a chart has seven points', 'report/range-choice.ts', ' && one / days >= POINTS_LEAST', ''),
+  range(
+    'without a script there is no choice',
+    'report/range-choice.ts',
+    '" hidden><fieldset>',
+    '"><fieldset>',
+  ),
   mutant(
     'text of the file is escaped',
     'report/html.ts',
