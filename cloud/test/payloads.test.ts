@@ -490,6 +490,31 @@ describe('samples in the raw of sessions and activities', () => {
     expect((await raws())[1]).toMatchObject({ heart_rate_data: samples, name: 'again' });
   });
 
+  it('leave their page with the row, so that what is left of many shares one', async () => {
+    const who = someone();
+    const runs = Array.from({ length: 12 }, (_, n) => ({
+      ...workout({
+        id: `run-${n}`,
+        start: `2026-03-${String(n + 2).padStart(2, '0')}T18:00:00.000000+01:00`,
+      }),
+      filler: 'x'.repeat(2_500),
+    }));
+    const { id } = await ingest(event('activity', who, runs));
+    await aged(31, id);
+    const rowids = async () =>
+      (
+        await env.DB.prepare('select rowid as at from activities where user_id = ? order by rowid')
+          .bind(who.user)
+          .all<{ at: number }>()
+      ).results.map(({ at }) => at);
+    const last = Math.max(...(await rowids()));
+    await moveOldBodies(env, MOVED_MS, 'start');
+    const after = await rowids();
+    expect(after).toHaveLength(12);
+    expect(Math.min(...after)).toBeGreaterThan(last);
+    expect(await rowsOf('activities', who.user, [])).toHaveLength(12);
+  });
+
   it('stay while the row is young', async () => {
     const who = someone();
     const ran = { ...workout(), heart_rate_data: { detailed: { hr_samples: [{ bpm: 51 }] } } };

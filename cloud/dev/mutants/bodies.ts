@@ -151,13 +151,8 @@ const BODIES_LIE = mutants('bodies', [
     '(payload_key is not null and ',
     'admin-search.test.ts',
   ],
-  [
-    'thinned samples move no updated_at',
-    SAMPLES,
-    'set raw = o.raw',
-    "set raw = o.raw, updated_at = '9'",
-    PAYLOADS,
-  ],
+  ['thinned samples move no updated_at', SAMPLES, 'raw = o.raw,', "raw = o.raw, updated_at = '9',", PAYLOADS],
+  ['a shorter row leaves its page', SAMPLES, ') + o.place', ') * 0 + o.rowid', PAYLOADS],
   ['samples of a young row stay', SAMPLES, '\n  and updated_at < ?3', '\n  and ?3 is not null', PAYLOADS],
   [
     'a raw that was packed is shown as the item',

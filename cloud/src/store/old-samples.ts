@@ -24,7 +24,7 @@ export function isShortened(raw: string): string {
 
 export type SampledRow = { readonly rowid: number; readonly raw: string; readonly updated_at: IsoTime };
 
-const THINNED = ['rowid', 'raw', 'updated_at'] as const satisfies readonly (keyof SampledRow)[];
+const THINNED = ['rowid', 'raw', 'updated_at', 'place'] as const;
 
 type SampledSpan = { readonly from: IsoTime; readonly to: IsoTime; readonly afterRow: number };
 
@@ -62,20 +62,25 @@ export async function readSampledRows(
   return allRows(db, sampledRowsStatement(table, userId, span));
 }
 
-/** A row that changed meanwhile keeps what it has now. */
+/**
+ * A row that changed meanwhile keeps what it has now. The others move behind the last one of the table: a row that becomes
+ * shorter where it is keeps the whole page that it was given. To a sync under way such a row comes a second time at worst.
+ */
 export function storeThinnedStatements(
   table: SampledTable,
   userId: UserId,
   rows: readonly SampledRow[],
 ): readonly Statement[] {
   return statementsForRows(
-    `update ${table} set raw = o.raw
+    `update ${table} set
+  raw = o.raw,
+  rowid = (select max(rowid) from ${table}) + o.place
 from ${rowSet(THINNED)} o
 where ${table}.rowid = o.rowid
   and ${table}.user_id = ?2
   and ${table}.updated_at = o.updated_at`,
     THINNED,
-    rows,
+    rows.map((row, i) => ({ ...row, place: i + 1 })),
     userId,
   );
 }
