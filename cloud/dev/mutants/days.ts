@@ -78,7 +78,21 @@ export const DAY_MUTANTS = mutants('days', [
     DAY,`,
     'labs-delete.test.ts',
   ],
-  ['a rebuild finds days that have no row', DAYS, 'max(b.updated_at)\n', "'0'\n", 'rebuild.test.ts'],
+  ['a rebuild finds days that have no row', DAYS, 'max(b.updated_at)\n', "'0'\n", 'upgrade-days.test.ts'],
+  [
+    'a rebuild brings what no sync has seen',
+    DAYS,
+    'set updated_at = ?2\nwhere b.user_id = ?1',
+    'set updated_at = ?2\nwhere b.user_id is null and b.user_id = ?1',
+    'upgrade-days.test.ts',
+  ],
+  [
+    'a rebuild moves no row that was seen',
+    DAYS,
+    '      and d.updated_at >= b.updated_at\n',
+    '      and d.updated_at > b.updated_at\n',
+    'upgrade-days.test.ts',
+  ],
   [
     'a rebuild takes over the cells of days',
     DAYS,

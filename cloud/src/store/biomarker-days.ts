@@ -1,3 +1,4 @@
+import type { IsoTime } from '../clock.ts';
 import type { BiomarkerDayChange } from '../fold/biomarker-days.ts';
 import type { RowDeletion } from '../fold/changes.ts';
 import type { UserId } from '../ids.ts';
@@ -104,11 +105,31 @@ function hasNoRows(day: string): string {
 }
 
 /**
- * All days of a person (`?1`) as their rows say, with the cells that a rebuild made (`?2`). It finds days too whose
- * rows an older version of the code wrote.
+ * All days of a person (`?1`) as their rows say, with the cells that a rebuild made (`?2`). Rows that stand behind
+ * their day were written by an older version of the code, and no sync has seen them: they move to this clock.
  */
-export function swapBiomarkerDaysStatements(userId: UserId, shadow: UserId): readonly Statement[] {
+export function swapBiomarkerDaysStatements(
+  userId: UserId,
+  shadow: UserId,
+  clock: IsoTime,
+): readonly Statement[] {
   return [
+    statement(
+      `update biomarkers_raw as b
+set updated_at = ?2
+where b.user_id = ?1
+  and b.updated_at < ?2
+  and not exists (
+    select 1
+    from biomarker_days d
+    where d.user_id = b.user_id
+      and d.source = b.source
+      and d.draw_date = b.draw_date
+      and d.updated_at >= b.updated_at
+  )`,
+      userId,
+      clock,
+    ),
     statement(`delete from biomarker_days as d\nwhere d.user_id = ?1\n  and ${hasNoRows('d')}`, userId),
     statement(
       `insert into biomarker_days(user_id, source, draw_date, cells, updated_at)

@@ -130,7 +130,7 @@ on conflict (user_id, table_name, key) do update set deleted_at = excluded.delet
     ),
     ...FOLDED_TABLES.map((table) => deleteGoneStatement(table, both)),
     ...FOLDED_TABLES.map((table) => swapTableStatement(table, both, clock)),
-    ...swapBiomarkerDaysStatements(...both),
+    ...swapBiomarkerDaysStatements(...both, clock),
     statement(
       `delete from tombstones
 where user_id = ?1
