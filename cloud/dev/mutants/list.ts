@@ -22,6 +22,9 @@ import { INCIDENT_MUTANTS } from './incidents.ts';
 import { LAB_MUTANTS } from './labs.ts';
 import { LIMIT_MUTANTS } from './limits.ts';
 import { MAPPING_MUTANTS } from './mapping.ts';
+import { MAPPING_BY_HAND_MUTANTS } from './mapping-by-hand.ts';
+import { MAPPING_LAB_MUTANTS } from './mapping-labs.ts';
+import { MAPPING_TABLE_MUTANTS } from './mapping-tables.ts';
 import { MCP_MUTANTS } from './mcp.ts';
 import { MIRROR_FILE_MUTANTS } from './mirror-files.ts';
 import type { Mutant } from './mutant.ts';
@@ -396,6 +399,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...NIGHT_MUTANTS,
   ...DAY_MUTANTS,
   ...MAPPING_MUTANTS,
+  ...MAPPING_BY_HAND_MUTANTS,
+  ...MAPPING_LAB_MUTANTS,
+  ...MAPPING_TABLE_MUTANTS,
   ...COVERAGE_MUTANTS,
   ...EXPLAIN_MUTANTS,
   ...APART_MUTANTS,

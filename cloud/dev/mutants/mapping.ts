@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { type LineChange, lineMutants } from './lines.ts';
 import { type Mutant, mutants } from './mutant.ts';
 
 /** Lists of rules, and the tests of what is read by them. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
   'daily-rules.ts': ['daily.test.ts'],
+  'sleep-rules.ts': ['sleep.test.ts'],
   'heart-summary.ts': ['daily.test.ts'],
   'saturation.ts': ['daily.test.ts', 'body.test.ts', 'body-samples.test.ts'],
   'zone-minutes.ts': ['daily.test.ts'],
@@ -13,65 +12,64 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   'activity-rules.ts': ['activity.test.ts'],
 };
 
-/** Text of a rule and what stands there instead. */
-type Swap = readonly [from: string, to: string];
-
 const NO_RANGE = '{ low: -Infinity, high: Infinity }';
 
-/** What changes of one line of a list of rules: another path, no range, no factor. */
-function swapsIn(line: string): readonly Swap[] {
-  const paths = [
-    ...line.matchAll(/'([A-Za-z]+(?:[._][A-Za-z0-9]+)+|B?M[IR]|RMR|percentage|level|timestamp)'/g),
-  ];
-  const parts = [...line.matchAll(/`[\w.]*\$\{\w+\}\.([\w.]+)`/g)];
-  const ranges = line.includes('computed(') ? [] : [...line.matchAll(/(?<=[ (])[A-Z][A-Z0-9_]*(?=[,) ])/g)];
-  return [
-    ...paths.map(([text, path]): Swap => [text, `'${path}_of_another'`]),
-    ...parts.map(([text]): Swap => [text, `${text.slice(0, -1)}_of_another\``]),
-    ...ranges.filter(([text]) => RANGE_NAMES.test(text)).map(([text]): Swap => [text, NO_RANGE]),
-    ...[...line.matchAll(/([a-z]\w*) \/ [A-Z_]+/g)].map(([text, value = '']): Swap => [text, value]),
-    ...[...line.matchAll(/=> 100 - (\w+)/g)].map(([text, value]): Swap => [text, `=> ${value}`]),
-  ];
+/** What changes of one line of a list of rules: another path, another unit, no range, no factor. */
+function swapsIn(line: string): readonly LineChange[] {
+  const swaps = FORMS.filter(({ unless }) => unless === undefined || !unless.test(line)).flatMap(
+    ({ form, instead }) =>
+      [...line.matchAll(form)].map(({ 0: text, 1: part = '', index }) => ({
+        text,
+        to: line.slice(0, index) + instead(text, part) + line.slice(index + text.length),
+      })),
+  );
+  return swaps.map(({ text, to }, i) => {
+    const nth = swaps.slice(0, i).filter((one) => one.text === text).length + 1;
+    return { what: `${text} swapped${nth === 1 ? '' : ` (${nth})`}`, to };
+  });
 }
 
-const RANGE_NAMES = /^(AMOUNT|SCORE|PERCENT|.*_(AMOUNT|PERCENT|BPM|MS|KG|CM|G|MMHG|CEL|DELTA))$/;
+/** What a line says, and what it says instead. */
+const FORMS: readonly {
+  readonly form: RegExp;
+  readonly instead: (text: string, part: string) => string;
+  readonly unless?: RegExp;
+}[] = [
+  {
+    form: /'([A-Za-z]+(?:[._][A-Za-z0-9]+)+|B?M[IR]|RMR|percentage|level|timestamp)'/g,
+    instead: (_, path) => `'${path}_of_another'`,
+  },
+  { form: /`[\w.]*\$\{\w+\}\.([\w.]+)`/g, instead: (text) => `${text.slice(0, -1)}_of_another\`` },
+  {
+    form: /(?<=[ (])(?:AMOUNT|SCORE|PERCENT|[A-Z0-9_]*_(?:AMOUNT|PERCENT|BPM|MS|KG|CM|G|MMHG|CEL|DELTA|SECONDS))(?=[,) ])/g,
+    instead: () => NO_RANGE,
+    unless: /computed\(|^(?:export )?const \w+ = ['`[]/,
+  },
+  { form: /([a-z]\w*) \/ [A-Z_]+/g, instead: (_, value) => value },
+  { form: /=> 100 - (\w+)/g, instead: (_, value) => `=> ${value}` },
+  // Units of bodies' values, which are stored beside them; of the others the page of the mapping tells.
+  { form: /(?<=(?:measured|unsampled)\()'([^']+)'/g, instead: (_, unit) => `'${unit}_of_another'` },
+  { form: /(?<=^ {4})'([^'.]+)'(?=,$)/g, instead: (_, unit) => `'${unit}_of_another'` },
+];
+
 /** A source that stands in a line of its own, in a list of several. */
 const SOURCE_ALONE = /^ {6}(field|meanOfSamples|latestSample)\(.*\),$/;
 
 /** Every line of the mapping, changed in each way that a slip of the hand could change it. */
 function mappingMutants(name: string, tests: readonly string[]): readonly Mutant[] {
-  const file = `cloud/src/normalize/${name}`;
-  const source = readFileSync(fileURLToPath(new URL(join('../../..', file), import.meta.url)), 'utf8');
-  const lines = source.split('\n');
-  const first = lines.findLastIndex((line) => / from '.*';$/.test(line)) + 1;
-  return lines.flatMap((line, at) => {
-    // The range of what is computed is told, not applied: its parts are judged where they are read.
-    if (/^\s+[A-Z0-9_]+,$/.test(line) && lines.slice(at - 2, at).some((one) => one.includes('computed(')))
-      return [];
-    if (at < first || /^\s*(\/\/|\/?\*)/.test(line)) return [];
-    const swaps = swapsIn(line).map(([from, to]) => ({
-      what: `${from} swapped`,
-      to: line.replace(from, to),
-    }));
-    const dropped = SOURCE_ALONE.test(line) ? [{ what: 'source dropped', to: '' }] : [];
-    const context = contextOf(lines, at);
-    return [...swaps, ...dropped].map(({ what, to }) => ({
-      guard: `mapping: ${name}:${at + 1} ${what}`,
-      file,
-      from: [...context, line].join('\n'),
-      to: [...context, to].join('\n'),
-      tests: tests.map((test) => `cloud/src/normalize/${test}`),
-    }));
+  return lineMutants({
+    area: 'mapping',
+    file: `cloud/src/normalize/${name}`,
+    tests: tests.map((test) => `cloud/src/normalize/${test}`),
+    changesOf: (line, at, lines) => {
+      // The range of what is computed is told, not applied: its parts are judged where they are read.
+      const isTold =
+        /^\s+[A-Z0-9_]+,$/.test(line) && lines.slice(at - 2, at).some((one) => one.includes('computed('));
+      if (isTold) return [];
+      const swaps = swapsIn(line);
+      return SOURCE_ALONE.test(line) ? [...swaps, { what: 'source dropped', to: '' }] : swaps;
+    },
   });
-}
-
-/** As many lines before one as make it the only one of its kind. */
-function contextOf(lines: readonly string[], at: number): readonly string[] {
-  const whole = lines.join('\n');
-  for (let from = at; from > 0; from -= 1) {
-    if (whole.split(lines.slice(from, at + 1).join('\n')).length === 2) return lines.slice(from, at);
-  }
-  return lines.slice(0, at);
 }
 
 const TIME = 'normalize/time.test.ts';

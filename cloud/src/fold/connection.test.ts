@@ -77,6 +77,26 @@ describe('a connection', () => {
     });
   });
 
+  it('that ended and was connected again has no end and no error', () => {
+    const again = [
+      told(2, { state: 'error', message: 'expired' }),
+      told(3, { state: 'deauthenticated' }),
+      connected(8),
+    ];
+    for (const events of [again, again.toReversed()]) {
+      expect(shown(...events)).toEqual({
+        provider: 'oura',
+        reference_id: 'user_a',
+        scopes: 'A,B',
+        connected_at: iso(8),
+        deactivated_at: null,
+        state: 'connected',
+        state_message: null,
+        state_at: iso(8),
+      });
+    }
+  });
+
   it.each<[string, ConnectionContribution[], { connected_at: string; state: string; state_at: string }]>([
     [
       'a change of scopes told in full',

@@ -64,7 +64,7 @@ describe('an upload', () => {
     ['without reports stays as it was', [], SUBMITTED],
     ['is parsed when any report is', [folded(failed(9, 'a')), folded(parsed(2))], ['parsed', 2]],
     ['is parsed at the latest', [folded(parsed(2)), folded(parsed(7))], ['parsed', 7]],
-    ['has failed with the latest code', [folded(failed(1, 'a')), folded(failed(2, 'b'))], 'failed:terra_b'],
+    ['has failed with the latest code', [folded(failed(1, 'b')), folded(failed(2, 'a'))], 'failed:terra_a'],
     [
       'has failed with the greater code of one instant',
       [folded(failed(1, 'b')), folded(failed(1, 'a'))],

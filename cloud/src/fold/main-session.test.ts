@@ -28,6 +28,14 @@ describe('longestFirst', () => {
     ).toEqual(['staged', 'later', 'short']);
   });
 
+  it('counts a time asleep that is unknown as end minus start', () => {
+    const fiveHours = { ...SPAN, start_time: '2026-03-02T02:00:00.000Z' };
+    const sevenHoursAsleep = { ...fiveHours, asleep_seconds: 25_200 };
+    const nineHours = { ...SPAN, deep_seconds: 60 };
+    expect(order({ sevenHoursAsleep, nineHours })).toEqual(['nineHours', 'sevenHoursAsleep']);
+    expect(order({ fiveHours, inBed: SPAN })).toEqual(['inBed', 'fiveHours']);
+  });
+
   it('counts a stay in bed only where no sleep was measured', () => {
     const bed = { ...SPAN, in_bed_seconds: 32_400 };
     const zeros = { ...SPAN, asleep_seconds: 0, ...stages(0, 0, 0, 0) };

@@ -98,11 +98,17 @@ describe('the samples of a body value', () => {
       timestamp: new Date(Date.UTC(2026, 2, 8) + i * 30_000).toISOString(),
       blood_glucose_mg_per_dL: 80 + i / 100,
     }));
-    const [, kept] = sampled('glucose_cgm_mean', { glucose_data: { blood_glucose_samples: samples } });
-    expect(kept).toHaveLength(BODY_SAMPLES_MAX);
-    expect(kept).toEqual(
-      samples.slice(60).map(({ timestamp, blood_glucose_mg_per_dL: value }) => ({ time: timestamp, value })),
-    );
+    const latest = samples
+      .slice(60)
+      .map(({ timestamp, blood_glucose_mg_per_dL: value }) => ({ time: timestamp, value }));
+    const half = {
+      blood_glucose_samples: samples.slice(700),
+      detailed_blood_glucose_samples: samples.slice(0, 700),
+    };
+    for (const glucose_data of [{ blood_glucose_samples: samples }, half]) {
+      expect(sampled('glucose_cgm_mean', { glucose_data })[1]).toEqual(latest);
+    }
+    expect(latest).toHaveLength(BODY_SAMPLES_MAX);
   });
 
   it('tell no time that nobody can have measured at', () => {

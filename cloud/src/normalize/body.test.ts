@@ -354,6 +354,13 @@ describe('blood pressure', () => {
     ]);
   });
 
+  it('takes a single value before one of a pair that is not believed', () => {
+    const reversed = { timestamp: '2026-03-08T21:00:00-08:00', systolic_bp: 76, diastolic_bp: 118 };
+    expect(pressure([reversed, { timestamp: '2026-03-08T07:00:00-08:00', systolic_bp: 120 }])).toEqual([
+      'systolic_bp 120 mm[Hg]',
+    ]);
+  });
+
   it('makes no pair of single values that do not belong together', () => {
     expect(pressure([{ systolic_bp: 80 }, { diastolic_bp: 90 }])).toEqual([]);
   });

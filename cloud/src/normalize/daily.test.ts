@@ -217,6 +217,19 @@ describe('normalizeDaily', () => {
       { spo2: 96.5 },
     ],
     [
+      'the average of oxygen where some of its samples are of the blood',
+      {
+        oxygen_data: {
+          avg_saturation_percentage: 95,
+          saturation_samples: [
+            { percentage: 62, type: 1 },
+            { percentage: 97, type: 0 },
+          ],
+        },
+      },
+      { spo2: 95 },
+    ],
+    [
       'no oxygen of the blood where all samples are of a muscle',
       { oxygen_data: { avg_saturation_percentage: 62, saturation_samples: [{ percentage: 62, type: 1 }] } },
       {},

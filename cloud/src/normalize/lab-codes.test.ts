@@ -118,8 +118,23 @@ describe('the codes of a report', () => {
       'creatinine_csf',
       'creatinine_24h_urine',
     ]);
-    for (const blood of ['Serum', 'plasma', 'Whole Blood', 'Serum/Plasma', 'EDTA blood', 'unknown', ' ']) {
+    for (const urine of ['random urine', 'urine spot', 'Urine, random', 'Midstream urine']) {
+      expect(of(urine)).toBe('creatinine_urine');
+    }
+    for (const blood of [
+      'Serum',
+      'plasma',
+      'Whole Blood',
+      'Serum/Plasma',
+      'EDTA blood',
+      'ser',
+      'Ser/Plas',
+      'BLD',
+    ]) {
       expect(of(blood)).toBe('creatinine');
+    }
+    for (const nothing of ['unknown', 'Unspecified', 'other', 'not specified', 'N/A', ' ']) {
+      expect(of(nothing)).toBe('creatinine');
     }
     expect(of('urine', 'creatinine_urine')).toBe('creatinine_urine');
     expect(codesOf(['creatinine', null, { specimen: 'urine' }], ['creatinine'])).toEqual([

@@ -28,6 +28,29 @@ describe('a date of a report', () => {
     expect(readLabDate(value, BY_NOTHING)).toEqual({ state: 'known', date: '2026-06-29' });
   });
 
+  it.each([
+    ['January', 'enero', 'gennaio', 'janvier', 'Januar', 'Jänner'],
+    ['February', 'fevereiro', 'février', 'febrero'],
+    ['March', 'März', 'mrz', 'mars', 'marzo'],
+    ['April', 'avril', 'abril', 'aprile'],
+    ['May', 'Mai', 'maggio', 'mayo'],
+    ['June', 'Juni', 'juin', 'giugno', 'junio'],
+    ['July', 'Juli', 'juillet', 'luglio', 'julio'],
+    ['August', 'août', 'agosto'],
+    ['September', 'septembre', 'setembro', 'settembre'],
+    ['October', 'Oktober', 'outubro', 'ottobre', 'octubre'],
+    ['November', 'novembre'],
+    ['December', 'Dezember', 'dicembre', 'diciembre', 'décembre'],
+  ])('is of the month %s in any of six languages', (...names) => {
+    const months = names.map((name) => readLabDate(`${name} 2025`, BY_NOTHING));
+    const [first] = months;
+    expect(new Set(months.map((month) => JSON.stringify(month))).size).toBe(1);
+    expect(first).toEqual({
+      state: 'month',
+      month: new Date(`${names[0]} 1, 2025 12:00Z`).toISOString().slice(0, 7),
+    });
+  });
+
   it('of two small numbers goes by points, by the place, or is not read', () => {
     const read = (value: string, dayFirst: boolean | null = null) =>
       readLabDate(value, { ...BY_NOTHING, dayFirst });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decimalMarkOf, decimalMarkOfLocale, printedNumber } from './lab-number.ts';
+import { decimalMarkOf, decimalMarkOfLocale, operatorOf, printedNumber } from './lab-number.ts';
 
 describe('a printed number', () => {
   it.each([
@@ -37,11 +37,15 @@ describe('a printed number', () => {
     ['<0.3', 0.3, '<'],
     ['< 0,3', 0.3, '<'],
     ['\uff1c0.3', 0.3, '<'],
+    ['\uff1e60', 60, '>'],
     ['<=5', 5, '<='],
     ['≤ 5', 5, '<='],
     ['>60', 60, '>'],
     ['>=60', 60, '>='],
     ['≥60*', 60, '>='],
+    ['=<5', 5, '<='],
+    ['=>60', 60, '>='],
+    ['more than 60', 60, '>'],
     ['less than 5', 5, '<'],
     ['Greater than 1,500.0', 1_500, '>'],
   ])('reads the bound %j', (text, value, operator) => {
@@ -90,4 +94,11 @@ describe('the decimal mark of a report', () => {
     );
     expect(marks).toEqual([',', ',', ',', '.', null, null, null, null, null]);
   });
+});
+
+it('knows the words of an operator, in any case', () => {
+  const told = ['lt', 'LTE', 'le', 'gt', 'gte', 'Ge', ' < ', 'eq', 'constructor', null].map((word) =>
+    operatorOf(word),
+  );
+  expect(told).toEqual(['<', '<=', '<=', '>', '>=', '>=', '<', null, null, null]);
 });

@@ -19,6 +19,9 @@ it.each([
   [{ lower_bound: '3,5', upper_bound: '5,1', classification: 'optimal' }, 3.5, 5.1],
   [{ low: 1, high: 2, context: {} }, 1, 2],
   [{ low: 1, high: 2, context: { sex: null, age_lower: null, modifiers: [] } }, 1, 2],
+  [{ low: 1, high: 2, context: { sex: 'All', cycle_phase: 'any', modifiers: 'none' } }, 1, 2],
+  [{ low: 1, high: 2, context: { sex: 'both', pregnancy_status: 'unspecified' } }, 1, 2],
+  [{ low: 1, high: 2, context: 'General' }, 1, 2],
 ])('is a range for everybody: %j', (range, low, high) => {
   expect(rangeOf(range)).toEqual([low, high]);
 });

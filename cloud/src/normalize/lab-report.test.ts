@@ -255,6 +255,17 @@ describe('normalizeLabReport', () => {
   });
 
   it.each([
+    ['a text', { value: 'hemolysed' }],
+    ['nothing', { value: null }],
+    ['a number in a unit that nobody knows', { value: 9, display_units: 'furlong' }],
+  ])('gives the code to a number in a known unit before %s', (_, other) => {
+    const codes = (...results: readonly object[]) =>
+      contributionsOf(completed(results)).flatMap((one) => (one.kind === 'biomarker' ? [one.code] : []));
+    expect(codes({ ...FLAT, ...other }, FLAT)).toEqual(['glucose#2', 'glucose']);
+    expect(codes(FLAT, { ...FLAT, ...other })).toEqual(['glucose', 'glucose#2']);
+  });
+
+  it.each([
     ['a month alone', { collection_date: '2026-02' }, {}, 'data.results[0].collection_date'],
     ['either order', { collection_date: '02/01/2026' }, {}, 'data.results[0].collection_date'],
     ['no day', {}, { report_date: '2026-02-31' }, 'data.report_date'],
@@ -310,6 +321,13 @@ describe('normalizeLabReport', () => {
     const tsh = { biomarker: 'tsh', value: '1,234' };
     expect(values([tsh])).toEqual([1_234]);
     expect(values([tsh, { biomarker: 'ferritin', value: '80,5' }])).toEqual([1.234, 80.5]);
+    expect(values([tsh, { biomarker: 'ferritin', value: 80.5, raw_value: '80,5' }])).toEqual([1.234, 80.5]);
+    const layered = {
+      biomarker: { key: 'ferritin' },
+      measurement: { numeric: 80.5 },
+      source: { value: '80,5' },
+    };
+    expect(values([tsh, layered])).toEqual([1.234, 80.5]);
     expect(values([tsh], { report_locale: 'de-DE' })).toEqual([1.234]);
     expect(values([tsh, { biomarker: 'ferritin', value: '80.5' }], { report_locale: 'de' })).toEqual([
       1_234, 80.5,

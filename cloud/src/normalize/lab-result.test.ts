@@ -96,6 +96,16 @@ describe('a layered result', () => {
       { measurement: { type: 'qualitative', qualitative: { text: 'negative' } } },
       { reading: { value: null, operator: null, text: 'negative' } },
     ],
+    [
+      'a quality by its code',
+      { measurement: { type: 'qualitative', qualitative: { text: ' ', code: 'neg' } } },
+      { reading: { value: null, operator: null, text: 'neg' } },
+    ],
+    [
+      'a quality in a word',
+      { measurement: { type: 'qualitative', qualitative: 'negative' } },
+      { reading: { value: null, operator: null, text: 'negative' } },
+    ],
     ['an absent value', { measurement: { type: 'absent', absent_reason: 'haemolysed' } }, {}],
     [
       'an absent value, printed',

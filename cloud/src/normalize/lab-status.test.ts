@@ -5,6 +5,11 @@ describe('flaggedStatus', () => {
   it.each([
     ['normal', 'optimal'],
     [' Normal ', 'optimal'],
+    ['Optimal', 'optimal'],
+    ['in range', 'optimal'],
+    ['within_range', 'optimal'],
+    ['Out of range', 'out_of_range'],
+    ['critical', 'out_of_range'],
     ['borderline', 'borderline'],
     ['borderline_high', 'borderline'],
     ['Borderline Low', 'borderline'],

@@ -5,10 +5,14 @@ import {
   BREATHS_PER_MINUTE,
   HEART_RATE_BPM,
   HEART_RATE_VARIABILITY_MS,
+  LATITUDE_DEG,
+  LONGITUDE_DEG,
   PERCENT,
+  POSITIVE_AMOUNT,
   plausible,
   type Range,
   SCORE,
+  SLEEP_STAGE,
   SPO2_PERCENT,
   strainRange,
 } from './ranges.ts';
@@ -20,6 +24,9 @@ const EDGES: readonly (readonly [string, Range, number, number])[] = [
   ['breaths', BREATHS_PER_MINUTE, 4, 60],
   ['percentages', PERCENT, 0, 100],
   ['scores', SCORE, 0, 100],
+  ['sleep stages', SLEEP_STAGE, 0, 6],
+  ['latitudes', LATITUDE_DEG, -90, 90],
+  ['longitudes', LONGITUDE_DEG, -180, 180],
   ["whoop's strain", strainRange('whoop'), 0, 21],
 ];
 
@@ -42,7 +49,7 @@ describe('plausible', () => {
     expect(plausible(-0.4, ANY_NUMBER)).toBe(-0.4);
   });
 
-  it.each([AMOUNT, ANY_NUMBER, PERCENT])('never believes what is not finite', (range) => {
+  it.each([AMOUNT, POSITIVE_AMOUNT, ANY_NUMBER, PERCENT])('never believes what is not finite', (range) => {
     for (const value of [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]) {
       expect(plausible(value, range)).toBeNull();
     }

@@ -36,6 +36,12 @@ describe('rawItem', () => {
     expect(JSON.parse(rawItem(item))).toEqual({ note: item.note, laps: [{}], _samples_omitted: true });
   });
 
+  it('drops nothing but samples where that is enough', () => {
+    const points = Array(1_001).fill(1);
+    const item = { hr_samples: Array(40_000).fill(60), points };
+    expect(JSON.parse(rawItem(item))).toEqual({ points, _samples_omitted: true });
+  });
+
   it('counts bytes of UTF-8, not characters', () => {
     const item = { note: 'ä'.repeat(40_000), a_samples: [1] };
     expect(JSON.parse(rawItem({ ...item, note: 'ä'.repeat(32_000) })).a_samples).toEqual([1]);

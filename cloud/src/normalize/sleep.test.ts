@@ -170,6 +170,20 @@ describe('normalizeSleep', () => {
     });
   });
 
+  it('knows stages of 0 beside a time asleep that is not believed', () => {
+    const asleep = {
+      duration_asleep_state_seconds: 129_601,
+      duration_deep_sleep_state_seconds: 0,
+      duration_REM_sleep_state_seconds: 0,
+      duration_light_sleep_state_seconds: 0,
+    };
+    expect(columns({ sleep_durations_data: { asleep } })).toEqual({
+      deep_seconds: 0,
+      rem_seconds: 0,
+      light_seconds: 0,
+    });
+  });
+
   it('reads efficiency as a fraction', () => {
     expect(columns(nested('sleep_durations_data.sleep_efficiency', 0.93))).toEqual({ sleep_efficiency: 93 });
   });

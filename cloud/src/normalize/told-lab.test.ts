@@ -52,6 +52,52 @@ it('names the range that was taken, where the first is none', () => {
   });
 });
 
+it.each([
+  [{ measurement: { numeric: 5 } }, { value: ['measurement.numeric'] }],
+  [
+    { measurement: { bounded: { operator: 'lt', value: 5 } } },
+    {
+      value: ['measurement.bounded.value'],
+      operator: ['measurement.bounded.operator'],
+      value_text: ['measurement.bounded.value'],
+    },
+  ],
+  [
+    { measurement: { text: '<5' } },
+    { value: ['measurement.text'], operator: ['measurement.text'], value_text: ['measurement.text'] },
+  ],
+  [{ measurement: { qualitative: { text: 'negative' } } }, { value_text: ['measurement.qualitative.text'] }],
+  [{ measurement: { qualitative: { code: 'neg' } } }, { value_text: ['measurement.qualitative.code'] }],
+  [{ measurement: { qualitative: 'negative' } }, { value_text: ['measurement.qualitative'] }],
+  [
+    { source: { value: '<5' } },
+    { value: ['source.value'], operator: ['source.value'], value_text: ['source.value'] },
+  ],
+  [
+    { source: { value: 'x', specimen: 'Urine', flag: 'H' } },
+    { specimen: ['source.specimen'], status: ['source.flag'] },
+  ],
+  [
+    { value: 5, loinc_code: '1-2' },
+    { value: ['value'], loinc: ['loinc_code'] },
+  ],
+  [
+    { value: 5, loinc: '1-2' },
+    { value: ['value'], loinc: ['loinc'] },
+  ],
+  [{ value: '<5' }, { value: ['value'], operator: ['value'], value_text: ['value'] }],
+  [{ value_gt: 5 }, { value: ['value_gt'], operator: ['value_gt'], value_text: ['value_gt'] }],
+  [{ value_lt: 5 }, { value: ['value_lt'], operator: ['value_lt'], value_text: ['value_lt'] }],
+  [{ raw_value: '<5' }, { value: ['raw_value'], operator: ['raw_value'], value_text: ['raw_value'] }],
+  [{ qualitative_value: 'negative' }, { value_text: ['qualitative_value'] }],
+  [
+    { value: 5, applied_range: { upper: 9 } },
+    { ref_high: ['applied_range.upper'], status: ['applied_range'] },
+  ],
+])('names of %j the field that gave each', (result, expected) => {
+  expect(told(result, Object.keys(expected))).toEqual(expected);
+});
+
 it('names the fields of a flat result, and the date of its report', () => {
   const result = {
     biomarker: 'crp',

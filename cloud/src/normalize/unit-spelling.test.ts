@@ -2,27 +2,39 @@ import { expect, it } from 'vitest';
 import { ucumSpelling } from './unit-spelling.ts';
 
 it.each([
-  ['%', ['%', 'percent', '% of total Hgb', '%{HbA1c}', '% (NGSP)', 'PCT']],
-  ['mg/dL', ['mg/dL', 'mg/dl', 'MG/DL', 'mg / dL', 'mg%', 'mg/100ml']],
+  ['%', ['% of total Hb', '% Hb', '%NGSP', '%', 'percent', '% of total Hgb', '%{HbA1c}', '% (NGSP)', 'PCT']],
+  ['mg/dL', ['mgs/dL', 'mgm/dL', 'mgs%', 'mg/dL', 'mg/dl', 'MG/DL', 'mg / dL', 'mg%', 'mg/100ml']],
   ['mg/L', ['mg/L', 'MG/L']],
-  ['g/dL', ['g/dL', 'g/dl', 'gm/dL', 'G/DL', 'g%']],
+  ['g/dL', ['gms/dL', 'gm%', 'gms%', 'g/100 mL', 'g/dL', 'g/dl', 'gm/dL', 'G/DL', 'g%']],
   ['g/L', ['g/L', 'gm/L']],
   ['ng/dL', ['ng/dL', 'NG/DL']],
+  ['ug/dL', ['µg/dL', 'mcg/dL']],
+  ['ug/L', ['µg/l', 'mcg/L']],
+  ['ug/mL', ['µg/ml', 'mcg/mL']],
+  ['m[IU]/mL', ['mIU/mL', 'mU/ml']],
+  ['/uL', ['cells/uL', 'cell/µl', '/mm3', '/cumm', 'cells/cu.mm.', '/mcL']],
+  ['10*5/uL', ['lakh/cumm', 'lakhs/cu.mm', 'Lac/cumm', 'Lacs/uL', '10^5/uL']],
   ['nmol/L', ['nmol/L', 'nmol/l']],
   ['pmol/L', ['pmol/L']],
-  ['umol/L', ['umol/L', 'µmol/L', 'μmol/l', 'mcmol/L', 'UMOL/L']],
+  ['umol/L', ['micromol/L', 'umol/L', 'µmol/L', 'μmol/l', 'mcmol/L', 'UMOL/L']],
   ['mmol/L', ['mmol/L', 'mmol/l', 'MMOL/L']],
-  ['mmol/mol', ['mmol/mol', 'mmol/mol Hb', 'mmol/mol{Hb}']],
-  ['meq/L', ['mEq/L', 'meq/l', 'MEQ/L']],
-  ['u[IU]/mL', ['u[IU]/mL', 'uIU/mL', 'µIU/mL', 'μIU/ml', 'uU/mL', 'mcIU/mL', 'UIU/ML']],
+  ['mmol/mol', ['mmol/mol HbA1c', 'mmol/mol', 'mmol/mol Hb', 'mmol/mol{Hb}']],
+  ['meq/L', ['mval/l', 'mEq/L', 'meq/l', 'MEQ/L']],
+  [
+    'u[IU]/mL',
+    ['mcU/mL', 'microIU/mL', 'u[IU]/mL', 'uIU/mL', 'µIU/mL', 'μIU/ml', 'uU/mL', 'mcIU/mL', 'UIU/ML'],
+  ],
   ['m[IU]/L', ['m[IU]/L', 'mIU/L', 'mU/L', 'mIU/l']],
   ['[IU]/L', ['[IU]/L', 'IU/L', 'iu/l']],
-  ['U/L', ['U/L', 'u/l', 'Units/L']],
-  ['ukat/L', ['ukat/L', 'µkat/L', 'mckat/l']],
+  ['U/L', ['Unit/L', 'U/L', 'u/l', 'Units/L']],
+  ['ukat/L', ['microkat/L', 'ukat/L', 'µkat/L', 'mckat/l']],
   [
     '10*9/L',
     [
       '10*9/L',
+      'Gpt/L',
+      'Billion/L',
+      'x 10⁹/l',
       '10^9/L',
       'x10^9/L',
       'x 10⁹/L',
@@ -39,6 +51,10 @@ it.each([
     '10*3/uL',
     [
       '10*3/uL',
+      'Th/uL',
+      'Thous/uL',
+      'thousands/cumm',
+      'Tsd/µl',
       '10^3/uL',
       'x10E3/uL',
       '10³/µL',
@@ -53,19 +69,31 @@ it.each([
       '10*3/uL{cells}',
     ],
   ],
-  ['10*12/L', ['10*12/L', '10^12/L', 'x10¹²/L', 'T/L', 'Tera/L', '/pL']],
+  ['10*12/L', ['Tpt/L', 'Trillion/L', '10*12/L', '10^12/L', 'x10¹²/L', 'T/L', 'Tera/L', '/pL']],
   [
     '10*6/uL',
-    ['10*6/uL', '10^6/uL', 'x10E6/uL', '10⁶/µL', 'M/uL', 'mil/uL', 'Million/uL', 'million/mm3', 'M/cmm'],
+    [
+      'mill/mm3',
+      'Millions/uL',
+      'Mio/µl',
+      '10*6/uL',
+      '10^6/uL',
+      'x10E6/uL',
+      '10⁶/µL',
+      'M/uL',
+      'mil/uL',
+      'Million/uL',
+      'million/mm3',
+      'M/cmm',
+    ],
   ],
   ['L/L', ['L/L', 'l/l']],
-  ['fL', ['fL', 'fl', 'FL']],
+  ['fL', ['um3', 'µm³', 'cu um', 'um^3', 'fL', 'fl', 'FL']],
   ['mm[Hg]', ['mm[Hg]', 'mmHg', 'mm Hg', 'MMHG']],
 ])('reads %s in all its spellings', (ucum, printed) => {
   expect(printed.map((unit) => ucumSpelling(unit))).toEqual(printed.map(() => ucum));
 });
 
 it('leaves an unknown unit as printed', () => {
-  for (const unit of ['furlong', 'mg', '10*9', '/uL', 'mL/min/{1.73_m2}', ''])
-    expect(ucumSpelling(unit)).toBe(unit);
+  for (const unit of ['furlong', 'mg', '10*9', 'mL/min/{1.73_m2}', '']) expect(ucumSpelling(unit)).toBe(unit);
 });
