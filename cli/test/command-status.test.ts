@@ -127,15 +127,16 @@ describe('amy status', () => {
       usual_gap_seconds: 24 * 3_600,
       asked_at: null,
     };
-    const gap = {
+    const gaps = ['daily', 'body'].map((resource) => ({
       ...daily,
+      resource,
       kind: 'gap',
       from_date: '2026-02-01',
       to_date: '2026-02-03',
       silent_seconds: null,
-    };
+    }));
     const server = await farEnd(
-      { body: meOf({ silences: [sleep, daily, gap], last_received_at: daily.last_received_at }) },
+      { body: meOf({ silences: [sleep, ...gaps, daily], last_received_at: daily.last_received_at }) },
       { body: meOf({ silences: [sleep], last_received_at: daily.last_received_at }) },
       { status: 503, body: refusal('unavailable', 'the database is away') },
     );
@@ -143,7 +144,7 @@ describe('amy status', () => {
     const lines = async () => (await runHere(['status', '--utc'], env)).stdout.trim().split('\n').slice(2);
     expect(await lines()).toEqual([
       'Oura: nothing for 26 h, usually every 9 h; asked again at 2026-03-01T12:00:00.000Z',
-      'Oura: no daily from 2026-02-01 to 2026-02-03; asked again at 2026-03-01T12:00:00.000Z',
+      'Oura: no days, measurements from 2026-02-01 to 2026-02-03; asked again at 2026-03-01T12:00:00.000Z',
     ]);
     expect(await lines()).toEqual(['Oura: no sleep for 3 days, usually every 24 h; to be asked for again']);
     const failed = await runHere(['status'], env);

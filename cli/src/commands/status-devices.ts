@@ -3,6 +3,7 @@ import { silencesInWords } from '../../../cloud/src/contract/silence-words.ts';
 import { ask } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { STATUS_TIMEOUT_MS } from '../limits.ts';
+import { nameOfResource } from '../terminal/nouns.ts';
 import type { ShowTime } from '../terminal/times.ts';
 import type { CommandContext } from './context.ts';
 
@@ -40,7 +41,9 @@ export function renderDevices(devices: DevicesAnswer, time: ShowTime): readonly 
       return [`Devices      not asked: ${devices.message}`];
     case 'told':
       return devices.connections.flatMap(({ provider, silences, last_received_at }) =>
-        silencesInWords(silences, last_received_at, time).map((words) => `${named(provider)}: ${words}`),
+        silencesInWords(silences, last_received_at, time, nameOfResource).map(
+          (words) => `${named(provider)}: ${words}`,
+        ),
       );
   }
 }
