@@ -22,6 +22,8 @@ const ring = {
   connected_at: '2026-03-01T10:00:00.000Z',
   deactivated_at: null,
 };
+/** What the server calls one that is over. */
+const ENDED_STATES = ['deauthenticated', 'access_revoked', 'replaced'];
 const watch = { ...ring, id: 'c2', provider: 'garmin', state: 'error', state_message: 'sign in again' };
 const standing = {
   user: { id: 'user_1', email: '', created_at: '2026-01-01T00:00:00.000Z' },
@@ -72,6 +74,17 @@ describe('amy connect', () => {
     const nowhere = await runHere(['connect', '--open'], env);
     expect(nowhere).toMatchObject({ code: 0, stdout: `${page.url}\n` });
     expect(nowhere.stderr).toContain('No browser could be started here');
+  });
+
+  it('names what may be mistyped where Terra opens no page, and where the names are', async () => {
+    const server = await farEnd(...Array(2).fill({ status: 502, body: refusal('terra_failed', 'no page') }));
+    const { env } = settingsFor(server.url);
+    expect((await runHere(['connect', '--provider', 'oura', 'garmim'], env)).stderr).toBe(
+      'amy: no page. garmim: Amy does not know this name, `amy connect --provider` lists those it knows (request request-1)\n',
+    );
+    expect((await runHere(['connect', '--provider', 'OURA'], env)).stderr).toBe(
+      'amy: no page (request request-1)\n',
+    );
   });
 
   it('says what the server says where Terra does not answer', async () => {
@@ -172,6 +185,7 @@ describe('amy connections', () => {
       { body: standing },
       { body: standing },
       { body: { ...standing, connections: [] } },
+      { body: { ...standing, connections: ENDED_STATES.map((state) => ({ ...ring, state })) } },
     );
     const { env } = settingsFor(server.url);
     const { code, stdout } = await runHere(['connections', '--utc'], env);
@@ -183,7 +197,13 @@ describe('amy connections', () => {
     const both = [ring, watch].map((one) => ({ ...one, last_received_at: null, silences: [] }));
     expect(JSON.parse(machine.stdout)).toEqual({ data: both, connections: both });
     expect((await runHere(['connections'], env)).stdout).toContain('Nothing is connected');
-    expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(3).fill('GET /v1/me'));
+    const ended = (await runHere(['connections'], env)).stdout;
+    expect(ended.match(/^oura +\S.*?(?= {2,})/gm)?.map((line) => line.replace(/^oura +/, ''))).toEqual([
+      'disconnected',
+      'you took its access back',
+      'replaced by a later connection',
+    ]);
+    expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(4).fill('GET /v1/me'));
   });
 
   it('removes one by its id', async () => {

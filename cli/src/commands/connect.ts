@@ -4,7 +4,7 @@ import { connectPage } from '../../../cloud/src/contract/connections.ts';
 import type { ConnectionShown } from '../../../cloud/src/contract/me.ts';
 import { PHONE_PROVIDERS, PROVIDERS } from '../../../cloud/src/contract/providers.ts';
 import { type Access, ask } from '../api/api.ts';
-import { AmyError } from '../errors.ts';
+import { AmyError, asAmyError } from '../errors.ts';
 import { CONNECT_POLL_MS, TERRA_TIMEOUT_MS } from '../limits.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { openAddress } from '../terminal/open-address.ts';
@@ -59,15 +59,31 @@ function listProviders(context: CommandContext): void {
   ]);
 }
 
-function fetchPage(access: Access, names: readonly string[] | undefined, redirectUrl: string | undefined) {
+async function fetchPage(
+  access: Access,
+  names: readonly string[] | undefined,
+  redirectUrl: string | undefined,
+) {
   const json = {
     ...(names !== undefined && { providers: [...names] }),
     ...(redirectUrl !== undefined && { redirect_url: redirectUrl }),
   };
-  return ask(access, (api) => api.v1.connect.$post({ json }), connectPage, {
-    idempotencyKey: randomUUID(),
-    timeoutMs: TERRA_TIMEOUT_MS,
-  });
+  try {
+    return await ask(access, (api) => api.v1.connect.$post({ json }), connectPage, {
+      idempotencyKey: randomUUID(),
+      timeoutMs: TERRA_TIMEOUT_MS,
+    });
+  } catch (error) {
+    throw withUnknownNames(asAmyError(error), names ?? []);
+  }
+}
+
+/** Terra knows more names than Amy and does not say which it refuses: one that Amy does not know may be mistyped. */
+function withUnknownNames(error: AmyError, names: readonly string[]): AmyError {
+  const unknown = names.filter((name) => !PROVIDERS.some((known) => known === name.toLowerCase()));
+  if (unknown.length === 0 || error.code !== 'terra_failed') return error;
+  const which = `${unknown.join(', ')}: Amy does not know this name, \`amy connect --provider\` lists those it knows`;
+  return new AmyError(error.code, `${error.message}. ${which}`, { requestId: error.requestId, cause: error });
 }
 
 /** Waits for a connection that was not active before. Throws `not_connected` where the page ends before. */

@@ -65,12 +65,21 @@ export async function removeConnection(context: CommandContext, typed: string): 
   showAnswer(context.json, removed, renderRemoved(removed, context.time));
 }
 
+/** What a state is to a person; what to do about it, where that helps. */
+const STATES: Readonly<Record<ConnectionShown['state'], string>> = {
+  connected: 'connected',
+  error: 'error',
+  deauthenticated: 'disconnected',
+  access_revoked: 'you took its access back',
+  replaced: 'replaced by a later connection',
+};
+
 /** Ended ones come last. */
 function renderConnections(connections: readonly ConnectionShown[], time: ShowTime): Lines {
   if (connections.length === 0) return ['Nothing is connected; `amy connect` connects a device.'];
   const short = shortIds(connections.map(({ id }) => id));
   const rows = connections.map(({ provider, state, state_message, state_at, id }) => {
-    const stands = state_message === null ? state : `${state}: ${state_message}`;
+    const stands = state_message === null ? STATES[state] : `${STATES[state]}: ${state_message}`;
     return [provider, stands, time(state_at), short(id)];
   });
   return renderTable(['provider', 'state', 'since', 'id'], rows);
