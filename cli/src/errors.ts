@@ -9,7 +9,7 @@ export type EndingSignal = keyof typeof EXIT_BY_SIGNAL;
 export const EXIT_CODES: readonly { readonly code: number; readonly meaning: string }[] = [
   { code: EXIT_OK, meaning: 'done' },
   { code: EXIT_FAILED, meaning: 'failed: the server, the network, a file or the data was in the way' },
-  { code: EXIT_USAGE, meaning: 'the command line is wrong, or a question needs an answer: add --yes' },
+  { code: EXIT_USAGE, meaning: 'the command line is wrong, or a question needs an answer, such as --yes' },
   { code: EXIT_BY_SIGNAL.SIGINT, meaning: 'ended by Ctrl-C' },
   {
     code: EXIT_BY_SIGNAL.SIGTERM,

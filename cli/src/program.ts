@@ -29,7 +29,6 @@ function beginProgram(json: boolean): Command {
     .option('--utc', 'show times in full and in UTC, not on this machine’s clock')
     .option('--json', 'answer with one JSON document, errors too')
     .configureHelp({ subcommandTerm: shortTerm })
-    .showHelpAfterError('(amy --help tells more)')
     .configureOutput({
       writeOut: (text) => writeAnswer(linesOf(text)),
       writeErr: (text) => {
@@ -43,6 +42,13 @@ function beginProgram(json: boolean): Command {
 async function addCommands(program: Command, name: string | undefined): Promise<void> {
   await addCommandsNamed(program, name);
   addExamples(program);
+  sendToOwnHelp(program, 'amy');
+}
+
+/** After a wrong line: to the help of the command that it is about, whose options it needs. */
+function sendToOwnHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`(\`${path} --help\` tells more)`);
+  for (const one of command.commands) sendToOwnHelp(one, `${path} ${one.name()}`);
 }
 
 /** A command in a list of commands: a long one without its arguments, which would leave the others no room. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { type IngestStats, ingestStats } from '../../cloud/src/contract/stats.ts';
+import type { IngestStats } from '../../cloud/src/contract/stats.ts';
 import { failingChecks } from '../src/commands/admin-check.ts';
 import { timesFor } from '../src/terminal/times.ts';
 import { farEnd, refusal } from './support/far-end.ts';
@@ -11,7 +11,10 @@ import {
   DEAD_EVENT,
   eventsReply,
   LIFE,
+  NONE_REFUSED,
+  OUTCOMES,
   PERSON,
+  QUIET_STATS,
   REBUILD,
   REBUILT,
   RECEIPT,
@@ -23,45 +26,11 @@ import { temporaryFolder } from './support/temporary.ts';
 
 const UTC = timesFor(true);
 const NOW = Date.parse('2026-03-01T12:00:00Z');
-const NONE = { missing: 0, malformed: 0, mismatch: 0, stale: 0, future: 0 };
-
-const OUTCOMES = { normalized: 40, skipped: 2, parked: 1, failed: 0 };
-
-const QUIET: IngestStats = ingestStats.parse({
-  backlog: 0,
-  oldest_backlog: null,
-  parked: 1,
-  oldest_parked: '2026-02-28 12:00:00',
-  oldest_unprocessed: '2026-02-28 12:00:00',
-  last_received_at: '2026-03-01 09:00:00',
-  rejected_signatures: { last_hour: NONE, last_day: NONE },
-  events: 1_234,
-  normalized: 1_200,
-  skipped: 33,
-  rates: { last_hour: OUTCOMES, last_day: OUTCOMES },
-  errors: { no_connection_for_terra_user: 1 },
-  dead_lettered: 0,
-  outbox_pending: 3,
-  outbox_waiting: 2,
-  outbox_next_attempt_at: '2026-03-01T12:40:00.000Z',
-  outbox_waiting_error: null,
-  outbox_waiting_reasons: [
-    { reason: 'Terra answered 429', requests: 2, next_attempt_at: '2026-03-01T12:40:00.000Z' },
-  ],
-  outbound_paused_since: null,
-  crons: [],
-  rebuilds_left: 0,
-  rebuilds_running: 0,
-  rebuilds_failed: 0,
-  rebuilds_last_finished_at: null,
-  silences: { connections: 9, connections_last_day: 5, gaps: 1, to_be_asked: 0 },
-  database_bytes: 12_300_000,
-  unknown_fields: { by_event_type: {}, top: [] },
-  received_by_hour: [],
-});
-
-const refused = (counts: Partial<typeof NONE>) => ({
-  rejected_signatures: { last_hour: { ...NONE, ...counts }, last_day: { ...NONE, ...counts } },
+const refused = (counts: Partial<typeof NONE_REFUSED>) => ({
+  rejected_signatures: {
+    last_hour: { ...NONE_REFUSED, ...counts },
+    last_day: { ...NONE_REFUSED, ...counts },
+  },
 });
 
 const ran = (cron: string, started_at: string) => ({
@@ -81,8 +50,8 @@ describe('amy admin stats --check', () => {
     ['rebuilds', { rebuilds_failed: 1 }],
     ['database_size', { database_bytes: 9_500_000_000 }],
   ])('names what is out of order: %s, after a secret that is wrong', (name, figures) => {
-    expect(failingChecks({ ...QUIET, ...figures }, NOW, UTC).map((one) => one.name)).toEqual([name]);
-    const both = { ...QUIET, ...figures, ...refused({ mismatch: 3, stale: 2, future: 1 }) };
+    expect(failingChecks({ ...QUIET_STATS, ...figures }, NOW, UTC).map((one) => one.name)).toEqual([name]);
+    const both = { ...QUIET_STATS, ...figures, ...refused({ mismatch: 3, stale: 2, future: 1 }) };
     expect(failingChecks(both, NOW, UTC).map((one) => one.name)).toEqual(
       ['signing_secret', 'clock', name].filter((one, at, all) => all.indexOf(one) === at),
     );
@@ -96,12 +65,12 @@ describe('amy admin stats --check', () => {
     [ran('0 */6 * * *', '2026-03-01T00:00:00.000Z')],
     [ran('an older one', '2025-03-01T00:00:00.000Z')],
   ])('lets pass what is in order: %j', (figures) => {
-    expect(failingChecks({ ...QUIET, ...figures }, NOW, UTC)).toEqual([]);
+    expect(failingChecks({ ...QUIET_STATS, ...figures }, NOW, UTC)).toEqual([]);
   });
 
   it('ends with 1 and says first that the secret is wrong; the key goes to the server and is never shown', async () => {
-    const figures = { ...QUIET, ...refused({ mismatch: 12 }), dead_lettered: 1 };
-    const server = await farEnd({ body: figures }, { body: QUIET }, { body: figures });
+    const figures = { ...QUIET_STATS, ...refused({ mismatch: 12 }), dead_lettered: 1 };
+    const server = await farEnd({ body: figures }, { body: QUIET_STATS }, { body: figures });
     const env = {
       AMY_HOME: temporaryFolder(),
       AMY_API_URL: server.url,
@@ -121,7 +90,9 @@ describe('amy admin stats --check', () => {
     const shown = await runHere(['admin', 'stats'], env);
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toContain('mismatch 12');
-    expect(shown.stdout).toContain('Last hour  normalized 40, skipped 2, parked 1\n');
+    expect(shown.stdout).toContain(
+      'Last hour  40 became rows, 2 held nothing that Amy keeps, 1 had to wait\n',
+    );
     expect(shown.stdout).toContain('2 until 2026-03-01 12:40: Terra answered 429');
     expect(shown.stdout).toContain('Delivered  last at 2026-03-01 09:00\n');
     expect(shown.stdout).toContain(
@@ -306,7 +277,7 @@ describe('amy admin wipe', () => {
         '  1,234 raw_events',
         '  28 daily_summary',
         '  3 r2_raw_payloads',
-        '  1 connections ended at Terra',
+        '  1 connection ended at Terra',
         'Looked for again by the same ids: 0 found.',
         '',
       ].join('\n'),

@@ -39,7 +39,7 @@ describe('amy import', () => {
     const under = await farEnd({ status: 202, body: { ...accepted, days: 365 } });
     const joined = await runHere(['import', '--days', '30'], settingsFor(under.url).env);
     expect(joined.stdout.split('\n')[0]).toBe(
-      'An import of the last 365 days is under way and brings these too: 8 answers are to come, one for each device and kind of data.',
+      'An import of the last 365 days is under way and brings these too: 8 answers in all, one for each device and kind of data.',
     );
     const keys = server.asked.map(({ headers }) => headers['idempotency-key']);
     expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);

@@ -66,8 +66,8 @@ describe('amy import --wait', () => {
         'All that your devices have of the last 30 days is on the server; run `amy sync` to have it here.\n  28 days\n',
       stderr: [
         'Asked for the last 30 days: 2 answers are to come, one for each device and kind of data (import i1).',
-        '0 of 2 answers are here, 7 rows',
-        '2 of 2 answers are here, 28 rows',
+        '0 of 2 answers are here',
+        '2 of 2 answers are here',
         '',
       ].join('\n'),
     });
@@ -131,7 +131,7 @@ describe('amy import --status', () => {
     expect(await runHere(['import', '--status'], env)).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: 'Still importing the last 30 days: 1 of 2 answers is here, 14 rows.\n  14 days\n',
+      stdout: 'Still importing the last 30 days: 1 of 2 answers is here.\n  on the server already: 14 days\n',
     });
     expect(JSON.parse((await runHere(['import', '--status', 'i', '--json'], env)).stdout)).toEqual(running);
     expect(server.asked.map(({ method, path, query }) => [method, path, query])).toEqual([

@@ -222,7 +222,11 @@ describe('amy labs retry', () => {
 describe('amy labs delete', () => {
   it('deletes only when told --yes, where nobody can be asked', async () => {
     const answer = { ok: true, deleted: { lab_uploads: 1, biomarkers_raw: 2 }, kept: 3 };
-    const server = await farEnd({ body: answer }, { body: answer });
+    const server = await farEnd(
+      { body: answer },
+      { body: answer },
+      { body: { ok: true, deleted: { lab_uploads: 1 }, kept: 1 } },
+    );
     const { env } = settingsFor(server.url);
     const unsure = await runHere(['labs', 'delete', U1], env);
     expect(unsure).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--yes') });
@@ -232,7 +236,12 @@ describe('amy labs delete', () => {
     expect(server.asked).toMatchObject([{ method: 'DELETE', path: `/v1/labs/${U1}` }]);
     const plain = await runHere(['labs', 'delete', U1, '--yes'], env);
     expect(plain.stdout).toBe(
-      `Deleted the lab report ${U1} and 2 values read from it.\n3 values stay: another report gives them too.\nRun \`amy sync\` to delete them here too.\n`,
+      `Deleted the lab report ${U1} and 2 values read from it.\n3 values of it stay: another report gives them too.\nRun \`amy sync\` so that the file here has it no more either.\n`,
     );
+    const kept = await runHere(['labs', 'delete', U1, '--yes'], env);
+    expect(kept.stdout.split('\n').slice(0, 2)).toEqual([
+      `Deleted the lab report ${U1}.`,
+      '1 value of it stays: another report gives it too.',
+    ]);
   });
 });

@@ -40,12 +40,28 @@ async function readStats(context: CommandContext): Promise<IngestStats> {
   return operatorOf(context).ask({ path: '/admin/stats' }, ingestStats);
 }
 
+/** How attempts at events ended, in the words of the lines beside it. */
+const OUTCOMES: Readonly<Record<keyof IngestStats['rates']['last_hour'], string>> = {
+  normalized: 'became rows',
+  skipped: 'held nothing that Amy keeps',
+  parked: 'had to wait',
+  failed: 'failed',
+};
+
+function renderOutcomes(counts: IngestStats['rates']['last_hour']): string {
+  const told = Object.entries(OUTCOMES).flatMap(([outcome, words]) => {
+    const count = new Map(Object.entries(counts)).get(outcome) ?? 0;
+    return count === 0 ? [] : [`${renderCount(count)} ${words}`];
+  });
+  return told.length === 0 ? 'nothing' : told.join(', ');
+}
+
 function renderStats(stats: IngestStats, time: ShowTime): readonly string[] {
   const { last_hour: hour, last_day: day } = stats.rejected_signatures;
   const requests = renderCounted(stats.outbox_pending, 'request');
   return [
     `Events     ${renderCount(stats.events)} stored, ${renderCount(stats.normalized)} became rows, ${renderCount(stats.skipped)} held nothing that Amy keeps`,
-    `Last hour  ${renderNumbers(Object.entries(stats.rates.last_hour))}`,
+    `Last hour  ${renderOutcomes(stats.rates.last_hour)}`,
     `On the way ${renderCount(stats.backlog)}${since(stats.oldest_backlog, time)}`,
     `Waiting    ${renderCount(stats.parked)}${since(stats.oldest_parked, time)}`,
     `Delivered  ${stats.last_received_at === null ? 'nothing yet' : `last at ${time(stats.last_received_at)}`}`,

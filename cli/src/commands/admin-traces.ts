@@ -20,7 +20,7 @@ export function addAdminTracesCommand(admin: Command): void {
   const command = admin
     .command('traces')
     .description('what happened: the life of one request or event, or the newest of everybody')
-    .option('--request-id <id>', 'of the event that this request stored')
+    .option('--request-id <id>', 'of this request, and of the event that it stored')
     .option('--event <event>', 'of this event')
     .option('--user <user>', 'of this person')
     .addOption(new Option('--level <level>', 'of this level').choices(['info', 'warn', 'error']))

@@ -53,15 +53,18 @@ async function confirm(user: string): Promise<void> {
   if (typed !== user) throw new AmyError('not_confirmed', 'nothing was erased');
 }
 
-const AT_TERRA: Readonly<Record<string, string>> = {
-  terra_deauthenticated: 'connections ended at Terra',
-  terra_lab_reports_deleted: 'lab reports deleted at Terra',
-  terra_failed: 'not deleted at Terra yet: it is asked again for about two days',
+const AT_TERRA: Readonly<Record<string, (count: number) => string>> = {
+  terra_deauthenticated: (count) => `${renderCounted(count, 'connection')} ended at Terra`,
+  terra_lab_reports_deleted: (count) => `${renderCounted(count, 'lab report')} deleted at Terra`,
+  terra_failed: (count) =>
+    `${renderCount(count)} not deleted at Terra yet: it is asked again for about two days`,
 };
 
 function renderReceipt(user: string, { remaining, ok: _ok, ...counts }: Receipt): Lines {
   const lines = Object.entries(counts).flatMap(([what, count]) =>
-    typeof count === 'number' && count > 0 ? [`  ${renderCount(count)} ${AT_TERRA[what] ?? what}`] : [],
+    typeof count === 'number' && count > 0
+      ? [`  ${AT_TERRA[what]?.(count) ?? `${renderCount(count)} ${what}`}`]
+      : [],
   );
   return [
     `${remaining === 0 ? `${user} is erased` : `Not all of ${user} is erased yet`}. What went, by table and store:`,

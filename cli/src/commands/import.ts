@@ -180,12 +180,14 @@ function renderAccepted(accepted: ImportAccepted, asked: number): Lines {
 
 /** One import runs at a time: what it asks for already is not asked for again. */
 function renderAsked({ days, requests }: ImportAccepted, asked: number): string {
-  const answers = `${renderCounted(requests, 'answer')} ${requests === 1 ? 'is' : 'are'} to come`;
+  const span = `the last ${renderCounted(days, 'day')}`;
+  const answers = renderCounted(requests, 'answer');
   const what =
     days > asked
-      ? `An import of the last ${renderCounted(days, 'day')} is under way and brings these too`
-      : `Asked for the last ${renderCounted(days, 'day')}`;
-  return `${what}: ${answers}, one for each device and kind of data`;
+      ? // Some of them may be here already.
+        `An import of ${span} is under way and brings these too: ${answers} in all`
+      : `Asked for ${span}: ${answers} ${requests === 1 ? 'is' : 'are'} to come`;
+  return `${what}, one for each device and kind of data`;
 }
 
 function parseDays(text: string): number {

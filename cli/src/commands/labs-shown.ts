@@ -19,10 +19,9 @@ import { renderTable } from '../terminal/table.ts';
 import type { ShowTime } from '../terminal/times.ts';
 
 export function renderUpload(uploaded: LabUploaded): Lines {
-  return [
-    `Uploaded as ${uploaded.upload_id} (${renderState(uploaded.terra_status)}).`,
-    `${uploaded.note}.`.replace(/\.\.$/, '.'),
-  ];
+  // The note tells that one is being read.
+  const state = uploaded.terra_status === 'submitted' ? '' : ` (${renderState(uploaded.terra_status)})`;
+  return [`Uploaded as ${uploaded.upload_id}${state}.`, `${uploaded.note}.`.replace(/\.\.$/, '.')];
 }
 
 /** What a state means to a person; the code of one that failed is told in a sentence below. */
@@ -92,12 +91,15 @@ function renderValue({ value, value_text, operator }: Biomarker): string {
 }
 
 export function renderDeletion(id: string, { deleted, kept = 0 }: LabDeleted): Lines {
-  const values = renderCounted(deleted.biomarkers_raw ?? 0, 'value');
-  const stays = kept === 1 ? 'value stays' : 'values stay';
+  const gone = deleted.biomarkers_raw ?? 0;
+  const values = gone === 0 ? '' : ` and ${renderCounted(gone, 'value')} read from it`;
+  const [stay, them] = kept === 1 ? ['stays', 'it'] : ['stay', 'them'];
   return [
-    `Deleted the lab report ${id} and ${values} read from it.`,
-    ...(kept === 0 ? [] : [`${kept} ${stays}: another report gives ${kept === 1 ? 'it' : 'them'} too.`]),
-    'Run `amy sync` to delete them here too.',
+    `Deleted the lab report ${id}${values}.`,
+    ...(kept === 0
+      ? []
+      : [`${renderCounted(kept, 'value')} of it ${stay}: another report gives ${them} too.`]),
+    'Run `amy sync` so that the file here has it no more either.',
   ];
 }
 

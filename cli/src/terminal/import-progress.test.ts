@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportProgress } from '../../../cloud/src/contract/import.ts';
-import { importDisplay } from './import-progress.ts';
+import { importDisplay, renderImport } from './import-progress.ts';
 import { screenOn } from './screen.ts';
 
 type Facts = { readonly complete: number; readonly expected: number; readonly received: number };
@@ -48,11 +48,11 @@ describe('the progress of an import', () => {
   it('is a bar on a terminal that never goes back, tells how long it may take, and is gone at the end', () => {
     const clear = '\r\u001b[2K';
     expect(shown(true, 120, ...steps)).toEqual([
-      `${clear}[....................] 0 of 4 answers are here, 0 rows`,
-      `${clear}[....................] 0 of 4 answers are here, 0 rows`,
-      `${clear}[==========..........] 0 of 4 answers are here, 4,000 rows, about 4 minutes left`,
-      `${clear}[==========..........] 1 of 4 answers is here, 5,000 rows, about 6 minutes left`,
-      `${clear}[====================] 4 of 4 answers are here, 40,000 rows`,
+      `${clear}[....................] 0 of 4 answers are here`,
+      `${clear}[....................] 0 of 4 answers are here`,
+      `${clear}[==========..........] 0 of 4 answers are here, about 4 minutes left`,
+      `${clear}[==========..........] 1 of 4 answers is here, about 6 minutes left`,
+      `${clear}[====================] 4 of 4 answers are here`,
       clear,
     ]);
   });
@@ -61,20 +61,18 @@ describe('the progress of an import', () => {
     const written: string[] = [];
     const screen = screenOn({ isTTY: true, columns: 40, write: (text: string) => written.push(text) });
     importDisplay(screen, (iso) => iso).show(progress({ complete: 1, expected: 40, received: 5 }));
-    expect(written).toEqual([
-      `\r\u001b[2K${'[=====...............] 1 of 4 answers is here, 5,000 rows'.slice(0, 39)}`,
-    ]);
+    expect(written).toEqual([`\r\u001b[2K${'[=====...............] 1 of 4 answers is here'.slice(0, 39)}`]);
   });
 
   it('is a line every ten seconds elsewhere, and one at the end', () => {
-    const first = '0 of 4 answers are here, 0 rows\n';
-    const last = '4 of 4 answers are here, 40,000 rows\n';
+    const first = '0 of 4 answers are here\n';
+    const last = '4 of 4 answers are here\n';
     expect(shown(false, 2, ...steps)).toEqual([first, last]);
     expect(shown(false, 10, ...steps)).toEqual([
       first,
       first,
-      '0 of 4 answers are here, 4,000 rows, about a minute left\n',
-      '1 of 4 answers is here, 5,000 rows, about a minute left\n',
+      '0 of 4 answers are here, about a minute left\n',
+      '1 of 4 answers is here, about a minute left\n',
       last,
     ]);
   });
@@ -103,8 +101,33 @@ describe('the progress of an import', () => {
       expect.stringMatching(
         /garmin measurements: the rest comes after 2026-03-01T12:40:00.000Z \(Terra may be asked .*\)\n$/,
       ),
-      expect.stringContaining('0 of 4 answers are here, 0 rows, about 40 minutes left'),
+      expect.stringContaining('0 of 4 answers are here, about 40 minutes left'),
     ]);
     expect(written).toHaveLength(isTTY ? 3 : 2);
+  });
+
+  it('counts no rows among the answers, which some days came without, and says that several devices measured them', () => {
+    const running = progress({ complete: 0, expected: 4, received: 1 });
+    const of = (connection_id: string) => ({
+      connection_id,
+      provider: 'oura',
+      resource: 'daily',
+      state: 'sent' as const,
+      reason: null,
+      waits_until: null,
+    });
+    const connections = [of('c1'), of('c2')];
+    const lines = (one: ImportProgress) => renderImport(one, (iso) => iso);
+    expect(lines(running)).toEqual([
+      'Still importing the last 90 days: 0 of 4 answers are here.',
+      '  on the server already: 1,000 days',
+    ]);
+    expect(lines({ ...running, connections })[1]).toBe(
+      '  on the server already, of all devices together: 1,000 days',
+    );
+    expect(lines({ ...running, state: 'done', connections })[1]).toBe(
+      '  of all devices together: 1,000 days',
+    );
+    expect(lines({ ...running, state: 'done' })[1]).toBe('  1,000 days');
   });
 });

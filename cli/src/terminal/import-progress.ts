@@ -7,12 +7,24 @@ import type { Screen } from './screen.ts';
 import { renderTimeLeft } from './time-left.ts';
 import type { ShowTime } from './times.ts';
 
-/** `3 of 8 answers are here, 1,234 rows`. */
-function renderImportLine({ requests, rows }: ImportProgress): string {
+/** `3 of 8 answers are here`. */
+function renderImportLine({ requests }: ImportProgress): string {
   const ended = requests.complete + requests.silent + requests.failed;
   const verb = ended === 1 ? 'is' : 'are';
-  const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
-  return `${ended} of ${renderCounted(requests.total, 'answer')} ${verb} here, ${renderCounted(total, 'row')}`;
+  return `${ended} of ${renderCounted(requests.total, 'answer')} ${verb} here`;
+}
+
+/**
+ * `on the server already: 91 days, 96 sleeps`. A device sends days unasked, too, and an answer comes in parts: there are
+ * rows before the first answer is whole. Of several devices there are more days than the calendar has.
+ */
+function renderHeld({ rows, connections, state }: ImportProgress): string {
+  const held = renderRows(rows);
+  const devices = new Set(connections.map(({ connection_id }) => connection_id));
+  const ofAll = devices.size > 1 ? 'of all devices together' : '';
+  const already = state === 'running' ? 'on the server already' : '';
+  const before = [already, ofAll].filter((part) => part !== '').join(', ');
+  return held === '' || before === '' ? held : `${before}: ${held}`;
 }
 
 /** How much of an import is over, from 0 to 1: requests that ended, and of the others what came so far. */
@@ -99,7 +111,7 @@ function subjectOf({ provider, resource }: Waiting): string {
 
 /** How an import ended or stands, for people. */
 export function renderImport(progress: ImportProgress, time: ShowTime, nowMs = Date.now()): Lines {
-  const { rows, connections, days, state } = progress;
+  const { connections, days, state } = progress;
   const span = `the last ${renderCounted(days, 'day')}`;
   const heads: Record<ImportProgress['state'], string> = {
     running: `Still importing ${span}: ${renderImportLine(progress)}.`,
@@ -107,7 +119,7 @@ export function renderImport(progress: ImportProgress, time: ShowTime, nowMs = D
     incomplete: `Some of ${span} is on the server; run \`amy sync\` to have it here.`,
     failed: `Nothing of ${span} could be asked for.`,
   };
-  const held = renderRows(rows);
+  const held = renderHeld(progress);
   const reasons = connections
     .filter(({ state: of, reason }) => of !== 'pending' && reason !== null)
     .map((one) => `  ${subjectOf(one)}${one.state === 'failed' ? ' failed' : ''}: ${one.reason}`);

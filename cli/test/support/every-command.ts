@@ -3,10 +3,14 @@ import type { Reply } from './far-end.ts';
 import { digestOfRows } from './filled-mirror.ts';
 import { OPERATOR_COMMANDS, type TriedCommand } from './operator-commands.ts';
 import { daily, pageReply, row, T1 } from './pages.ts';
+import { tokenReply } from './signed-in.ts';
 
 const ID = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d';
 const OTHER_ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 const AT = '2026-03-01T08:05:00.000Z';
+
+/** The day on which all of this is tried; what a report covers, and what of it is missing, is told from it on. */
+export const TRIED_AT = new Date('2026-03-01T12:00:00Z');
 
 const list = (...data: unknown[]): Reply => ({ body: { data, next_cursor: null, has_more: false } });
 const session = (id: string, current: boolean) => ({
@@ -129,6 +133,21 @@ const uploaded: Reply = {
     note: 'Terra is reading the report: run `amy sync` in about 30 s',
   },
 };
+/** What was uploaded, as it came. */
+const file: Reply = {
+  headers: { 'content-type': 'application/pdf', 'content-disposition': 'inline; filename="r.pdf"' },
+  body: '%PDF-1',
+};
+const loginStarted: Reply = {
+  body: {
+    device_code: 'device-secret',
+    user_code: 'BCDF-GHJK',
+    verification_uri: 'https://amy.test/activate',
+    verification_uri_complete: 'https://amy.test/activate?user_code=BCDF-GHJK',
+    expires_in: 600,
+    interval: 0,
+  },
+};
 const profile: Reply = {
   body: { profile: { age: 41, conditions: ['asthma'], goal: 'sleep more' }, updated_at: AT },
 };
@@ -189,9 +208,13 @@ function explained(column: 'steps' | 'value', unit: string, others: unknown[]): 
   };
 }
 
-/** Every command as somebody runs it who is signed in, in an order in which it works, and what the server answers. */
+/**
+ * Every command as somebody runs it who is signed in, in an order in which it works, and what the server answers. A word
+ * that begins with `~/` is a file in a folder of the test's, where `report.pdf` lies.
+ */
 export const EVERY_COMMAND: readonly TriedCommand[] = [
   { argv: ['help', 'exit-codes'], answers: [] },
+  { argv: ['login'], answers: [loginStarted, tokenReply('user_1')] },
   { argv: ['whoami'], answers: [list(session(ID, true))] },
   { argv: ['sessions'], answers: [list(session(ID, true), session(OTHER_ID, false))] },
   { argv: ['sessions', 'revoke', OTHER_ID], answers: [{ body: { ok: true, ended: [OTHER_ID] } }] },
@@ -231,6 +254,8 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
       }),
     ],
   },
+  { argv: ['labs', 'upload', '~/report.pdf'], answers: [list(report), uploaded] },
+  { argv: ['labs', 'file', '9b1d', '--output', '~/copy.pdf'], answers: [list(report), file] },
   { argv: ['labs', 'show', '9b1d'], answers: [list(report), details] },
   { argv: ['labs', 'retry', ID], answers: [uploaded] },
   {
@@ -247,7 +272,7 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
   {
     argv: ['doctor'],
     answers: [
-      { body: { ok: true } },
+      { headers: { date: TRIED_AT.toUTCString() }, body: { ok: true } },
       {
         body: {
           info: { title: 'Amy', version: '1' },
@@ -280,6 +305,11 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
     argv: ['query', 'select datetime, steps from summary order by 1 desc limit 7'],
     answers: [],
   },
+  { argv: ['report', '--out', '~/report.html'], answers: [] },
+  { argv: ['export', 'csv', '--out', '~/csv'], answers: [] },
+  { argv: ['export', 'fhir', '--out', '~/fhir.json'], answers: [] },
+  { argv: ['export', 'doctor', '--out', '~/doctor.zip'], answers: [] },
+  { argv: ['mcp', '--print-config'], answers: [] },
   { argv: ['mcp', 'log'], answers: [] },
   { argv: ['sources', 'order', 'garmin', '--for', 'steps'], answers: [] },
   { argv: ['status'], answers: [me] },
@@ -288,7 +318,7 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
     answers: [list(stored), list(report), { body: Buffer.from('{}') }, { body: Buffer.from('%PDF-1') }],
   },
   { argv: ['reset', '--yes'], answers: [] },
-  { argv: ['logout'], answers: [] },
+  { argv: ['logout'], answers: [{ body: { ok: true, ended: ['s1'] } }] },
   { argv: ['erase', '--yes'], answers: [erased] },
   ...OPERATOR_COMMANDS,
 ];

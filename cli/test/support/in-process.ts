@@ -4,6 +4,7 @@ import { afterEachTest } from '../../../cloud/dev/after-each-test.ts';
 import { run } from '../../src/program.ts';
 
 afterEachTest(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });

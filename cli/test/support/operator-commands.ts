@@ -1,3 +1,4 @@
+import { type IngestStats, ingestStats } from '../../../cloud/src/contract/stats.ts';
 import type { Reply } from './far-end.ts';
 
 export type TriedCommand = { readonly argv: readonly string[]; readonly answers: readonly Reply[] };
@@ -19,6 +20,44 @@ const eventRow = {
   dead_lettered_at: null,
   resolved_at: null,
 };
+
+export const NONE_REFUSED = { missing: 0, malformed: 0, mismatch: 0, stale: 0, future: 0 };
+
+export const OUTCOMES = { normalized: 40, skipped: 2, parked: 1, failed: 0 };
+
+/** The figures of a server on which nothing is wrong. */
+export const QUIET_STATS: IngestStats = ingestStats.parse({
+  backlog: 0,
+  oldest_backlog: null,
+  parked: 1,
+  oldest_parked: '2026-02-28 12:00:00',
+  oldest_unprocessed: '2026-02-28 12:00:00',
+  last_received_at: '2026-03-01 09:00:00',
+  rejected_signatures: { last_hour: NONE_REFUSED, last_day: NONE_REFUSED },
+  events: 1_234,
+  normalized: 1_200,
+  skipped: 33,
+  rates: { last_hour: OUTCOMES, last_day: OUTCOMES },
+  errors: { no_connection_for_terra_user: 1 },
+  dead_lettered: 0,
+  outbox_pending: 3,
+  outbox_waiting: 2,
+  outbox_next_attempt_at: '2026-03-01T12:40:00.000Z',
+  outbox_waiting_error: null,
+  outbox_waiting_reasons: [
+    { reason: 'Terra answered 429', requests: 2, next_attempt_at: '2026-03-01T12:40:00.000Z' },
+  ],
+  outbound_paused_since: null,
+  crons: [],
+  rebuilds_left: 0,
+  rebuilds_running: 0,
+  rebuilds_failed: 0,
+  rebuilds_last_finished_at: null,
+  silences: { connections: 9, connections_last_day: 5, gaps: 1, to_be_asked: 0 },
+  database_bytes: 12_300_000,
+  unknown_fields: { by_event_type: {}, top: [] },
+  received_by_hour: [],
+});
 
 /** An event that waits for its connection, as a list has it. */
 export const WAITING_EVENT = {
@@ -185,6 +224,7 @@ export const SILENCE = {
 
 /** The commands below `amy admin`, and what the server answers. */
 export const OPERATOR_COMMANDS: readonly TriedCommand[] = [
+  { argv: ['admin', 'stats'], answers: [{ body: QUIET_STATS }] },
   { argv: ['admin', 'dlq'], answers: [eventsReply([WAITING_EVENT, DEAD_EVENT])] },
   {
     argv: ['admin', 'search', '--provider', 'oura', '--limit', '1'],
