@@ -366,6 +366,14 @@ describe('GET /', () => {
     for (const link of links) expect((await request(link)).status).toBe(200);
   });
 
+  it('signs in to the server that shows it, whatever its name', async () => {
+    for (const origin of ['https://amy.example', 'http://127.0.0.1:8787', "http://amy';id;'.example"]) {
+      const response = await buildApp().request(origin, { headers: { accept: 'text/html' } });
+      const named = origin.replaceAll("'", "'\\''");
+      expect(textOf(await response.text())).toContain(`amy login --url '${named}'`);
+    }
+  });
+
   it('leaves the other addresses of the webhook to monitors', async () => {
     const response = await request('/webhook/terra', { headers: { accept: 'text/html' } });
     expect(await response.text()).toBe('ok');

@@ -65,9 +65,16 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
     ],
     [
       'a line to paste has one word for a text',
-      'reference/curl.ts',
+      'pages/shell-word.ts',
       'text.replaceAll("\'", "\'\\\\\'\'")',
       'text',
+      REFERENCE,
+    ],
+    [
+      'the page at / signs in to the server that shows it',
+      'pages/home-page.ts',
+      '{ host, origin }',
+      '{ host, host: origin }',
       REFERENCE,
     ],
     [

@@ -25,8 +25,8 @@ export const WORKER: House = {
     ['routes', 'cron'],
     // The consuming side of the queue. What only sends lies lower, for the rooms that leave work behind.
     ['queue', 'middleware', 'pages', 'reference', 'console'],
-    // What a page begins with, of whichever room it is.
-    ['pages/frame.ts'],
+    // What a page begins with, of whichever room it is, and how it tells a line to paste.
+    ['pages/frame.ts', 'pages/shell-word.ts'],
     ['pages/style.ts'],
     ['app-env.ts'],
     ['imports', 'operator'],

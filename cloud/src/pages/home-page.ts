@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
 import { framed, type Html } from './frame.ts';
+import { quoted } from './shell-word.ts';
 
 /** What a person sees who opens the server's address: where they are, and where to go from here. */
-export function homePage(host: string, nonce: string): Html {
+export function homePage({ host, origin }: URL, nonce: string): Html {
   return framed(
     { title: 'Your data', host, path: '/', nonce },
     html`<main>
@@ -10,8 +11,8 @@ export function homePage(host: string, nonce: string): Html {
 <p>The server <strong>${host}</strong> runs Amy: it keeps people’s wearable and lab data, and gives each person theirs. It is
 running.</p>
 <h2>Your data</h2>
-<p>It comes to your own machine with the command line: <code>amy login</code>, then <code>amy sync</code>. A device that
-shows you a code is approved at <a href="/activate">Sign in a device</a>.</p>
+<p>It comes to your own machine with the command line: <code>amy login --url ${quoted(origin)}</code>, then
+<code>amy sync</code>. A device that shows you a code is approved at <a href="/activate">Sign in a device</a>.</p>
 <h2>Programs</h2>
 <p><a href="/docs">What the API can do</a>, with a line to try for each call; the same as a document for programs:
 <a href="/openapi.json">openapi.json</a>.</p>

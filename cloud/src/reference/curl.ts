@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Html } from '../pages/frame.ts';
+import { insideQuotes, quoted } from '../pages/shell-word.ts';
 import type { Call } from './calls.ts';
 import { EXAMPLES } from './examples.ts';
 import { schemaOf } from './schema.ts';
@@ -28,16 +29,6 @@ export function renderCurl({ method, path, operation }: Call, origin: string): H
   return html`${start} '${insideQuotes(origin)}${renderPath(path, operation.parameters)}${asked}'${options.map(
     (option) => html` \\\n  ${option}`,
   )}`;
-}
-
-/** A word of the shell, whatever is in it. */
-function quoted(text: string): string {
-  return `'${insideQuotes(text)}'`;
-}
-
-/** The name of a server may have an apostrophe, too: whoever sends the reader here chooses it. */
-function insideQuotes(text: string): string {
-  return text.replaceAll("'", "'\\''");
 }
 
 /** The parts in braces are as the document's example has them. */

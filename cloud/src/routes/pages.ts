@@ -13,7 +13,7 @@ export const pages = new Hono<App>({ strict: false });
 pages.get('/', (c) => {
   const nonce = setPolicy(c, { scripts: [], calls: [] });
   c.header('Vary', 'Accept');
-  return c.html(homePage(hostOf(c), nonce));
+  return c.html(homePage(new URL(c.req.url), nonce));
 });
 
 pages.get('/activate', (c) => {
