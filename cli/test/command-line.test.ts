@@ -218,7 +218,9 @@ describe('amy', () => {
   ])('sends to the help of %s, which tells more of it, after %j', async (named, argv) => {
     const { stderr } = await runHere(argv, {});
     expect(stderr).toContain(`\n(\`${named} --help\` tells more)\n`);
-    expect((await runHere([...named.split(' ').slice(1), '--help'], {})).stdout).toContain(`Usage: ${named} `);
+    expect((await runHere([...named.split(' ').slice(1), '--help'], {})).stdout).toContain(
+      `Usage: ${named} `,
+    );
   });
 
   it('runs from where npm installs packages, whose TypeScript Node does not read by itself', async () => {
