@@ -193,4 +193,18 @@ describe('what work costs the database', () => {
       deauth: 5,
     });
   });
+
+  it('a body’s day of 14 codes is 19 rows of its own, new or changed, and the count is of its commit', async () => {
+    const { cost, reset, used } = stackWithCosts();
+    const people = [someone(), someone(), someone()];
+    for (const who of people) await deliver(event('daily', who, [day({ steps: 1 })]), { env: used.env });
+    await consume(used.outbox.messages.splice(0), used.env);
+    for (const value of [70, 71]) {
+      for (const who of people) await deliver(event('body', who, [scaleAndVitals(value)]), { env: used.env });
+      reset();
+      const fate = await consume(used.outbox.messages.splice(0), used.env);
+      expect(fate.acked).toHaveLength(people.length);
+      expect(cost.rowsWritten).toBe(people.length * 19 + 1);
+    }
+  });
 });
