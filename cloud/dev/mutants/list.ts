@@ -5,6 +5,7 @@ import { BENCH_MUTANTS } from './bench.ts';
 import { BODY_MUTANTS } from './bodies.ts';
 import { BYTES_MUTANTS } from './bytes.ts';
 import { COMPLETION_MUTANTS } from './completion.ts';
+import { COMPOSITE_MUTANTS } from './composites.ts';
 import { CONSOLE_MUTANTS } from './console.ts';
 import { COVERAGE_MUTANTS } from './coverage.ts';
 import { DAY_MUTANTS } from './days.ts';
@@ -414,6 +415,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PACKAGE_MUTANTS,
   ...PAGE_MUTANTS,
   ...COMPLETION_MUTANTS,
+  ...COMPOSITE_MUTANTS,
   ...CONSOLE_MUTANTS,
   ...TERMINAL_MUTANTS,
   ...TEST_MUTANTS,

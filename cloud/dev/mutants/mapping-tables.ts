@@ -46,6 +46,11 @@ function entryLeftOut(line: string): readonly LineChange[] {
     : [];
 }
 
+/** A line that is the entry of a number. */
+function numberLeftOut(line: string): readonly LineChange[] {
+  return /^\s+\[\d/.test(line) ? [{ what: `${line.trim()} left out`, to: '' }] : [];
+}
+
 /** Each text of the line read as another. */
 function eachSwapped(line: string): readonly LineChange[] {
   return [...line.matchAll(/'([^']+)'/g)].map(({ 0: text, 1: name, index }) => ({
@@ -76,61 +81,100 @@ const TO_THE_END = /(?!)/;
 const RANGE_TESTS = ['ranges', 'daily', 'sleep', 'body', 'activity', 'intraday'];
 
 const TABLES: readonly Table[] = [
-  { file: 'ranges.ts', tests: RANGE_TESTS, from: /ALIVE =/, to: /^export function/, changesOf: ofRange },
   {
-    file: 'lab-codes.ts',
+    file: 'event-codes.ts',
+    tests: ['skipped-events'],
+    from: /SKIPPED_EVENT_TYPES =/,
+    to: /^\] as const/,
+    changesOf: entryLeftOut,
+  },
+  {
+    file: 'normalize/normalize.ts',
+    tests: ['skipped-events', 'connection-events', 'normalize'],
+    from: /NORMALIZERS:/,
+    to: /^\]\);/,
+    changesOf: entryLeftOut,
+  },
+  {
+    file: 'normalize/activity-types.ts',
+    tests: ['activity-types'],
+    from: /ACTIVITY_TYPE_TITLES/,
+    to: /^\]\);/,
+    changesOf: numberLeftOut,
+  },
+  {
+    file: 'normalize/ranges.ts',
+    tests: RANGE_TESTS,
+    from: /ALIVE =/,
+    to: /^export function/,
+    changesOf: ofRange,
+  },
+  {
+    file: 'normalize/lab-codes.ts',
     tests: ['lab-codes'],
     from: /BIOMARKER_ALIASES:/,
     to: /^\]\);/,
     changesOf: entryLeftOut,
   },
   {
-    file: 'lab-codes.ts',
+    file: 'normalize/lab-codes.ts',
     tests: ['lab-codes'],
     from: /UNKNOWN_SPECIMENS:/,
     to: /^export type ResultName/,
     changesOf: eachLeftOut,
   },
   {
-    file: 'lab-status.ts',
+    file: 'normalize/lab-status.ts',
     tests: ['lab-status'],
     from: /OPTIMAL_FLAGS:/,
     to: /^\]\);/,
     changesOf: eachLeftOut,
   },
   {
-    file: 'lab-range.ts',
+    file: 'normalize/lab-range.ts',
     tests: ['lab-range'],
     from: /NORMAL_TYPES:/,
     to: /^\/\*\* The range that the flag/,
     changesOf: eachLeftOut,
   },
   {
-    file: 'lab-paths.ts',
+    file: 'normalize/lab-paths.ts',
     tests: LAB_TESTS,
     from: /LAYERED_PATHS:/,
     to: TO_THE_END,
     changesOf: eachSwapped,
   },
   {
-    file: 'lab-number.ts',
+    file: 'normalize/lab-number.ts',
     tests: ['lab-number', 'lab-result'],
     from: /OPERATORS:/,
     to: /^\};/,
     changesOf: entryLeftOut,
   },
-  { file: 'lab-date.ts', tests: ['lab-date'], from: /MONTHS:/, to: /^\];/, changesOf: eachLeftOut },
-  { file: 'units.ts', tests: ['units'], from: /CANONICAL_UNITS:/, to: /^\};/, changesOf: eachSwapped },
-  { file: 'units.ts', tests: ['units'], from: /CELLS_TERA/, to: /^type/, changesOf: eachConversion },
+  { file: 'normalize/lab-date.ts', tests: ['lab-date'], from: /MONTHS:/, to: /^\];/, changesOf: eachLeftOut },
   {
-    file: 'other-units.ts',
+    file: 'normalize/units.ts',
+    tests: ['units'],
+    from: /CANONICAL_UNITS:/,
+    to: /^\};/,
+    changesOf: eachSwapped,
+  },
+  {
+    file: 'normalize/units.ts',
+    tests: ['units'],
+    from: /CELLS_TERA/,
+    to: /^type/,
+    changesOf: eachConversion,
+  },
+  {
+    file: 'normalize/other-units.ts',
     tests: ['units'],
     from: /CHOLESTEROL/,
     to: TO_THE_END,
     changesOf: eachConversion,
   },
   {
-    file: 'unit-spelling.ts',
+    file: 'normalize/unit-spelling.ts',
     tests: ['unit-spelling', 'units'],
     from: /SPELLINGS:/,
     to: /^\};/,
@@ -142,7 +186,7 @@ export const MAPPING_TABLE_MUTANTS: readonly Mutant[] = TABLES.flatMap(
   ({ file, tests, from, to, changesOf }) =>
     lineMutants({
       area: 'mapping',
-      file: `${NORMALIZE}/${file}`,
+      file: `cloud/src/${file}`,
       tests: tests.map((test) => `${NORMALIZE}/${test}.test.ts`),
       changesOf: (line, at, lines) => {
         const begin = lines.findIndex((one) => from.test(one));
