@@ -719,6 +719,20 @@ export const MAPPING_BY_HAND_MUTANTS = mutants('mapping', [
     DAILY,
     ACTIVITY,
   ],
+  [
+    'what is not believed leaves a trace',
+    'ingest/event-outcome.ts',
+    'if (verdict.notices.length === 0) return refused;',
+    'if (verdict.notices.length >= 0) return refused;',
+    'consumer.test.ts',
+  ],
+  [
+    'the trace says what was not believed',
+    'ingest/event-outcome.ts',
+    `\`\${path}: \${reason}\``,
+    'reason',
+    'consumer.test.ts',
+  ],
   // The item as delivered.
   [
     'an item has an end',

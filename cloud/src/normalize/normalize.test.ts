@@ -135,6 +135,37 @@ function expectSamples({ series }: Intraday): void {
 }
 
 describe('normalize', () => {
+  const TIMES = { start_time: '2026-03-08T00:00:00+01:00', end_time: '2026-03-08T08:00:00+01:00' };
+  const item = { metadata: TIMES, distance_data: { steps: 1 }, measurements_data: { day_avg_weight_kg: 70 } };
+  const report = { session_id: 's', results: [{ biomarker: 'tsh', value: 2 }] };
+
+  it.each([
+    ['daily', dataBody('daily', item), ['daily']],
+    ['sleep', dataBody('sleep', item), ['sleep']],
+    ['activity', dataBody('activity', item), ['activity']],
+    ['body', dataBody('body', item), ['biomarker']],
+    ['lab_report', { upload_id: 'u', data: [report] }, ['lab_report', 'biomarker']],
+    ['lab_report.completed', { upload_id: 'u', data: report }, ['lab_report', 'biomarker']],
+    ['lab_report.failed', { upload_id: 'u', data: { error: { code: 'unreadable' } } }, ['lab_report']],
+    ['large_request_processing', { reference: 'r' }, ['large_request']],
+    ['large_request_sending', { reference: 'r', expected_payloads: 2 }, ['large_request']],
+    ['auth_cancelled', { status: 'error' }, []],
+  ])('reads %s by its own reader', (type, body, kinds) => {
+    const result = normalize(storedEvent(type), body);
+    const contributions = 'contributions' in result ? result.contributions.map(({ kind }) => kind) : null;
+    expect(contributions).toEqual(kinds);
+    expect(result).not.toMatchObject({ reason: 'unknown_type' });
+  });
+
+  it('keeps a ping for whoever fetches its payload', () => {
+    expect(
+      normalize(storedEvent('s3_payload'), { type: 's3_payload', url: 'http://127.0.0.1/x' }),
+    ).toMatchObject({
+      state: 'parked',
+      code: 'payload_url_refused',
+    });
+  });
+
   it.each(TYPES)('never throws on any JSON value as %s, and gives only what can be stored', (type) => {
     fc.assert(
       fc.property(fc.oneof(anyValue, fc.jsonValue({ maxDepth: 4 })), (value) => {

@@ -118,7 +118,7 @@ function toldByBody({ source, code }: BiomarkerContribution, fields: FieldReader
   };
 }
 
-const IN_UTC = 'in UTC, where it names an offset';
+const IN_UTC = 'in UTC, where it names an offset or its item says that its times are';
 
 function byRules(
   rules: Readonly<Record<string, ValueRule>>,
