@@ -92,7 +92,7 @@ describe('amy status', () => {
     expect(plain.stdout).toMatch(/^daily_summary +4$[\s\S]*^oura +2026-02-28$/m);
     expect(plain.stdout).toContain('Last verify  never; `amy verify` compares the file with the server');
     expect(plain.stdout).toMatch(
-      /^shown in the last 30 days {2}of what\noura +steps, nap_minutes\noura, then whoop +night\nwhoop +strain$/m,
+      /^What summary shows of the last 30 days:\nsource +columns\noura +steps, nap_minutes\noura, then whoop +night\nwhoop +strain$/m,
     );
     expect(server.asked.map(({ path: asked }) => asked)).toEqual(['/v1/sync', '/v1/me', '/v1/me']);
     const database = new DatabaseSync(path);

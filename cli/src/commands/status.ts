@@ -87,12 +87,13 @@ function renderStatus(path: string, status: MirrorStatus | null, time: ShowTime)
 }
 
 /** A row for all metrics that come from the same sources: most of one device's do. */
-function renderMetrics(metrics: readonly MetricSources[]): readonly [Table] {
+function renderMetrics(metrics: readonly MetricSources[]): readonly [string, Table] {
   const bySources = new Map<string, string[]>();
   for (const { metric, sources } of metrics) {
     const names = sources.map(({ source }) => source).join(', then ');
     bySources.set(names, [...(bySources.get(names) ?? []), metric]);
   }
   const rows = [...bySources].map(([names, shown]) => [names, shown.join(', ')]);
-  return renderTable([`shown in the last ${RECENT_DAYS} days`, 'of what'], rows);
+  const [table] = renderTable(['source', 'columns'], rows);
+  return [`What summary shows of the last ${RECENT_DAYS} days:`, table];
 }
