@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { timesFor } from '../../cli/src/terminal/times.ts';
 import { storedText, unixMsOf } from '../src/clock.ts';
 import { digest } from '../src/contract/digest.ts';
 import { eventsFound } from '../src/contract/operator.ts';
@@ -147,7 +148,7 @@ describe('npm start -- --once', () => {
 
   it('says which earlier request still waits for Terra, why and until when, and calls it no failure', () => {
     expect(child.output()).toContain(
-      `waiting for Terra      1 request, the first until ${until}: Terra answered 429: Too many requests; `,
+      `waiting for Terra      1 request, the first until ${timesFor(false)(until)}: Terra answered 429: Too many requests; `,
     );
     expect(child.output()).not.toContain('FAILED');
     const database = serverDatabase();

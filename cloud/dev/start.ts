@@ -3,8 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeAnswer } from '../../cli/src/terminal/output.ts';
+import { timesFor } from '../../cli/src/terminal/times.ts';
 import { importAccepted } from '../src/contract/import.ts';
 import { WHY_MARK } from './local/child.ts';
+import { deliveriesInWords, waitingInWords } from './local/counted.ts';
 import { syncDemoMirror } from './local/demo-mirror.ts';
 import { writeDemoReport } from './local/demo-report.ts';
 import { onStartersGone } from './local/end-with-npm.ts';
@@ -156,13 +158,10 @@ async function report(stack: Demo, stats: StackStats, startedMs: number): Promis
   writeAnswer([...renderDays(lastDays(databasePath, 14)), '']);
   process.stdout.write(
     [
-      `deliveries of Terra    ${counts.acknowledged}`,
-      `  became rows          ${stats.normalized}`,
-      `  had nothing to keep  ${stats.skipped}  (such as "the answer is on its way")`,
-      `  could not be used    ${parked}`,
+      ...deliveriesInWords(stats, parked, counts.acknowledged),
       `rows in the mirror     ${mirrored}`,
       `seconds                ${((Date.now() - startedMs) / 1_000).toFixed(1)}`,
-      ...waiting(stats),
+      ...waitingInWords(stats, timesFor(false)),
       '',
       `The mirror: ${databasePath}`,
       `The report: ${page}, for a browser`,
@@ -176,21 +175,6 @@ async function report(stack: Demo, stats: StackStats, startedMs: number): Promis
   ];
   for (const problem of problems) tell(`FAILED: ${problem}`);
   return problems;
-}
-
-/** Requests that are not sent yet: no failure, they are sent when their time comes and Amy runs. */
-function waiting(stats: StackStats): readonly string[] {
-  const { outbox_pending: pending, outbox_waiting: putOff } = stats;
-  if (pending === 0) return [];
-  const count = (requests: number) => `${requests} ${requests === 1 ? 'request' : 'requests'}`;
-  return [
-    ...stats.outbox_waiting_reasons.map(
-      ({ requests, next_attempt_at, reason }) =>
-        `waiting for Terra      ${count(requests)}, the first until ${next_attempt_at}: ${reason}`,
-    ),
-    ...(pending === putOff ? [] : [`still to be sent       ${count(pending - putOff)}, within minutes`]),
-    '                       (no failure: sent then, or by the next npm start)',
-  ];
 }
 
 async function runUntil(end: Promise<void>, demo: Demo): Promise<void> {
