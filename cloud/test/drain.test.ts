@@ -4,6 +4,7 @@ import { isoTime, sqliteTime } from '../src/clock.ts';
 import worker from '../src/index.ts';
 import { drain } from '../src/queue/drain.ts';
 import type { QueueMessage } from '../src/queue/messages.ts';
+import { countingDatabase } from './support/counting-database.ts';
 import { day, event } from './support/events.ts';
 import { forgetRawEvents, insertAlike, insertRaw } from './support/raw-rows.ts';
 import { consume, deliver, envWithOutbox, newTerraId, newUser, rawEvent } from './support/stack.ts';
@@ -49,6 +50,26 @@ describe('the drain takes', () => {
       { ...failed, ...ago(HOUR), next_attempt_at: isoTime(NOW + 1) },
     );
     expect(await drainedAt()).toEqual([first, dead, edge]);
+  });
+
+  it('what is new or was let go, and passes over what waits for somebody once', async () => {
+    const waits = { attempts: 1, process_error: 'no_connection_for_terra_user' };
+    const [early = 0, letGo] = await insertRaw({ ...ago(HOUR), ...waits }, { ...ago(HOUR), ...waits });
+    await insertAlike(40, { ...ago(HOUR), ...waits });
+    expect(await drainedAt()).toEqual([]);
+    const setBack =
+      'update raw_events set process_error = null, attempts = 0, released_at = ?2 where id = ?1';
+    await env.DB.prepare(setBack).bind(letGo, isoTime(NOW)).run();
+    const [fresh] = await insertRaw(ago(0));
+    const { db, cost } = countingDatabase(env.DB);
+    const { env: used, outbox } = envWithOutbox({ ...env, DB: db });
+    await drain(used, NOW);
+    expect(outbox.messages).toMatchObject([{ rawEventId: letGo }, { rawEventId: fresh }]);
+    expect(cost.rowsRead).toBeLessThan(40);
+    // By hand, which nobody is told of: with the first drain of the next day.
+    await env.DB.prepare(setBack).bind(early, null).run();
+    expect(await drainedAt(NOW + 60_000)).toEqual([]);
+    expect(await drainedAt(NOW + 24 * HOUR)).toEqual([early, letGo, fresh]);
   });
 
   it('what waits for a payload or for an upload', async () => {

@@ -22,6 +22,7 @@ import {
   IS_NORMALIZED,
   IS_OPEN,
   IS_SKIPPED,
+  IS_TRIED,
   isParkedAs,
   isSkippedFor,
   SKIPPED_REASON,
@@ -191,6 +192,7 @@ describe('the indexes of what needs attention', () => {
     ['idx_raw_attention', HAS_ERROR],
     ['idx_raw_failed', HAS_ERROR],
     ['idx_raw_open', IS_OPEN],
+    ['idx_raw_tried', IS_TRIED],
   ])('%s is made on the very condition that the queries have', async (name, condition) => {
     const index = await env.DB.prepare('select sql from sqlite_master where name = ?')
       .bind(name)

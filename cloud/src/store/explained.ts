@@ -139,7 +139,7 @@ from (
     and r.event_type in ('lab_report', 'lab_report.completed', 'lab_report.failed')
   union all
   select ${NAMES}
-  from raw_events r indexed by idx_raw_user
+  from raw_events r indexed by idx_raw_lab_pings
   where r.user_id = ?1
     and r.terra_user_id = ''
     and r.event_type = 's3_payload'

@@ -9,16 +9,19 @@ export type LabEventRow = RawEventRow & {
   readonly processed_at: SqliteTime | null;
 };
 
-/** As the partial index has it, so that it is used. */
-const IS_LAB = "event_type in ('lab_report', 'lab_report.completed', 'lab_report.failed')";
-/** A report that came through a ping names no Terra user; a ping that is not fetched yet belongs to nobody. */
-const MAY_BE_PINGED_LAB = "event_type = 's3_payload'\n  and terra_user_id = ''";
+/**
+ * What may be a lab event, in the words of its index. A report that came through a ping names no Terra user; a ping that is
+ * not fetched yet belongs to nobody.
+ */
+const LAB_EVENTS = [
+  ['idx_raw_labs', "event_type in ('lab_report', 'lab_report.completed', 'lab_report.failed')"],
+  ['idx_raw_lab_pings', "event_type = 's3_payload'\n  and terra_user_id = ''"],
+] as const;
 
 /** A person's lab events that name one of these uploads, or none. */
 export function labEventsOfStatement(userId: UserId, terraUploadIds: readonly TerraUploadId[]): Statement {
   return eventsStatement(
-    `user_id = ?1
-  and (reference_id is null or reference_id in (select value from json_each(?2)))`,
+    ['user_id = ?1\n  and (reference_id is null or reference_id in (select value from json_each(?2)))'],
     userId,
     terraUploadIds,
   );
@@ -27,22 +30,25 @@ export function labEventsOfStatement(userId: UserId, terraUploadIds: readonly Te
 /** All lab events of a person, and what names one of these uploads and has no owner yet. */
 export function allLabEventsStatement(userId: UserId, terraUploadIds: readonly TerraUploadId[]): Statement {
   return eventsStatement(
-    `(user_id = ?1 or (user_id is null and reference_id in (select value from json_each(?2))))`,
+    ['user_id = ?1', 'user_id is null\n  and reference_id in (select value from json_each(?2))'],
     userId,
     terraUploadIds,
   );
 }
 
-function eventsStatement(which: string, userId: UserId, terraUploadIds: readonly TerraUploadId[]): Statement {
-  const selected = (kind: string) => `select ${EVENT_COLUMNS}, user_id, processed_at
-from raw_events
+/** Events that one of these conditions holds for, each by itself: beside another one it finds none by an index. */
+function eventsStatement(
+  places: readonly string[],
+  userId: UserId,
+  terraUploadIds: readonly TerraUploadId[],
+): Statement {
+  const selects = places.flatMap((place) =>
+    LAB_EVENTS.map(
+      ([index, kind]) => `select ${EVENT_COLUMNS}, user_id, processed_at
+from raw_events indexed by ${index}
 where ${kind}
-  and ${which}`;
-  return statement(
-    `${selected(IS_LAB)}
-union all
-${selected(MAY_BE_PINGED_LAB)}`,
-    userId,
-    JSON.stringify(terraUploadIds),
+  and ${place}`,
+    ),
   );
+  return statement(selects.join('\nunion all\n'), userId, JSON.stringify(terraUploadIds));
 }

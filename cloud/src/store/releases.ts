@@ -20,7 +20,22 @@ export function releaseForConnectionsStatements(
   nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(
-    releaseSql('no_connection_for_terra_user', NAMES_TERRA_ID),
+    releaseSql(
+      'no_connection_for_terra_user',
+      `id in (
+    select id
+    from (select value as named from json_each(?1))
+    cross join raw_events indexed by idx_raw_attention
+    where ${isParkedAs('no_connection_for_terra_user')}
+      and terra_user_id = named
+    union all
+    select id
+    from raw_events indexed by idx_raw_waiting_swaps
+    where processed_at is null
+      and ${IS_SWAP_OF_TERRA_ID}
+  )`,
+      'by id',
+    ),
     terraUserIds,
     nextAttemptAt,
     now,
@@ -73,7 +88,11 @@ export function releaseForLabUploadsStatements(
   nextAttemptAt: IsoTime,
 ): readonly Statement[] {
   return statementsForValues(
-    releaseSql('no_lab_upload_for_upload_id', 'reference_id in (select value from json_each(?1))'),
+    releaseSql(
+      'no_lab_upload_for_upload_id',
+      'reference_id in (select value from json_each(?1))',
+      'by its index',
+    ),
     terraUploadIds,
     nextAttemptAt,
     now,
@@ -81,11 +100,13 @@ export function releaseForLabUploadsStatements(
 }
 
 /** A swap of ids waits under its new id, and may be owned through the old one, which only its body names. */
+const IS_SWAP_OF_TERRA_ID = `event_type = 'user_reauth'
+      and exists (select 1 from json_each(?1) j where instr(${PAYLOAD_TEXT}, j.value) > 0)`;
+
 const NAMES_TERRA_ID = `(
     terra_user_id in (select value from json_each(?1))
     or (
-      event_type = 'user_reauth'
-      and exists (select 1 from json_each(?1) j where instr(${PAYLOAD_TEXT}, j.value) > 0)
+      ${IS_SWAP_OF_TERRA_ID}
     )
   )`;
 
@@ -94,8 +115,8 @@ const RELEASED = `  process_error = null,
   next_attempt_at = ?2,
   released_at = ?3`;
 
-function releaseSql(code: ParkedCode, isWaitedFor: string): string {
-  return `update raw_events set
+function releaseSql(code: ParkedCode, isWaitedFor: string, found: 'by its index' | 'by id'): string {
+  return `update raw_events${found === 'by id' ? ' not indexed' : ''} set
 ${RELEASED}
 where ${isParkedAs(code)}
   and ${isWaitedFor}

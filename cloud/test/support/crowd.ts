@@ -60,3 +60,19 @@ from numbers`,
       .run();
   }
 }
+
+/** So many events of others that were parked before anybody connected, received now, each with a body. */
+export async function addParked(events: number): Promise<void> {
+  for (let left = events; left > 0; left -= ROWS_AT_ONCE) {
+    await env.DB.prepare(
+      `${NUMBERS}
+insert into raw_events(event_type, terra_user_id, payload, payload_bytes, signature_verified, dedup_key, process_error,
+  attempts, received_at)
+select 'daily', 'terra-parked-' || n % 5000, '{"secret":"of somebody else"}', 30, 1, ?2 || n,
+  'no_connection_for_terra_user', 1, strftime('%Y-%m-%d %H:%M:%f', 'now')
+from numbers`,
+    )
+      .bind(Math.min(left, ROWS_AT_ONCE), crypto.randomUUID())
+      .run();
+  }
+}
