@@ -10,15 +10,7 @@ create table outcome_counts (
 ) without rowid;
 
 insert into outcome_counts(slot, outcome, started_at, count, earlier)
-select 0, 'normalized', '', 0, count(*)
+select 0, iif(substr(process_error, 1, 8) = 'skipped:', 'skipped', 'normalized'), '', 0, count(*)
 from raw_events
 where processed_at is not null
-  and (substr(process_error, 1, 8) = 'skipped:') is not true
-having count(*) > 0;
-
-insert into outcome_counts(slot, outcome, started_at, count, earlier)
-select 0, 'skipped', '', 0, count(*)
-from raw_events
-where processed_at is not null
-  and substr(process_error, 1, 8) = 'skipped:'
-having count(*) > 0;
+group by 2;

@@ -206,6 +206,8 @@ export const SEARCH_ROWS_MAX = 100;
 /** How far back bodies are searched. */
 export const SEARCH_TEXT_MS = 7 * DAY_MS;
 export const DLQ_ERROR_TEXT_MAX = 200;
+/** Lines of a page of traces: unless `limit` says otherwise, and at most. */
+export const TRACE_ROWS_PRESET = 100;
 export const TRACE_ROWS_MAX = 500;
 /** Hours of which `/admin/stats` tells how much came. */
 export const SERIES_HOURS = 24;

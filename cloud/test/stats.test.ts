@@ -171,6 +171,8 @@ describe('what became of events', () => {
       data: [day({ steps: 1 })],
     });
     await consume([{ rawEventId: daily, force: true }, { rawEventId: parked }]);
+    await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(daily).run();
+    await consume([{ rawEventId: daily }]);
     const { outcomes } = await counted(Date.now());
     expect(outcomes).toEqual([
       { outcome: 'normalized', hour: 1, day: 1, ever: 1 },

@@ -150,8 +150,15 @@ export const OPERATOR_ACT_MUTANTS: readonly Mutant[] = mutants('operator acts', 
   [
     'a replay is not counted again',
     'ingest/plan.ts',
-    '.filter(({ event }) => snapshot.progress.get(event.row.id)?.processedAt == null)',
-    '',
+    'return progress.processedAt !== null || (',
+    'return (',
+    'stats.test.ts',
+  ],
+  [
+    'what was set back by hand is not counted again',
+    'ingest/plan.ts',
+    '(progress.attempts > 0 && progress.processError === null)',
+    'false',
     'stats.test.ts',
   ],
   [

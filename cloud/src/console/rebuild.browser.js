@@ -5,9 +5,9 @@ import { counted, fill, fillPairs, make, part, shownNumber, shownTime } from './
 import { goTo, say } from './told.browser.js';
 
 /**
- * @typedef {{ added: number, changed: number, removed: number, columns: Record<string, number> }} TableChanges
- * @typedef {{ table: string, key: Record<string, unknown>, kind: string, columns: Record<string, unknown[]> }} Sample
- * @typedef {{ tables: Record<string, TableChanges>, samples: Sample[] }} Changes
+ * @typedef {import('../contract/rebuild.ts').RebuildShown} Rebuild
+ * @typedef {NonNullable<Rebuild['result']>} Changes
+ * @typedef {Changes['samples'][number]} Sample
  */
 
 const LOOK_AGAIN_MS = 1_000;
@@ -33,7 +33,7 @@ export function openRebuild(view, id) {
   onClick(view, part(view, 'rebuild'), () => run(false));
 }
 
-/** @param {HTMLElement} view @param {any} shown */
+/** @param {HTMLElement} view @param {Rebuild} shown */
 function showRebuild(view, shown) {
   part(view, 'rebuild-shown').hidden = false;
   const what = shown.dry_run ? 'Dry run' : 'Rebuild';

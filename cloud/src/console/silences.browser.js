@@ -6,8 +6,8 @@ import { fill, fillPairs, make, part, shownTime } from './dom.browser.js';
 
 /**
  * @typedef {import('./dom.browser.js').Piece} Piece
- * @typedef {{ readonly [column: string]: string | number | boolean | null | undefined }} Silence
- * @typedef {{ readonly rows: readonly Silence[], readonly next_cursor: string | null }} SilencePage
+ * @typedef {import('../contract/silences.ts').SilenceRow} Silence
+ * @typedef {import('zod').infer<typeof import('../contract/silences.ts').silenceList>} SilencePage
  */
 
 /**

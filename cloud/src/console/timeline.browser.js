@@ -4,7 +4,7 @@ import { addressOf } from './address.browser.js';
 import { ask } from './api.browser.js';
 import { counted, fill, instantOf, make, part, shownLength, shownTime } from './dom.browser.js';
 
-/** @typedef {{ readonly [column: string]: string | number | boolean | null | undefined }} Line */
+/** @typedef {import('../contract/traces.ts').TraceLine} Line */
 
 const LINES_MAX = 500;
 

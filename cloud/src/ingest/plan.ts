@@ -26,7 +26,7 @@ import {
 } from './event-outcome.ts';
 import { foldPersonCommit, type PersonCommit } from './person-commit.ts';
 import type { PreparedEvent } from './prepared-event.ts';
-import { type Snapshot, uploadOwners } from './snapshot.ts';
+import { type Progress, type Snapshot, uploadOwners } from './snapshot.ts';
 import { storeChangesStatements } from './stored-changes.ts';
 import { judge, type NewConnections, type Verdict } from './verdict.ts';
 
@@ -163,8 +163,14 @@ function unknownFieldsOf(written: readonly JudgedEvent[], snapshot: Snapshot): r
 /** How attempts ended. What ends an event again, at a replay, is not counted again. */
 function countedOutcomes(written: readonly JudgedEvent[], snapshot: Snapshot): readonly EventOutcome[] {
   return written
-    .filter(({ event }) => snapshot.progress.get(event.row.id)?.processedAt == null)
+    .filter(({ event }) => !hasEnded(snapshot.progress.get(event.row.id)))
     .flatMap(({ verdict }) => EVENT_OUTCOMES.filter((outcome) => outcome === verdict.state));
+}
+
+/** One that was tried and waits without a reason was set back by hand: what fails or is parked says why. */
+function hasEnded(progress: Progress | undefined): boolean {
+  if (progress === undefined) return false;
+  return progress.processedAt !== null || (progress.attempts > 0 && progress.processError === null);
 }
 
 function releasedTerraIds(people: readonly PersonCommit[]): readonly TerraUserId[] {

@@ -36,16 +36,16 @@ export type LabUploadRow = LabUploadColumns & {
   readonly earlierIds: readonly TerraUploadId[];
 };
 
+/** How far an event has come. */
+export type Progress = {
+  readonly processedAt: SqliteTime | null;
+  readonly attempts: number;
+  readonly processError: string | null;
+};
+
 /** All that a set of events needs to know, read in one transaction. */
 export type Snapshot = {
-  readonly progress: ReadonlyMap<
-    RawEventId,
-    {
-      readonly processedAt: SqliteTime | null;
-      readonly attempts: number;
-      readonly processError: string | null;
-    }
-  >;
+  readonly progress: ReadonlyMap<RawEventId, Progress>;
   readonly clocks: ReadonlyMap<UserId, IsoTime | null>;
   readonly connections: ReadonlyMap<TerraUserId, { readonly userId: UserId; readonly row: ConnectionRow }>;
   readonly uploads: readonly LabUploadRow[];

@@ -6,16 +6,13 @@ import { NOT_AS_DOCUMENTED } from '../contract/errors.ts';
 import { wholeNumber } from '../contract/parameters.ts';
 import { type TraceLine, traceList } from '../contract/traces.ts';
 import { ApiError } from '../errors.ts';
-import { TRACE_ROWS_MAX } from '../limits.ts';
+import { TRACE_ROWS_MAX, TRACE_ROWS_PRESET } from '../limits.ts';
 import { readEventsOfRequest } from '../store/request-events.ts';
 import { readTraceLines, type StoredLine } from '../store/trace-lines.ts';
 import { decodeCursor } from './cursor.ts';
 import { documentedRouter } from './documented-router.ts';
 import { listPage } from './list-page.ts';
 import { parseInstant } from './validation.ts';
-
-/** Lines of a page of traces unless `limit` says otherwise. */
-const TRACE_ROWS_PRESET = 100;
 
 const traceQuery = z.object({
   request_id: z.string().optional().meta({ description: 'the life of the event that this request stored' }),
