@@ -63,6 +63,9 @@ export const MISMATCHES_NAMED = 5;
 /** Dates named to whoever asks for a result of a date that has none. */
 export const LAB_DATES_NAMED = 5;
 
+/** What takes longer tells that it goes on. */
+export const TOLD_AFTER_MS = 1_000;
+
 /** Rows that `amy query` shows unless it is told how many. */
 export const QUERY_ROWS_SHOWN = 100;
 export const QUERY_TIMEOUT_S = 30;

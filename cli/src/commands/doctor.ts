@@ -5,7 +5,7 @@ import { DISK_FREE_LEAST_BYTES } from '../limits.ts';
 import { databasePath } from '../settings.ts';
 import { isAgreed } from '../terminal/confirm.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import { type Lines, showAnswer, writeNotice } from '../terminal/output.ts';
+import { type Lines, noticeScreen, showAnswer, writeNotice } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { checkDisk, checkPermissions } from './doctor-disk.ts';
 import { checkFile } from './doctor-file.ts';
@@ -23,7 +23,9 @@ export function addDoctorCommand(program: Command): void {
 }
 
 async function runDoctor(context: CommandContext, fix: boolean): Promise<void> {
-  const found = await examine(context, Date.now());
+  const screen = context.json ? null : noticeScreen();
+  screen?.draw('looking at everything ...');
+  const found = await examine(context, Date.now()).finally(() => screen?.draw(''));
   const mendable = found.filter(({ mend }) => mend !== null);
   const isMending = mendable.length > 0 && (fix || (await isMendingAgreed(context, mendable)));
   const findings: Finding[] = [];

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
-import { QUERY_ROWS_SHOWN, QUERY_TIMEOUT_S, QUERY_TIMEOUT_S_MAX } from '../limits.ts';
+import { QUERY_ROWS_SHOWN, QUERY_TIMEOUT_S, QUERY_TIMEOUT_S_MAX, TOLD_AFTER_MS } from '../limits.ts';
 import { queryMirror } from '../mirror/query.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import { isAnswerShown, showAnswer, writeAnswer, writeFileBytes } from '../terminal/output.ts';
+import { isAnswerShown, noticeScreen, showAnswer, writeAnswer, writeFileBytes } from '../terminal/output.ts';
 import { csvRecords, queryDocument, renderQuery } from '../terminal/query-shown.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
@@ -30,12 +30,17 @@ const HINTS = {
 async function runQuery(context: CommandContext, sql: string, options: QueryOptions): Promise<void> {
   if (options.csv === true && context.json)
     throw new AmyError('usage', 'an answer is CSV or JSON, not both', { exitCode: EXIT_USAGE });
+  const screen = context.json ? null : noticeScreen();
+  const isLong = setTimeout(() => screen?.draw('asking the local file ...'), TOLD_AFTER_MS);
   const answer = await queryMirror({
     path: context.databasePath,
     sql,
     rows: options.limit,
     timeoutMs: options.timeout * 1_000,
     hints: HINTS,
+  }).finally(() => {
+    clearTimeout(isLong);
+    screen?.draw('');
   });
   if (options.csv === true) writeCsv(csvRecords(answer));
   else showAnswer(context.json, queryDocument(answer), renderQuery(answer));

@@ -5,7 +5,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { machineTimeZone } from '../dates.ts';
 import { REPORT_DAYS, REPORT_DAYS_LEAST, REPORT_DAYS_MOST } from '../limits.ts';
 import { openAddress } from '../terminal/open-address.ts';
-import { showAnswer } from '../terminal/output.ts';
+import { noticeScreen, showAnswer } from '../terminal/output.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { daysParser } from './days-option.ts';
 import { saveFile } from './save-file.ts';
@@ -35,11 +35,12 @@ export function addReportCommand(program: Command): void {
 
 async function writeReport(context: CommandContext, options: Options, now: Date): Promise<void> {
   const { makeReport } = await import('../report/make-report.ts');
-  const made = await makeReport(context.databasePath, manifest.version, {
-    days: options.days,
-    now,
-    timeZone: machineTimeZone(),
-  });
+  const screen = context.json ? null : noticeScreen();
+  const asked = { days: options.days, now, timeZone: machineTimeZone() };
+  const onStep = (what: string) => screen?.draw(`${what} ...`);
+  const made = await makeReport(context.databasePath, manifest.version, asked, onStep).finally(() =>
+    screen?.draw(''),
+  );
   const path = resolve(context.folder, options.out ?? `amy-report-${made.today}.html`);
   const bytes = Buffer.from(made.html);
   saveFile(path, bytes, options.force === true ? null : '--out');

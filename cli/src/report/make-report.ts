@@ -21,9 +21,17 @@ export type MadeReport = {
   readonly sections: readonly { readonly id: string; readonly title: string; readonly shown: boolean }[];
 };
 
-/** A report of the local file, which is only read. Throws as `readCurrentMirror` does. */
-export async function makeReport(path: string, version: string, asked: Asked): Promise<MadeReport> {
-  return drawReport(await readMirrorCopy(path, async (database) => readReportData(database, asked)), version);
+/** A report of the local file, which is only read; `onStep` is told what is done next. Throws as `readMirrorCopy` does. */
+export async function makeReport(
+  path: string,
+  version: string,
+  asked: Asked,
+  onStep: (what: string) => void = () => {},
+): Promise<MadeReport> {
+  onStep('reading your data');
+  const data = await readMirrorCopy(path, async (database) => readReportData(database, asked));
+  onStep('drawing the report');
+  return drawReport(data, version);
 }
 
 /** The report of what was read. */

@@ -43,11 +43,11 @@ function redraw(plot, since) {
   };
   for (const { one, d, free } of plot.paths) {
     const moved = d.includes('l') ? d.replace(/M(\\S+) (\\S+)l(\\S+) 0l0 (\\S+)l\\S+ 0Z/g, bar) : d.replace(/([ML])(-?[.\\d]+)/g, (_, letter, x) => letter + place(x).toFixed(1));
-    one.setAttribute('d', from === 0 ? d : moved);
+    one.setAttribute('d', moved);
     if (free) see(one, place(d.match(/M(-?[.\\d]+)/)[1]) >= left);
   }
-  for (const { one, at: [whole, before, x, after] } of plot.dots) {
-    one.setAttribute('transform', from === 0 ? whole : before + place(x).toFixed(1) + after);
+  for (const { one, at: [, before, x, after] } of plot.dots) {
+    one.setAttribute('transform', before + place(x).toFixed(1) + after);
     see(one, place(x) >= left);
   }
   nameDates(plot, from, place);

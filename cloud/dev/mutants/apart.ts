@@ -2,6 +2,8 @@ import { type Mutant, mutantsBelow } from './mutant.ts';
 
 const mutant = mutantsBelow('cli/src', 'ended at once', ['cli/test/ended-at-once.test.ts']);
 
+const progress = mutantsBelow('cli/src', 'progress', ['cli/test/progress.test.ts']);
+
 const ofCopy = mutantsBelow('cli/src', 'ended at once', ['cli/src/mirror/current-mirror.test.ts']);
 
 /** What Ctrl-C and SIGTERM do to a command, whatever it is at, and what is left then. */
@@ -51,6 +53,14 @@ export const APART_MUTANTS: readonly Mutant[] = [
     'if (closed.code !== null) return closed.code;',
     'if (closed.code !== null) return 0;',
   ),
+  progress('a report tells what it is at', 'report/make-report.ts', "onStep('drawing the report');", ''),
+  progress(
+    'a doctor tells that it looks',
+    'commands/doctor.ts',
+    "screen?.draw('looking at everything ...');",
+    '',
+  ),
+  progress('a long query tells that it goes on', 'commands/query.ts', ', TOLD_AFTER_MS);', ', 9_999);'),
   ofCopy(
     'who reads for long reads a copy',
     'mirror/current-mirror.ts',

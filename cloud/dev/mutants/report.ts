@@ -16,7 +16,6 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
     'Math.round((x - first) / (step || 1)) * step',
     '(x - first)',
   ),
-  range('the whole is as it was made', 'report/page-script.ts', 'from === 0 ? d : moved', 'moved'),
   range('tables follow', 'report/page-script.ts', 'row.hidden = index < from;', ''),
   range(
     'who does not see the chart is told',
