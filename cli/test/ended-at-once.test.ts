@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -110,17 +110,7 @@ describe('a long command', () => {
     'doctor',
     'sync --full',
   ])('ends by Ctrl-C where it stands still: %s', NEEDS_SIGNALS, async (line) => {
-    const path = filledMirror(rows);
-    const out = temporaryFolder();
-    // To open it waits until somebody opens its other end, without a line of JavaScript meanwhile.
-    const pipe = `${path}-journal`;
-    execFileSync('mkfifo', [pipe]);
-    pipes.add(pipe);
-    const started = startAmy([...line.split(' '), '--db', path], {
-      cwd: out,
-      env: { AMY_TOKEN: tokenOf('user_1'), AMY_HOME: out, AMY_API_URL: 'http://127.0.0.1:9' },
-      nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(tells)}`],
-    });
+    const { path, out, started } = blocked(line.split(' '));
     await said(started, 'stderr');
     started.child.kill('SIGINT');
     expect(await started.ended).toMatchObject({
@@ -132,6 +122,47 @@ describe('a long command', () => {
     expect(readdirSync(dirname(path)).toSorted()).toEqual(['persona.sqlite', 'persona.sqlite-journal']);
     expect(readdirSync(out)).toEqual([]);
   });
+
+  it('ends by Ctrl-C in the middle of what an agent asks: mcp', NEEDS_SIGNALS, async () => {
+    const asked = join(temporaryFolder(), 'asked');
+    const clientInfo = { name: 'a test', version: '1' };
+    const messages = [
+      {
+        id: 1,
+        method: 'initialize',
+        params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo },
+      },
+      { method: 'notifications/initialized' },
+      { id: 2, method: 'tools/call', params: { name: 'status', arguments: {} } },
+    ].map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    writeFileSync(asked, messages.join(''));
+    // A pipe that is open at both ends never ends, as that of a client that stays.
+    const { started } = blocked(['mcp'], `mkfifo ${asked}.pipe; exec <>${asked}.pipe; cat ${asked} >&0`);
+    await said(started, 'stderr');
+    started.child.kill('SIGINT');
+    expect(await started.ended).toMatchObject({
+      code: 130,
+      signal: null,
+      stderr: 'stands still\namy: interrupted\n',
+    });
+  });
+
+  /** A command whose file it cannot open, nor give up opening. */
+  function blocked(argv: readonly string[], shell?: string) {
+    const path = filledMirror(rows);
+    const out = temporaryFolder();
+    // To open it waits until somebody opens its other end, without a line of JavaScript meanwhile.
+    const pipe = `${path}-journal`;
+    execFileSync('mkfifo', [pipe]);
+    pipes.add(pipe);
+    const started = startAmy([...argv, '--db', path], {
+      cwd: out,
+      env: { AMY_TOKEN: tokenOf('user_1'), AMY_HOME: out, AMY_API_URL: 'http://127.0.0.1:9' },
+      nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(tells)}`],
+      ...(shell === undefined ? {} : { shell }),
+    });
+    return { path, out, started };
+  }
 });
 
 describe('a sync', () => {
