@@ -312,7 +312,9 @@ describe('amy mcp', () => {
 
   it('reads samples and changes of the source', async () => {
     const week = ['16', '17', '18', '19', '20', '21', '22', '23'];
-    const before = week.map((day) => daily('apple', `2026-02-${day}`, { steps: 7_000 }));
+    // Both columns come from another source from March on; one of them is asked for.
+    const values = { steps: 7_000, resting_heart_rate: 60 };
+    const before = week.map((day) => daily('apple', `2026-02-${day}`, values));
     const path = filledMirror({ daily_summary: [...before, ...DAYS] });
     const question = { metric: 'heart_rate', from: '2026-03-01T00:00:00Z', to: '2026-03-02' };
     expect(await asked(path, 'structured', 'samples', question)).toMatchObject({
