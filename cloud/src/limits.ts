@@ -340,6 +340,9 @@ export const SAMPLES_MARGIN_MS = 7 * DAY_MS;
 export const BODIES_TAKEN_OUT = 1_000;
 export const BODY_BYTES_TAKEN_OUT = 8_000_000;
 export const BODIES_TAKEN_OUT_BATCHES = 10;
+/** Rows of earlier versions that are written shorter at once, and how often in one run. */
+export const SHORT_ROWS = 200;
+export const SHORT_ROWS_BATCHES = 5;
 
 /** People looked at at once after a restore, and erasures that one call repeats. */
 export const PEOPLE_A_PAGE = 5_000;

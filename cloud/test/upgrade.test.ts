@@ -1,8 +1,11 @@
 import { applyD1Migrations, env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { finishUpgrade } from '../src/operator/finish-upgrade.ts';
+import { shortenRows } from '../src/operator/shorten-rows.ts';
 import { takeBodiesOutOfRows } from '../src/operator/take-bodies-out.ts';
 import { PAYLOAD_TEXT } from '../src/store/payload-text.ts';
 import { askEverything, goOn } from './support/before-migrations.ts';
+import { intoEarlierCells } from './support/earlier-cells.ts';
 import { EARLIER_COUNTS, EARLIER_ROWS } from './support/earlier-rows.ts';
 import { day, event, night, workout } from './support/events.ts';
 import { asPerson, consume, deliver, envWithOutbox, known } from './support/stack.ts';
@@ -271,5 +274,40 @@ describe('a populated database of the earlier version', () => {
     expect(await left()).toEqual([]);
     expect(await all(bodies)).toEqual(known);
     expect(await all("select * from sweeps where name = 'bodies_in_rows'")).toEqual([]);
+  });
+
+  it('has rows that spelled everything out written shorter, a few at a time, which nobody sees', async () => {
+    const tables = ['daily_summary', 'sleep_sessions', 'activities'] as const;
+    const who = { user: 'user_spelled', terraId: 'terra-spelled', provider: 'OURA' };
+    await ingest(event('daily', who, [day({ steps: 7 })]));
+    await ingest(event('sleep', who, [night({ asleep: 25_200 })]));
+    await ingest(event('activity', who, [workout({ calories: 300 })]));
+    const rows = (columns: string) =>
+      Promise.all(tables.map((table) => all(`select ${columns} from ${table} order by 1, 2, 3`)));
+    const shown = async () =>
+      (await asPerson(who.user, '/v1/sync?include=raw', { env: used })).json<{ data: unknown }>();
+    const short = (await rows('user_id, source, cells')).flat();
+    await intoEarlierCells(who.user, db);
+    for (const table of ['sleep_sessions', 'activities'])
+      await db
+        .prepare(
+          `update ${table} set raw = json_set(raw, '$._samples_omitted', json('true')) where user_id = ?`,
+        )
+        .bind(who.user)
+        .run();
+    const { data } = await shown();
+    const start = env.TEST_MIGRATIONS.find(({ name }) => name.startsWith('0038'))?.queries ?? [];
+    for (const query of start) await db.prepare(query).run();
+    await shortenRows(used, 1);
+    expect(await all("select cursor from sweeps where name = 'spelled_out_rows'")).toEqual([
+      { cursor: 'sleep_sessions:0' },
+    ]);
+    await finishUpgrade(used);
+    expect(await all("select * from sweeps where name = 'spelled_out_rows'")).toEqual([]);
+    expect((await rows('user_id, source, cells')).flat()).toEqual(short);
+    expect((await shown()).data).toEqual(data);
+    expect(
+      await all(`select substr(raw, 1, 2) as mark from activities where user_id = '${who.user}'`),
+    ).toEqual([{ mark: '~1' }]);
   });
 });

@@ -48,6 +48,31 @@ const SHORT_CELLS = mutants('short cells', [
   ],
 ]);
 
+const SHORT_ROWS = mutants('short rows', [
+  [
+    'an end is an end',
+    'store/spelled-out-rows.ts',
+    'const next = isEnd ? nextTable(table)',
+    'const next = isEnd ? null',
+    UPGRADE,
+  ],
+  [
+    'items are packed too',
+    'store/spelled-out-rows.ts',
+    'row.raw?.includes(SAMPLES_OMITTED) ? packedRaw(row.raw) : row.raw',
+    'row.raw',
+    UPGRADE,
+  ],
+  [
+    'the cron does it',
+    'operator/finish-upgrade.ts',
+    'if (left.has(SPELLED_OUT_ROWS)) ',
+    'if (left.has("")) ',
+    UPGRADE,
+  ],
+  ['a run has an end', 'operator/shorten-rows.ts', 'batch < batches && next', 'next', UPGRADE],
+]);
+
 /** Where the body of an event lies. */
 const BODIES_LIE = mutants('bodies', [
   [
@@ -192,4 +217,4 @@ const BODIES_LIE = mutants('bodies', [
   ['a rebuild brings none back', 'store/rebuild-swap.ts', '.cells is $', '.cells is not $', PAYLOADS],
 ]);
 
-export const BODY_MUTANTS = [...BODIES_LIE, ...SHORT_CELLS];
+export const BODY_MUTANTS = [...BODIES_LIE, ...SHORT_CELLS, ...SHORT_ROWS];

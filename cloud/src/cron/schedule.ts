@@ -3,11 +3,11 @@ import { reconcileEverybody } from '../connections/reconcile-everybody.ts';
 import { finishErasures } from '../erasure/erase-person.ts';
 import { throwTogether } from '../errors.ts';
 import { log } from '../log.ts';
+import { finishUpgrade } from '../operator/finish-upgrade.ts';
 import { moveOldBodies } from '../operator/move-bodies.ts';
 import { tendRebuilds } from '../operator/rebuilds.ts';
 import { deleteAllAgedRows, deleteUnownedEvents } from '../operator/retention.ts';
 import { tendSilences } from '../operator/silences.ts';
-import { takeBodiesOutOfRows } from '../operator/take-bodies-out.ts';
 import { drain } from '../queue/drain.ts';
 import { sweepOutbox } from '../queue/outbox.ts';
 import { OBJECT_KINDS } from '../store/orphans.ts';
@@ -25,7 +25,7 @@ export async function onCron(cron: string, env: Env, nowMs: UnixMs): Promise<voi
         finishErasures(env, nowMs),
         tendRebuilds(env, nowMs),
         tendSilences(env, nowMs),
-        takeBodiesOutOfRows(env),
+        finishUpgrade(env),
         moveOldBodies(env, nowMs, 'go_on'),
       );
       break;

@@ -78,6 +78,11 @@ export function decodeDailyRow(cells: string | null, columns: Columns | null): D
   };
 }
 
+/** Stored cells in the form of today. */
+export function shortDailyCells(cells: string): string {
+  return encodeDailyRow(decodeDailyRow(cells, null));
+}
+
 function longestVitals(sessions: readonly Columns[]): Columns {
   const vitals: Record<string, ColumnValue> = {};
   for (const column of VITAL_COLUMNS) {

@@ -81,6 +81,12 @@ export function decodeItemRow(cells: string | null, columns: Columns): ItemRow {
   };
 }
 
+/** Stored cells in the form of today. */
+export function shortItemCells(cells: string): string {
+  const items = JSON.parse(cells) as [string, AnySlice[]][];
+  return JSON.stringify(items.map(([item, slices]) => [item, slices.map(decodeSlice).map(encodeSlice)]));
+}
+
 function replaceRaw(slices: readonly Slice[], raw: ColumnValue): readonly Slice[] {
   return slices.map(([order, columns]): Slice => {
     const replaces = raw === null ? 'raw' in columns : columns.raw === null;

@@ -1,5 +1,5 @@
 import type { IsoTime } from '../clock.ts';
-import { firstRow, type Statement, statement } from './statements.ts';
+import { allRows, firstRow, type Statement, statement } from './statements.ts';
 
 /** Where work that goes on over many runs of the cron has come to. */
 
@@ -10,6 +10,18 @@ export async function readSweep(db: D1Database, kind: string): Promise<string> {
     statement('select cursor from sweeps where name = ?1', kind),
   );
   return row?.cursor ?? '';
+}
+
+/** Which of these are under way. */
+export async function readSweepsLeft(db: D1Database, kinds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await allRows<{ name: string }>(
+    db,
+    statement(
+      'select name from sweeps where name in (select value from json_each(?1))',
+      JSON.stringify(kinds),
+    ),
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 /**
