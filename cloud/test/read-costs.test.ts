@@ -91,25 +91,33 @@ const as =
   };
 
 const CALLS: readonly Call[] = [
-  ['/admin/stats', as('operator', () => '/admin/stats'), 2_000],
-  ['/admin/metrics', as('operator', () => '/admin/metrics'), 2_000],
+  // These read what waits.
+  ['/admin/stats', as('operator', () => '/admin/stats'), IS_WHOLE ? 300_000 : 2_500],
+  ['/admin/metrics', as('operator', () => '/admin/metrics'), IS_WHOLE ? 300_000 : 2_500],
   [
     'traces by an unknown request id',
     as('operator', () => `/admin/traces?request_id=${crypto.randomUUID()}`),
     50,
   ],
   ['traces without a filter', as('operator', () => '/admin/traces'), 200],
-  ['the list of dead letters', as('operator', () => '/admin/dlq'), 200],
-  ['the drain of the cron', (used) => drain(used, Date.now()), 200],
-  ['the drain of an operator', as('operator', () => '/admin/drain', 'POST'), 400],
-  ['a connection with 20 parked events', connect, 500],
-  ['/v1/me, of five years', as('person', () => '/v1/me'), 100_000],
-  ['/v1/events', as('person', () => '/v1/events'), 100],
-  ['/v1/imports', as('person', () => '/v1/imports'), 100],
-  ['/v1/auth/sessions', as('person', () => '/v1/auth/sessions'), 500],
-  ['/v1/labs', as('person', () => '/v1/labs'), 200],
-  ['a lab report', as('person', ({ labId }) => `/v1/labs/${labId}`), 100],
-  ['the deletion of a lab report', as('person', ({ labId }) => `/v1/labs/${labId}`, 'DELETE'), 200],
+  ['the list of dead letters', as('operator', () => '/admin/dlq'), 100],
+  ['the drain of the cron', (used) => drain(used, Date.now()), 100],
+  ['the drain of an operator', as('operator', () => '/admin/drain', 'POST'), 200],
+  ['a connection with 20 parked events', connect, 300],
+  ['/v1/me, of five years', as('person', () => '/v1/me'), 15_000],
+  ['/v1/events', as('person', () => '/v1/events'), 50],
+  ['/v1/imports', as('person', () => '/v1/imports'), 50],
+  ['/v1/auth/sessions', as('person', () => '/v1/auth/sessions'), 50],
+  ['/v1/labs', as('person', () => '/v1/labs'), 50],
+  ['a lab report', as('person', ({ labId }) => `/v1/labs/${labId}`), 20],
+  ['the deletion of a lab report', as('person', ({ labId }) => `/v1/labs/${labId}`, 'DELETE'), 60],
+];
+
+/** After which nothing waits. */
+const ALL_IS_WELL: Call = [
+  'the list of dead letters, where there are none',
+  as('operator', () => '/admin/dlq'),
+  2,
 ];
 
 /** Somebody connects whose events came first. */
@@ -137,20 +145,25 @@ describe('what is asked for every day', () => {
       let crowd = 0;
       for (const size of CROWDS) {
         await addCrowd(size - crowd);
-        await addParked((size - crowd) * PARKED_SHARE);
+        await addParked(size * PARKED_SHARE);
         crowd = size;
         const heavy = await heavyPerson();
         // What waits for somebody is passed over once.
         await drain(newTerra().env, Date.now());
         const terra = newTerra();
         await terra.answers('/lab-reports', 200, { sessions: [] });
-        for (const [name, call] of CALLS) {
+        const count = async ([name, call]: Call) => {
           const { db, cost } = countingDatabase(env.DB);
           await call({ ...terra.env, DB: db }, heavy);
           counted.set(name, [...(counted.get(name) ?? []), cost.rowsRead]);
-        }
+        };
+        for (const one of CALLS) await count(one);
+        await env.DB.prepare(
+          'update raw_events set processed_at = received_at, process_error = null where processed_at is null',
+        ).run();
+        await count(ALL_IS_WELL);
       }
-      for (const [name, , rowsMax] of CALLS) {
+      for (const [name, , rowsMax] of [...CALLS, ALL_IS_WELL]) {
         const rows = counted.get(name) ?? [];
         expect([name, rows.filter((read) => read > rowsMax)]).toEqual([name, []]);
       }

@@ -36,6 +36,22 @@ export const QUEUE_MUTANTS = [
     ],
     ['a new day looks at everything', EVENTS, 'and date(updated_at) = date(?1)', 'and ?1 is not null', DRAIN],
   ]),
+  ...mutants('read costs', [
+    [
+      'a connection reads no other parked events',
+      RELEASES,
+      "found === 'by id' ? ' not indexed' : ''",
+      "''",
+      'read-costs.test.ts',
+    ],
+    [
+      'a lab report reads no other events',
+      'store/lab-events.ts',
+      'from raw_events indexed by ${index}',
+      'from raw_events indexed by idx_raw_user',
+      'read-costs.test.ts',
+    ],
+  ]),
   ...mutants('outbox', [
     ['the cron sweeps it', 'cron/schedule.ts', '        sweepOutbox(env, nowMs),\n', '', 'cron.test.ts'],
     [
