@@ -257,7 +257,7 @@ describe('what a digest reads', () => {
         'daily_summary 2026-03 SEARCH t USING INDEX sqlite_autoindex_daily_summary_1 (user_id=? AND source=? AND datetime>? AND datetime<?)',
         'biomarkers_raw all after SEARCH t USING PRIMARY KEY (user_id=? AND (source,draw_date,code)>(?,?,?))',
         'biomarkers_raw 2026-03 SEARCH t USING PRIMARY KEY (user_id=? AND source=? AND draw_date>? AND draw_date<?)',
-        'lab_uploads all after SEARCH t USING INDEX idx_lab_uploads_user (user_id=?)',
+        'lab_uploads all after SEARCH t USING INDEX idx_lab_uploads_listed (user_id=?)',
       ]),
     );
   });

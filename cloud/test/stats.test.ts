@@ -170,19 +170,26 @@ describe('what became of events', () => {
       user: { user_id: newTerraId(), provider: 'OURA', reference_id: null },
       data: [day({ steps: 1 })],
     });
-    await consume([{ rawEventId: daily, force: true }, { rawEventId: parked }]);
+    const { id: partial } = await ingest(
+      event('daily', who, [day({ steps: 1 }), { metadata: { start_time: 'no time' } }]),
+    );
+    await consume([
+      { rawEventId: daily, force: true },
+      { rawEventId: partial, force: true },
+      { rawEventId: parked },
+    ]);
     await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(daily).run();
     await consume([{ rawEventId: daily }]);
     const { outcomes } = await counted(Date.now());
     expect(outcomes).toEqual([
-      { outcome: 'normalized', hour: 1, day: 1, ever: 1 },
+      { outcome: 'normalized', hour: 2, day: 2, ever: 2 },
       { outcome: 'parked', hour: 2, day: 2, ever: 2 },
       { outcome: 'skipped', hour: 1, day: 1, ever: 1 },
     ]);
     expect(await (await asOperator('/admin/stats')).json()).toMatchObject({
-      normalized: 1,
+      normalized: 2,
       skipped: 1,
-      rates: { last_hour: { normalized: 1, skipped: 1, parked: 2, failed: 0 } },
+      rates: { last_hour: { normalized: 2, skipped: 1, parked: 2, failed: 0 } },
     });
   });
 

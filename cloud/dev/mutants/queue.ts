@@ -47,7 +47,7 @@ export const QUEUE_MUTANTS = [
     [
       'a lab report reads no other events',
       'store/lab-events.ts',
-      'from raw_events indexed by ${index}',
+      `from raw_events indexed by \${index}`,
       'from raw_events indexed by idx_raw_user',
       'read-costs.test.ts',
     ],
