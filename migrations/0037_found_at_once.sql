@@ -29,5 +29,9 @@ drop index idx_sessions_user;
 create index idx_sessions_user on sessions(user_id, created_at desc, id);
 create index idx_lab_uploads_listed on lab_uploads(user_id, strftime('%Y-%m-%dT%H:%M:%fZ', uploaded_at));
 
--- What was let go waits for its first try under an old id: the drain looks for others only from where it last found one.
-create index idx_raw_let_go on raw_events(id) where processed_at is null and attempts = 0 and released_at is not null;
+-- What was let go, or set back by hand, waits for its first try under an old id: the drain looks for others only from
+-- where it last found one. Word for word in cloud/src/store/event-state.ts.
+create index idx_raw_let_go on raw_events(id)
+where processed_at is null
+  and attempts = 0
+  and (released_at is not null or duration_ms is not null);

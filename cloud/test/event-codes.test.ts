@@ -19,6 +19,7 @@ import {
   CODE_NAME,
   HAS_ERROR,
   IS_DRAINED,
+  IS_LET_GO,
   IS_NORMALIZED,
   IS_OPEN,
   IS_SKIPPED,
@@ -193,6 +194,7 @@ describe('the indexes of what needs attention', () => {
     ['idx_raw_failed', HAS_ERROR],
     ['idx_raw_open', IS_OPEN],
     ['idx_raw_tried', IS_TRIED],
+    ['idx_raw_let_go', IS_LET_GO],
   ])('%s is made on the very condition that the queries have', async (name, condition) => {
     const index = await env.DB.prepare('select sql from sqlite_master where name = ?')
       .bind(name)

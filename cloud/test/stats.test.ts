@@ -178,8 +178,14 @@ describe('what became of events', () => {
       { rawEventId: partial, force: true },
       { rawEventId: parked },
     ]);
-    await env.DB.prepare('update raw_events set processed_at = null where id = ?').bind(daily).run();
-    await consume([{ rawEventId: daily }]);
+    // By hand, each way that is in use.
+    for (const columns of [
+      'processed_at = null',
+      'processed_at = null, process_error = null, attempts = 0',
+    ]) {
+      await env.DB.prepare(`update raw_events set ${columns} where id = ?`).bind(daily).run();
+      await consume([{ rawEventId: daily }]);
+    }
     const { outcomes } = await counted(Date.now());
     expect(outcomes).toEqual([
       { outcome: 'normalized', hour: 2, day: 2, ever: 2 },

@@ -170,7 +170,8 @@ function countedOutcomes(written: readonly JudgedEvent[], snapshot: Snapshot): r
 /** One that was tried and waits without a reason was set back by hand: what fails or is parked says why. */
 function hasEnded(progress: Progress | undefined): boolean {
   if (progress === undefined) return false;
-  return progress.processedAt !== null || (progress.attempts > 0 && progress.processError === null);
+  const { processedAt, attempts, processError, isOld } = progress;
+  return processedAt !== null || ((attempts > 0 || isOld) && processError === null);
 }
 
 function releasedTerraIds(people: readonly PersonCommit[]): readonly TerraUserId[] {

@@ -1,8 +1,8 @@
 /**
  * How raw_events tells what became of an event, as SQL conditions over its columns. They are made from
  * event-codes.ts. Partial indexes are found by the words of a condition: `HAS_ERROR` is that of
- * `idx_raw_attention` (migration 0004) and `idx_raw_failed` (0029), `IS_OPEN` that of `idx_raw_open` (0029) and `IS_TRIED`
- * that of `idx_raw_tried` (0037), word for word, and a test compares them.
+ * `idx_raw_attention` (migration 0004) and `idx_raw_failed` (0029), `IS_OPEN` that of `idx_raw_open` (0029), `IS_TRIED`
+ * and `IS_LET_GO` those of `idx_raw_tried` and `idx_raw_let_go` (0037), word for word, and a test compares them.
  */
 import {
   EVENT_CODES,
@@ -58,6 +58,11 @@ export function isParkedAs(code: ParkedCode): string {
 
 /** Unprocessed rows of which this is true are the drain's; the others wait for somebody. */
 export const IS_DRAINED = isDrained(CODES.filter(([, { drained }]) => !drained));
+
+/** Waits for its first try since it was let go, or set back by hand: it has what an outcome leaves. */
+export const IS_LET_GO = `processed_at is null
+  and attempts = 0
+  and (released_at is not null or duration_ms is not null)`;
 
 /** The drain's, and was tried before. */
 export const IS_TRIED = `processed_at is null

@@ -53,7 +53,7 @@ order by id`,
 /** What may have changed since the payloads were read; a wiped row is missing. */
 export function progressStatement(ids: readonly RawEventId[]): Statement {
   return statement(
-    `select id, processed_at, process_error, attempts
+    `select id, processed_at, process_error, attempts, duration_ms, released_at
 from raw_events
 where id in (select value from json_each(?1))`,
     JSON.stringify(ids),

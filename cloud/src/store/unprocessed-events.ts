@@ -1,13 +1,13 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
 import type { RawEventId } from '../ids.ts';
 import { DRAIN_ATTEMPTED_ROWS, DRAIN_NEW_ROWS } from '../limits.ts';
-import { IS_DRAINED, IS_TRIED } from './event-state.ts';
+import { IS_DRAINED, IS_LET_GO, IS_TRIED } from './event-state.ts';
 import { allRows, runAll, statement } from './statements.ts';
 
 /** An event to enqueue, and how large its body is where that is known. */
 export type UnprocessedEvent = { readonly id: RawEventId; readonly payload_bytes: number | null };
 
-/** Its name in `sweeps`; the cursor is an id below which no event waits for its first try, but for those that were let go. */
+/** Its name in `sweeps`; the cursor is an id below which no event waits for its first try, but for `IS_LET_GO`. */
 const UNTRIED_FROM = 'untried_from';
 
 /**
@@ -32,11 +32,10 @@ export async function takeUnprocessedEvents(
 
 const IS_UNTRIED = 'processed_at is null and attempts = 0';
 
-const IS_LET_GO = `${IS_UNTRIED} and released_at is not null`;
-
-/** The first drain of a day looks at everything again: somebody may have set an event back by hand. */
+/** The first drain of a day looks at everything again. */
 const IS_FROM_CURSOR = `${IS_UNTRIED}
       and released_at is null
+      and duration_ms is null
       and id >= coalesce((
         select cast(cursor as integer)
         from sweeps

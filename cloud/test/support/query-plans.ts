@@ -48,7 +48,7 @@ export async function findTableWalks(db: D1Database): Promise<readonly string[]>
   const prepared = preparedSoFar();
   const unseen = [...prepared].filter(([, state]) => state === 'new').map(([sql]) => sql);
   for (const sql of unseen) prepared.set(sql, 'looked_at');
-  const partial = await namesOf(db, "type = 'index' and sql like '% where %'");
+  const partial = await namesOf(db, "type = 'index' and replace(sql, char(10), ' ') like '% where %'");
   const tables = await namesOf(db, "type = 'table'");
   const walks: string[] = [];
   for (const sql of unseen.filter((one) => !CUT_SHORT.some((form) => form.test(one)))) {
