@@ -2,7 +2,7 @@ export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 /** Signals by which people and systems end a command, and its exit code then: 128 and the number of the signal, as shells have it. */
-export const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+export const EXIT_BY_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export type EndingSignal = keyof typeof EXIT_BY_SIGNAL;
 
 /** Every exit code, for `amy help exit-codes`. */
@@ -10,6 +10,7 @@ export const EXIT_CODES: readonly { readonly code: number; readonly meaning: str
   { code: EXIT_OK, meaning: 'done' },
   { code: EXIT_FAILED, meaning: 'failed: the server, the network, a file or the data was in the way' },
   { code: EXIT_USAGE, meaning: 'the command line is wrong, or a question needs an answer, such as --yes' },
+  { code: EXIT_BY_SIGNAL.SIGHUP, meaning: 'its terminal was closed' },
   { code: EXIT_BY_SIGNAL.SIGINT, meaning: 'ended by Ctrl-C' },
   {
     code: EXIT_BY_SIGNAL.SIGTERM,

@@ -122,7 +122,9 @@ describe('amy', () => {
   it('explains topics and commands by name, and names no command and topic alike', async () => {
     const codes = await runHere(['help', 'exit-codes'], {});
     expect(codes).toMatchObject({ code: 0, stderr: '' });
-    expect(codes.stdout).toMatch(/^ {2}0 {2}done\n {2}1 {2}failed.*\n {2}2 {2}.*\n130 {2}ended by Ctrl-C\n/);
+    expect(codes.stdout).toMatch(
+      /^ {2}0 {2}done\n {2}1 {2}failed.*\n {2}2 {2}.*\n129 {2}.*\n130 {2}ended by Ctrl-C\n/,
+    );
     const command = await runHere(['help', 'labs', 'show', '--json'], {});
     expect(JSON.parse(command.stdout)).toMatchObject({
       name: 'labs show',

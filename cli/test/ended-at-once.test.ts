@@ -19,6 +19,7 @@ describe('a process that works for another one', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('is ended by %s in the middle of work without a pause', NEEDS_SIGNALS, async (signal, code) => {
     const { path, started } = await halfWritten('works');
     started.child.kill(signal);
@@ -169,6 +170,7 @@ describe('a sync', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('leaves no half file where %s ends it', NEEDS_SIGNALS, async (signal, code) => {
     const asked = Promise.withResolvers<void>();
     const server = await farEnd(() => {

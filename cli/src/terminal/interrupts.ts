@@ -3,7 +3,8 @@ import { clear, type Left, tellWhatIsLeft, whatIsLeft } from '../under-way.ts';
 import { noticeScreen, showError } from './output.ts';
 
 /**
- * Ctrl-C ends every command with 130 and a sentence, SIGTERM with 143, and nothing half made stays.
+ * Ctrl-C ends every command with 130 and a sentence, SIGTERM with 143, a terminal that is closed with 129, and nothing half
+ * made stays. (Node gives all of them their default at its start: `nohup` keeps none of them from it.)
  * Gives what undoes it.
  */
 export function watchInterrupts(json: boolean): () => void {
@@ -26,9 +27,11 @@ export function watchInterruptsFor(hear: (left: Left) => void): (exitCode: numbe
   return end;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly EndingSignal[];
+
 /** Gives what undoes it. */
 export function onEndingSignals(end: (signal: EndingSignal) => void): () => void {
-  const watched = (['SIGINT', 'SIGTERM'] as const).map((signal) => [signal, () => end(signal)] as const);
+  const watched = SIGNALS.map((signal) => [signal, () => end(signal)] as const);
   for (const [signal, listener] of watched) process.on(signal, listener);
   return () => {
     for (const [signal, listener] of watched) process.off(signal, listener);

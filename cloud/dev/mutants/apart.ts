@@ -37,8 +37,14 @@ export const APART_MUTANTS: readonly Mutant[] = [
   mutant(
     'SIGTERM is Ctrl-C too',
     'terminal/interrupts.ts',
-    "(['SIGINT', 'SIGTERM'] as const).map",
-    "(['SIGINT'] as const).map",
+    "['SIGINT', 'SIGTERM', 'SIGHUP']",
+    "['SIGINT', 'SIGHUP']",
+  ),
+  mutant(
+    'a closed terminal is, too',
+    'terminal/interrupts.ts',
+    "['SIGINT', 'SIGTERM', 'SIGHUP']",
+    "['SIGINT', 'SIGTERM']",
   ),
   mutant('a half mirror goes', 'mirror/successor.ts', 'clearing(filesOf(successor), ', 'clearing([], '),
   mutant(
