@@ -67,7 +67,7 @@ describe('an attempt that does not fit one transaction', () => {
   it('and that is one event of very many items is recorded too, with none of its rows', async () => {
     const { env: used } = envWithOutbox();
     const who = { user: newUser(), terraId: newTerraId() };
-    const items = Array.from({ length: 24_000 }, (_, i) => {
+    const items = Array.from({ length: 40_000 }, (_, i) => {
       const start_time = new Date(Date.UTC(2020, 0, 1, 0, i)).toISOString();
       return { metadata: { summary_id: `a${i}`, start_time, end_time: start_time } };
     });

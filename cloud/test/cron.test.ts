@@ -1,6 +1,7 @@
 import { createScheduledController, env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { clockOffsetMs } from '../dev/pretended-day/pretended-day.ts';
+import { RULES_VERSION } from '../src/fold/rules-version.ts';
 import worker from '../src/index.ts';
 import type { QueueMessage } from '../src/queue/messages.ts';
 import { event } from './support/events.ts';
@@ -22,7 +23,7 @@ describe('the five-minute cron', () => {
     await env.DB.prepare("update raw_events set next_attempt_at = '2020-01-01T00:00:00.000Z' where id = ?")
       .bind(stored.raw_event_id)
       .run();
-    await env.DB.prepare('insert into users(id, rules) values (?, 1)').bind(user).run();
+    await env.DB.prepare('insert into users(id, rules) values (?, ?)').bind(user, RULES_VERSION).run();
     await env.DB.prepare(
       `insert into backfills(id, user_id, terra_user_id, resource, start_date, end_date, next_attempt_at, created_at)
 values (?1, ?1, 't', 'daily', '2026-01-01', '2026-01-02', '2020-01-01T00:00:00.000Z', '2020-01-01T00:00:00.000Z')`,
