@@ -55,6 +55,13 @@ export const STREAM_MUTANTS = [
       LARGE,
     ],
     [
+      'one that is longer than it announced is refused',
+      OPEN,
+      'bytes.byteLength > bytesMax ?',
+      'bytes.byteLength < 0 ?',
+      'body/open-body.test.ts',
+    ],
+    [
       'its hash is that of all of it',
       STREAM,
       'hash.update(chunk);',

@@ -2,8 +2,13 @@ const FIRST_CAPACITY_BYTES = 65_536;
 
 /** Bytes put one after another into one buffer that grows. */
 export class KeptBytes {
-  #buffer = new Uint8Array(FIRST_CAPACITY_BYTES);
+  #buffer: Uint8Array;
   #length = 0;
+
+  /** Room for `expected` bytes costs nothing before they come, and growing costs all that was put aside. */
+  constructor(expected = FIRST_CAPACITY_BYTES) {
+    this.#buffer = new Uint8Array(expected);
+  }
 
   get length(): number {
     return this.#length;

@@ -23,6 +23,11 @@ export async function openBody(
   if (announced > bytesMax) return { state: 'too_large' };
   if (message.body === null) return { state: 'whole', bytes: new Uint8Array() };
   if (announced > wholeBytesMax) return { state: 'large', chunks: byteChunks(message.body) };
+  // Chunks put together take twice the memory; a request that announces its length comes in one piece (see `readBody`).
+  if (announced > 0 && message instanceof Request) {
+    const bytes = new Uint8Array(await message.arrayBuffer());
+    return bytes.byteLength > bytesMax ? { state: 'too_large' } : { state: 'whole', bytes };
+  }
   const reader = message.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;

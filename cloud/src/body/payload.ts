@@ -2,7 +2,7 @@ import { invalidAtPath } from '../event-codes.ts';
 import { ENVELOPE_BYTES_MAX, SKELETON_BYTES_MAX, WHOLE_BODY_BYTES_MAX } from '../limits.ts';
 import { byteChunks } from './byte-chunks.ts';
 import { isHeavyJson } from './json-weight.ts';
-import { type Skeleton, SkeletonMaker } from './skeleton.ts';
+import { PIECE_BYTES, type Skeleton, SkeletonMaker } from './skeleton.ts';
 
 /** The R2 key of a body that does not go into its row. */
 export function payloadKey(requestId: string): string {
@@ -70,7 +70,7 @@ export function parseSkeleton(skeleton: Skeleton): ParsedBody {
 }
 
 function skeletonOf(body: Uint8Array, bytesMax: number): Skeleton {
-  const maker = new SkeletonMaker(bytesMax);
+  const maker = new SkeletonMaker(bytesMax, Math.min(body.length, bytesMax + PIECE_BYTES));
   maker.write(body);
   return maker.finish();
 }

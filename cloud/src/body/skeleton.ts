@@ -23,8 +23,8 @@ const ITEM_LEVEL = 3;
 
 const MARK = new TextEncoder().encode(',"_samples_omitted":true');
 
-/** Bytes scanned between two looks at how much is kept. */
-const PIECE_BYTES = 65_536;
+/** Bytes scanned between two looks at how much is kept: by so many it may be more than it may be. */
+export const PIECE_BYTES = 65_536;
 /** No key that is looked for is longer, written out in `\u` escapes. */
 const KEY_BYTES_MAX = 256;
 
@@ -41,7 +41,7 @@ const KEY_BYTES_MAX = 256;
  */
 export class SkeletonMaker {
   readonly #bytesMax: number;
-  readonly #kept = new KeptBytes();
+  readonly #kept: KeptBytes;
   readonly #containers = new Uint8Array(JSON_NESTING_MAX + 1);
   #state: number = STATE.START;
   #level = 0;
@@ -60,8 +60,10 @@ export class SkeletonMaker {
   /** From here on the piece is still to be kept. */
   #unkept = 0;
 
-  constructor(bytesMax: number) {
+  /** `expected`: how many bytes may be kept, where that is known. */
+  constructor(bytesMax: number, expected?: number) {
     this.#bytesMax = bytesMax;
+    this.#kept = new KeptBytes(expected);
   }
 
   write(chunk: Uint8Array): void {
