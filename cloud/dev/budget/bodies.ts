@@ -144,6 +144,13 @@ function deliveries({ whole, streamed }: Sizes): readonly WorstBody[] {
       filled('{"type":"processing","data":[{"hr_samples":[0', ',0', ']}]}', streamed),
     ),
     delivery('empty objects, streamed', 200, () => filled(`${start}{}`, ',{}', ']}', streamed)),
+    delivery('keys, streamed', 413, () => filled('{"type":"processing","a":0', ',"a":0', '}', streamed)),
+    delivery(
+      'empty objects under a forged signature',
+      401,
+      () => filled(`${start}{}`, ',{}', ']}', streamed),
+      'forger',
+    ),
     delivery(
       'samples under a forged signature',
       401,

@@ -193,6 +193,9 @@ describe('a skeleton', () => {
     const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
     expect(skeletonText(nested(JSON_NESTING_MAX))).toBe(nested(JSON_NESTING_MAX));
     expect(skeletonText(nested(JSON_NESTING_MAX + 1))).toBe('invalid');
+    const leftOut = (levels: number) => `{"hr_samples":${nested(levels - 1)}}`;
+    expect(skeletonText(leftOut(JSON_NESTING_MAX))).toBe('{"hr_samples":[]}');
+    expect(skeletonText(leftOut(JSON_NESTING_MAX + 1))).toBe('invalid');
   });
 });
 

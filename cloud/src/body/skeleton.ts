@@ -82,20 +82,69 @@ export class SkeletonMaker {
   #scan(piece: Uint8Array): void {
     this.#piece = piece;
     this.#unkept = 0;
+    for (let at = 0; at < piece.length; ) at = this.#droppedLevel > 0 ? this.#passOver(at) : this.#read(at);
+    if (this.#droppedLevel === 0) {
+      this.#keepUntil(piece.length);
+      this.#checkSize();
+    }
+  }
+
+  /** Reads on until an array begins that is left out, or to the end of the piece: answers where. */
+  #read(from: number): number {
+    const piece = this.#piece;
     let state = this.#state;
-    for (let at = 0; at < piece.length; at += 1) {
+    let at = from;
+    while (at < piece.length) {
       if (state === STATE.TEXT || state === STATE.KEY_TEXT) {
         at = endOfPlainText(piece, at);
         if (at === piece.length) break;
       }
       const next = NEXT[(state << 8) | (piece[at] ?? 0)] ?? STATE.INVALID;
       state = next < FIRST_ACTION ? next : this.#act(next, at, state);
+      at += 1;
+      if (this.#droppedLevel > 0) break;
     }
     this.#state = state;
-    if (this.#droppedLevel === 0) {
-      this.#keepUntil(piece.length);
-      this.#checkSize();
+    return at;
+  }
+
+  /**
+   * Reads on inside an array that is left out: behind its end, or to the end of the piece, and answers where. Most bytes
+   * of a large body are here, where nothing is kept, so that the grammar alone is looked at.
+   */
+  #passOver(from: number): number {
+    const [piece, containers, dropped] = [this.#piece, this.#containers, this.#droppedLevel];
+    let [state, level, at] = [this.#state, this.#level, from];
+    for (; at < piece.length; at += 1) {
+      if (state === STATE.TEXT || state === STATE.KEY_TEXT) {
+        at = endOfPlainText(piece, at);
+        if (at === piece.length) break;
+      }
+      const next = NEXT[(state << 8) | (piece[at] ?? 0)] ?? STATE.INVALID;
+      if (next < FIRST_ACTION) state = next;
+      else if (next === ACTION.COMMA) state = containers[level] === ARRAY ? STATE.VALUE : STATE.KEY;
+      else if (next === ACTION.BEGIN_KEY) state = STATE.KEY_TEXT;
+      else if (next === ACTION.END_KEY) state = STATE.COLON;
+      else if (next === ACTION.OPEN_OBJECT || next === ACTION.OPEN_ARRAY) {
+        const container = next === ACTION.OPEN_ARRAY ? ARRAY : OBJECT;
+        if (level === JSON_NESTING_MAX) state = STATE.INVALID;
+        else {
+          level += 1;
+          containers[level] = container;
+          state = container === ARRAY ? STATE.ARRAY_START : STATE.OBJECT_START;
+        }
+      } else if (containers[level] !== (next === ACTION.CLOSE_ARRAY ? ARRAY : OBJECT)) state = STATE.INVALID;
+      else if (level === dropped) {
+        this.#level = level;
+        this.#state = this.#closeArray(at, state);
+        return at + 1;
+      } else {
+        level -= 1;
+        state = STATE.AFTER_VALUE;
+      }
     }
+    [this.#state, this.#level] = [state, level];
+    return at;
   }
 
   /** Does what a byte asks for and answers the next state. */
