@@ -135,6 +135,7 @@ it('gives the figures to Prometheus from indexes alone, with the last run of eac
   expect(text).toContain(
     '# HELP amy_backlog Events on their way.\n# TYPE amy_backlog gauge\namy_backlog 1\n',
   );
+  expect(text).toContain('# TYPE amy_events_total counter\n');
   expect(text).toContain('amy_errors{code="owner_conflict"} 1\n');
   expect(text).toContain('amy_rejected_signatures_last_hour{reason="stale"} 0\n');
   expect(text).toContain('\namy_last_received_age_seconds ');

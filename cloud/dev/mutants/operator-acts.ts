@@ -146,6 +146,13 @@ export const OPERATOR_ACT_MUTANTS: readonly Mutant[] = mutants('operator acts', 
     'where true',
     'stats.test.ts',
   ],
+  [
+    'a machine is told which figures only grow',
+    'routes/admin-metrics.ts',
+    "name.endsWith('_total') ? 'counter' : 'gauge'",
+    "'gauge'",
+    'stats.test.ts',
+  ],
   ['a cron that failed says so', 'cron/noted-run.ts', "= 'failed';", "= 'ok';", 'stats.test.ts'],
   [
     'a replay is not counted again',

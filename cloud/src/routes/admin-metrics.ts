@@ -24,7 +24,7 @@ export const adminMetrics = documentedRouter<App>().serve(route, async (c) => {
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
-/** Each says how it is now, but for counters, whose names end in `_total`. */
+/** Gauges, which say how it is now, but for counters, whose names end in `_total`. */
 function renderMetrics(figures: IngestFigures, nowMs: UnixMs): string {
   const only = (value: number): Sample[] => [[{}, value]];
   const since = (time: string | null) => (time === null ? 0 : (nowMs - unixMsOf(storedText(time))) / 1_000);
@@ -106,5 +106,6 @@ function renderMetric(name: string, help: string, samples: readonly Sample[]): s
     const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
     return `${name}${pairs.length === 0 ? '' : `{${pairs.join()}}`} ${value}\n`;
   });
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+  const type = name.endsWith('_total') ? 'counter' : 'gauge';
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
 }
