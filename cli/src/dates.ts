@@ -8,6 +8,12 @@ export function dayNumber(date: string): number {
   return Date.parse(date) / DAY_MS;
 }
 
+/** Whether a text is a date that a calendar has: 2026-02-30 is none. */
+export function isDate(text: string): boolean {
+  const day = dayNumber(text);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day) && dateOf(day) === text;
+}
+
 export function dateOf(dayNumber: number): string {
   return new Date(dayNumber * DAY_MS).toISOString().slice(0, 10);
 }

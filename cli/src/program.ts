@@ -7,6 +7,9 @@ import { HELP_TERM_CELLS_MAX } from './limits.ts';
 import { normalizeServer } from './settings.ts';
 import { type Lines, showError, writeAnswer, writeNotice } from './terminal/output.ts';
 
+/** What Commander begins its errors with: amy’s own begin with its name. */
+const COMMANDERS_MARK = /^error: /;
+
 /** The whole command line. */
 export async function buildProgram(json = false): Promise<Command> {
   const program = beginProgram(json);
@@ -32,7 +35,7 @@ function beginProgram(json: boolean): Command {
     .configureOutput({
       writeOut: (text) => writeAnswer(linesOf(text)),
       writeErr: (text) => {
-        if (!json) writeNotice(linesOf(text));
+        if (!json) writeNotice(linesOf(text.replace(COMMANDERS_MARK, 'amy: ')));
       },
     })
     .exitOverride();
@@ -87,7 +90,7 @@ export function asksForJson(argv: readonly string[]): boolean {
 function usageExit(error: CommanderError, json: boolean): number {
   if (error.exitCode === EXIT_OK) return EXIT_OK;
   const message =
-    error.code === 'commander.help' ? 'no command given' : error.message.replace(/^error: /, '');
+    error.code === 'commander.help' ? 'no command given' : error.message.replace(COMMANDERS_MARK, '');
   if (json) showError(json, new AmyError('usage', message));
   return EXIT_USAGE;
 }

@@ -290,7 +290,7 @@ describe('amy admin wipe', () => {
 
   it('erases nobody where another word is typed, where nobody is there, and where nobody has the id', async () => {
     const unknown = { status: 404, body: refusal('not_found', 'nobody has this id and nothing names it') };
-    const server = await farEnd({ body: PERSON }, { body: PERSON }, unknown);
+    const server = await farEnd({ body: PERSON }, { body: PERSON }, unknown, unknown, unknown);
     const env = operator(server.url);
     const wrong = await runHere(['admin', 'wipe', 'user_1'], env, { typed: 'yes' });
     expect(wrong).toMatchObject({
@@ -300,7 +300,14 @@ describe('amy admin wipe', () => {
     });
     expect(await runHere(['admin', 'wipe', 'user_1'], env)).toMatchObject({ code: 2, stdout: '' });
     expect(await runHere(['admin', 'wipe', 'user_2'], env)).toMatchObject({ code: 1, stdout: '' });
-    expect(server.asked.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
+    for (const [argv, force] of [
+      [['user', 'user_2'], '; --force answers for it all the same'],
+      [['wipe', 'user_2', '--yes'], '; --force marks it as erased all the same'],
+    ] as const) {
+      const told = { code: 1, stdout: '', stderr: expect.stringContaining(force) };
+      expect(await runHere(['admin', ...argv], env)).toMatchObject(told);
+    }
+    expect(server.asked.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'GET', 'POST']);
   });
 
   it('fails where the same ids still find something', async () => {

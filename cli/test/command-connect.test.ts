@@ -159,6 +159,7 @@ describe('amy disconnect', () => {
       { body: removed },
       { body: { ...standing, connections: [ring, { ...ring, id: 'c3' }] } },
       { body: { ...standing, connections: [watch, old] } },
+      { body: standing },
     );
     const { env } = settingsFor(server.url);
     expect(await runHere(['disconnect', 'Oura'], env)).toMatchObject({ code: 0, stderr: '' });
@@ -170,9 +171,14 @@ describe('amy disconnect', () => {
       code: 1,
       stderr: 'amy: oura is not connected any more\n',
     });
+    expect(await runHere(['disconnect', 'garmn'], env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nothing is connected that is called "garmn"'),
+    });
     expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /v1/me',
       'DELETE /v1/connections/c1',
+      'GET /v1/me',
       'GET /v1/me',
       'GET /v1/me',
     ]);

@@ -251,7 +251,8 @@ describe('amy explain', () => {
   });
 
   it('refuses what is no date or no column, and tells where a date has nothing', async () => {
-    expect((await explain(['yesterday'])).code).toBe(2);
+    for (const date of ['yesterday', '2026-13-40', '2026-02-30', '2026-3-1'])
+      expect(await explain([date])).toMatchObject({ code: 2, stderr: expect.stringContaining('calendar') });
     expect((await explain([DAY, 'nonsense'])).code).toBe(2);
     expect(await explain(['2020-01-01'])).toMatchObject({
       code: 1,

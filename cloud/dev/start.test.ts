@@ -477,7 +477,7 @@ describe.runIf(process.platform === 'linux')('npm start, whose Worker dies', () 
       const [serving] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').slice(-1);
       process.kill(Number(serving), 'SIGKILL');
       expect(await child.ended, child.output()).toBe(1);
-      expect(child.output()).toMatch(/\nFAILED: the Worker ended: .+\n$/);
+      expect(child.output()).toMatch(/\nFAILED: the Worker ended: .+; `npm start` goes on from there\.\n$/);
       await expect(fetch(`${url}/healthz`)).rejects.toThrow();
       expect(readdirSync(state)).toEqual(['v3']);
     } finally {

@@ -204,7 +204,8 @@ async function death({ child }: LocalWorker): Promise<never> {
   const lines = child.output().split('\n');
   const why = lines.findLast((line) => line.startsWith(WHY_MARK))?.slice(WHY_MARK.length);
   const itself = typeof how === 'number' ? `ended with code ${how}` : `was ended by ${how}`;
-  throw new Error(`the Worker ended: ${why ?? `wrangler (process ${child.process.pid}) ${itself}`}`);
+  const told = why ?? `wrangler (process ${child.process.pid}) ${itself}`;
+  throw new Error(`the Worker ended: ${told}. What it stored is kept; \`npm start\` goes on from there.`);
 }
 
 let isLineOpen = false;

@@ -95,7 +95,7 @@ describe('a day', () => {
         {
           value: 10,
           unit: '1',
-          why: 'a later event says it of the same',
+          why: 'a later event tells it anew',
           from: ofFirst('distance_data.steps'),
         },
       ],
@@ -118,7 +118,7 @@ describe('a day', () => {
           why: 'a sleep of the date knows it, which comes before the day',
           from: ofSecond(resting),
         },
-        { value: 60, unit: '/min', why: 'a later event says it of the same', from: ofFirst(resting) },
+        { value: 60, unit: '/min', why: 'a later event tells it anew', from: ofFirst(resting) },
       ],
     });
     expect(value(answer, 'sleep_minutes')).toMatchObject({

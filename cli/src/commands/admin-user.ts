@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type PersonOverview, personOverview } from '../../../cloud/src/contract/operator.ts';
 import { segment } from '../api/path-parameters.ts';
+import { AmyError, asAmyError } from '../errors.ts';
 import { renderCount } from '../terminal/counts.ts';
 import { type Lines, showAnswer } from '../terminal/output.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -29,7 +30,17 @@ async function showPerson(context: CommandContext, user: string, { force }: Opti
 /** Throws `not_found` for an id that nobody has and nothing names, unless `isForced`. */
 export function readOverview(operator: Operator, user: string, isForced: boolean): Promise<PersonOverview> {
   const query = { force: isForced ? 'true' : undefined };
-  return operator.ask({ path: `/admin/user/${segment(user)}`, query }, personOverview);
+  const asked = operator.ask({ path: `/admin/user/${segment(user)}`, query }, personOverview);
+  return orForced(asked, '--force answers for it all the same');
+}
+
+/** An answer; where nobody has the id, what `--force` would do: the server's words name a field of its own. */
+export async function orForced<Answer>(asked: Promise<Answer>, force: string): Promise<Answer> {
+  return asked.catch((thrown: unknown) => {
+    const { code, requestId } = asAmyError(thrown);
+    if (code !== 'not_found') throw thrown;
+    throw new AmyError(code, `nobody has this id and nothing names it; ${force}`, { requestId });
+  });
 }
 
 function renderOverview(user: string, overview: PersonOverview, time: ShowTime): Lines {

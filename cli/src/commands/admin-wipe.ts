@@ -8,7 +8,7 @@ import { askPerson } from '../terminal/confirm.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { type Lines, showAnswer, writeNotice } from '../terminal/output.ts';
 import { operatorOf } from './admin-operator.ts';
-import { readOverview, renderPerson } from './admin-user.ts';
+import { orForced, readOverview, renderPerson } from './admin-user.ts';
 import { type CommandContext, contextOf } from './context.ts';
 
 type Options = { readonly yes?: boolean; readonly force?: boolean };
@@ -34,11 +34,12 @@ async function wipe(context: CommandContext, user: string, { yes, force }: Optio
     if (!context.json) writeNotice(renderPerson(user, overview, context.time));
     await confirm(user);
   }
-  const receipt = await operator.ask(
+  const asked = operator.ask(
     { method: 'POST', path: `/admin/user/${segment(user)}/wipe`, body: { force: isForced } },
     wiped,
     { timeoutMs: ERASURE_TIMEOUT_MS },
   );
+  const receipt = await orForced(asked, '--force marks it as erased all the same');
   showAnswer(context.json, receipt, renderReceipt(user, receipt));
   if (receipt.remaining > 0) {
     const left = renderCounted(receipt.remaining, 'row or object', 'rows and objects');

@@ -50,7 +50,15 @@ async function pickConnection(access: Access, typed: string): Promise<string> {
   }
   const ended = connections.some(({ provider }) => provider === typed.toLowerCase());
   if (named.length === 0 && ended) throw new AmyError('not_found', `${typed} is not connected any more`);
-  return named[0]?.id ?? pickId(typed, CONNECTION_ID, async () => connections.map(({ id }) => id));
+  const [only] = named;
+  if (only !== undefined) return only.id;
+  const ids = connections.map(({ id }) => id);
+  if (!ids.some((id) => typed !== '' && id.startsWith(typed)))
+    throw new AmyError(
+      'not_found',
+      `nothing is connected that is called "${typed}", or has an id that begins so; \`${CONNECTION_ID.shownBy}\` shows what is`,
+    );
+  return pickId(typed, CONNECTION_ID, async () => ids);
 }
 
 export async function removeConnection(context: CommandContext, typed: string): Promise<void> {

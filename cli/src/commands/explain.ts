@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { isDate } from '../dates.ts';
 import { AmyError } from '../errors.ts';
 import { LAB_DATES_NAMED } from '../limits.ts';
 import { type DailyColumn, isDailyColumn, readChoices } from '../mirror/chosen-source.ts';
@@ -136,8 +137,8 @@ function cellDocument({ told, ...cell }: ExplainedCell): Record<string, unknown>
 }
 
 function parseDate(text: string): string {
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return text;
-  throw new InvalidArgumentError('It must be a date, such as 2026-07-01.');
+  if (isDate(text)) return text;
+  throw new InvalidArgumentError('It must be a date of the calendar, such as 2026-07-01.');
 }
 
 function parseColumn(text: string): DailyColumn {

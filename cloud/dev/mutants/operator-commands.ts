@@ -44,6 +44,12 @@ const LINES: readonly OneOff[] = [
     "if (typed === '')",
   ],
   [
+    'an id that nobody has is told with the option of the command',
+    'commands/admin-user.ts',
+    "if (code !== 'not_found') throw thrown;",
+    'throw thrown;',
+  ],
+  [
     'what a wipe left is a failure',
     'commands/admin-wipe.ts',
     'receipt.remaining > 0',

@@ -61,6 +61,27 @@ const LINES: readonly Line[] = [
     'test/command-sessions.test.ts',
   ],
   [
+    'a device that is not connected is told as one, and not as an id',
+    'commands/connections.ts',
+    '!ids.some((id) => ',
+    'ids.every((id) => ',
+    'test/command-connect.test.ts',
+  ],
+  [
+    'a day that no calendar has is a wrong line',
+    'dates.ts',
+    ' && dateOf(day) === text',
+    '',
+    'test/command-explain.test.ts',
+  ],
+  [
+    'all errors begin alike',
+    'program.ts',
+    "text.replace(COMMANDERS_MARK, 'amy: ')",
+    'text',
+    'test/command-line.test.ts',
+  ],
+  [
     'a name that cannot be one is not sent',
     'sign-in/device-name.ts',
     'if (name.success) return name.data;',

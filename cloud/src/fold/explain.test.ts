@@ -190,8 +190,8 @@ describe('what is explained', () => {
     const steps = columns.find(({ column }) => column === 'steps');
     expect(steps?.stored?.value).toBe(43);
     expect(steps?.others.map(({ value, why }) => [value, why])).toEqual([
-      [42, 'a later event says it of the same'],
-      [41, 'a later event says it of the same'],
+      [42, 'a later event tells it anew'],
+      [41, 'a later event tells it anew'],
     ]);
   });
 });

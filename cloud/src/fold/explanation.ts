@@ -107,7 +107,7 @@ export function lostRevisions(speaker: Speaker, view: View, revisions: Revisions
 
 function whyLost(order: Order, shown: readonly Order[]): string {
   if (shown.some(([rank]) => rank > order[0])) return 'tentative, and a confirmed revision knows it';
-  if (shown.some((one) => compareOrders(one, order) > 0)) return 'a later event says it of the same';
+  if (shown.some((one) => compareOrders(one, order) > 0)) return 'a later event tells it anew';
   return 'what another event says of the same is joined with it';
 }
 

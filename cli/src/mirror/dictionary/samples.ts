@@ -28,7 +28,7 @@ export const SAMPLES_ENTRIES: Readonly<Record<keyof typeof SAMPLES_COLUMNS, Colu
   utc_offset_minutes: archived(OFFSET, 'min'),
   value: archived(VALUE),
   unit: archived('The unit of value, as UCUM. A metric has one unit.'),
-  event: archived('The id of the event that gave it, as in the archive and in `GET /v1/events`.'),
+  event: archived('The id of the event that gave it, as the lines of your archive name it.'),
 };
 
 /** What the columns of the samples that are not shown mean. */

@@ -23,7 +23,7 @@ const OFFSET =
   '60 is UTC+1, -480 is UTC-8. Null where it is unknown: the provider gave times without an offset, or in UTC.';
 
 const RAW =
-  'The record as it was delivered, as JSON. Null here: sync leaves it out; `GET /v1/payloads/:id` gives what came.';
+  'The record as it was delivered, as JSON. Null here: sync leaves it out; `amy archive` brings what came.';
 
 /** What the columns of one activity mean. */
 export const ACTIVITY_ENTRIES: Readonly<Record<Columns<'activities'>, ColumnEntry>> = {
