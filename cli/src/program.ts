@@ -7,8 +7,8 @@ import { HELP_TERM_CELLS_MAX } from './limits.ts';
 import { normalizeServer } from './settings.ts';
 import { type Lines, showError, writeAnswer, writeNotice } from './terminal/output.ts';
 
-/** What Commander begins its errors with: amy’s own begin with its name. */
-const COMMANDERS_MARK = /^error: /;
+/** What every error begins with. */
+const OWN_MARK = 'amy: ';
 
 /** The whole command line. */
 export async function buildProgram(json = false): Promise<Command> {
@@ -35,7 +35,7 @@ function beginProgram(json: boolean): Command {
     .configureOutput({
       writeOut: (text) => writeAnswer(linesOf(text)),
       writeErr: (text) => {
-        if (!json) writeNotice(linesOf(text.replace(COMMANDERS_MARK, 'amy: ')));
+        if (!json) writeNotice(linesOf(inOwnWords(text)));
       },
     })
     .exitOverride();
@@ -90,9 +90,16 @@ export function asksForJson(argv: readonly string[]): boolean {
 function usageExit(error: CommanderError, json: boolean): number {
   if (error.exitCode === EXIT_OK) return EXIT_OK;
   const message =
-    error.code === 'commander.help' ? 'no command given' : error.message.replace(COMMANDERS_MARK, '');
+    error.code === 'commander.help' ? 'no command given' : inOwnWords(error.message).replace(OWN_MARK, '');
   if (json) showError(json, new AmyError('usage', message));
   return EXIT_USAGE;
+}
+
+/** An error of Commander's, which names an argument of a line as its help does: `'foo' cannot be <format>`. */
+function inOwnWords(text: string): string {
+  return text
+    .replace(/^error: /, OWN_MARK)
+    .replace(/^(amy: )command-argument value ('.*') is invalid for argument '(\w+)'/s, '$1$2 cannot be <$3>');
 }
 
 /** A text of Commander's, which ends its last line too. */

@@ -193,11 +193,25 @@ describe('amy admin show', () => {
     ]);
   });
 
-  it('takes no number that would name another route', async () => {
-    const server = await farEnd({ body: STORED_EVENT });
-    expect((await runHere(['admin', 'show', '..'], operator(server.url))).code).toBe(1);
-    await runHere(['admin', 'show', '../stats?x=1'], operator(server.url));
-    expect(server.asked[0]?.path).toBe('/admin/raw-events/..%2Fstats%3Fx%3D1');
+  it('takes nothing of a person that would name another route', async () => {
+    const server = await farEnd({ body: PERSON });
+    expect((await runHere(['admin', 'user', '..'], operator(server.url))).code).toBe(1);
+    await runHere(['admin', 'user', '../stats?x=1'], operator(server.url));
+    expect(server.asked[0]?.path).toBe('/admin/user/..%2Fstats%3Fx%3D1');
+  });
+});
+
+describe('the number of an event', () => {
+  it.each([
+    ['show', 'abc'],
+    ['replay', '0'],
+    ['resolve', '4711x'],
+    ['show', '../stats'],
+    ['traces', '--event', '1e3'],
+  ])('is looked at before anybody is asked: amy admin %s %s', async (...argv) => {
+    const env = operator('http://127.0.0.1:1');
+    const told = { code: 2, stdout: '', stderr: expect.stringContaining('the number of an event') };
+    expect(await runHere(['admin', ...argv], env)).toMatchObject(told);
   });
 });
 

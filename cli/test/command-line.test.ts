@@ -211,6 +211,12 @@ describe('amy', () => {
     expect(JSON.parse(machine.stderr)).toEqual({ error: { code: 'usage', message: expect.any(String) } });
   });
 
+  it('names what is wrong with an argument as the help names it', async () => {
+    const { code, stderr } = await runHere(['export', 'foo'], {});
+    expect(code).toBe(2);
+    expect(stderr).toContain("amy: 'foo' cannot be <format>. Allowed choices are csv, ");
+  });
+
   it.each([
     ['amy', ['nonsense']],
     ['amy sync', ['sync', '--fast']],

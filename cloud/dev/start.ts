@@ -159,11 +159,11 @@ async function report(stack: Demo, stats: StackStats, startedMs: number): Promis
   process.stdout.write(
     [
       ...deliveriesInWords(stats, parked, counts.acknowledged),
-      `rows in the mirror     ${mirrored}`,
+      `rows in the local file ${mirrored}`,
       `seconds                ${((Date.now() - startedMs) / 1_000).toFixed(1)}`,
       ...waitingInWords(stats, timesFor(false)),
       '',
-      `The mirror: ${databasePath}`,
+      `The local file: ${databasePath}`,
       `The report: ${page}, for a browser`,
       '',
     ].join('\n'),

@@ -3,6 +3,7 @@ import { eventReplayed, eventResolved } from '../../../cloud/src/contract/operat
 import { AmyError, EXIT_USAGE } from '../errors.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { actOnFound, type BulkAct } from './admin-bulk.ts';
+import { parseEventNumber } from './admin-event-number.ts';
 import { addFilterOptions, type FilterOptions, filterOf, isFiltered } from './admin-filter.ts';
 import { operatorOf } from './admin-operator.ts';
 import { eventPath } from './admin-show.ts';
@@ -41,7 +42,10 @@ export function addAdminRepairCommands(admin: Command): void {
 }
 
 function repairCommand(admin: Command, name: string, description: string): Command {
-  const command = admin.command(name).description(description).argument('[event]', 'the number of the event');
+  const command = admin
+    .command(name)
+    .description(description)
+    .argument('[event]', 'the number of the event', parseEventNumber);
   return addFilterOptions(command)
     .option('--dry-run', 'only count what the search finds')
     .option('--yes', 'do not ask')

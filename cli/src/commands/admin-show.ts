@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { storedRow } from '../../../cloud/src/contract/operator.ts';
-import { segment } from '../api/path-parameters.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
 import { renderCount } from '../terminal/counts.ts';
 import { isAnswerShown, type Lines, showAnswer, writeFileBytes } from '../terminal/output.ts';
 import type { ShowTime } from '../terminal/times.ts';
+import { parseEventNumber } from './admin-event-number.ts';
 import { operatorOf } from './admin-operator.ts';
 import { readLife } from './admin-traces.ts';
 import { renderTimeline } from './admin-traces-shown.ts';
@@ -21,7 +21,7 @@ export function addAdminShowCommand(admin: Command): void {
   admin
     .command('show')
     .description('one event: what is stored of it, its life, and its body byte for byte')
-    .argument('<event>', 'the number of the event')
+    .argument('<event>', 'the number of the event', parseEventNumber)
     .option('--body <path>', 'save the body there, - for stdout')
     .option('--fetched', 'with --body: what a ping pointed at, instead of the ping')
     .option('--force', 'overwrite what is there')
@@ -74,7 +74,7 @@ async function saveBody(context: CommandContext, id: string, to: string, options
 }
 
 export function eventPath(id: string): `/admin/raw-events/${string}` {
-  return `/admin/raw-events/${segment(id)}`;
+  return `/admin/raw-events/${id}`;
 }
 
 type StoredRow = Readonly<Record<string, string | number | null>>;

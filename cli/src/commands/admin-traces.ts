@@ -3,6 +3,7 @@ import { type TraceLine, traceList } from '../../../cloud/src/contract/traces.ts
 import { TRACE_PAGE_ROWS } from '../limits.ts';
 import { showAnswer } from '../terminal/output.ts';
 import { sinceOf } from '../terminal/times.ts';
+import { parseEventNumber } from './admin-event-number.ts';
 import { type Operator, operatorOf } from './admin-operator.ts';
 import { addPageOptions, type PageOptions, type Rows, readRows, tellMore } from './admin-pages.ts';
 import { renderTimeline, renderTraces } from './admin-traces-shown.ts';
@@ -21,7 +22,7 @@ export function addAdminTracesCommand(admin: Command): void {
     .command('traces')
     .description('what happened: the life of one request or event, or the newest of everybody')
     .option('--request-id <id>', 'of this request, and of the event that it stored')
-    .option('--event <event>', 'of this event')
+    .option('--event <event>', 'of this event', parseEventNumber)
     .option('--user <user>', 'of this person')
     .addOption(new Option('--level <level>', 'of this level').choices(['info', 'warn', 'error']))
     .option('--since <time>', 'since then; an ISO time, or so long ago as 90m, 24h or 7d');

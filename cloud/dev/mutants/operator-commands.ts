@@ -44,6 +44,12 @@ const LINES: readonly OneOff[] = [
     "if (typed === '')",
   ],
   [
+    'what is no number of an event is a wrong line',
+    'commands/admin-event-number.ts',
+    'if (EVENT_NUMBER.test(text)) return text;',
+    'return text;',
+  ],
+  [
     'an id that nobody has is told with the option of the command',
     'commands/admin-user.ts',
     "if (code !== 'not_found') throw thrown;",

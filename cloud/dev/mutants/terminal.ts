@@ -74,11 +74,12 @@ const LINES: readonly Line[] = [
     '',
     'test/command-explain.test.ts',
   ],
+  ['all errors begin alike', 'program.ts', '.replace(/^error: /, OWN_MARK)', '', 'test/command-line.test.ts'],
   [
-    'all errors begin alike',
+    'what an argument cannot be is told by its name in the help',
     'program.ts',
-    "text.replace(COMMANDERS_MARK, 'amy: ')",
-    'text',
+    '$1$2 cannot be <$3>',
+    '$&',
     'test/command-line.test.ts',
   ],
   [

@@ -64,7 +64,7 @@ function bodyRoute(name: BodyName) {
 async function streamed(env: Env, id: RawEventId, name: BodyName): Promise<Response> {
   const place = placeOf(await findEvent(env.DB, id), name);
   const body = place === null ? null : await streamBodyOf(env.RAW_PAYLOADS, place);
-  if (body === null) throw new ApiError('not_found', `there is no ${name} of raw event ${id}`);
+  if (body === null) throw new ApiError('not_found', `there is no ${name} of event ${id}`);
   // Nothing but JSON is ever taken in.
   return new Response(body, { headers: { 'content-type': 'application/json' } });
 }

@@ -16,6 +16,6 @@ export const NO_EVENT = { 404: refusal('not_found: there is no such event') };
 /** All columns of a raw event. Throws `not_found`. */
 export async function findEvent(db: D1Database, id: RawEventId): Promise<AnyRow> {
   const event = await readWholeEvent(db, id);
-  if (event === null) throw new ApiError('not_found', `there is no raw event ${id}`);
+  if (event === null) throw new ApiError('not_found', `there is no event ${id}`);
   return event;
 }
