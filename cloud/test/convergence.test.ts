@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import type { IsoTime } from '../src/clock.ts';
+import { decodeRowCounts, type RowCounts } from '../src/fold/row-counts.ts';
 import { ownerHints } from '../src/normalize/envelope.ts';
 import { PAYLOAD_TEXT } from '../src/store/payload-text.ts';
 import { type RawEventRow, storedEvent } from '../src/store/raw-events.ts';
@@ -46,6 +48,24 @@ async function typedTables(user: string): Promise<Record<string, unknown[]>> {
   return tables;
 }
 
+/** Rows by table and source, as they are kept beside the clock. */
+async function keptCounts(user: string): Promise<RowCounts | null> {
+  const row = await env.DB.prepare('select row_counts, clock from users where id = ?')
+    .bind(user)
+    .first<{ row_counts: string | null; clock: IsoTime }>();
+  return row === null ? null : decodeRowCounts(row.row_counts, row.clock);
+}
+
+/** The same, counted. */
+async function countedRows(user: string): Promise<RowCounts> {
+  const counts: Record<string, Record<string, number>> = {};
+  for (const table of TABLES) {
+    for (const [source, rows] of Map.groupBy(await rowsOf(table, user), (row) => String(row.source)))
+      counts[table] = { ...counts[table], [source]: rows.length };
+  }
+  return counts;
+}
+
 async function reference(user: string): Promise<Record<string, unknown[]>> {
   const { results } = await env.DB.prepare(
     `select *, ${PAYLOAD_TEXT} as payload from raw_events where reference_id = ?`,
@@ -75,6 +95,7 @@ describe('a year of deliveries', () => {
     expect(await typedTables(mixed.user)).toEqual(rows);
     expect(rows).toEqual(await reference(ordered.user));
     expect(await typedTables(mixed.user)).toEqual(await reference(mixed.user));
+    for (const { user } of [ordered, mixed]) expect(await keptCounts(user)).toEqual(await countedRows(user));
   }, 240_000);
 
   it('delivered again writes no row and appears in no sync; replayed, it moves no updated_at', async () => {

@@ -18,7 +18,7 @@ const QUERIES: Readonly<Record<string, number>> = {
   'sync: a first page': 12,
   'sync: nothing changed': 12,
   'sync: one day changed': 12,
-  '/v1/me': 15,
+  '/v1/me': 9,
   '/v1/digest': 9,
   'import of 7 days': 14,
   'upload of a lab report': 16,

@@ -104,7 +104,7 @@ const CALLS: readonly Call[] = [
   ['the drain of the cron', (used) => drain(used, Date.now()), 100],
   ['the drain of an operator', as('operator', () => '/admin/drain', 'POST'), 200],
   ['a connection with 20 parked events', connect, 300],
-  ['/v1/me, of five years', as('person', () => '/v1/me'), 15_000],
+  ['/v1/me, of five years', as('person', () => '/v1/me'), 100],
   ['/v1/events', as('person', () => '/v1/events'), 50],
   ['/v1/imports', as('person', () => '/v1/imports'), 50],
   ['/v1/auth/sessions', as('person', () => '/v1/auth/sessions'), 50],
@@ -155,6 +155,8 @@ describe('what is asked for every day', () => {
         await addParked(size * PARKED_SHARE);
         crowd = size;
         const heavy = await heavyPerson();
+        // Rows that no event made are counted once.
+        await asPerson(heavy.user, '/v1/me', { env: newTerra().env });
         // What waits for somebody is passed over once.
         await drain(newTerra().env, Date.now());
         const terra = newTerra();

@@ -2,6 +2,7 @@ import { mutants } from './mutant.ts';
 
 const IDEMPOTENCY = 'idempotency.test.ts';
 const FOREIGN = 'foreign-ids.test.ts';
+const ROW_COUNTS = 'fold/row-counts.ts';
 
 /** Guards of what a person asks of the API. */
 export const PERSON_MUTANTS = [
@@ -43,6 +44,44 @@ export const PERSON_MUTANTS = [
       'guard,\n    ...storeProfileStatements(',
       '...storeProfileStatements(',
       'profile.test.ts',
+    ],
+  ]),
+  ...mutants('row counts', [
+    [
+      'counts of another moment are none',
+      ROW_COUNTS,
+      'stored.clock === clock ? stored.counts : null',
+      'stored.counts',
+      'me.test.ts',
+    ],
+    ['what was there is not counted again', ROW_COUNTS, 'if (isNew) add', 'add', 'me.test.ts'],
+    [
+      'what goes is not counted',
+      ROW_COUNTS,
+      'for (const { table, key } of deletions) add(table, key, -1);',
+      '',
+      'fold/row-counts.test.ts',
+    ],
+    [
+      'a source without rows has no count',
+      ROW_COUNTS,
+      '.filter(([, rows]) => rows > 0)',
+      '',
+      'fold/row-counts.test.ts',
+    ],
+    [
+      'an event goes on with the counts',
+      'ingest/person-commit.ts',
+      'countsBefore === null ? null : countsAfter',
+      'true ? null : countsAfter',
+      'me.test.ts',
+    ],
+    [
+      'what was counted is kept',
+      'routes/me.ts',
+      'c.executionCtx.waitUntil(keepRowCounts(c.env.DB, userId, standing.countedNow));',
+      '',
+      'me.test.ts',
     ],
   ]),
   ...mutants('owner', [

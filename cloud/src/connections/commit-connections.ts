@@ -110,7 +110,9 @@ export async function commitConnections(
       unmarked: terraUserIds.map((id) => sha256Hex(id)),
       connectionOwners: new Map(terraUserIds.map((id) => [id, known.connections.get(id)?.userId ?? null])),
     }),
-    ...moveClocksStatements(Array.from(clocks, ([userId, clock]) => [userId, nextClock(clock, nowMs)])),
+    ...moveClocksStatements(
+      Array.from(clocks, ([userId, clock]) => ({ userId, clock: nextClock(clock, nowMs) })),
+    ),
     ...storeConnectionsStatements(folded),
     ...storeTracesStatements(traces, sqliteTime(nowMs)),
   ];

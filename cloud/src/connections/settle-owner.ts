@@ -32,7 +32,11 @@ export async function settleOwner(
       env.DB,
       connection,
       { userId, clock },
-      { now: isoTime(nowMs), clocks: [...clocks], nextAttemptAt },
+      {
+        now: isoTime(nowMs),
+        clocks: Array.from(clocks, ([id, at]) => ({ userId: id, clock: at })),
+        nextAttemptAt,
+      },
     );
     await sendOrLeaveToDrain(env, released.map(releasedMessage), { after: 'owner' });
     return { state: 'settled', moved: owner === userId ? 0 : 1, released: released.length };

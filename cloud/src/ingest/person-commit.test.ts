@@ -28,6 +28,7 @@ const NOTHING = {
   isNewUser: false,
   isClockMoved: false,
   changes: { rows: [], deletions: [], biomarkerDays: [], homes: [], labSessions: [] },
+  rowCounts: null,
   connections: [],
   labReports: [],
   labUploads: [],
@@ -52,7 +53,18 @@ describe('a person', () => {
 
   it('who is new and of whom nothing is said begins at the first clock', () => {
     const commit = foldPersonCommit(ANA, [], snapshotOf(), NOW_MS);
-    expect(commit).toEqual({ ...NOTHING, clock: FIRST_CLOCK, isNewUser: true });
+    expect(commit).toEqual({ ...NOTHING, clock: FIRST_CLOCK, isNewUser: true, rowCounts: {} });
+  });
+
+  it('has a row more of what is new, and none more of what was there', () => {
+    const known = { people: stateAfter(steps(7_000)) };
+    const rowCounts = new Map([[ANA, { daily_summary: { oura: 3 }, lab_uploads: { '': 1 } }]]);
+    expect(folded([steps(8_000)], { ...known, rowCounts }).rowCounts).toEqual(rowCounts.get(ANA));
+    expect(folded([steps(8_000)], { rowCounts }).rowCounts).toEqual({
+      daily_summary: { oura: 4 },
+      lab_uploads: { '': 1 },
+    });
+    expect(folded([steps(8_000)]).rowCounts).toBeNull();
   });
 
   it('whose state changes gets a clock of now', () => {

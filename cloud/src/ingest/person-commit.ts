@@ -9,6 +9,7 @@ import {
 } from '../fold/connection.ts';
 import { foldLabUpload, foldReportOutcome, type ReportOutcome, reportKey } from '../fold/lab-upload.ts';
 import { copyPersonState, emptyPersonState, foldPerson } from '../fold/person.ts';
+import { countsAfter, NO_ROWS, type RowCounts } from '../fold/row-counts.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
 import type { ConnectionContribution, Contribution, LabReportContribution } from '../normalize/types.ts';
 import { idsOf, type LabUploadRow, type Snapshot } from './snapshot.ts';
@@ -27,6 +28,8 @@ export type PersonCommit = {
   readonly isNewUser: boolean;
   readonly isClockMoved: boolean;
   readonly changes: PersonChanges;
+  /** After the commit; null where they were not known before it. */
+  readonly rowCounts: RowCounts | null;
   readonly connections: readonly ConnectionChange[];
   readonly labReports: readonly (readonly [key: string, report: ReportOutcome])[];
   readonly labUploads: readonly LabUploadRow[];
@@ -49,6 +52,7 @@ export function foldPersonCommit(
   const connections = changedConnections(contributions, snapshot);
   const { labReports, labUploads } = changedLabs(userId, contributions, snapshot);
   const seen = snapshot.clocks.get(userId) ?? null;
+  const countsBefore = seen === null ? NO_ROWS : (snapshot.rowCounts.get(userId) ?? null);
   const isClockMoved = [
     changes.rows,
     changes.deletions,
@@ -65,6 +69,7 @@ export function foldPersonCommit(
     isNewUser: seen === null,
     isClockMoved,
     changes,
+    rowCounts: countsBefore === null ? null : countsAfter(countsBefore, changes),
     connections,
     labReports,
     labUploads,

@@ -1,4 +1,4 @@
-import { type IsoTime, isoTime, sqliteTime, type UnixMs } from '../clock.ts';
+import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { EVENT_OUTCOMES, type EventOutcome } from '../contract/stats.ts';
 import type { TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS } from '../limits.ts';
@@ -59,9 +59,7 @@ export function planCommit(
   const backfills = storeBackfillsStatements(requestedBackfills(written, people, snapshot), now, after);
   const before: readonly Statement[] = [
     ...(written.length === 0 ? [] : [guardStatement(seenFacts(written, people, snapshot))]),
-    ...moveClocksStatements(
-      people.filter((p) => p.isNewUser || p.isClockMoved).map((p): [UserId, IsoTime] => [p.userId, p.clock]),
-    ),
+    ...moveClocksStatements(people.filter((p) => p.isNewUser || p.isClockMoved)),
     ...storeChangesStatements(people),
     ...storeConnectionsStatements(
       people.flatMap((p) => p.connections.map((c) => ({ ...c, userId: p.userId, id: newId() }))),

@@ -81,6 +81,7 @@ export function snapshotOf(known: Partial<Snapshot> = {}): Snapshot {
   return {
     progress: new Map(Array.from({ length: 9 }, (_, i) => [asRawEventId(i + 1), UNPROCESSED])),
     clocks: new Map(),
+    rowCounts: new Map(),
     connections: new Map(),
     erasing: new Set(),
     uploads: [],

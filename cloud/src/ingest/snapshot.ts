@@ -9,6 +9,7 @@ import { rowKey } from '../fold/keys.ts';
 import type { LabSession } from '../fold/lab-results.ts';
 import type { LabUploadColumns, ReportOutcome } from '../fold/lab-upload.ts';
 import { emptyPersonState, type PersonState } from '../fold/person.ts';
+import { decodeRowCounts, type RowCounts } from '../fold/row-counts.ts';
 import {
   asLabSessionId,
   asRawEventId,
@@ -49,6 +50,8 @@ export type Progress = {
 export type Snapshot = {
   readonly progress: ReadonlyMap<RawEventId, Progress>;
   readonly clocks: ReadonlyMap<UserId, IsoTime | null>;
+  /** Of the owners; null where they would have to be counted. */
+  readonly rowCounts: ReadonlyMap<UserId, RowCounts | null>;
   readonly connections: ReadonlyMap<TerraUserId, { readonly userId: UserId; readonly row: ConnectionRow }>;
   readonly uploads: readonly LabUploadRow[];
   /** By user, then by report key. */
@@ -173,6 +176,12 @@ function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot
     ),
     clocks: new Map(
       rows('owners').map((row) => [asUserId(text(row.user_id)), madeOrNull(row.clock, isoText)]),
+    ),
+    rowCounts: new Map(
+      rows('owners').map((row) => [
+        asUserId(text(row.user_id)),
+        decodeRowCounts(textOrNull(row.row_counts), madeOrNull(row.clock, isoText)),
+      ]),
     ),
     connections: new Map(
       rows('connections').map((row) => [asTerraUserId(text(row.terra_user_id)), readConnection(row)]),

@@ -193,7 +193,7 @@ async function commit(
   const key = JSON.stringify({ id: uploadId });
   const before = [
     guardStatement({ clocks: new Map([[userId, found.clock]]) }),
-    ...moveClocksStatements([[userId, clock]]),
+    ...moveClocksStatements([{ userId, clock }]),
     ...deleteFoldedRowsStatements(owned(changes.deletions)),
     ...storeFoldedRowsStatements(owned(changes.rows), owned(changes.biomarkerDays)),
     ...storeLabSessionsStatements(owned(changes.labSessions)),

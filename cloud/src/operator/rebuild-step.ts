@@ -50,7 +50,7 @@ export async function commitStep(
 ): Promise<readonly D1Result[]> {
   const answers = await runAll(context.env.DB, [
     guardStatement(stepFacts(context, clocks)),
-    ...moveClocksStatements([[context.shadow, context.clock]]),
+    ...moveClocksStatements([{ userId: context.shadow, clock: context.clock }]),
     progressStatement(context, progress),
     ...statements,
   ]);

@@ -195,6 +195,7 @@ export const TABLE_COLUMNS = {
     'full_sync_before',
     'rules',
     'rebuild_of',
+    'row_counts',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

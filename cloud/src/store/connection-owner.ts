@@ -3,7 +3,7 @@ import type { TerraUserId, UserId } from '../ids.ts';
 import { CONNECTION_MOVED } from '../limits.ts';
 import { isParkedAs } from './event-state.ts';
 import { guardStatement } from './guard.ts';
-import { moveClocksStatements } from './person-clock.ts';
+import { type ClockMove, moveClocksStatements } from './person-clock.ts';
 import type { ReleasedEvent } from './releases.ts';
 import { firstRow, runAll, type Statement, statement } from './statements.ts';
 
@@ -62,7 +62,7 @@ export async function moveConnection(
   to: { readonly userId: UserId; readonly clock: IsoTime },
   times: {
     readonly now: IsoTime;
-    readonly clocks: readonly (readonly [UserId, IsoTime])[];
+    readonly clocks: readonly ClockMove[];
     readonly nextAttemptAt: IsoTime;
   },
 ): Promise<readonly ReleasedEvent[]> {

@@ -47,13 +47,14 @@ export function ownersTable(parameter: '?1' | '?2'): string {
 }
 
 /**
- * Each owner that is known, with the person's clock (null where the person has no row yet) and whether they are being
- * erased.
+ * Each owner that is known, with the person's clock (null where the person has no row yet), how many rows they have, and
+ * whether they are being erased.
  */
 export function ownersStatement(owners: string): Statement {
   return statement(
     `with ${ownersTable('?1')}
-select distinct o.user_id, u.clock, exists (select 1 from erasures e where e.subject = o.user_id) as is_erasing
+select distinct o.user_id, u.clock, u.row_counts,
+  exists (select 1 from erasures e where e.subject = o.user_id) as is_erasing
 from owners o
 left join users u on u.id = o.user_id
 where o.user_id is not null`,

@@ -1,4 +1,5 @@
 import type { IsoTime } from '../clock.ts';
+import { encodeRowCounts, type RowCounts } from '../fold/row-counts.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
 import type { UserId } from '../ids.ts';
 import { insertRows } from './row-sets.ts';
@@ -41,13 +42,30 @@ where id = ?1`,
   );
 }
 
-/** New people, whose rows are all made by the rules of today, and clocks that move; by user id. */
-export function moveClocksStatements(clocks: Iterable<readonly [UserId, IsoTime]>): readonly Statement[] {
+/** Where a person's clock moves to. Without counts, or with none known, their rows are to be counted again. */
+export type ClockMove = {
+  readonly userId: UserId;
+  readonly clock: IsoTime;
+  readonly rowCounts?: RowCounts | null;
+};
+
+/** New people, whose rows are all made by the rules of today, and clocks that move. */
+export function moveClocksStatements(moves: readonly ClockMove[]): readonly Statement[] {
   return insertRows(
     'users',
-    ['id', 'clock', 'rules'],
-    Array.from(clocks, ([id, clock]) => ({ id, clock, rules: RULES_VERSION })),
-    `on conflict (id) do update set clock = excluded.clock
+    ['id', 'clock', 'rules', 'row_counts'],
+    moves.map(({ userId, clock, rowCounts = null }) => ({
+      id: userId,
+      clock,
+      rules: RULES_VERSION,
+      row_counts: rowCounts === null ? null : encodeRowCounts(rowCounts, clock),
+    })),
+    `on conflict (id) do update set clock = excluded.clock, row_counts = excluded.row_counts
 where excluded.clock > users.clock`,
   );
+}
+
+/** Keeps what was counted at this moment of the person's clock; where that has moved on meanwhile it says nothing. */
+export function keepRowCountsStatement(userId: UserId, clock: IsoTime, counts: RowCounts): Statement {
+  return statement('update users set row_counts = ?2 where id = ?1', userId, encodeRowCounts(counts, clock));
 }
