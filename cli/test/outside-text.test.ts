@@ -13,7 +13,7 @@ import { erasureReceipt } from '../../cloud/src/contract/erasure.ts';
 import { importAccepted, importListed, importProgress } from '../../cloud/src/contract/import.ts';
 import { labDeleted, labUploadDetails, labUploaded, labUploadList } from '../../cloud/src/contract/labs.ts';
 import { me } from '../../cloud/src/contract/me.ts';
-import { eventList, eventsFound, personOverview } from '../../cloud/src/contract/operator.ts';
+import { eventList, eventsFound, personOverview, storedEvent } from '../../cloud/src/contract/operator.ts';
 import { listOf } from '../../cloud/src/contract/parameters.ts';
 import { profileAnswer } from '../../cloud/src/contract/profile.ts';
 import { rebuildStarted } from '../../cloud/src/contract/rebuild.ts';
@@ -94,7 +94,10 @@ const ASKING: readonly Asking[] = [
   { argv: ['admin', 'search'], answers: [reply(eventsFound, { next_cursor: null })] },
   {
     argv: ['admin', 'show', HOSTILE],
-    answers: [{ body: { id: 1, [HOSTILE]: HOSTILE } }, reply(traceList, { next_cursor: null })],
+    answers: [
+      { body: { ...Object(hostileAnswer(storedEvent)), id: 1, [HOSTILE]: HOSTILE } },
+      reply(traceList, { next_cursor: null }),
+    ],
   },
   { argv: ['admin', 'traces'], answers: [reply(traceList, { next_cursor: null })] },
   { argv: ['admin', 'user', HOSTILE], answers: [reply(personOverview)] },

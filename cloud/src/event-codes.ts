@@ -175,6 +175,14 @@ export type SkippedReason =
 
 export const SKIPPED_PREFIX = 'skipped:';
 
+/** Why an event with this `process_error` was skipped, in words; null where no reason of that name is known. */
+export function skippedBecause(processError: string): string | null {
+  const reason = processError.slice(SKIPPED_PREFIX.length);
+  const name = reason.startsWith('auth_') ? 'auth_<status>' : reason;
+  const known = [...SKIPPED_EVENT_TYPES, ...SKIP_REASONS].find(([one]) => one === name);
+  return known?.[1] ?? null;
+}
+
 /** A reason as `process_error` has it. */
 export function skippedError<Reason extends SkippedReason>(
   reason: Reason,

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { isoTime, sqliteTime } from '../src/clock.ts';
 import { sha256Hex } from '../src/digest.ts';
 import { SHOWN_PAYLOAD_BYTES_MAX } from '../src/limits.ts';
 import { day, event } from './support/events.ts';
@@ -22,6 +23,13 @@ async function shown(id: number): Promise<Record<string, unknown>> {
   return (await response.json()) as Record<string, unknown>;
 }
 
+const ON_ITS_WAY = {
+  code: null,
+  says: 'it is on its way: the queue has it, or the drain takes it',
+  waits_for: 'attempt',
+  tried_next_at: expect.any(String),
+};
+
 async function bytesAt(path: string): Promise<Uint8Array> {
   const response = await asOperator(path);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json']);
@@ -38,7 +46,38 @@ describe('one event', () => {
   it('is shown whole, its body as it came, spaces and all', async () => {
     const body = ` {"type":"processing",  "n":1.0, "who":"Zoë 🚲", "id":"${crypto.randomUUID()}" }\n`;
     const id = await delivered(body);
-    expect(await shown(id)).toEqual({ ...(await rawEvent(id)), payload: body });
+    expect(await shown(id)).toEqual({
+      ...(await rawEvent(id)),
+      payload: body,
+      explanation: ON_ITS_WAY,
+    });
+  });
+
+  it('says what keeps it, what lets it go on and when it is tried next, or why it was skipped', async () => {
+    const received_at = sqliteTime(Date.now());
+    const next_attempt_at = isoTime(Date.now() + 3_600_000);
+    const failed = { received_at, next_attempt_at, attempts: 1 };
+    const skipped = { processed_at: received_at, process_error: 'skipped:healthcheck' };
+    const [waiting, missing, asked, signIn, unknown] = await insertRaw(
+      { ...failed, process_error: 'no_connection_for_terra_user' },
+      { ...failed, process_error: 'payload_missing' },
+      skipped,
+      { ...skipped, process_error: 'skipped:auth_error' },
+      { ...skipped, process_error: 'skipped:of_a_later_version' },
+    );
+    const explained = async (id = 0) => (await shown(id)).explanation;
+    expect(await explained(waiting)).toMatchObject({ waits_for: 'connection', tried_next_at: null });
+    expect(await explained(missing)).toMatchObject({ waits_for: 'attempt', tried_next_at: next_attempt_at });
+    expect(await explained(asked)).toEqual({
+      code: 'skipped',
+      says: 'it was skipped on purpose: Terra asks whether we are there',
+      waits_for: 'nothing',
+      tried_next_at: null,
+    });
+    expect(await explained(signIn)).toMatchObject({
+      says: 'it was skipped on purpose: a sign-in at a provider that did not succeed',
+    });
+    expect(await explained(unknown)).toMatchObject({ says: 'it was skipped on purpose' });
   });
 
   it('is shown from R2 when it is large', async () => {
@@ -69,6 +108,7 @@ describe('one event', () => {
       ...(await rawEvent(id)),
       payload: '{"url":"x"}',
       fetched_payload: null,
+      explanation: ON_ITS_WAY,
     });
     await env.RAW_PAYLOADS.put(key, '{"type":"daily"}');
     expect(await shown(id)).toMatchObject({ payload: '{"url":"x"}', fetched_payload: '{"type":"daily"}' });
@@ -93,6 +133,7 @@ describe('one event', () => {
       payload_url: `/admin/raw-events/${id}/payload`,
       fetched_payload: null,
       fetched_payload_url: `/admin/raw-events/${id}/fetched-payload`,
+      explanation: ON_ITS_WAY,
     });
     expect(sha256Hex(await bytesAt(String(answer.payload_url)))).toBe(sha256Hex(body));
     expect(sha256Hex(await bytesAt(String(answer.fetched_payload_url)))).toBe(sha256Hex(body.toReversed()));

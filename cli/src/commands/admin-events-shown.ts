@@ -54,10 +54,19 @@ function renderMeanings(events: readonly ShownEvent[], time: ShowTime): Lines {
   }
   if (meanings.size === 0) return [];
   const lines = [...meanings.values()].map(
-    ({ explanation: { code, says, waits_for }, events: count, next }) =>
-      `${code} (${renderCounted(count, 'event')}): ${says}${WAITS_FOR[waits_for]}${next === null ? '' : `, at ${time(next)} or later`}.`,
+    ({ explanation, events: count, next }) =>
+      `${explanation.code} (${renderCounted(count, 'event')}): ${explanationInWords({ ...explanation, tried_next_at: next }, time)}`,
   );
   return ['', ...lines, '`amy admin show <event>` tells all of one.'];
+}
+
+/** What keeps an event, what lets it go on, and when it is tried next. */
+export function explanationInWords(
+  { says, waits_for, tried_next_at }: EventExplanation,
+  time: ShowTime,
+): string {
+  const next = tried_next_at === null ? '' : `, at ${time(tried_next_at)} or later`;
+  return `${says}${WAITS_FOR[waits_for]}${next}.`;
 }
 
 function earlier(one: string | null, other: string | null): string | null {

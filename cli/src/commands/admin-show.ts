@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { storedRow } from '../../../cloud/src/contract/operator.ts';
+import { storedEvent, storedRow } from '../../../cloud/src/contract/operator.ts';
 import { AmyError, EXIT_USAGE } from '../errors.ts';
 import { renderCount } from '../terminal/counts.ts';
 import { isAnswerShown, type Lines, showAnswer, writeFileBytes } from '../terminal/output.ts';
 import type { ShowTime } from '../terminal/times.ts';
 import { parseEventNumber } from './admin-event-number.ts';
+import { explanationInWords } from './admin-events-shown.ts';
 import { operatorOf } from './admin-operator.ts';
 import { readLife } from './admin-traces.ts';
 import { renderTimeline } from './admin-traces-shown.ts';
@@ -43,10 +44,13 @@ async function showEvent(
       exitCode: EXIT_USAGE,
     });
   const operator = operatorOf(context);
-  const event = withoutBodies(await operator.ask({ path: eventPath(id) }, storedRow));
+  const { explanation, ...stored } = await operator.ask({ path: eventPath(id) }, storedEvent);
+  const event = withoutBodies(storedRow.parse(stored));
   const life = await readLife(context, operator, id);
-  showAnswer(context.json, { ...event, timeline: life.rows }, [
+  showAnswer(context.json, { ...event, explanation, timeline: life.rows }, [
     ...renderEvent(event, context.time),
+    '',
+    explanationInWords(explanation, context.time),
     '',
     ...renderTimeline(life.rows, context.time),
     '',

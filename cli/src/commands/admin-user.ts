@@ -80,7 +80,7 @@ function renderConnections(connections: readonly StoredRow[], time: ShowTime): L
   return renderTable(['connection', 'provider', 'state', 'since'], rows);
 }
 
-function renderLastEvents(events: readonly StoredRow[], time: ShowTime): Lines {
+function renderLastEvents(events: PersonOverview['events'], time: ShowTime): Lines {
   const rows = events.map((one) => [
     text(one.id),
     time(text(one.received_at)),

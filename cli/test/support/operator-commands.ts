@@ -21,6 +21,13 @@ const eventRow = {
   resolved_at: null,
 };
 
+const explanation = {
+  code: 'no_connection_for_terra_user',
+  says: 'nobody is known under its Terra id; released the moment somebody is',
+  waits_for: 'connection',
+  tried_next_at: null,
+};
+
 export const NONE_REFUSED = { missing: 0, malformed: 0, mismatch: 0, stale: 0, future: 0 };
 
 export const OUTCOMES = { normalized: 40, skipped: 2, parked: 1, failed: 0 };
@@ -63,12 +70,7 @@ export const QUIET_STATS: IngestStats = ingestStats.parse({
 export const WAITING_EVENT = {
   ...eventRow,
   dead_lettered: false,
-  explanation: {
-    code: 'no_connection_for_terra_user',
-    says: 'nobody is known under its Terra id; released the moment somebody is',
-    waits_for: 'connection',
-    tried_next_at: null,
-  },
+  explanation,
 };
 
 /** One that was given up. */
@@ -97,6 +99,7 @@ export const STORED_EVENT = {
   payload: '{"steps": 9000}',
   payload_bytes: 15,
   request_id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  explanation,
 };
 
 const traced = {
@@ -151,7 +154,10 @@ export const PERSON = {
       deactivated_at: null,
     },
   ],
-  events: [eventRow, { ...eventRow, id: 4700, process_error: null, processed_at: '2026-03-01 09:00:00' }],
+  events: [
+    WAITING_EVENT,
+    { ...WAITING_EVENT, id: 4700, process_error: null, processed_at: '2026-03-01 09:00:00' },
+  ],
 };
 
 export const RECEIPT = {

@@ -108,6 +108,8 @@ export function describeConsole(prepared: () => Prepared): void {
         .filter({ has: page.getByRole('link', { name: `Event ${at.invalid}` }) });
       await item.getByText('No item was usable').waitFor();
       expect(await item.innerText()).toContain('Waits for you.');
+      await goTo(page, `#/event/${at.skipped}`);
+      await page.getByText('It was skipped on purpose: meals are not kept.').waitFor();
     });
 
     it('shows markup that came from outside as the text that it is', async () => {
@@ -228,7 +230,7 @@ export function describeConsole(prepared: () => Prepared): void {
         await erase.click();
         await page.getByText('What the same ids still find was looked for afterwards: nothing.').waitFor();
         expect(wipes).toHaveLength(1);
-        expect(await page.locator('#receipt-counts').innerText()).toMatch(/raw_events\s+4/);
+        expect(await page.locator('#receipt-counts').innerText()).toMatch(/raw_events\s+5/);
         expect(await focusedText(page)).toBe('Receipt');
         expect(rebuilding.problems).toEqual([]);
       },

@@ -12,6 +12,8 @@ export type Deliveries = {
   readonly markedBody: string;
   /** Waits for the operator: no item was usable. */
   readonly invalid: number;
+  /** Skipped on purpose. */
+  readonly skipped: number;
   /** Waits for its connection. */
   readonly parked: readonly number[];
 };
@@ -41,6 +43,7 @@ export async function deliverForConsole(url: string, secret: string): Promise<De
     markedBody,
     marked: await send(markedBody),
     invalid: await send(daily(theirs, [{ metadata: { start_time: MARKUP } }])),
+    skipped: await send(JSON.stringify({ type: 'nutrition', user: theirs, data: [{}] })),
     parked: [
       await send(daily({ user_id: 'terra-of-nobody', provider: 'GARMIN' }, [day('2026-01-02', 1)])),
       await send(daily({ user_id: 'terra-of-nobody', provider: 'GARMIN' }, [day('2026-01-03', 2)])),

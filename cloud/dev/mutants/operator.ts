@@ -31,6 +31,27 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
       FORGED,
     ],
     ['refusals are of the last hour', COUNTS, 'filter (where started_at >= ?1)', '', FORGED],
+    [
+      'a skipped event says why',
+      'operator/event-explanation.ts',
+      "code === 'skipped' ? skippedBecause(error) : null",
+      'null',
+      'admin-events.test.ts',
+    ],
+    [
+      'a sign-in that failed has words, whatever its status',
+      'event-codes.ts',
+      "reason.startsWith('auth_') ? 'auth_<status>' : reason",
+      'reason',
+      'admin-events.test.ts',
+    ],
+    [
+      'one event says when it is tried next',
+      'routes/admin-payloads.ts',
+      "next_attempt_at: time('next_attempt_at'),",
+      'next_attempt_at: null,',
+      'admin-events.test.ts',
+    ],
     ['one reason leaves room for others', 'store/traces.ts', '      and reason = ?4\n', '', FORGED],
     ['traces of a reason are few', 'store/traces.ts', 'and count >', 'and count < 0 and 0 <', FORGED],
     [

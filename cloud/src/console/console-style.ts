@@ -54,7 +54,7 @@ form > button { margin-top: .75rem; }
 .tag { padding: 0 .4rem; border: 1px solid; border-radius: .3rem; font-size: .85rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.25rem, 1fr)); gap: .5rem; margin: .5rem 0; }
 .figures > div { padding: .5rem .75rem; border: 1px solid var(--line); border-radius: var(--round); }
-.figures dt { color: var(--muted); overflow-wrap: anywhere; }
+.figures dt { color: var(--muted); font-size: .9rem; overflow-wrap: anywhere; }
 .figures dd { margin: 0; overflow-wrap: anywhere; }
 .figures dd strong { font-size: 1.4rem; }
 .pairs { display: grid; grid-template-columns: minmax(7rem, 14rem) 1fr; gap: .15rem 1rem; margin: .5rem 0; }

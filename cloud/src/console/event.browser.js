@@ -2,9 +2,8 @@
 import { eventActs, onClick, onSubmit } from './acts.browser.js';
 import { addressOf, moveTo } from './address.browser.js';
 import { ask, askBytes, inPath } from './api.browser.js';
-import { meaningOf } from './codes.browser.js';
 import { field, fill, fillPairs, make, part, shownTime } from './dom.browser.js';
-import { tags } from './events.browser.js';
+import { explained, tags } from './events.browser.js';
 import { showTimeline } from './timeline.browser.js';
 import { goTo } from './told.browser.js';
 
@@ -12,6 +11,7 @@ import { goTo } from './told.browser.js';
  * @typedef {import('./address.browser.js').Address} Address
  * @typedef {import('./dom.browser.js').Piece} Piece
  * @typedef {{ readonly [column: string]: string | number | null | undefined }} Row
+ * @typedef {Pick<import('zod').infer<typeof import('../contract/operator.ts').eventRow>, 'explanation'>} Explained
  */
 
 const BODIES = [
@@ -24,8 +24,8 @@ const NO_COLUMN = ['_base64', '_url'].flatMap((end) => BODIES.map(({ name }) => 
 export async function openEvent(view, { id }) {
   const title = part(view, 'title');
   title.textContent = `Event ${id}`;
-  /** @type {Row} */
-  const row = await ask(`/admin/raw-events/${inPath(id)}`);
+  /** @type {Row & Explained} */
+  const { explanation, ...row } = await ask(`/admin/raw-events/${inPath(id)}`);
   const number = Number(row.id);
   const isKept = row.process_error != null && !String(row.process_error).startsWith('skipped:');
   const isResolvable = row.resolved_at === null && (isKept || row.dead_lettered_at !== null);
@@ -35,10 +35,7 @@ export async function openEvent(view, { id }) {
     ...tags(row).flatMap((tag) => [tag, ' ']),
     row.process_error != null && make('code', {}, row.process_error),
   );
-  part(view, 'says').textContent = meaningOf(
-    row.process_error == null ? null : String(row.process_error),
-    row.processed_at !== null,
-  );
+  fill(part(view, 'says'), ...explained({ explanation }));
   const done = () => goTo(title);
   fill(part(view, 'acts'), ...eventActs(view, number, { isResolvable, done }));
   fillPairs(part(view, 'columns'), columnsOf(row));

@@ -71,10 +71,8 @@ export function eventItem(view, row) {
   return item;
 }
 
-/** Rows of a person's overview have no explanation. @param {EventRow} row @returns {Piece[]} */
-function explained({ explanation }) {
-  if (explanation === undefined) return [];
-  const { says, waits_for, tried_next_at } = explanation;
+/** What keeps an event, what lets it go on and when it is tried next. @param {Pick<EventRow, 'explanation'>} row @returns {Piece[]} */
+export function explained({ explanation: { says, waits_for, tried_next_at } }) {
   return [
     `${says.charAt(0).toUpperCase()}${says.slice(1)}. ${WAITS[waits_for]} `,
     ...(tried_next_at === null ? [] : ['Tried next at ', shownTime(tried_next_at), '.']),

@@ -66,13 +66,7 @@ function CodeList() {
   return (
     <ul id="codes" class="plain cards">
       {Object.entries(EVENT_CODES).map(([name, code]: [string, EventCode]) => (
-        <li
-          data-code={name}
-          data-form={code.form}
-          data-processed={code.whenProcessed}
-          data-released-by={code.releasedBy}
-          hidden
-        >
+        <li data-code={name} data-released-by={code.releasedBy} hidden>
           <p class="head">
             <a href={code.form === 'any' ? '#/open' : `#/search?error=${name}`}>
               <code>{name}</code>

@@ -57,9 +57,14 @@ function silenceItem(row) {
       kind && make('span', { class: 'tag bad' }, String(kind)),
       user_id && make('a', { href: addressOf('person', String(user_id)) }, String(user_id)),
     ),
-    says ? make('p', { 'data-says': '' }, String(says)) : null,
+    says ? make('p', { 'data-says': '' }, ...withTimes(String(says))) : null,
     make('details', {}, make('summary', {}, 'All that is known'), pairs),
   );
+}
+
+/** The server's sentence, its times by this device's clock. @param {string} says @returns {Piece[]} */
+function withTimes(says) {
+  return says.split(/(\d{4}-\d\d-\d\dT[\d:.]+Z)/).map((piece, i) => (i % 2 === 1 ? shownTime(piece) : piece));
 }
 
 /** @param {string} name @param {unknown} value @returns {Piece} */

@@ -52,6 +52,9 @@ const value = z.union([z.string(), z.number(), z.null()]);
 /** A row as it is stored, by column. */
 export const storedRow = z.record(z.string(), value);
 
+/** One event: what keeps it, and beside that every column and its bodies as a `storedRow`. */
+export const storedEvent = z.looseObject({ explanation: eventExplanation });
+
 /** Every action answers this, and counts of what it did. */
 export const action = z.looseObject({ ok: z.literal(true) });
 
@@ -89,7 +92,7 @@ export const personOverview = z.object({
   counts: z.record(z.string(), z.number().int()),
   connections: z.array(storedRow),
   /** The newest first. */
-  events: z.array(storedRow),
+  events: z.array(eventRow),
 });
 
 export type PersonOverview = z.infer<typeof personOverview>;

@@ -1,6 +1,6 @@
 import { isoTime, type StoredTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { EventExplanation } from '../contract/operator.ts';
-import { EVENT_CODES, type EventCode, type EventCodeName } from '../event-codes.ts';
+import { EVENT_CODES, type EventCode, type EventCodeName, skippedBecause } from '../event-codes.ts';
 import { DRAIN_WINDOW_MS } from '../limits.ts';
 
 /** What of an event says where it stands. */
@@ -17,7 +17,13 @@ const NAMES = Object.keys(EVENT_CODES).filter((name): name is EventCodeName => n
 /** What keeps an event, what lets it go on, and when it is tried next: from its code alone. */
 export function explainEvent(event: EventState, nowMs: UnixMs): EventExplanation {
   const code = event.process_error === null ? null : codeOf(event.process_error);
-  if (event.processed_at !== null) return { code, ...settled(code), tried_next_at: null };
+  if (event.processed_at !== null)
+    return {
+      code,
+      says: settledBecause(code, event.process_error),
+      waits_for: 'nothing',
+      tried_next_at: null,
+    };
   const known: EventCode | null = code === null ? null : EVENT_CODES[code];
   const triedMs = nextTryMs(event, known, nowMs);
   const says = known?.sentence ?? 'it is on its way: the queue has it, or the drain takes it';
@@ -38,10 +44,11 @@ function isWrittenAs(error: string, name: string, { form }: EventCode): boolean 
   return form === 'exact' ? error === name : form === 'prefix' && error.startsWith(`${name}:`);
 }
 
-function settled(code: EventCodeName | null): Pick<EventExplanation, 'says' | 'waits_for'> {
-  if (code === null) return { says: 'its rows are in', waits_for: 'nothing' };
+function settledBecause(code: EventCodeName | null, error: string | null): string {
+  if (code === null || error === null) return 'its rows are in';
   const { whenProcessed, sentence }: EventCode = EVENT_CODES[code];
-  return { says: whenProcessed ?? sentence, waits_for: 'nothing' };
+  const reason = code === 'skipped' ? skippedBecause(error) : null;
+  return reason === null ? (whenProcessed ?? sentence) : `${sentence}: ${reason}`;
 }
 
 /** Null where the drain does not take the event: rows that failed are its own for a day, new ones for ever. */

@@ -197,14 +197,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     query: { state: 'parked', since: '2026-03-01' },
     answer: { rows: [PARKED], next_cursor: null },
   },
-  getAdminRawEventsId: { answer: { ...EVENT, payload: '{"type":"daily","data":[]}' } },
+  getAdminRawEventsId: { answer: { ...PARKED, payload: '{"type":"daily","data":[]}' } },
   getAdminUserUserId: {
     answer: {
       user: { id: 'user_demo', created_at: CLOCK },
       erased_at: null,
       counts: { daily_summary: 31, sleep_sessions: 30 },
       connections: [{ provider: 'oura', state: 'connected' }],
-      events: [EVENT],
+      events: [PARKED],
     },
   },
   postAdminEventsReplay: {

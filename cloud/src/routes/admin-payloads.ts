@@ -1,10 +1,12 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../app-env.ts';
 import { type BodyPlace, bodyPlace, fetchedPlace, showBody, streamBodyOf } from '../body/stored-body.ts';
+import { storedText, type UnixMs } from '../clock.ts';
 import { NOT_AS_DOCUMENTED } from '../contract/errors.ts';
-import { storedRow } from '../contract/operator.ts';
+import { type EventExplanation, storedEvent } from '../contract/operator.ts';
 import { ApiError } from '../errors.ts';
 import { asRawEventId, type RawEventId } from '../ids.ts';
+import { explainEvent } from '../operator/event-explanation.ts';
 import type { AnyRow } from '../store/raw-events.ts';
 import { documentedRouter } from './documented-router.ts';
 import { eventId, findEvent, NO_EVENT } from './find-event.ts';
@@ -31,8 +33,8 @@ export const adminPayloads = documentedRouter<App>()
       request: { params: eventId },
       responses: {
         200: {
-          description: 'everything that is stored',
-          content: { 'application/json': { schema: storedRow } },
+          description: 'everything that is stored, and what keeps it',
+          content: { 'application/json': { schema: storedEvent } },
         },
         ...REFUSALS,
       },
@@ -42,7 +44,7 @@ export const adminPayloads = documentedRouter<App>()
       const payload = await shown(c.env, row, 'payload');
       const fetched = await shown(c.env, row, 'fetched_payload');
       const { packed: _packed, ...columns } = row;
-      return c.json({ ...columns, ...payload, ...fetched }, 200);
+      return c.json({ ...columns, ...payload, ...fetched, explanation: explanationOf(row, Date.now()) }, 200);
     },
   )
   .serve(bodyRoute('payload'), async (c) => streamed(c.env, asRawEventId(c.req.valid('param').id), 'payload'))
@@ -84,6 +86,20 @@ async function shown(env: Env, row: AnyRow, name: BodyName): Promise<AnyRow> {
     case 'missing':
       return { [name]: null };
   }
+}
+
+function explanationOf(row: AnyRow, nowMs: UnixMs): EventExplanation {
+  const time = (column: string) => (row[column] == null ? null : storedText(String(row[column])));
+  return explainEvent(
+    {
+      received_at: storedText(String(row.received_at)),
+      processed_at: time('processed_at'),
+      process_error: row.process_error == null ? null : String(row.process_error),
+      attempts: Number(row.attempts),
+      next_attempt_at: time('next_attempt_at'),
+    },
+    nowMs,
+  );
 }
 
 /** Null for what an event that fetched nothing has fetched. */

@@ -9,6 +9,7 @@ import { asUserId } from '../ids.ts';
 import { OVERVIEW_EVENTS } from '../limits.ts';
 import { isIdKnown, readPersonOverview } from '../store/person-overview.ts';
 import { documentedRouter } from './documented-router.ts';
+import { shownEvent } from './event-list.ts';
 
 const route = createRoute({
   method: 'get',
@@ -36,6 +37,10 @@ export const adminPerson = documentedRouter<App>().serve(route, async (c) => {
   const userId = asUserId(c.req.valid('param').userId);
   if (c.req.valid('query').force === 'false' && !(await isIdKnown(c.env.DB, userId)))
     throw new ApiError('not_found', 'nobody has this id and nothing names it');
+  const nowMs = Date.now();
   const { connections, events, ...rest } = await readPersonOverview(c.env.DB, userId, OVERVIEW_EVENTS);
-  return c.json({ ...rest, connections: [...connections], events: [...events] }, 200);
+  return c.json(
+    { ...rest, connections: [...connections], events: events.map((event) => shownEvent(event, nowMs)) },
+    200,
+  );
 });

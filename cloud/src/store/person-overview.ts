@@ -1,6 +1,6 @@
 import { sha256Hex } from '../digest.ts';
 import type { UserId } from '../ids.ts';
-import { EVENT_ROW_COLUMNS } from './event-rows.ts';
+import { EVENT_ROW_COLUMNS, type EventRow } from './event-rows.ts';
 import { PERSON_TABLES } from './person-data.ts';
 import type { AnyRow } from './raw-events.ts';
 import { runAll, statement } from './statements.ts';
@@ -16,7 +16,7 @@ export type PersonOverview = {
   readonly counts: Readonly<Record<string, number>>;
   readonly connections: readonly AnyRow[];
   /** Their last events, the newest first. */
-  readonly events: readonly AnyRow[];
+  readonly events: readonly EventRow[];
 };
 
 /**
@@ -86,6 +86,6 @@ order by id desc`,
     erased_at: marks?.results[0] === undefined ? null : String(marks.results[0].erased_at),
     counts: Object.fromEntries(COUNTED.map((table, i) => [table, Number(counts[i]?.results[0]?.rows ?? 0)])),
     connections: connections?.results ?? [],
-    events: events?.results ?? [],
+    events: (events?.results ?? []) as unknown[] as EventRow[],
   };
 }
