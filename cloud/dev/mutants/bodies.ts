@@ -89,7 +89,13 @@ const BODIES_LIE = mutants('bodies', [
     '',
     'erased.test.ts',
   ],
-  ['a duplicate brings none back', BODIES, '\n  and request_id = ?4', '\n  and ?4 is not null', PAYLOADS],
+  [
+    'a duplicate brings none back',
+    BODIES,
+    `\n  and \${holdsId('request_id', '?4')}`,
+    '\n  and ?4 is not null',
+    PAYLOADS,
+  ],
   [
     'what is taken out of a row is stored apart',
     'store/bodies-in-rows.ts',

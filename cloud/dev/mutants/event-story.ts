@@ -1,9 +1,45 @@
 import { type Mutant, mutants } from './mutant.ts';
 
 const TRACES = 'admin-traces.test.ts';
+const PACKED_IDS = 'store/packed-ids.ts';
 
 /** What is told of an event's life, and that nothing is read for it but what an index finds. */
 export const EVENT_STORY_MUTANTS: readonly Mutant[] = mutants('event story', [
+  [
+    'an event makes room for its outcome',
+    'store/event-outcomes.ts',
+    ',\n  room = null',
+    '',
+    'packed-ids.test.ts',
+  ],
+  [
+    'an event has the size of its end from its receipt on',
+    'store/deliveries.ts',
+    "return ' '.repeat((reference_id?.length ?? USER_ID_CHARS) + DURATION_BYTES);",
+    "return ' '.repeat((reference_id?.length ?? USER_ID_CHARS) % 1);",
+    'packed-ids.test.ts',
+  ],
+  [
+    'only what gives the same text again is kept in bytes',
+    PACKED_IDS,
+    `iif(\${idText(bytes)} = \${parameter}, \${bytes}, \${parameter})`,
+    `coalesce(\${bytes}, \${parameter})`,
+    'packed-ids.test.ts',
+  ],
+  [
+    'an id is found in bytes',
+    PACKED_IDS,
+    `\${column} in (\${parameter}, \${packedId(parameter)})`,
+    `\${column} = \${parameter}`,
+    'packed-ids.test.ts',
+  ],
+  [
+    'an id is found as an earlier version wrote it',
+    PACKED_IDS,
+    `\${column} in (\${parameter}, \${packedId(parameter)})`,
+    `\${column} = \${packedId(parameter)}`,
+    'packed-ids.test.ts',
+  ],
   ['a release is told', 'store/releases.ts', 'released_at = ?3', 'released_at = nullif(?3, ?3)', TRACES],
   ['a replay is told', 'store/dead-letters.ts', 'replayed_at = ?2', 'replayed_at = nullif(?2, ?2)', TRACES],
   [

@@ -6,7 +6,13 @@ const STORE = 'store/redeliveries.ts';
 /** Stored bytes that come again for another request. */
 export const REDELIVERY_MUTANTS = mutants('redelivery', [
   ['a retry writes nothing', STORE, 'r.terra_reference is not ?4\n    or', 'true or', TEST],
-  ['two deliveries of one reference are told apart', STORE, "or (?6 <> '' and r.trace_id <> ?6)", '', TEST],
+  [
+    'two deliveries of one reference are told apart',
+    STORE,
+    `or (?6 <> '' and not \${holdsId('r.trace_id', '?6')})`,
+    '',
+    TEST,
+  ],
   [
     'a reference that nobody waits for writes nothing',
     STORE,

@@ -96,6 +96,7 @@ export const TABLE_COLUMNS = {
     'replayed_at',
     'lost_races',
     'halvings',
+    'room',
   ],
   rebuild_events: ['user_id', 'is_folded', 'raw_event_id'],
   rebuilds: [

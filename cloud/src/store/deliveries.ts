@@ -1,6 +1,7 @@
 import { type IsoTime, isoTime, type SqliteTime, type UnixMs, unixMsOf } from '../clock.ts';
 import type { RawEventId, TerraUserId } from '../ids.ts';
 import { isAuthEvent } from '../normalize/event-types.ts';
+import { packedId } from './packed-ids.ts';
 import { insertBodyStatement } from './raw-bodies.ts';
 import { redeliveryStatement } from './redeliveries.ts';
 import { runAll, type Statement, statement } from './statements.ts';
@@ -68,6 +69,7 @@ export async function writeDelivery(
       event.terra_reference,
       event.order_ms,
       event.next_attempt_at,
+      roomForOutcome(event),
     ),
     statement(
       `select r.id, r.processed_at, r.attempts, (
@@ -128,11 +130,24 @@ const SAME_EVENT = `event_type = ?1
 const SAME_PING = `event_type = 's3_payload'
   and dedup_key = ?3`;
 
+/** As long as an id of Clerk's. */
+const USER_ID_CHARS = 32;
+/** Of a duration. */
+const DURATION_BYTES = 2;
+
+/**
+ * Blanks for what an outcome adds to a row: the time when it was processed comes for the time of the next attempt, which is
+ * a character longer, and the user beside the reference that names them.
+ */
+function roomForOutcome({ reference_id }: NewEvent): string {
+  return ' '.repeat((reference_id?.length ?? USER_ID_CHARS) + DURATION_BYTES);
+}
+
 function insertUnless(same: string): string {
   return `insert into raw_events(event_type, terra_user_id, dedup_key, received_at, reference_id, provider,
   payload_key, payload_bytes, request_id, trace_id, terra_reference, order_ms, next_attempt_at,
-  payload, signature_verified)
-select ?1, ?2, ?3, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', 1
+  room, payload, signature_verified)
+select ?1, ?2, ?3, ?5, ?6, ?7, ?8, ?9, ${packedId('?10')}, ${packedId('?11')}, ?12, ?13, ?14, ?15, '', 1
 where not exists (select 1 from raw_events where ${same})
   and not exists (
     select 1

@@ -1,4 +1,5 @@
 import { IS_SKIPPED } from './event-state.ts';
+import { idText } from './packed-ids.ts';
 
 /** Among lines of one instant, where the rows of trace_events stand. */
 export const TRACE_RANK = 3;
@@ -41,7 +42,7 @@ const COURSE = `case
   end`;
 
 /** The columns of raw_events that tell all this. */
-export const EVENT_LINE_COLUMNS = `id, received_at, event_type, request_id, user_id, terra_user_id, attempts, duration_ms,
+export const EVENT_LINE_COLUMNS = `id, received_at, event_type, ${idText('request_id')} as request_id, user_id, terra_user_id, attempts, duration_ms,
     lost_races, halvings, fetched_at, released_at, replayed_at, processed_at, process_error, resolved_at`;
 
 /**

@@ -42,7 +42,8 @@ export function storeOutcomesStatements(outcomes: readonly OutcomeRow[]): readon
   user_id = coalesce(o.user_id, raw_events.user_id),
   duration_ms = o.duration_ms,
   lost_races = o.lost_races,
-  halvings = o.halvings
+  halvings = o.halvings,
+  room = null
 from ${rowSet(COLUMNS)} o
 where raw_events.id = o.id`,
     COLUMNS,

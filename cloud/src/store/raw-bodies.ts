@@ -1,5 +1,6 @@
 import type { RawEventId, UserId } from '../ids.ts';
 import type { TableName } from './columns.ts';
+import { holdsId } from './packed-ids.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -23,7 +24,7 @@ export function insertBodyStatement(
 select id, ?5
 from raw_events
 where ${isSame}
-  and request_id = ?4
+  and ${holdsId('request_id', '?4')}
 on conflict do nothing`,
     ...identity,
     requestId,

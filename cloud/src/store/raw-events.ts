@@ -3,6 +3,7 @@ import type { RawEventId, TerraUserId, UserId } from '../ids.ts';
 import type { StoredEvent } from '../normalize/types.ts';
 import { TABLE_COLUMNS } from './columns.ts';
 import { PACKED } from './packed-bodies.ts';
+import { idText } from './packed-ids.ts';
 import { PAYLOAD_TEXT } from './payload-text.ts';
 import { allRows, firstRow, type Statement, statement, type Value } from './statements.ts';
 
@@ -31,7 +32,7 @@ export type RawEventRow = {
 
 /** The columns of a `RawEventRow`. */
 export const EVENT_COLUMNS = `id, received_at, event_type, terra_user_id, reference_id, provider, ${PAYLOAD_TEXT} as payload,
-  ${PACKED} as packed, payload_key, payload_bytes, fetched_key, dedup_key, order_ms, request_id, user_id`;
+  ${PACKED} as packed, payload_key, payload_bytes, fetched_key, dedup_key, order_ms, ${idText('request_id')} as request_id, user_id`;
 
 /** Rows by id, payload included. */
 export async function readRawEvents(
@@ -72,8 +73,15 @@ export async function readAttempts(db: D1Database, id: RawEventId): Promise<numb
 /** A row of any statement that asks for columns of every kind. */
 export type AnyRow = Record<string, Value>;
 
+const WHOLE_COLUMNS: ReadonlyMap<string, string> = new Map([
+  ['payload', `${PAYLOAD_TEXT} as payload`],
+  ...['request_id', 'trace_id'].map((column): [string, string] => [column, `${idText(column)} as ${column}`]),
+]);
+
+/** What an event has for its own sake; `room` tells nothing. */
 const WHOLE_EVENT = TABLE_COLUMNS.raw_events
-  .map((column) => (column === 'payload' ? `${PAYLOAD_TEXT} as payload` : column))
+  .filter((column) => column !== 'room')
+  .map((column) => WHOLE_COLUMNS.get(column) ?? column)
   .join(', ');
 
 /** All columns of an event, its body as it was received; null where there is none of this id. */

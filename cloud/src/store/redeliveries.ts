@@ -1,6 +1,7 @@
 import type { SqliteTime } from '../clock.ts';
 import type { RawEventId, TerraUserId } from '../ids.ts';
 import { REDELIVERIES_PER_EVENT_MAX } from '../limits.ts';
+import { holdsId } from './packed-ids.ts';
 import { statementsForValues } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
 
@@ -32,7 +33,7 @@ from raw_events r
 where ${isSame}
   and (
     r.terra_reference is not ?4
-    or (?6 <> '' and r.trace_id <> ?6)
+    or (?6 <> '' and not ${holdsId('r.trace_id', '?6')})
   )
   and exists (
     select 1

@@ -2,6 +2,7 @@ import { sqliteTime } from '../clock.ts';
 import { asRawEventId, type RawEventId, timeOfId } from '../ids.ts';
 import { REQUEST_EVENTS_MAX, REQUEST_TIME_MS } from '../limits.ts';
 import { readSearchRange } from './event-search.ts';
+import { holdsId } from './packed-ids.ts';
 import { allRows, type Statement, statement } from './statements.ts';
 
 /**
@@ -44,7 +45,7 @@ function storedStatement(
 from raw_events
 where id >= ?2
   and id < ?3
-  and request_id = ?1`,
+  and ${holdsId('request_id', '?1')}`,
     requestId,
     lowId,
     beforeId,

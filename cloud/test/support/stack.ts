@@ -11,6 +11,7 @@ import { isoTime, storedText, unixMsOf } from '../../src/clock.ts';
 import { asTerraUserId, asUserId, type RawEventId, type TerraUserId, type UserId } from '../../src/ids.ts';
 import worker from '../../src/index.ts';
 import type { QueueMessage } from '../../src/queue/messages.ts';
+import { idText } from '../../src/store/packed-ids.ts';
 import { PAYLOAD_TEXT } from '../../src/store/payload-text.ts';
 import { expectDocumented } from './documented.ts';
 import { withLimits } from './limits-everywhere.ts';
@@ -159,11 +160,15 @@ export type RawEvent = Record<string, string | number | null> & {
 };
 
 export async function rawEvent(id: number): Promise<RawEvent> {
-  const row = await env.DB.prepare(`select *, ${PAYLOAD_TEXT} as payload from raw_events where id = ?`)
+  const ids = ['request_id', 'trace_id'].map((column) => `${idText(column)} as ${column}`).join(', ');
+  const row = await env.DB.prepare(
+    `select *, ${PAYLOAD_TEXT} as payload, ${ids} from raw_events where id = ?`,
+  )
     .bind(id)
     .first<RawEvent>();
   if (row === null) throw new Error(`there is no raw event ${id}`);
-  return row;
+  const { room: _room, ...told } = row;
+  return told as RawEvent;
 }
 
 /** Rows of a table of one person, bookkeeping columns left out. */
