@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { COPIED_ROWS_AT_ONCE } from '../src/limits.ts';
 import { inspectMirrorFile } from '../src/mirror/file.ts';
 import { changeMirror, inTransaction, openMirror } from '../src/mirror/mirror.ts';
 import { writeMetricOrder, writeSourceOrder } from '../src/mirror/source-order.ts';
@@ -118,6 +119,27 @@ describe('syncMirror', () => {
     fill('update sync_state set person = null');
     await sync(path, [pageReply(T3, {})]);
     expect(rowsOf(path, 'select event from samples')).toEqual([]);
+  });
+
+  it('takes over more samples than are copied at once, in pieces, each once', async () => {
+    const path = mirrorPath();
+    await sync(path, [pageReply(T1, {})]);
+    const many = 2 * COPIED_ROWS_AT_ONCE + 1;
+    inFile(path, (database) =>
+      database.exec(`
+        begin;
+        with recursive n(n) as (select 1 union all select n + 1 from n where n < ${many})
+        insert into samples select 'oura', 'heart_rate', printf('%09d', n), 60, n, '/min', 7 from n;
+        insert into samples
+        select 'whoop', iif(rowid_of % 2, 'heart_rate', 'steps'), time, 60, value, 'x', 8
+        from (select time, value, row_number() over (order by time) as rowid_of from samples);
+        insert into samples_beneath select 1, source, metric, time, 60, value from samples where event = 8;
+        commit`),
+    );
+    const before = sumsOf(path);
+    await sync(path, [pageReply(T2, {})], { full: true });
+    expect(sumsOf(path)).toEqual(before);
+    expect(before).toMatchObject([{ rows: 2 * many }, { rows: many }]);
   });
 
   it('applies a row after its deletion, and a deletion after its row, in page order', async () => {
@@ -309,15 +331,16 @@ describe('a full sync', () => {
     });
   });
 
-  it('makes a file of another layout anew, keeps the source orders and whose file it is', async () => {
+  it('makes a file anew whose tables had another form, keeps the source orders and whose file it is', async () => {
     const path = mirrorPath();
     await used(path);
     inFile(path, (database) =>
       database.exec(`
         update sync_state set schema_version = 'another';
         create table retired (id text) strict;
+        insert into data_dictionary values ('retired', 'id', 'of then', null, 'amy', 'then');
         drop view summary;
-        drop table data_dictionary`),
+        alter table activities add column more text`),
     );
     await expect(sync(path, [], { token: tokenOf('user_2') })).rejects.toMatchObject({
       code: 'other_person',
@@ -339,12 +362,16 @@ describe('a full sync', () => {
     expect(inspectMirrorFile(path, 100)).toBe('mirror');
   });
 
-  it.each([
+  const CHANGES: readonly (readonly [string, number])[] = [
     ['drop view summary', 1],
     ['create index of_my_own on samples(source)', 1],
     ['alter table samples_beneath add column more text', 0],
-    ['drop index samples_by_time', 0],
-  ])(
+    ['drop index samples_by_time', 1],
+  ];
+  // The second makes the file be fetched anew.
+  const WAYS = ['', '; alter table activities add column more text'];
+
+  it.each(WAYS.flatMap((way) => CHANGES.map(([change, kept]) => [change + way, kept] as const)))(
     'keeps samples over another layout of the rest, and none where theirs is another: %s',
     async (change, kept) => {
       const path = mirrorPath();
@@ -400,6 +427,12 @@ describe('a full sync', () => {
     }
   });
 });
+
+function sumsOf(path: string) {
+  const sums = (table: string) =>
+    `select count(*) as rows, sum(value) as sum, sum(length(time)) as times from ${table}`;
+  return rowsOf(path, `${sums('samples')} union all ${sums('samples_beneath')}`);
+}
 
 function inFile(path: string, work: (database: DatabaseSync) => void): void {
   const database = new DatabaseSync(path);

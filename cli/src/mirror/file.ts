@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { AmyError } from '../errors.ts';
 import { asDatabaseError } from './database-errors.ts';
 import { isEarlierLayout, isWholeMirror } from './layout.ts';
-import { APPLICATION_ID, readApplicationId } from './schema.ts';
+import { APPLICATION_ID, readApplicationId, readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
 
 /**
  * What stands at a path: nothing (or a file without a table yet), a mirror of this CLI, the file of the
@@ -24,25 +24,39 @@ const SIDECAR_STARTS: readonly Buffer[] = [
   '002de218',
 ].map((hex) => Buffer.from(hex, 'hex'));
 
+/** `isOtherLayout` of a mirror alone. */
+type MirrorFile = { readonly kind: MirrorFileKind; readonly isOtherLayout: boolean };
+
+export function inspectMirrorFile(path: string, busyTimeoutMs: number): MirrorFileKind {
+  return lookAtMirrorFile(path, busyTimeoutMs).kind;
+}
+
 /**
  * Looks, and changes nothing that is not SQLite's: opening a file as a database makes SQLite delete a file beside it
  * that has a journal's name, whatever it holds. Throws `not_a_mirror`, and AmyError of what SQLite says.
  */
-export function inspectMirrorFile(path: string, busyTimeoutMs: number): MirrorFileKind {
-  if (SIDECAR_SUFFIXES.some((suffix) => isNoSidecar(path + suffix))) return 'foreign';
-  if (!existsSync(path) || statSync(path).size === 0) return 'absent';
+export function lookAtMirrorFile(path: string, busyTimeoutMs: number): MirrorFile {
+  if (SIDECAR_SUFFIXES.some((suffix) => isNoSidecar(path + suffix))) return noMirror('foreign');
+  if (!existsSync(path) || statSync(path).size === 0) return noMirror('absent');
   try {
-    if (isNoDatabase(path)) return 'foreign';
+    if (isNoDatabase(path)) return noMirror('foreign');
     // Writable, so that what a killed process left half written is rolled back now.
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
-      return kindOf(database);
+      const kind = kindOf(database);
+      return kind === 'mirror'
+        ? { kind, isOtherLayout: readSchemaVersion(database) !== SCHEMA_VERSION }
+        : noMirror(kind);
     } finally {
       database.close();
     }
   } catch (error) {
     throw asDatabaseError(error, path);
   }
+}
+
+function noMirror(kind: MirrorFileKind): MirrorFile {
+  return { kind, isOtherLayout: false };
 }
 
 function kindOf(database: DatabaseSync): MirrorFileKind {

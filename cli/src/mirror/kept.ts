@@ -1,7 +1,11 @@
-import { DatabaseSync } from 'node:sqlite';
-import type { Fields } from '../shape.ts';
-import { DEVICE_HISTORY_SCHEMA, DEVICE_HISTORY_TABLES } from './device-history.ts';
-import { SAMPLES_SCHEMA, SAMPLES_TABLES } from './samples.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { COPIED_ROWS_AT_ONCE } from '../limits.ts';
+import { letInterrupt } from '../under-way.ts';
+import { type LeftOut, nameAside, readAdditions, remakeAdditions } from './additions.ts';
+import { DEVICE_HISTORY_TABLES } from './device-history.ts';
+import { currentLayout, readLayout } from './layout.ts';
+import { quoted } from './own-table.ts';
+import { SAMPLES_TABLES } from './samples.ts';
 import { SOURCE_ORDER_TABLES } from './source-order.ts';
 import { MIRRORED, MIRRORED_NAMES } from './tables.ts';
 
@@ -12,33 +16,11 @@ import { MIRRORED, MIRRORED_NAMES } from './tables.ts';
 
 /** Tables that are the person's own, or were filled from elsewhere than a sync. Every one of them is in this list. */
 function keptTables(database: DatabaseSync): readonly string[] {
-  return [
-    ...SOURCE_ORDER_TABLES,
-    ...tablesAsToday(database, SAMPLES_TABLES, SAMPLES_SCHEMA),
-    ...tablesAsToday(database, DEVICE_HISTORY_TABLES, DEVICE_HISTORY_SCHEMA),
-  ];
-}
-
-/**
- * Of tables that the archive fills together: all, where in the mirror before they, and their indexes, are today's word for word,
- * else none. The archive fills them anew.
- */
-function tablesAsToday(
-  database: DatabaseSync,
-  tables: readonly string[],
-  schema: readonly string[],
-): readonly string[] {
-  const today = new DatabaseSync(':memory:');
-  try {
-    for (const one of schema) today.exec(one);
-    const wanted = today.prepare('select name, sql from sqlite_schema where sql is not null').all();
-    // What somebody added to them, such as an index, makes them no others.
-    const found = database.prepare('select 1 from previous.sqlite_schema where name = ?1 and sql = ?2');
-    const isFound = ({ name, sql }: Fields) => found.get(String(name), String(sql)) !== undefined;
-    return wanted.every(isFound) ? tables : [];
-  } finally {
-    today.close();
-  }
+  const found = readLayout(database, 'previous');
+  // Of tables that the archive fills together all, or none where one of them had another form: the archive fills them anew.
+  const asToday = (tables: readonly string[]) =>
+    tables.every((name) => found.get(name)?.sql === currentLayout().get(name)?.sql) ? tables : [];
+  return [...SOURCE_ORDER_TABLES, ...asToday(SAMPLES_TABLES), ...asToday(DEVICE_HISTORY_TABLES)];
 }
 
 /** Forgets what the archive filled. For use inside a transaction. */
@@ -47,58 +29,94 @@ export function forgetArchived(database: DatabaseSync): void {
 }
 
 /** Takes the kept tables over, of a mirror of whatever layout: the columns that both have. */
-export function takeOverKept(database: DatabaseSync): void {
+export async function takeOverKept(database: DatabaseSync): Promise<void> {
   for (const table of keptTables(database)) {
     database.exec(`delete from main.${table}`);
-    copyRows(database, table);
+    if (BY_METRIC_AND_TIME.includes(table)) await copyByMetricAndTime(database, table);
+    else copyRows(database, { schema: 'previous', table }, table);
+    await letInterrupt();
   }
-  const columns = commonColumns(database, 'sync_state').filter((column) => KEPT_STATE.includes(column));
-  for (const column of columns)
+  const columns = commonColumns(database, { schema: 'previous', table: 'sync_state' }, 'sync_state');
+  for (const column of columns.filter((one) => KEPT_STATE.includes(one)))
     database.exec(`update main.sync_state set ${column} = (select ${column} from previous.sync_state)`);
 }
 
 /** Whose data it is, and when it was last found equal to the server. */
 const KEPT_STATE: readonly string[] = ['server', 'person', 'last_verify_at'];
 
-/** Copies all rows of a table: the columns that both have, but no generated ones, which nobody can write. */
-function copyRows(database: DatabaseSync, table: string): void {
-  const columns = commonColumns(database, table).map(quoted).join(', ');
-  if (columns === '') return;
-  const name = quoted(table);
-  database.exec(`insert into main.${name} (${columns}) select ${columns} from previous.${name}`);
-}
+/** Millions of rows, in the order of their key. */
+const BY_METRIC_AND_TIME: readonly string[] = ['samples', 'samples_beneath'];
 
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function commonColumns(database: DatabaseSync, table: string): string[] {
-  const common = database.prepare(
-    `select name from pragma_table_info(?1, 'previous')
-     intersect select name from pragma_table_info(?1, 'main')`,
+/** Copies a table piece by piece: one statement of millions of rows would leave Ctrl-C without a turn for seconds. */
+async function copyByMetricAndTime(database: DatabaseSync, table: string): Promise<void> {
+  const columns = commonColumns(database, { schema: 'previous', table }, table).join(', ');
+  const nextMetric = database.prepare(`select min(metric) as metric from previous.${table} where metric > ?`);
+  const endOfPiece = database.prepare(
+    `select time from previous.${table} where metric = ? and time > ? order by time limit 1 offset ${COPIED_ROWS_AT_ONCE}`,
   );
-  return common.all(table).map(({ name }) => String(name));
+  const copy = database.prepare(
+    `insert into main.${table} (${columns})
+     select ${columns} from previous.${table} where metric = ?1 and time > ?2 and (?3 is null or time <= ?3)`,
+  );
+  let metric = nextMetric.get('')?.metric ?? null;
+  while (typeof metric === 'string') {
+    let from = '';
+    for (;;) {
+      const end = endOfPiece.get(metric, from)?.time;
+      const to = typeof end === 'string' ? end : null;
+      copy.run(metric, from, to);
+      await letInterrupt();
+      if (to === null) break;
+      from = to;
+    }
+    metric = nextMetric.get(metric)?.metric ?? null;
+  }
+}
+
+type Source = { readonly schema: 'previous' | 'temp'; readonly table: string };
+
+/** Copies all rows of a table: the columns that both have, but no generated ones, which nobody can write. */
+export function copyRows(database: DatabaseSync, from: Source, table: string): void {
+  const columns = commonColumns(database, from, table).map(quoted).join(', ');
+  if (columns === '') return;
+  database.exec(
+    `insert into main.${quoted(table)} (${columns}) select ${columns} from ${from.schema}.${quoted(from.table)}`,
+  );
+}
+
+function commonColumns(database: DatabaseSync, from: Source, table: string): string[] {
+  const common = database.prepare(
+    `select name from pragma_table_info(?, ?) intersect select name from pragma_table_info(?, 'main')`,
+  );
+  return common.all(from.table, from.schema, table).map(({ name }) => String(name));
 }
 
 /**
- * Takes over what somebody added to a mirror of today's layout: tables, indexes, views and triggers under names of their own.
+ * Takes over what somebody added to a mirror of whatever layout: tables, indexes, views and triggers under names of their own.
  * Of tables of modules, such as a search index, only that there was one is known: those are made anew by who made them.
  */
-export function takeOverAdditions(database: DatabaseSync): void {
-  const added = database
-    .prepare(
-      `select o.type, o.name, o.sql from previous.sqlite_schema o
-       left join main.sqlite_schema n on n.name = o.name
-       where n.name is null and o.sql is not null and o.name not like 'sqlite_%'
-         and (o.type <> 'table' or o.name in (
-           select name from pragma_table_list where schema = 'previous' and type = 'table'))
-       order by o.type <> 'table', o.type <> 'view', o.type <> 'index'`,
-    )
-    .all();
-  for (const { type, name, sql } of added) {
-    database.exec(String(sql));
-    if (type === 'table') copyRows(database, String(name));
-  }
+export function takeOverAdditions(database: DatabaseSync): readonly LeftOut[] {
+  const plain = namesOfPlainTables(database);
+  const added = readAdditions(database, 'previous').filter(
+    ({ type, name }) => type !== 'table' || plain.has(name),
+  );
+  const inTheWay = added.filter(({ name }) => currentLayout().has(name));
+  const moved = inTheWay.map(({ type, name }) => {
+    if (type !== 'table') return { name, why: 'amy has something of its name now' };
+    const aside = nameAside(name, (one) => plain.has(one) || currentLayout().has(one));
+    database.exec(`create table main.${quoted(aside)} as select * from previous.${quoted(name)}`);
+    return { name, why: `amy has a table of its name now; yours is ${aside}` };
+  });
+  const others = added.filter((one) => !inTheWay.includes(one));
+  const fill = (table: string) => copyRows(database, { schema: 'previous', table }, table);
+  return [...moved, ...remakeAdditions(database, others, fill)];
+}
+
+function namesOfPlainTables(database: DatabaseSync): ReadonlySet<string> {
+  const rows = database.prepare(
+    `select name from pragma_table_list where schema = 'previous' and type = 'table'`,
+  );
+  return new Set(rows.all().map(({ name }) => String(name)));
 }
 
 /** Takes `raw` over of rows that did not change since: a sync leaves it out. */

@@ -1,10 +1,47 @@
 import { DatabaseSync } from 'node:sqlite';
 import { readSchemaVersion, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
-/** Names and texts of all that a schema holds, as SQLite keeps them. */
-type Layout = ReadonlyMap<string, string>;
+/** One table, index, view or trigger, as SQLite keeps it. */
+export type LayoutObject = {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string;
+};
+
+/** All that a schema holds, by name, in the order in which it was made. */
+type Layout = ReadonlyMap<string, LayoutObject>;
+
+/** `create view if not exists summary as`: SQLite keeps such a statement from the name on, behind a beginning of its own. */
+const BEGINNING = /^create (table|index|view) (?:if not exists )?(\w+)/;
 
 let current: Layout | undefined;
+
+/** The layout of this program. Told by the statements' texts: making it in a database takes as long as reading a file of it. */
+export function currentLayout(): Layout {
+  current ??= new Map(SCHEMA.map(asKept).map((one) => [one.name, one]));
+  return current;
+}
+
+function asKept(statement: string): LayoutObject {
+  const [beginning = '', type = '', name = ''] = BEGINNING.exec(statement) ?? [];
+  return { type, name, sql: `CREATE ${type.toUpperCase()} ${name}${statement.slice(beginning.length)}` };
+}
+
+/** What a database holds, the tables of SQLite's own left out. */
+export function readLayout(database: DatabaseSync, schema: 'main' | 'previous' = 'main'): Layout {
+  const objects = database
+    .prepare(
+      `select type, name, sql from ${schema}.sqlite_schema
+       where sql is not null and name not like 'sqlite\\_%' escape '\\' order by rowid`,
+    )
+    .all();
+  return new Map(
+    objects.map(({ type, name, sql }) => [
+      String(name),
+      { type: String(type), name: String(name), sql: String(sql) },
+    ]),
+  );
+}
 
 /**
  * Whether a file that bears our mark has all that a mirror has, for whoever writes a number into a file writes a mark
@@ -17,9 +54,8 @@ export function isWholeMirror(database: DatabaseSync): boolean {
   );
   if (!hasEveryTable) return false;
   if (readSchemaVersion(database) !== SCHEMA_VERSION) return true;
-  const found = layoutOf(database);
-  current ??= onCurrent(layoutOf);
-  return [...current].every(([name, sql]) => found.get(name) === sql);
+  const found = readLayout(database);
+  return [...currentLayout().values()].every(({ name, sql }) => found.get(name)?.sql === sql);
 }
 
 export type LayoutAge = 'current' | 'older' | 'newer' | 'other';
@@ -40,9 +76,13 @@ export function compareLayout(database: DatabaseSync): LayoutAge {
 }
 
 function columnsOfCurrent(): ReadonlyMap<string, ReadonlySet<string>> {
-  return onCurrent(
-    (database) => new Map(Object.keys(EVERY_LAYOUT).map((table) => [table, columnsOf(database, table)])),
-  );
+  const database = new DatabaseSync(':memory:');
+  try {
+    for (const statement of SCHEMA) database.exec(statement);
+    return new Map(Object.keys(EVERY_LAYOUT).map((table) => [table, columnsOf(database, table)]));
+  } finally {
+    database.close();
+  }
 }
 
 /** Whether an unmarked file is of the earlier CLI: it kept days by source and date, as the server does. */
@@ -54,7 +94,7 @@ export function isEarlierLayout(database: DatabaseSync): boolean {
 }
 
 /** What every layout of ours has had. */
-const EVERY_LAYOUT: Readonly<Record<string, readonly string[]>> = {
+export const EVERY_LAYOUT: Readonly<Record<string, readonly string[]>> = {
   sync_state: ['schema_version', 'server', 'person'],
   source_order: ['rank', 'source'],
   daily_summary: ['source', 'datetime', 'updated_at'],
@@ -78,20 +118,4 @@ function keyOf(database: DatabaseSync, table: string): readonly string[] {
     .prepare('select name from pragma_table_info(?) where pk > 0 order by pk')
     .all(table)
     .map(({ name }) => String(name));
-}
-
-function layoutOf(database: DatabaseSync): Layout {
-  const objects = database.prepare('select name, sql from sqlite_schema where sql is not null').all();
-  return new Map(objects.map(({ name, sql }) => [String(name), String(sql)]));
-}
-
-/** What is read of a file as this program makes it. */
-function onCurrent<Read>(read: (database: DatabaseSync) => Read): Read {
-  const database = new DatabaseSync(':memory:');
-  try {
-    for (const statement of SCHEMA) database.exec(statement);
-    return read(database);
-  } finally {
-    database.close();
-  }
 }

@@ -52,16 +52,18 @@ export function isReplaced(database: DatabaseSync, path: string): boolean {
 
 /**
  * Changes the mirror at a path in one transaction. A full sync of another process may put another file there while this
- * one waits for its turn: then the change is made to that one. Throws as `openMirror` does, and whatever `work` throws.
+ * one waits for its turn: then the change is made to that one. `setUp` is done before the transaction begins. Throws as `openMirror` does, and whatever `work` throws.
  */
 export async function changeMirror<Result>(
   path: string,
   busyTimeoutMs: number,
   work: (database: DatabaseSync) => Result | Promise<Result>,
+  setUp: (database: DatabaseSync) => void = () => {},
 ): Promise<Result> {
-  return onMirror(path, busyTimeoutMs, (database) =>
-    inTransaction(database, path, async () => work(database)),
-  );
+  return onMirror(path, busyTimeoutMs, (database) => {
+    setUp(database);
+    return inTransaction(database, path, async () => work(database));
+  });
 }
 
 /**

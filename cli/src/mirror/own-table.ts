@@ -10,3 +10,8 @@ export function tableOf(
   const lines = [...Object.entries(columns).map(([column, type]) => `${column} ${type}`), ...rules];
   return `create table ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n) strict`;
 }
+
+/** A name as SQL. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -47,11 +47,19 @@ export const SCHEMA_VERSION = createHash('sha256')
 export function prepareSchema(database: DatabaseSync): void {
   dropAll(database);
   for (const statement of SCHEMA) database.exec(statement);
-  fillPopulation(database);
-  fillDictionary(database);
+  fillMadeTables(database);
   writeSourceOrder(database, DEFAULT_SOURCE_ORDER);
   database.prepare('insert into sync_state (id, schema_version) values (1, ?)').run(SCHEMA_VERSION);
   database.exec(`pragma application_id = ${APPLICATION_ID}`);
+}
+
+/** Tables whose rows are part of the layout. */
+export const MADE_TABLES: readonly string[] = ['population', 'data_dictionary'];
+
+/** Fills them, empty as they are. For use inside a transaction. */
+export function fillMadeTables(database: DatabaseSync): void {
+  fillPopulation(database);
+  fillDictionary(database);
 }
 
 export function readApplicationId(database: DatabaseSync): number {

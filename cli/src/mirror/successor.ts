@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { AmyError } from '../errors.ts';
 import { clearing, letInterrupt } from '../under-way.ts';
+import type { LeftOut } from './additions.ts';
 import { asDatabaseError } from './database-errors.ts';
 import { foreignFileError, inspectMirrorFile, SIDECAR_SUFFIXES } from './file.ts';
 import { countRemoved, takeOverAdditions, takeOverKept, takeOverRaw } from './kept.ts';
@@ -17,9 +18,14 @@ export function successorPath(path: string): string {
 /** The mirror before: null where there is none of ours. */
 export type Predecessor = { readonly path: string; readonly isCurrentLayout: boolean };
 
+type Finish<Filled> = (database: DatabaseSync, filled: Filled, taken: Taken) => Filled;
+
+/** What came of the mirror before: how many rows it had more, and what of somebody's own has no place any more. */
+type Taken = { readonly removed: number; readonly leftOut: readonly LeftOut[] };
+
 /**
  * Makes a whole mirror beside `path`: its layout, what `fill` writes, what no sync brings of the mirror before, and what
- * `finish` writes, which is told how many rows the mirror before had more. Nothing of it stays where that fails. For use while
+ * `finish` writes, which is told what came of the mirror before. Nothing of it stays where that fails. For use while
  * the transaction on the mirror before is held, so that nobody changes it, or makes another successor, meanwhile; who only reads
  * it reads on.
  */
@@ -28,7 +34,7 @@ export async function makeSuccessor<Filled>(
   previous: Predecessor | null,
   busyTimeoutMs: number,
   fill: (database: DatabaseSync) => Promise<Filled>,
-  finish: (database: DatabaseSync, filled: Filled, removed: number) => Filled,
+  finish: Finish<Filled>,
 ): Promise<Filled> {
   const successor = successorPath(path);
   // What an unfinished sync left there is ours; anything else is not, whatever its name.
@@ -42,7 +48,7 @@ async function fillSuccessor<Filled>(
   previous: Predecessor | null,
   busyTimeoutMs: number,
   fill: (database: DatabaseSync) => Promise<Filled>,
-  finish: (database: DatabaseSync, filled: Filled, removed: number) => Filled,
+  finish: Finish<Filled>,
 ): Promise<Filled> {
   const database = openMirror(successor, busyTimeoutMs);
   try {
@@ -53,17 +59,18 @@ async function fillSuccessor<Filled>(
     if (previous !== null) attach(database, previous.path);
     return await inTransaction(database, successor, async () => {
       prepareSchema(database);
-      if (previous !== null) takeOverKept(database);
+      if (previous !== null) await takeOverKept(database);
       const filled = await fill(database);
-      if (!previous?.isCurrentLayout) return finish(database, filled, 0);
+      if (previous === null) return finish(database, filled, { removed: 0, leftOut: [] });
       await letInterrupt();
+      const leftOut = takeOverAdditions(database);
+      await letInterrupt();
+      if (!previous.isCurrentLayout) return finish(database, filled, { removed: 0, leftOut });
       takeOverRaw(database);
-      await letInterrupt();
-      takeOverAdditions(database);
       await letInterrupt();
       const removed = countRemoved(database);
       await letInterrupt();
-      return finish(database, filled, removed);
+      return finish(database, filled, { removed, leftOut });
     });
   } catch (error) {
     removeFile(successor);

@@ -7,9 +7,10 @@ import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { normalizeServer } from '../settings.ts';
 import { tokenSubject } from '../sign-in/token-claims.ts';
+import type { LeftOut } from './additions.ts';
 import { pageApplier } from './apply.ts';
 import { setEarlierFileAside } from './earlier-file.ts';
-import { foreignFileError, inspectMirrorFile } from './file.ts';
+import { foreignFileError, lookAtMirrorFile } from './file.ts';
 import { forgetArchived } from './kept.ts';
 import { changeMirror, holdMirror } from './mirror.ts';
 import { APPLICATION_ID, readApplicationId, readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
@@ -17,6 +18,7 @@ import { makeSuccessor, type Predecessor, putInPlace } from './successor.ts';
 import { syncPage } from './sync-page.ts';
 import { type Owner, readOwner, readSyncState, recordSync, refuseOtherOwner } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
+import { setUpForUpgrade, upgradeLayout } from './upgrade.ts';
 
 export type SyncProgress =
   /** Pages, and rows and deletions, since the start of this answer; `total` of all its pages, where the server told it. */
@@ -32,6 +34,10 @@ export type SyncProgress =
   | { readonly step: 'restored' }
   | { readonly step: 'expired' }
   | { readonly step: 'rebuilt' }
+  /** The file has got the layout of this amy, and kept its rows. */
+  | { readonly step: 'upgraded' }
+  /** Of what somebody added to the file: it has no place in the layout of this amy. */
+  | ({ readonly step: 'left_out' } & LeftOut)
   | { readonly step: 'set_aside'; readonly path: string };
 
 export type SyncOptions = {
@@ -76,9 +82,10 @@ export async function syncMirror(options: SyncOptions): Promise<SyncResult> {
   const access = accessOf(options);
   const pulling = { access, databasePath, full: options.full ?? false, onProgress, busyTimeoutMs, clock };
   const { server } = access;
-  const kind = inspectMirrorFile(databasePath, busyTimeoutMs);
+  const { kind, isOtherLayout } = lookAtMirrorFile(databasePath, busyTimeoutMs);
   if (kind === 'foreign') throw foreignFileError(databasePath);
   if (kind !== 'earlier') {
+    if (isOtherLayout) await upgradeMirror(pulling);
     const pulled = (await pullChanges(pulling)) ?? (await replaceMirror(pulling));
     return { server, databasePath, ...pulled, setAside: null };
   }
@@ -107,6 +114,17 @@ type Pulling = Required<
   Pick<SyncOptions, 'full' | 'onProgress' | 'databasePath' | 'clock' | 'busyTimeoutMs'>
 > & { readonly access: Access };
 
+/** Gives a mirror of another layout the one of this program where its rows can stay, in one transaction. */
+async function upgradeMirror({ access, databasePath: path, busyTimeoutMs, onProgress }: Pulling) {
+  const upgrade = (database: DatabaseSync) => {
+    refuseOtherOwner(database, ownerOf(access), path);
+    return upgradeLayout(database);
+  };
+  const leftOut = await changeMirror(path, busyTimeoutMs, upgrade, setUpForUpgrade);
+  onProgress({ step: leftOut === null ? 'rebuilt' : 'upgraded' });
+  for (const one of leftOut ?? []) onProgress({ step: 'left_out', ...one });
+}
+
 /** What changed since the last sync, applied; null, and nothing applied, where there was none or the server cannot tell it. */
 async function pullChanges(pulling: Pulling): Promise<Pulled | null> {
   const { access, databasePath, full, onProgress, busyTimeoutMs, clock } = pulling;
@@ -132,12 +150,10 @@ async function pullChanges(pulling: Pulling): Promise<Pulled | null> {
 }
 
 /** Until when the mirror is told of; null for one that is empty, or of another layout. */
-function sinceOf(database: DatabaseSync, { access, databasePath, onProgress }: Pulling): string | null {
+function sinceOf(database: DatabaseSync, { access, databasePath }: Pulling): string | null {
   if (readApplicationId(database) !== APPLICATION_ID) return null;
   refuseOtherOwner(database, ownerOf(access), databasePath);
-  if (readSchemaVersion(database) === SCHEMA_VERSION) return readSyncState(database).since;
-  onProgress({ step: 'rebuilt' });
-  return null;
+  return readSchemaVersion(database) === SCHEMA_VERSION ? readSyncState(database).since : null;
 }
 
 /** Everything, in a new mirror that takes the place of the one before. */
@@ -173,8 +189,9 @@ function pullInto(
     previous,
     busyTimeoutMs,
     (database) => pullAnswer(database, access, null, onProgress),
-    (database, told, removed) => {
+    (database, told, { removed, leftOut }) => {
       const pulled = { ...told, removed };
+      for (const one of leftOut) onProgress({ step: 'left_out', ...one });
       record(database, access, pulled, clock);
       return pulled;
     },

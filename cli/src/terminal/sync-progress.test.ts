@@ -53,6 +53,8 @@ it('writes plain lines where there is no terminal', () => {
   display.show({ step: 'silent', address: 'http://far.end/v1/sync', seconds: 10 });
   display.show({ step: 'waiting', seconds: 3 });
   display.show({ step: 'rebuilt' });
+  display.show({ step: 'upgraded' });
+  display.show({ step: 'left_out', name: 'mine', why: 'no such column: more' });
   display.show({ step: 'set_aside', path: '/old' });
   display.end();
   expect(file.written).toEqual([
@@ -61,6 +63,8 @@ it('writes plain lines where there is no terminal', () => {
     'waiting for http://far.end/v1/sync, 10 s at most\n',
     'the server is busy; waiting 3 s\n',
     'the file has the layout of another version of amy; syncing in full\n',
+    'the file has the layout of this amy now\n',
+    'mine, which you added to the file, could not stay as it was: no such column: more\n',
     'the file of an earlier amy is kept as /old\n',
   ]);
 });

@@ -53,6 +53,10 @@ function renderSyncLine(progress: SyncProgress, elapsedMs: number): string {
       return 'the server can no longer tell what changed since the last sync; syncing in full';
     case 'rebuilt':
       return 'the file has the layout of another version of amy; syncing in full';
+    case 'upgraded':
+      return 'the file has the layout of this amy now';
+    case 'left_out':
+      return `${progress.name}, which you added to the file, could not stay as it was: ${progress.why}`;
     case 'set_aside':
       return `the file of an earlier amy is kept as ${progress.path}`;
   }

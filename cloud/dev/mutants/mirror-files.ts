@@ -57,7 +57,7 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'mirror file: the current layout has all of its views',
     file: LAYOUT,
-    from: 'return [...current].every(([name, sql]) => found.get(name) === sql);',
+    from: 'return [...currentLayout().values()].every(({ name, sql }) => found.get(name)?.sql === sql);',
     to: 'return found.size > 0;',
     tests: ['cli/src/mirror/layout.test.ts'],
   },

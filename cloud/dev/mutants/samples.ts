@@ -207,22 +207,22 @@ const KEPT: readonly (readonly [...OneOff, test: string])[] = [
   [
     'what the archive says of devices is kept, too',
     'mirror/kept.ts',
-    '    ...tablesAsToday(database, DEVICE_HISTORY_TABLES, DEVICE_HISTORY_SCHEMA),\n',
+    ', ...asToday(DEVICE_HISTORY_TABLES)',
     '',
     'cli/test/sync.test.ts',
   ],
   [
     'a new layout of the rest keeps them',
     'mirror/kept.ts',
-    '    ...tablesAsToday(database, SAMPLES_TABLES, SAMPLES_SCHEMA),\n',
+    ', ...asToday(SAMPLES_TABLES)',
     '',
     'cli/test/sync.test.ts',
   ],
   [
     'those of another layout are not kept',
     'mirror/kept.ts',
-    'wanted.every(isFound) ? tables : []',
-    'tables',
+    'currentLayout().get(name)?.sql) ? tables : [];',
+    'currentLayout().get(name)?.sql) ? tables : tables;',
     'cli/test/sync.test.ts',
   ],
   [

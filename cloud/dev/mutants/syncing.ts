@@ -96,8 +96,69 @@ order by _position_at`,
     to: 'return;',
     tests: [COMMAND],
   },
+  ...upgrade([
+    [
+      'rows stay only where the server’s tables are as today',
+      'upgrade.ts',
+      'if (!MIRRORED_NAMES.every(isAsToday)) return null;',
+      '',
+    ],
+    [
+      'tables that others refer to are made anew',
+      'upgrade.ts',
+      "database.exec('pragma foreign_keys = off');",
+      '',
+    ],
+    [
+      'a view of nothing is in no way of a name',
+      'upgrade.ts',
+      "database.exec('pragma legacy_alter_table = on');",
+      '',
+    ],
+    [
+      'what the archive fills together is emptied together',
+      'upgrade.ts',
+      '...FILLED_TOGETHER.filter((tables) => !tables.every(isAsToday)).flat(),',
+      '',
+    ],
+    ['the rows of the layout are today’s', 'upgrade.ts', '  fillMadeTables(database);\n', ''],
+    [
+      'the person’s order is carried',
+      'upgrade.ts',
+      "['sync_state', ...SOURCE_ORDER_TABLES]",
+      "['sync_state']",
+    ],
+    ['what somebody added is made again', 'upgrade.ts', '...remakeAdditions(', '...[].filter('],
+    [
+      'a table in the way goes on under another name',
+      'upgrade.ts',
+      "if (type !== 'table') {",
+      "if (type !== '') {",
+    ],
+    [
+      'a table in the way is copied under another name',
+      'kept.ts',
+      "if (type !== 'table') return { name,",
+      "if (type !== '') return { name,",
+    ],
+    [
+      'ours is what the file’s dictionary names',
+      'additions.ts',
+      'named.has(name)',
+      'currentLayout().has(name)',
+    ],
+    ['a name that is taken is not taken again', 'additions.ts', 'isTaken(wanted) ?', 'wanted === name ?'],
+    ['triggers are made last', 'additions.ts', 'places.indexOf(a.type) - places.indexOf(b.type)', '0'],
+  ]),
   ...fullSync([
-    ['what somebody added to the file is kept', 'successor.ts', 'takeOverAdditions(database);', ''],
+    ['what somebody added to the file is kept', 'successor.ts', '= takeOverAdditions(database);', '= [];'],
+    ['samples are copied to the last piece', 'kept.ts', 'if (to === null) break;', "if (from !== '') break;"],
+    [
+      'samples are copied of every metric',
+      'kept.ts',
+      'metric = nextMetric.get(metric)?.metric ?? null;',
+      'metric = null;',
+    ],
     ['a stored raw is kept', 'successor.ts', 'takeOverRaw(database);', ''],
     [
       'nothing of the file before lies beside the next',
@@ -113,6 +174,11 @@ order by _position_at`,
     ],
   ]),
 ];
+
+function upgrade(guards: readonly OneOff[]): readonly Mutant[] {
+  const mutant = mutantsBelow('cli/src/mirror', 'upgrade', ['cli/test/upgrade.test.ts']);
+  return guards.map((off) => mutant(...off));
+}
 
 function fullSync(guards: readonly OneOff[]): readonly Mutant[] {
   const mutant = mutantsBelow('cli/src/mirror', 'full sync', ['cli/test/sync.test.ts']);

@@ -78,7 +78,9 @@ const sync = entriesFrom('amy sync', '0.1.0');
 /** What the columns of the state of the sync mean. */
 export const SYNC_STATE_ENTRIES: Readonly<Record<keyof typeof SYNC_STATE_COLUMNS, ColumnEntry>> = {
   id: sync('Always 1: there is one row.'),
-  schema_version: sync('Which layout the file has. The next sync after an update of amy makes it anew.'),
+  schema_version: sync(
+    'Which layout the file has. The next sync after an update of amy brings it up to date.',
+  ),
   server: sync('The server that is mirrored. Null before the first sync.'),
   person: sync('The id of the person whose data this is.'),
   since: sync(
