@@ -102,6 +102,8 @@ export const RENEWAL_TIMEOUT_MS = 10_000;
 
 /** How long another process may hold the database file before we give up. */
 export const DATABASE_BUSY_TIMEOUT_MS = 5_000;
+/** Between two looks whether a reader of an earlier state has finished. */
+export const LOG_POLL_MS = 50;
 
 export const PROGRESS_BAR_CELLS = 20;
 /** Sooner, no rate means anything. */

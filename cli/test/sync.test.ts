@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { COPIED_ROWS_AT_ONCE } from '../src/limits.ts';
 import { inspectMirrorFile } from '../src/mirror/file.ts';
-import { changeMirror, inTransaction, openMirror } from '../src/mirror/mirror.ts';
+import { changeMirror, holdMirror, inTransaction, openMirror } from '../src/mirror/mirror.ts';
 import { writeMetricOrder, writeSourceOrder } from '../src/mirror/source-order.ts';
 import { recordVerify } from '../src/mirror/sync-state.ts';
 import { daily, pageReply, row, T1, T2, T3, tokenOf } from './support/pages.ts';
@@ -412,6 +412,43 @@ describe('a full sync', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['persona.sqlite']);
   });
 
+  it('has all of a write-ahead log in the file itself before it removes the log', async () => {
+    const path = mirrorPath();
+    await used(path);
+    const other = inLog(path, 'update daily_summary set steps = 7');
+    const alone = `${path}.alone`;
+    try {
+      await holdMirror(path, 100, async () => copyFileSync(path, alone));
+    } finally {
+      other.close();
+    }
+    expect(inFile(alone, (database) => database.prepare('select steps from daily_summary').all())).toEqual([
+      { steps: 7 },
+    ]);
+  });
+
+  it('replaces no file of which somebody reads a state of before, whose log cannot be copied', async () => {
+    const path = mirrorPath();
+    await used(path);
+    const other = inLog(path, 'update daily_summary set steps = 7');
+    const reader = new DatabaseSync(path);
+    try {
+      reader.exec('begin');
+      reader.prepare('select steps from daily_summary').all();
+      other.exec('update daily_summary set steps = 8');
+      const full = () =>
+        sync(path, [pageReply(T2, { daily_summary: [day(2)] })], { full: true, busyTimeoutMs: 0 });
+      await expect(full()).rejects.toMatchObject({ code: 'database_busy' });
+      expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-28', steps: 8 }]);
+      reader.exec('rollback');
+      await full();
+      expect(steps(path)).toEqual([{ source: 'oura', datetime: '2026-02-28', steps: 2 }]);
+    } finally {
+      reader.close();
+      other.close();
+    }
+  });
+
   it('lets nobody write into the file that it replaced, where nobody would find it again', async () => {
     const path = mirrorPath();
     await used(path);
@@ -428,16 +465,23 @@ describe('a full sync', () => {
   });
 });
 
+/** Who has the file open in a write-ahead log, in which this change lies alone. */
+function inLog(path: string, change: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec(`pragma journal_mode = wal; pragma wal_autocheckpoint = 0; ${change}`);
+  return database;
+}
+
 function sumsOf(path: string) {
   const sums = (table: string) =>
     `select count(*) as rows, sum(value) as sum, sum(length(time)) as times from ${table}`;
   return rowsOf(path, `${sums('samples')} union all ${sums('samples_beneath')}`);
 }
 
-function inFile(path: string, work: (database: DatabaseSync) => void): void {
+function inFile<Result>(path: string, work: (database: DatabaseSync) => Result): Result {
   const database = new DatabaseSync(path);
   try {
-    work(database);
+    return work(database);
   } finally {
     database.close();
   }

@@ -1,8 +1,9 @@
 import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AmyError, messageOf } from '../errors.ts';
-import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
+import { DATABASE_BUSY_TIMEOUT_MS, LOG_POLL_MS } from '../limits.ts';
 import { asDatabaseError } from './database-errors.ts';
 import { foreignFileError, inspectMirrorFile } from './file.ts';
 
@@ -85,11 +86,36 @@ export async function holdMirror<Result>(
     database.exec('begin immediate');
     try {
       refuseReplaced(database, path);
+      const isLogged = database.prepare('pragma journal_mode').get()?.journal_mode === 'wal';
+      if (isLogged) await emptyLog(path, busyTimeoutMs);
       return await work(database);
     } finally {
       database.exec('rollback');
     }
   });
+}
+
+/**
+ * Copies what lies in the write-ahead log into the file itself, so that the file alone is whole: its log is removed before another
+ * file takes its place, and a process may die in between. Nobody writes meanwhile. Who still reads a state of before keeps the
+ * rest of the log from being copied; that one is waited for. Throws `database_busy`.
+ */
+async function emptyLog(path: string, busyTimeoutMs: number): Promise<void> {
+  const deadlineMs = performance.now() + busyTimeoutMs;
+  const other = new DatabaseSync(path, { timeout: busyTimeoutMs });
+  try {
+    for (;;) {
+      const told = other.prepare('pragma wal_checkpoint(passive)').get();
+      if (told?.log === told?.checkpointed && told?.busy === 0) return;
+      if (performance.now() > deadlineMs) {
+        const why = `another process reads an earlier state of ${path}; nothing was changed, try again when it has finished`;
+        throw new AmyError('database_busy', why);
+      }
+      await sleep(LOG_POLL_MS);
+    }
+  } finally {
+    other.close();
+  }
 }
 
 /** Opens the mirror at a path, and once more where another file took its place before its turn came. */

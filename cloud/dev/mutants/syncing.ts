@@ -167,6 +167,18 @@ order by _position_at`,
       'renameSync',
     ],
     [
+      'the log is in the file before it goes',
+      'mirror.ts',
+      'if (isLogged) await emptyLog(path, busyTimeoutMs);',
+      '',
+    ],
+    [
+      'a log that cannot be copied does not go',
+      'mirror.ts',
+      'if (told?.log === told?.checkpointed && told?.busy === 0) return;',
+      'if (told?.busy === 0) return;',
+    ],
+    [
       'who was late writes nothing into the file before',
       'mirror.ts',
       'return found === undefined || fileId(found) !== opened;',
