@@ -49,7 +49,7 @@ function fileOf({ version, tables, views }: Form, own = OWN): string {
     database.exec(`pragma application_id = ${APPLICATION_ID}`);
     const state = `insert into sync_state (id, schema_version, person, since, last_sync_at) values (1, ?, 'user_1', ?, ?)`;
     database.prepare(state).run(version, T1, T1);
-    database.exec("insert into source_order values ('zepp', 1), ('oura', 2)");
+    database.exec("insert into source_order (source, rank) values ('zepp', 1), ('oura', 2)");
     const { source, datetime, steps, updated_at } = FIRST_DAY;
     database
       .prepare(
@@ -119,6 +119,14 @@ describe('a file of another layout', () => {
     expect(asked[0]?.query).toEqual({ limit: '5000', since: T1 });
     expect(progress[0]).toEqual({ step: 'upgraded' });
     expect(report.mode).toBe('changes');
+    isOfToday(path);
+  });
+
+  it('keeps the order of sources where that had another form', async () => {
+    const [, form = formOfToday()] = FORMS;
+    const more = (text: string) => text.replace('TABLE source_order (', 'TABLE source_order (note text,');
+    const path = fileOf({ ...form, tables: form.tables.map(more) });
+    await sync(path, [pageReply(T2, { daily_summary: [NEXT_DAY] })]);
     isOfToday(path);
   });
 

@@ -30,15 +30,16 @@ export function nameAside(name: string, isTaken: (name: string) => boolean): str
 /** What somebody added and today's layout has no place for, and why. */
 export type LeftOut = { readonly name: string; readonly why: string };
 
-/** Makes what does not stand there of what somebody added: tables, which `fill` is called for, first, and triggers last. */
+/**
+ * Makes what does not stand there of what somebody added, in the order in which it was made: of a table `fill` is called before its
+ * triggers are there.
+ */
 export function remakeAdditions(
   database: DatabaseSync,
   additions: readonly LayoutObject[],
   fill: (table: string) => void = () => {},
 ): readonly LeftOut[] {
-  const places = ['table', 'view', 'index', 'trigger'];
-  const inOrder = additions.toSorted((a, b) => places.indexOf(a.type) - places.indexOf(b.type));
-  return inOrder.flatMap(({ type, name, sql }) => {
+  return additions.flatMap(({ type, name, sql }) => {
     if (readLayout(database).has(name)) return [];
     const why = whyNotMade(database, sql);
     if (why !== null) return [{ name, why }];

@@ -23,14 +23,27 @@ export type MirrorStatus = {
   readonly metrics: readonly MetricSources[];
 };
 
+/** Of each source its first and last key, found in the table's own index: reading every row of some years takes as long as all else. */
+const spanByKey = (table: string, key: string) => `
+  select source, (select min(${key}) from ${table} t where t.source = known.source) as oldest,
+    (select max(${key}) from ${table} t where t.source = known.source) as newest
+  from (
+    with recursive known(source) as (
+      select min(source) from ${table}
+      union all
+      select (select min(source) from ${table} t where t.source > known.source) from known where source is not null
+    )
+    select source from known where source is not null
+  ) known`;
+
 /** The oldest and the newest date that each source says anything about. */
 export const SPAN_BY_SOURCE = `
-select source, min(date) as oldest, max(date) as newest
+select source, substr(min(oldest), 1, 10) as oldest, substr(max(newest), 1, 10) as newest
 from (
-  select source, datetime as date from daily_summary
-  union all select source, substr(start_time, 1, 10) from activities
-  union all select source, substr(end_time, 1, 10) from sleep_sessions
-  union all select source, draw_date from biomarkers_raw
+  ${spanByKey('daily_summary', 'datetime')}
+  union all ${spanByKey('activities', 'start_time')}
+  union all ${spanByKey('biomarkers_raw', 'draw_date')}
+  union all select source, min(end_time), max(end_time) from sleep_sessions group by source
 )
 group by source
 order by newest desc, source`;

@@ -148,7 +148,6 @@ order by _position_at`,
       'currentLayout().has(name)',
     ],
     ['a name that is taken is not taken again', 'additions.ts', 'isTaken(wanted) ?', 'wanted === name ?'],
-    ['triggers are made last', 'additions.ts', 'places.indexOf(a.type) - places.indexOf(b.type)', '0'],
   ]),
   ...fullSync([
     ['what somebody added to the file is kept', 'successor.ts', '= takeOverAdditions(database);', '= [];'],
