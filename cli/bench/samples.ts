@@ -7,21 +7,16 @@ import { lineOf } from '../src/archive/event-line.ts';
 import { openArchive } from '../src/archive/folder.ts';
 import { appendToMonth } from '../src/archive/months.ts';
 import { inTransaction, openMirror } from '../src/mirror/mirror.ts';
-import { SAMPLES_SCHEMA } from '../src/mirror/samples.ts';
 import { prepareSchema } from '../src/mirror/schema.ts';
 import { recordSync } from '../src/mirror/sync-state.ts';
 import { fillSamples } from '../src/samples/fill.ts';
+import { A_DAY, DAY_MS, dateOf, dayBody, FIRST_DAY_MS, insertRaw } from './sampled-days.ts';
 import { type Spent, startWatch } from './watch.ts';
 
 /** `npm run bench:samples`: an archive of so many samples, read into a file, beside a raw insert of the same rows. */
 const { values } = parseArgs({ options: { samples: { type: 'string', default: '2000000' } } });
 
 const OWNER = { server: 'https://amy.example', person: 'user_1' };
-const FIRST_DAY_MS = Date.UTC(2022, 0, 1);
-const DAY_MS = 86_400_000;
-/** Of a day: every two minutes, every three, every three, every fifteen. */
-const SERIES = { hr: 720, stress: 480, battery: 480, steps: 96 } as const;
-const A_DAY = Object.values(SERIES).reduce((sum, count) => sum + count, 0);
 const READS = 7;
 const OF_YEAR = "from samples where metric = 'heart_rate' and time >= ? and time < ?";
 
@@ -48,7 +43,7 @@ async function bench(days: number): Promise<void> {
   const fillingAgain = sinceFilled();
 
   const database = new DatabaseSync(databasePath, { readOnly: true });
-  const raw = insertRaw(database, days);
+  const raw = insertRaw(database, join(folder, 'raw.sqlite'), days);
   const middle = Math.floor(days / 2);
   const aDay = readTimed(database, 'select * from samples where time >= ? and time < ?', middle, middle + 1);
   const aYear = readTimed(database, `select * ${OF_YEAR}`, days - 365, days);
@@ -83,37 +78,12 @@ async function writeArchive(archive: string, days: number): Promise<void> {
       lines = [];
     }
     month = received_at.slice(0, 7);
-    const body = Buffer.from(JSON.stringify(dayBody(FIRST_DAY_MS + day * DAY_MS)));
+    const body = Buffer.from(JSON.stringify(dayBody(OWNER.person, day)));
     const about = { id: day + 1, type: 'daily', provider: 'garmin', received_at } as const;
     const event = { ...about, bytes: body.byteLength, sha256: null, outcome: 'normalized' } as const;
     lines.push(JSON.stringify(lineOf(event, body, null)));
   }
   await appendToMonth(archive, month, lines);
-}
-
-function dayBody(startMs: number) {
-  const series = (count: number, field: string, numberAt: (index: number) => number) =>
-    Array.from({ length: count }, (_, index) => ({
-      timestamp: `${new Date(startMs + (index * DAY_MS) / count).toISOString().slice(0, 19)}.000000+00:00`,
-      [field]: numberAt(index),
-    }));
-  return {
-    type: 'daily',
-    user: { user_id: 'terra-1', provider: 'GARMIN', reference_id: OWNER.person },
-    data: [
-      {
-        metadata: { start_time: `${new Date(startMs).toISOString().slice(0, 19)}.000000+00:00` },
-        heart_rate_data: {
-          detailed: { hr_samples: series(SERIES.hr, 'bpm', (index) => 50 + ((index * 7) % 90)) },
-        },
-        stress_data: {
-          samples: series(SERIES.stress, 'level', (index) => (index * 11) % 100),
-          body_battery_samples: series(SERIES.battery, 'level', (index) => 100 - (index % 95)),
-        },
-        distance_data: { detailed: { step_samples: series(SERIES.steps, 'steps', (index) => index * 104) } },
-      },
-    ],
-  };
 }
 
 async function makeMirror(path: string): Promise<void> {
@@ -124,30 +94,6 @@ async function makeMirror(path: string): Promise<void> {
     recordSync(database, { ...OWNER, since: at, finishedAt: at, received: 0, deleted: 0 });
   });
   database.close();
-}
-
-/**
- * The least that writing these rows into such tables takes: statements prepared once, one transaction, the rows in the
- * order in which they were measured. Finding the rows is not counted.
- */
-function insertRaw(from: DatabaseSync, days: number): Spent {
-  const into = new DatabaseSync(join(folder, 'raw.sqlite'));
-  for (const statement of SAMPLES_SCHEMA) into.exec(statement);
-  const ofDay = from.prepare('select * from samples where time >= ? and time < ? order by metric, time');
-  const insert = into.prepare('insert into samples values (?, ?, ?, ?, ?, ?, ?)');
-  let spent: Spent = { wallMs: 0, cpuMs: 0 };
-  into.exec('begin');
-  for (let day = 0; day < days; day += 1) {
-    const rows = ofDay.all(dateOf(day), dateOf(day + 1)).map((row) => Object.values(row));
-    const since = startWatch();
-    for (const row of rows) insert.run(...row);
-    spent = sum(spent, since());
-  }
-  const since = startWatch();
-  into.exec('commit');
-  spent = sum(spent, since());
-  into.close();
-  return spent;
 }
 
 /** The middle one of several readings, from one day to another. */
@@ -161,14 +107,6 @@ function readTimed(database: DatabaseSync, sql: string, first: number, last: num
   const middle = readings.toSorted((a, b) => a.cpuMs - b.cpuMs)[Math.floor(READS / 2)];
   if (middle === undefined) throw new Error('nothing was read');
   return middle;
-}
-
-function sum(a: Spent, b: Spent): Spent {
-  return { wallMs: a.wallMs + b.wallMs, cpuMs: a.cpuMs + b.cpuMs };
-}
-
-function dateOf(day: number): string {
-  return new Date(FIRST_DAY_MS + day * DAY_MS).toISOString();
 }
 
 function inSeconds({ wallMs, cpuMs }: Spent): string {

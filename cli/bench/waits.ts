@@ -1,20 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { figureOf, type Measured } from '../../cloud/bench/rounds.ts';
+import { DIGEST_TABLES, type Digest, digestColumns } from '../../cloud/src/contract/digest.ts';
 import { SYNCED_TABLES, type SyncedTableName } from '../../cloud/src/contract/tables.ts';
+import { digestsOf } from '../src/mirror/digests.ts';
 import { syncMirror } from '../src/mirror/sync.ts';
+import { readSyncState } from '../src/mirror/sync-state.ts';
+import { verifyMirror } from '../src/mirror/verify.ts';
+import { type CopyTurn, measureCopies } from './copies.ts';
 import { fourYears, pagesOf, type Rows } from './recorded-pages.ts';
+import { A_DAY, dayBody } from './sampled-days.ts';
+import { type Served, servePerson } from './served-person.ts';
 import { type Spent, startWatch } from './watch.ts';
 
 const AMY = fileURLToPath(new URL('../bin/amy.js', import.meta.url));
-const TOKEN = `e30.${Buffer.from('{"sub":"user_1"}').toString('base64url')}.e30`;
+const PERSON = 'user_1';
+const TOKEN = `e30.${Buffer.from(JSON.stringify({ sub: PERSON })).toString('base64url')}.e30`;
 
 /** What a person waits for, beside its floor. The CPU of what starts a process of its own is not known. */
 export type Wait = { readonly scene: string; readonly measured: ReadonlyMap<string, Measured> };
@@ -28,16 +34,19 @@ export type Waits = {
 };
 
 /**
- * A first sync of recorded pages beside the transfer of the same bytes and a bulk insert of the same rows, a sync without
- * news, and the start of `amy`, in turns of one run, so that what else the machine does falls on all.
+ * A first sync of recorded pages, one of a day, a verify, an archive and its samples, each beside the transfer of the same bytes and
+ * a bulk insert of the same rows, a sync without news, and the start of `amy`, in turns of one run, so that what else the machine does falls on all.
  */
 export async function measureWaits(turns: number): Promise<Waits> {
   const folder = mkdtempSync(join(tmpdir(), 'amy-bench-'));
   const rows = fourYears();
   const pages = pagesOf(rows);
-  const served = await servePages(pages);
+  const events = eventBodies();
+  const [[nothing = ''], [aDay = '']] = [pagesOf({}), pagesOf(lastDay(rows))];
+  const served = await servePerson({ pages, aDay, nothing, events });
   try {
-    const syncs = await measureSyncs({ folder, rows, pages, url: served.url, turns });
+    const syncs = await measureSyncs({ folder, rows, pages, aDay, served, turns });
+    const copies = await measureArchive({ folder, served, events, turns });
     served.forget();
     await sync(served.url, join(folder, 'mirror-0.sqlite'));
     const requestsWithoutNews = served.requests();
@@ -46,39 +55,40 @@ export async function measureWaits(turns: number): Promise<Waits> {
       pages: pages.length,
       bytes: pages.reduce((total, page) => total + Buffer.byteLength(page), 0),
       requestsWithoutNews,
-      waits: [...syncs, ...(await measureStarts(folder, served.url, turns))],
+      waits: [...syncs, ...copies, ...(await measureStarts(folder, served.url, turns))],
     };
   } finally {
-    served.server.close();
+    served.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-type Served = {
-  readonly server: Server;
-  readonly url: string;
-  readonly requests: () => number;
-  readonly forget: () => void;
-};
+/** A tenth of what four years of three devices send: 12,400 days, activities and sleeps. */
+const EVENTS = 1_240;
+/** Days that come with what was measured inside of them: 213,000 samples. */
+const SAMPLED_DAYS = 120;
+const SMALL_EVENT_BYTES = 2_000;
+const ARCHIVE_TURNS_MAX = 3;
 
-async function servePages(pages: readonly string[]): Promise<Served> {
-  const [nothing = ''] = pagesOf({});
-  let requests = 0;
-  const server = createServer((request, response) => {
-    requests += 1;
-    const query = new URL(request.url ?? '/', 'http://server').searchParams;
-    const at = Number(query.get('cursor')?.split('-')[1] ?? 0);
-    response.setHeader('content-type', 'application/json');
-    response.end(query.has('since') ? nothing : pages[at]);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+function eventBodies(): readonly Buffer[] {
+  return Array.from({ length: EVENTS }, (_, place) =>
+    Buffer.from(
+      JSON.stringify(
+        place < SAMPLED_DAYS
+          ? dayBody(PERSON, place)
+          : { type: 'activity', data: [], note: 'x'.repeat(SMALL_EVENT_BYTES), place },
+      ),
+    ),
+  );
+}
+
+/** What a person's devices say in a day. */
+function lastDay(rows: Rows): Rows {
   return {
-    server,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests: () => requests,
-    forget: () => {
-      requests = 0;
-    },
+    daily_summary: rows.daily_summary?.slice(-3) ?? [],
+    activities: rows.activities?.slice(-2) ?? [],
+    sleep_sessions: rows.sleep_sessions?.slice(-4) ?? [],
+    biomarkers_raw: rows.biomarkers_raw?.slice(-24) ?? [],
   };
 }
 
@@ -86,37 +96,96 @@ type Syncs = {
   readonly folder: string;
   readonly rows: Rows;
   readonly pages: readonly string[];
-  readonly url: string;
+  readonly aDay: string;
+  readonly served: Served;
   readonly turns: number;
 };
 
-async function measureSyncs({ folder, rows, pages, url, turns }: Syncs): Promise<readonly Wait[]> {
-  const spent: { readonly floor: Spent[]; readonly first: Spent[]; readonly again: Spent[] } = {
-    floor: [],
-    first: [],
-    again: [],
-  };
+async function measureSyncs({ folder, rows, pages, aDay, served, turns }: Syncs): Promise<readonly Wait[]> {
+  const { url } = served;
+  const names = ['floor', 'first', 'again', 'day', 'dayFloor', 'verify', 'verifyFloor'] as const;
+  const spent = new Map<string, Spent[]>(names.map((name) => [name, []]));
+  const measure = async (name: (typeof names)[number], work: () => Promise<void>) =>
+    void spent.get(name)?.push(await timed(work));
+  const fetched = async (path: string) => void (await (await fetch(url + path)).arrayBuffer());
   for (let turn = 0; turn < turns; turn += 1) {
     const mirror = join(folder, `mirror-${turn}.sqlite`);
-    spent.floor.push(
-      await timed(async () => {
-        for (const [n] of pages.entries())
-          await (await fetch(`${url}/v1/sync?cursor=page-${n}`)).arrayBuffer();
-        insert(rows, join(folder, `floor-${turn}.sqlite`));
-      }),
-    );
-    spent.first.push(await timed(() => sync(url, mirror)));
-    spent.again.push(await timed(() => sync(url, mirror)));
+    const floor = join(folder, `floor-${turn}.sqlite`);
+    await measure('floor', async () => {
+      for (const n of pages.keys()) await fetched(`/v1/sync?cursor=page-${n}`);
+      insert(rows, floor);
+    });
+    await measure('first', () => sync(url, mirror));
+    await measure('again', () => sync(url, mirror));
+    served.setDigest(digestOf(mirror));
+    await measure('verifyFloor', async () => {
+      await fetched('/v1/sync?since=now');
+      await fetched('/v1/digest');
+      insert(rows, join(folder, 'verify-floor.sqlite'));
+    });
+    rmSync(join(folder, 'verify-floor.sqlite'));
+    await measure('verify', () => verify(url, mirror));
+    served.tellADay(true);
+    await measure('dayFloor', async () => {
+      await fetched('/v1/sync?since=now');
+      insert(lastDay(rows), floor);
+    });
+    await measure('day', () => sync(url, mirror));
+    served.tellADay(false);
   }
+  const of = (name: (typeof names)[number]) => measuredOf(spent.get(name) ?? []);
+  const beside = (scene: string, own: (typeof names)[number], floor: (typeof names)[number]): Wait => ({
+    scene,
+    measured: new Map([
+      ['amy', of(own)],
+      ['transfer and bulk insert', of(floor)],
+    ]),
+  });
   return [
-    {
-      scene: 'amy: first sync of four years',
-      measured: new Map([
-        ['amy', measuredOf(spent.first)],
-        ['transfer and bulk insert', measuredOf(spent.floor)],
-      ]),
-    },
-    { scene: 'amy: sync without news', measured: new Map([['amy', measuredOf(spent.again)]]) },
+    beside('amy: first sync of four years', 'first', 'floor'),
+    { scene: 'amy: sync without news', measured: new Map([['amy', of('again')]]) },
+    beside(`amy: sync of one day (${Buffer.byteLength(aDay)} bytes)`, 'day', 'dayFloor'),
+    beside('amy: verify of four years', 'verify', 'verifyFloor'),
+  ];
+}
+
+function digestOf(path: string): Digest {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const tables = DIGEST_TABLES.map((table) => [
+      table,
+      { columns: digestColumns(table), months: digestsOf(database, table) },
+    ]);
+    return { now: readSyncState(database).since ?? '', tables: Object.fromEntries(tables) };
+  } finally {
+    database.close();
+  }
+}
+
+type Archives = {
+  readonly folder: string;
+  readonly served: Served;
+  readonly events: readonly Buffer[];
+  readonly turns: number;
+};
+
+async function measureArchive({ folder, served, events, turns }: Archives): Promise<readonly Wait[]> {
+  const copied = { folder, served, events, token: TOKEN, person: PERSON, sampledDays: SAMPLED_DAYS };
+  const mirror = join(folder, 'mirror-0.sqlite');
+  const told: CopyTurn[] = [];
+  for (let turn = 0; turn < Math.min(turns, ARCHIVE_TURNS_MAX); turn += 1)
+    told.push(await measureCopies({ ...copied, mirror }));
+  const beside = (scene: string, own: keyof CopyTurn, floor: keyof CopyTurn, name: string): Wait => ({
+    scene,
+    measured: new Map([
+      ['amy', measuredOf(told.map((turn) => turn[own]))],
+      [name, measuredOf(told.map((turn) => turn[floor]))],
+    ]),
+  });
+  const samples = SAMPLED_DAYS * A_DAY;
+  return [
+    beside(`amy: archive of ${EVENTS} events`, 'archive', 'archiveFloor', 'transfer and bulk insert'),
+    beside(`amy: ${samples} samples out of it`, 'samples', 'samplesFloor', 'reading and bulk insert'),
   ];
 }
 
@@ -127,8 +196,10 @@ function insert(all: Rows, path: string): void {
   for (const name of Object.keys(all) as SyncedTableName[]) {
     const { columns, key } = SYNCED_TABLES[name];
     const names = [...Object.keys(columns), 'updated_at'];
-    database.exec(`create table ${name} (${names.join()}, primary key (${key.join()}))`);
-    const statement = database.prepare(`insert into ${name} values (${names.map(() => '?').join()})`);
+    database.exec(`create table if not exists ${name} (${names.join()}, primary key (${key.join()}))`);
+    const statement = database.prepare(
+      `insert or replace into ${name} values (${names.map(() => '?').join()})`,
+    );
     for (const row of all[name] ?? []) statement.run(...names.map((column) => row[column] ?? null));
   }
   database.exec('commit');
@@ -137,6 +208,11 @@ function insert(all: Rows, path: string): void {
 
 async function sync(url: string, databasePath: string): Promise<void> {
   await syncMirror({ url, token: TOKEN, databasePath });
+}
+
+async function verify(url: string, databasePath: string): Promise<void> {
+  const { differences } = await verifyMirror({ url, token: TOKEN, databasePath });
+  if (differences.length > 0) throw new Error('the mirror is not what was served');
 }
 
 /** Each a process of its own; the last one syncs with nothing new. */
