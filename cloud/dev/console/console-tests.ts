@@ -226,9 +226,22 @@ export function describeConsole(prepared: () => Prepared): void {
           await typed.press('Enter');
           await page.getByRole('alert').filter({ hasText: 'nothing was erased' }).waitFor();
         }
+        // Another dry run is looked after until it is over: that of nobody is no news beside the receipt.
+        const erased = Promise.withResolvers<void>();
+        await page.route(/\/admin\/rebuild\?user_id=[^&]*$/, async (route) => {
+          await erased.promise;
+          await route.continue();
+        });
+        await page.getByRole('button', { name: 'Dry run' }).click();
+        await page.getByText('The dry run is under way').waitFor();
+        const looked = page.waitForResponse(/\/admin\/rebuild\?user_id=[^&]*$/);
         await typed.fill(at.person);
         await erase.click();
         await page.getByText('What the same ids still find was looked for afterwards: nothing.').waitFor();
+        erased.resolve();
+        expect((await looked).status()).toBe(404);
+        await page.locator('#dry-run:not([aria-busy])').waitFor({ state: 'attached' });
+        expect(await page.getByRole('alert').count()).toBe(0);
         expect(wipes).toHaveLength(1);
         expect(await page.locator('#receipt-counts').innerText()).toMatch(/raw_events\s+5/);
         expect(await focusedText(page)).toBe('Receipt');

@@ -4,6 +4,13 @@ const PAGE = 'console-page.test.ts';
 
 /** The operator's page. */
 export const CONSOLE_MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'console: what was left says nothing beside a receipt',
+    file: 'cloud/src/console/acts.browser.js',
+    from: "view.isConnected && actor.closest('[hidden]') === null",
+    to: 'view.isConnected',
+    tests: ['cloud/dev/flow/flow.test.ts'],
+  },
   ...mutants('console', [
     ['only the page is open', 'routes/pages.ts', "pages.get('/admin'", "pages.all('/admin'", PAGE],
     [

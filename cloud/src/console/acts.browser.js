@@ -7,8 +7,8 @@ import { complain, goTo, say } from './told.browser.js';
 export const keyDoor = { refuse: () => undefined };
 
 /**
- * Runs what an element does, once at a time, and says what went wrong. What ends after its view was left says nothing
- * there.
+ * Runs what an element does, once at a time, and says what went wrong. What ends after its view was left, or after its
+ * part of the view went (the person was erased meanwhile), says nothing there.
  * @param {Element} view
  * @param {Element} actor
  * @param {() => Promise<void>} act
@@ -20,7 +20,8 @@ export async function perform(view, actor, act) {
     await act();
   } catch (error) {
     if (error instanceof Refused && error.status === 401) return keyDoor.refuse();
-    if (view.isConnected) complain(`That did not work: ${error instanceof Error ? error.message : error}.`);
+    const isShown = view.isConnected && actor.closest('[hidden]') === null;
+    if (isShown) complain(`That did not work: ${error instanceof Error ? error.message : error}.`);
   } finally {
     actor.removeAttribute('aria-busy');
   }
