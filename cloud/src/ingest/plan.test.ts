@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isoText } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
 import { EMPTY_CONNECTION, foldConnection, shownConnection } from '../fold/connection.ts';
+import { encodeRowCounts, NO_ROWS } from '../fold/row-counts.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
 import {
   asRawEventId,
@@ -10,6 +11,7 @@ import {
   type TerraUploadId,
   type TerraUserId,
 } from '../ids.ts';
+import { FIRST_CLOCK } from './person-commit.ts';
 import { planCommit } from './plan.ts';
 import {
   ANA,
@@ -124,8 +126,10 @@ describe('a commit', () => {
       expect.arrayContaining([ANA, 'oura', '2026-03-08', 3, NOW]),
       expect.arrayContaining([BEN, 'oura', '2026-03-08', 2, NOW]),
     ]);
-    expect(rows).toContainEqual([ANA, NOW, RULES_VERSION]);
-    expect(rows).toContainEqual([BEN, NOW, RULES_VERSION]);
+    // Ana's rows were not counted yet; Ben has no other.
+    expect(rows).toContainEqual([ANA, NOW, RULES_VERSION, null]);
+    const counted = encodeRowCounts({ daily_summary: { oura: 1 } }, isoText(NOW));
+    expect(rows).toContainEqual([BEN, NOW, RULES_VERSION, counted]);
   });
 
   it('moves no clock of a person of whom nothing changes', () => {
@@ -148,7 +152,7 @@ describe('a commit', () => {
 
   it('makes a new person even where nothing of them changes', () => {
     const { rows } = planned([preparedEvent(1, { hints: { referenceUser: ANA } })]);
-    expect(rows).toContainEqual([ANA, '1970-01-01T00:00:00.000Z', RULES_VERSION]);
+    expect(rows).toContainEqual([ANA, FIRST_CLOCK, RULES_VERSION, encodeRowCounts(NO_ROWS, FIRST_CLOCK)]);
   });
 
   it('relies on what it saw of uploads, those that are not there included', () => {
@@ -202,7 +206,7 @@ describe('what an event ends with', () => {
     const result = { state: 'skipped', reason: 'large_request_sending', contributions: [large] } as const;
     const { rows } = planned([preparedEvent(1, { result })], known);
     expect(rows).toContainEqual([ANA, 'q', 3, NOW]);
-    expect(rows).not.toContainEqual([ANA, NOW, RULES_VERSION]);
+    expect(rows).not.toContainEqual([ANA, NOW, RULES_VERSION, null]);
   });
 });
 
