@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DAILY_SUMMARY_COLUMNS } from '../../../cloud/src/contract/tables.ts';
-import { metricOf, NIGHT_METRIC, SUMMARY_FROM, summarySource } from './summary.ts';
+import { isOfTheBody, metricOf, NIGHT_METRIC, SUMMARY_FROM, summarySource } from './summary.ts';
 
 /** The dates that are looked at: so many up to the newest. */
 export const RECENT_DAYS = 30;
@@ -11,10 +11,8 @@ export type MetricSources = {
   readonly sources: readonly { readonly source: string; readonly dates: number }[];
 };
 
-/** What one has an order of sources for: an offset from UTC is no measurement. */
-const METRICS = [...new Set(Object.keys(DAILY_SUMMARY_COLUMNS).map(metricOf))].filter(
-  (metric) => metric !== 'utc_offset_minutes',
-);
+/** What one has an order of sources for. */
+const METRICS = [...new Set(Object.keys(DAILY_SUMMARY_COLUMNS).filter(isOfTheBody).map(metricOf))];
 
 const sourceOf = (metric: string) => (metric === NIGHT_METRIC ? 'day.sleep_source' : summarySource(metric));
 

@@ -239,6 +239,8 @@ describe('source_changes', () => {
     const moved = daysOf('oura', range(0, 40), (day) => ({
       resting_heart_rate: (day < 20 ? 50 : 58) + (day % 2),
       steps: 5_000 + 1_000 * (day % 7) + (day < 20 ? 0 : 300),
+      // Who travelled on that day.
+      utc_offset_minutes: day < 20 ? 60 : 120,
     }));
     expect(changesOf(moved, updated)).toEqual([
       {

@@ -1,6 +1,6 @@
 import { DAILY_SUMMARY_COLUMNS } from '../../../cloud/src/contract/tables.ts';
 import { eventsOf } from './coverage.ts';
-import { SUMMARY_FROM, summaryColumn, summarySource } from './summary.ts';
+import { isOfTheBody, SUMMARY_FROM, summaryColumn, summarySource } from './summary.ts';
 
 /** A change counts by the days after it: this many that have a value, the first of them included. */
 export const NEXT_DAYS = 14;
@@ -9,7 +9,7 @@ export const HELD_DAYS_MIN = 7;
 
 export const SOURCE_CHANGES_COLUMNS = ['column', 'datetime', 'from', 'to', 'why'] as const;
 
-const columns = Object.entries(DAILY_SUMMARY_COLUMNS);
+const columns = Object.entries(DAILY_SUMMARY_COLUMNS).filter(([column]) => isOfTheBody(column));
 
 /** Whose device it is: that of the sleep where a value may be of both. */
 const kindOf = (column: string) => (eventsOf(column) === 'daily' ? 'daily' : 'sleep');

@@ -13,6 +13,11 @@ export function metricOf(column: string): string {
   return column === 'hrv_method' ? 'heart_rate_variability' : column;
 }
 
+/** Whether a column says something of the body: a traveller's offset from UTC comes from a device too, and changes with the place alone. */
+export function isOfTheBody(column: string): boolean {
+  return column !== 'utc_offset_minutes';
+}
+
 /** Best first of all metrics: the person's order, then sources it does not name, by name. */
 export const BEST_FIRST = 'coalesce(o.rank, 9223372036854775807), d.source';
 

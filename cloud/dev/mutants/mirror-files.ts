@@ -167,6 +167,13 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     tests: DEVICES,
   },
   {
+    guard: 'changes of source: a journey is none',
+    file: CHANGES,
+    from: '.filter(([column]) => isOfTheBody(column))',
+    to: '',
+    tests: DEVICES,
+  },
+  {
     guard: 'source changes: a few days of another are none',
     file: CHANGES,
     from: 'where held >= $',
