@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Random } from '../terra/random.ts';
 import type { Person } from './person.ts';
 import { type Cut, type Relay, startRelay } from './relay.ts';
-import { mirrorState, NOTHING, type Server, type State } from './stored-rows.ts';
+import { ageMirror, hasAddition, mirrorState, NOTHING, type Server, type State } from './stored-rows.ts';
 
 export type Figures = {
   syncs: number;
@@ -15,6 +15,7 @@ export type Figures = {
   writesBetweenPages: number;
   erasures: number;
   rebuilds: number;
+  upgrades: number;
 };
 
 export type World = {
@@ -37,7 +38,7 @@ const CUT_PAGE_MAX = 4;
 const AFTER_MAX_MS = 40;
 
 /**
- * What happens to one person's data and to the mirror of it: writes, rebuilds, erasures, and processes of `amy sync`,
+ * What happens to one person's data and to the mirror of it: writes, rebuilds, erasures, updates of amy, and processes of `amy sync`,
  * some of which are killed and some run two at a time. Throws what did not hold.
  */
 export class History {
@@ -51,6 +52,8 @@ export class History {
   #last: State = NOTHING;
   /** What the server had before each change between two pages, since two processes were started. */
   #beforeWrites: State[] = [];
+  /** Whether the person has something of their own in the file. */
+  #isAddedTo = false;
 
   constructor(world: World, person: Person, random: Random) {
     this.#world = world;
@@ -73,7 +76,7 @@ export class History {
 
   async #step(): Promise<void> {
     const { figures } = this.#world;
-    const drawn = this.#below(20);
+    const drawn = this.#below(22);
     if (drawn < 5) return this.#person.write();
     if (drawn < 6) return this.#person.writeProfile();
     if (drawn < 7) {
@@ -86,7 +89,15 @@ export class History {
     }
     if (drawn < 10) return this.#whole();
     if (drawn < 17) return this.#killed();
-    return this.#together();
+    if (drawn < 20) return this.#together();
+    return this.#age();
+  }
+
+  /** Makes the mirror what an earlier amy left, whose person added something to it: the next process upgrades it. */
+  #age(): void {
+    if (this.#last === NOTHING) return;
+    this.#world.figures.upgrades += 1;
+    this.#isAddedTo = ageMirror(this.#mirror, this.#below(3) === 0);
   }
 
   /** A sync that ends by itself leaves what the server has. */
@@ -132,6 +143,8 @@ export class History {
       throw new Error(
         `${when} the mirror is none of what it may be: ${difference(found, allowed.at(-1) ?? NOTHING)}`,
       );
+    if (this.#isAddedTo && !hasAddition(this.#mirror))
+      throw new Error(`${when} the mirror has lost what its person added`);
     this.#last = found;
   }
 

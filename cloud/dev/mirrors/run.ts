@@ -44,7 +44,15 @@ export async function mirrorHistories({
   const worker = await startLocalWorker({ root, state, port: 0, variables, queueWaitS: 0 });
   try {
     const server = new Server(state);
-    const figures = { syncs: 0, killed: 0, together: 0, writesBetweenPages: 0, erasures: 0, rebuilds: 0 };
+    const figures: Figures = {
+      syncs: 0,
+      killed: 0,
+      together: 0,
+      writesBetweenPages: 0,
+      erasures: 0,
+      rebuilds: 0,
+      upgrades: 0,
+    };
     const world: World = { url: worker.url, server, entry: join(program, ENTRY), folder, figures };
     const problems: string[] = [];
     let next = first;

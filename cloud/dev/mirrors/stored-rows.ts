@@ -30,6 +30,39 @@ export function mirrorState(path: string): State {
   }
 }
 
+/**
+ * Makes a mirror one of another layout: a view less, and where `isFetchedAnew` a column more in a table of the server's. Adds a
+ * table of somebody's own, once; whether it is there.
+ */
+export function ageMirror(path: string, isFetchedAnew: boolean): boolean {
+  const mirror = new DatabaseSync(path);
+  const column = "select 1 from pragma_table_info('activities') where name = 'of_another_amy'";
+  try {
+    const isAged = mirror.prepare(column).get() !== undefined;
+    mirror.exec(`
+      begin;
+      create table if not exists of_my_own (note text);
+      insert into of_my_own select 'mine' where not exists (select 1 from of_my_own);
+      update sync_state set schema_version = 'another';
+      drop view if exists summary_composites;
+      ${isFetchedAnew && !isAged ? 'alter table activities add column of_another_amy text;' : ''}
+      commit`);
+    return true;
+  } finally {
+    mirror.close();
+  }
+}
+
+export function hasAddition(path: string): boolean {
+  const mirror = new DatabaseSync(path, { readOnly: true });
+  try {
+    const found = mirror.prepare("select name from sqlite_schema where name = 'of_my_own'").get();
+    return found !== undefined && mirror.prepare('select note from of_my_own').get()?.note === 'mine';
+  } finally {
+    mirror.close();
+  }
+}
+
 /** The database of a stack that runs. */
 export class Server {
   readonly #database: DatabaseSync;
