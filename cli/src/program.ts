@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help, InvalidArgumentError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addExamples } from './commands/examples.ts';
-import { addCommandsNamed, isLong } from './commands/list.ts';
+import { addCommandsNamed, addEveryCommand, isLong, termOfSynopsis } from './commands/list.ts';
 import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE } from './errors.ts';
 import { HELP_TERM_CELLS_MAX } from './limits.ts';
 import { normalizeServer } from './settings.ts';
@@ -13,7 +13,8 @@ const OWN_MARK = 'amy: ';
 /** The whole command line. */
 export async function buildProgram(json = false): Promise<Command> {
   const program = beginProgram(json);
-  await addCommands(program, undefined);
+  await addEveryCommand(program);
+  finish(program);
   return program;
 }
 
@@ -41,9 +42,7 @@ function beginProgram(json: boolean): Command {
     .exitOverride();
 }
 
-/** The command of a name; all of them where none has it, so that help and errors can tell of all. */
-async function addCommands(program: Command, name: string | undefined): Promise<void> {
-  await addCommandsNamed(program, name);
+function finish(program: Command): void {
   addExamples(program);
   sendToOwnHelp(program, 'amy');
 }
@@ -56,7 +55,7 @@ function sendToOwnHelp(command: Command, path: string): void {
 
 /** A command in a list of commands: a long one without its arguments, which would leave the others no room. */
 function shortTerm(command: Command): string {
-  const term = new Help().subcommandTerm(command);
+  const term = termOfSynopsis(command) ?? new Help().subcommandTerm(command);
   return term.length <= HELP_TERM_CELLS_MAX ? term : `${command.name()} ...`;
 }
 
@@ -71,7 +70,8 @@ export async function run(argv: readonly string[], apart?: () => Promise<number>
     // Also answers `--version`, for which no command is needed.
     const { operands } = program.parseOptions([...argv]);
     if (apart !== undefined && isLong(operands[0], argv)) return await apart();
-    await addCommands(program, operands[0]);
+    await addCommandsNamed(program, operands[0]);
+    finish(program);
     await program.parseAsync([...argv], { from: 'user' });
     return EXIT_OK;
   } catch (thrown) {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Help } from 'commander';
 import { describe, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { fullHelp } from '../src/commands/help.ts';
@@ -147,8 +148,20 @@ describe('amy', () => {
     const names = HELP_TOPICS.map(({ name }) => name);
     for (const name of names) expect(top.stdout).toContain(`\n  ${name} `);
     expect((await buildProgram()).commands.filter((one) => names.includes(one.name()))).toEqual([]);
-    const lines = HELP_TOPICS.flatMap(({ text }) => text);
+    const lines = (await Promise.all(HELP_TOPICS.map(({ text }) => text()))).flat();
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('lists the commands as they are, from a file: `npm test -- cli/test/command-line.test.ts -u` writes it', async () => {
+    const program = await buildProgram();
+    const synopses = program.commands.map((command) => ({
+      name: command.name(),
+      term: new Help().subcommandTerm(command),
+      description: command.description(),
+    }));
+    const text = `${JSON.stringify(synopses, null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot('../src/commands/synopses.json');
+    expect((await runHere(['--help'], {})).stdout.trimEnd()).toBe(fullHelp(program).trimEnd());
   });
 
   it('prints help and version as answers', async () => {
@@ -174,7 +187,7 @@ describe('amy', () => {
     }
 
     it('without loading anything of the server but the contract’s schemas', async () => {
-      const loaded = await loadedBy(['--help']);
+      const loaded = await loadedBy(['help']);
       expect(loaded).toContainEqual(expect.stringContaining('/hono/dist/client/client.js'));
       expect(
         loaded.filter((url) => /zod-openapi|contract\/routes|cloud\/src\/(?!contract\/)/.test(url)),
@@ -185,6 +198,9 @@ describe('amy', () => {
       const commands = (loaded: readonly string[]) =>
         loaded.flatMap((url) => url.match(/cli\/src\/commands\/(.*)\.ts/)?.[1] ?? []).toSorted();
       expect(commands(await loadedBy(['--version']))).toEqual(['examples', 'list']);
+      const help = await loadedBy(['--help']);
+      expect(commands(help)).toEqual(['context', 'examples', 'help', 'list']);
+      expect(help.filter((url) => /\/node_modules\/zod\/|cli\/src\/mirror\//.test(url))).toEqual([]);
       const status = await loadedBy(['status', '--db', join(temporaryFolder(), 'none.sqlite')]);
       expect(commands(status)).toEqual(['context', 'examples', 'list', 'status', 'status-devices']);
       expect(status.filter((url) => /\/node_modules\/(zod|cli-table3)\//.test(url))).toEqual([]);

@@ -22,8 +22,9 @@ function listTopics(): string[] {
 }
 
 /** Throws `usage` for a name that neither a command nor a topic has. */
-function showHelp(program: Command, json: boolean, names: readonly string[]): void {
-  const { text, ...told } = topicNamed(names) ?? commandNamed(program, names);
+async function showHelp(program: Command, json: boolean, names: readonly string[]): Promise<void> {
+  const { text: read, ...told } = topicNamed(names) ?? commandNamed(program, names);
+  const text = await read();
   showAnswer(json, { ...told, text: text.join('\n') }, text);
 }
 
@@ -48,7 +49,7 @@ function commandNamed(program: Command, names: readonly string[]): HelpTopic {
   return {
     name: names.join(' '),
     summary: command.description(),
-    text: fullHelp(command).trimEnd().split('\n'),
+    text: async () => fullHelp(command).trimEnd().split('\n'),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import synopses from './synopses.json' with { type: 'json' };
 
 type AddCommand = (program: Command) => void;
 
@@ -57,10 +58,33 @@ export function isLong(name: string | undefined, argv: readonly string[]): boole
 /** These two tell of all commands. */
 const OF_ALL: readonly string[] = ['completion', 'help'];
 
-/** Adds the command of a name; all of them where none has it, or it tells of all. */
+/** Adds the command of a name, or every command where it tells of all; where none has the name, what a list of them shows. */
 export async function addCommandsNamed(program: Command, name: string | undefined): Promise<void> {
-  const isAlone = name !== undefined && Object.hasOwn(COMMANDS, name) && !OF_ALL.includes(name);
+  if (name === undefined || !Object.hasOwn(COMMANDS, name)) return addSynopses(program);
   for (const [known, read] of Object.entries(COMMANDS)) {
-    if (!isAlone || known === name) (await read())(program);
+    if (known === name || OF_ALL.includes(name)) (await read())(program);
+  }
+}
+
+export async function addEveryCommand(program: Command): Promise<void> {
+  for (const read of Object.values(COMMANDS)) (await read())(program);
+}
+
+const terms = new WeakMap<Command, string>();
+
+/** How a command of `addSynopses` stands in a list: with its arguments, which it has not read. */
+export function termOfSynopsis(command: Command): string | undefined {
+  return terms.get(command);
+}
+
+/**
+ * The commands as a list of them shows them, kept in a file by a test that asks the commands themselves: reading them all, and what they
+ * ask the server with, takes as long as ten starts of Node.
+ */
+async function addSynopses(program: Command): Promise<void> {
+  for (const { name, term, description } of synopses) {
+    // The help has the list of topics too.
+    if (name === 'help') (await COMMANDS.help?.())?.(program);
+    else terms.set(program.command(name).description(description), term);
   }
 }
