@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
-import { inspectMirrorFile } from '../mirror/file.ts';
 import { type MetricSources, RECENT_DAYS } from '../mirror/metric-sources.ts';
-import { openMirrorForReading } from '../mirror/mirror.ts';
+import { openMirrorIfAny } from '../mirror/mirror.ts';
 import { type MirrorStatus, readMirrorStatus } from '../mirror/status.ts';
 import { renderCount, renderSize } from '../terminal/counts.ts';
 import type { Table } from '../terminal/layout.ts';
@@ -43,8 +41,8 @@ function devicesDocument(devices: DevicesAnswer): readonly Record<string, unknow
 
 /** Null where nothing was synced yet, which is a state to tell of and no failure. */
 function readStatus(path: string): MirrorStatus | null {
-  if (inspectMirrorFile(path, DATABASE_BUSY_TIMEOUT_MS) === 'absent') return null;
-  const database = openMirrorForReading(path);
+  const database = openMirrorIfAny(path);
+  if (database === null) return null;
   try {
     return readMirrorStatus(database, path);
   } finally {

@@ -148,12 +148,19 @@ function refuseReplaced(database: DatabaseSync, path: string): void {
  * Throws AmyError `not_synced` where there is none yet, `not_a_mirror`, `earlier_file`.
  */
 export function openMirrorForReading(path: string, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS): DatabaseSync {
+  const database = openMirrorIfAny(path, busyTimeoutMs);
+  if (database === null) throw new AmyError('not_synced', `nothing at ${path} yet; run \`amy sync\``);
+  return database;
+}
+
+/** The same; null where there is none yet. */
+export function openMirrorIfAny(path: string, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS): DatabaseSync | null {
   const kind = inspectMirrorFile(path, busyTimeoutMs);
   switch (kind) {
     case 'mirror':
       return new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
     case 'absent':
-      throw new AmyError('not_synced', `nothing at ${path} yet; run \`amy sync\``);
+      return null;
     case 'earlier':
       throw new AmyError(
         'earlier_file',
