@@ -64,6 +64,7 @@ describe('amy sync', () => {
       deleted: 0,
       removed: 0,
       set_aside: null,
+      left_out: [],
     });
     const full = await runHere([...argv, '--full'], env);
     expect(JSON.parse(full.stdout)).toMatchObject({ mode: 'full', removed: 1 });

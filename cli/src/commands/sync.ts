@@ -125,8 +125,8 @@ function renderNews(result: SyncResult, at: string): Lines {
 }
 
 function syncDocument(result: SyncResult): Record<string, unknown> {
-  const { databasePath, setAside, ...rest } = result;
-  return { database: databasePath, ...rest, set_aside: setAside };
+  const { databasePath, setAside, leftOut, ...rest } = result;
+  return { database: databasePath, ...rest, set_aside: setAside, left_out: leftOut };
 }
 
 function renderSync(result: SyncResult): Lines {

@@ -69,6 +69,8 @@ export type SyncResult = {
   readonly removed: number;
   /** Where the earlier CLI's file went, if there was one. */
   readonly setAside: string | null;
+  /** Of what somebody added to the file, what could not stay as it was after an update of amy. */
+  readonly leftOut: readonly LeftOut[];
 };
 
 /**
@@ -78,7 +80,11 @@ export type SyncResult = {
  */
 export async function syncMirror(options: SyncOptions): Promise<SyncResult> {
   const { databasePath, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS, clock = () => new Date() } = options;
-  const onProgress = options.onProgress ?? (() => {});
+  const leftOut: LeftOut[] = [];
+  const onProgress = (progress: SyncProgress) => {
+    if (progress.step === 'left_out') leftOut.push({ name: progress.name, why: progress.why });
+    options.onProgress?.(progress);
+  };
   const access = accessOf(options);
   const pulling = { access, databasePath, full: options.full ?? false, onProgress, busyTimeoutMs, clock };
   const { server } = access;
@@ -87,13 +93,13 @@ export async function syncMirror(options: SyncOptions): Promise<SyncResult> {
   if (kind !== 'earlier') {
     if (isOtherLayout) await upgradeMirror(pulling);
     const pulled = (await pullChanges(pulling)) ?? (await replaceMirror(pulling));
-    return { server, databasePath, ...pulled, setAside: null };
+    return { server, databasePath, ...pulled, setAside: null, leftOut };
   }
   // An earlier file stays in place until its successor is whole.
   const pulled = await pullEverything(null, pulling);
   const setAside = setEarlierFileAside(databasePath, clock());
   onProgress({ step: 'set_aside', path: setAside });
-  return { server, databasePath, ...pulled, setAside };
+  return { server, databasePath, ...pulled, setAside, leftOut };
 }
 
 /** Whom a sync asks, and as whom. */
@@ -108,7 +114,7 @@ export function accessOf({ url, insecure, token, remedy, onProgress }: SyncOptio
   };
 }
 
-type Pulled = Omit<SyncResult, 'server' | 'databasePath' | 'setAside'>;
+type Pulled = Omit<SyncResult, 'server' | 'databasePath' | 'setAside' | 'leftOut'>;
 
 type Pulling = Required<
   Pick<SyncOptions, 'full' | 'onProgress' | 'databasePath' | 'clock' | 'busyTimeoutMs'>
