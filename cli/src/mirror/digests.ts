@@ -2,9 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import {
   type DigestGroup,
-  digestColumns,
-  digestLine,
-  digestText,
+  digestLineText,
   monthColumn,
   NO_MONTH,
 } from '../../../cloud/src/contract/digest.ts';
@@ -27,10 +25,8 @@ export function digestsOf(
   table: SyncedTableName,
   month: string | null = null,
 ): readonly DigestGroup[] {
-  const columns = digestColumns(table);
-  const texts = columns.map((column) => `${digestText(table, column)} as text_${column}`);
   const rows = database.prepare(
-    `select ${monthText(table)} as month, ${texts.join(', ')}
+    `select ${monthText(table)} as month, ${digestLineText(table)} as line
      from ${table}
      where ?1 is null or ${monthText(table)} = ?1
      order by month${MIRRORED[table].key.map((column) => `, ${column}`).join('')}`,
@@ -44,7 +40,7 @@ export function digestsOf(
       groups.push(group);
     }
     group.rows += 1;
-    group.hash.update(digestLine(columns.map((column) => String(row[`text_${column}`]))));
+    group.hash.update(String(row.line));
   }
   return groups.map(({ hash, ...group }) => ({ ...group, sha256: hash.digest('hex') }));
 }

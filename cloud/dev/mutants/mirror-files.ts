@@ -167,6 +167,13 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     tests: DEVICES,
   },
   {
+    guard: 'digests: the line that SQLite makes is the documented one',
+    file: 'cloud/src/contract/digest.ts',
+    from: `texts.join(" || ',' || ")`,
+    to: `texts.join(" || ';' || ")`,
+    tests: ['cli/test/command-verify.test.ts'],
+  },
+  {
     guard: 'changes of source: a journey is none',
     file: CHANGES,
     from: '.filter(([column]) => isOfTheBody(column))',

@@ -65,6 +65,12 @@ export function digestLine(texts: readonly string[]): string {
   return `${texts.join(',')}\n`;
 }
 
+/** The same, as an expression of SQLite's: a line is one value to hand over, and not one for each column. */
+export function digestLineText(table: SyncedTableName): string {
+  const texts = digestColumns(table).map((column) => digestText(table, column));
+  return `${texts.join(" || ',' || ")} || char(10)`;
+}
+
 /** The month of rows that have no date: they are one group. */
 export const NO_MONTH = '';
 
