@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { needs } from '../../cloud/dev/needs.ts';
+import type { SyncRow } from '../../cloud/src/contract/sync.ts';
 import { DAILY_SUMMARY_COLUMNS } from '../../cloud/src/contract/tables.ts';
 import { isDailyColumn } from '../src/mirror/chosen-source.ts';
 import { readDayValues } from '../src/mirror/days-read.ts';
@@ -160,6 +161,7 @@ describe('the report of a person of whom everything is known', () => {
     expect(text).toContain('60 beats/min (19 of 30 days)');
     expect(text).toContain('−0.4 kg');
     expect(text).toContain('Recorded 1 workout on 1 day');
+    expect(text).toContain('Run 1 45 min 8.2 km');
   });
 
   it('judges nothing', () => {
@@ -254,6 +256,7 @@ describe('workouts', () => {
     const path = filledMirror({ activities: [WORKOUT, twin] });
     const text = textOf((await made(path)).html);
     expect(text).toContain('Recorded 1 workout on 1 day');
+    expect(text).toContain('Run 1 45 min 8.2 km');
     expect(text).toContain('A workout that several devices recorded counts once.');
   });
 });
@@ -279,6 +282,21 @@ describe('a report of little', () => {
     expect(text).toContain('No baseline yet: 1 comparable day of oura');
     expect(text).toContain('The file begins on 20 Feb 2026');
     expect(text).toContain('amy profile set --age 41 --sex female');
+  });
+
+  it('says of one what is said of one, and makes no median of so few', async () => {
+    const [night = {}] = daysOf('oura', 1, () => ({ steps: 1, resting_heart_rate: 1 }));
+    const { html } = await made(
+      filledMirror({ daily_summary: [night, daily('oura', '2026-02-28', { steps: 1 })] }),
+    );
+    const text = textOf(html);
+    expect(text).toContain('Latest 1 step on 1 Mar, so far');
+    expect(text).toContain('Latest 1 beat/min on 1 Mar Where');
+    expect(text).toContain('Median none of 1 night: 7 are needed');
+    expect(text).toContain('Median night none of 1 night: 7 are needed');
+    expect(html).toContain('Chart of when 1 night began and ended, by the clock on the wall. The table');
+    expect(html).toContain('sleep stages of 1 night. The table');
+    expect(html).toContain('from 1 step to 1 step. The table');
   });
 
   it('reaches for nothing that is older than its days, and says how to', async () => {
@@ -321,6 +339,49 @@ describe('what is computed', () => {
     expect(text).toContain(
       'Resting heart rate 60 beats/min (30 of 30 days) 60 beats/min (7 of 30 days) none',
     );
+  });
+
+  it('tells distances that agree with the numbers beside them', async () => {
+    const usual = Array.from({ length: 60 }, (_, index) => ({ recovery_score: index % 2 === 0 ? 69 : 70 }));
+    const days = daysOf('oura', 61, (back) => usual[back - 1] ?? { recovery_score: 74 });
+    const { html } = await made(filledMirror({ daily_summary: only(days, 'recovery_score') }));
+    // The median is 69.5, of which 74 is 4.5 away.
+    expect(textOf(html)).toContain('74 4 above your median of 70.');
+  });
+
+  it('compares no few days around a blood draw', async () => {
+    const days = daysOf('oura', 60, (back) => (back < 13 ? { resting_heart_rate: null } : {}));
+    const rows = {
+      daily_summary: only(days, 'resting_heart_rate'),
+      biomarkers_raw: [labResult('glucose', { value: 90 })],
+    };
+    expect(textOf((await made(filledMirror(rows))).html)).toContain(
+      '60 beats/min (30 of 30 days) 60 beats/min (6 of 30 days) too few days',
+    );
+  });
+
+  it('names the device of a measurement that two devices make', async () => {
+    const ring = row('biomarkers_raw', {
+      source: 'oura_body',
+      draw_date: '2026-02-14',
+      code: 'weight',
+      value: 70,
+      unit: 'kg',
+    });
+    const titles = async (...measured: SyncRow[]) =>
+      (await made(filledMirror({ biomarkers_raw: measured }))).html.match(/(?<=<h3>)Weight[^<]*/g);
+    expect(await titles(weight('2026-02-14', 70.2), ring)).toEqual([
+      'Weight, in kg, by oura',
+      'Weight, in kg, by withings',
+    ]);
+    expect(await titles(weight('2026-02-14', 70.2))).toEqual(['Weight, in kg']);
+  });
+
+  it('tells by the clock of its time zone when the file was last brought up to date', async () => {
+    const path = filledMirror({ profiles: [PROFILE] }, (database) =>
+      database.exec(`update sync_state set last_sync_at = '2026-02-28T20:05:00.123Z'`),
+    );
+    expect(textOf((await made(path)).html)).toContain('last brought up to date on 1 Mar 2026, 05:05, by amy');
   });
 
   it('makes no line of numbers of two units', async () => {

@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openBrowser } from '../../cloud/dev/browser/browser.ts';
 import { listenTo, SIDEWAYS, WIDTHS } from '../../cloud/dev/flow/report-page.ts';
 import { needs } from '../../cloud/dev/needs.ts';
+import type { SyncRow } from '../../cloud/src/contract/sync.ts';
 import { addDays } from '../src/dates.ts';
 import { makeReport } from '../src/report/make-report.ts';
 import { filledMirror } from './support/filled-mirror.ts';
-import { daysOf, LAST_DAY, NOON } from './support/person-with-days.ts';
+import { daysOf, LAST_DAY, labResult, NOON } from './support/person-with-days.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 const chromium = chromiumPath();
@@ -82,14 +83,26 @@ describe('the days of the charts that a reader picks', NEEDS_CHROMIUM, () => {
     expect(few.complaints).toEqual([]);
   });
 
+  it('leave the earlier results of a laboratory on paper, where nobody can open a table', async () => {
+    const { page } = await opened(7, false, [
+      labResult('glucose', { value: 90, draw_date: '2025-11-10' }),
+      labResult('glucose', { value: 5.2, unit: 'mmol/L', ref_low: 3.9, ref_high: 5.5 }),
+    ]);
+    const earlier = page.locator('#labs').getByText('range 70 to 99').first();
+    expect(await earlier.isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'print' });
+    expect(await earlier.isVisible()).toBe(true);
+    expect(await page.locator('#heart details').first().isVisible()).toBe(false);
+  });
+
   it('are all where no script runs, and nothing is to be picked', async () => {
     const { page } = await opened(90, false);
     expect(await page.locator('#range').isVisible()).toBe(false);
     expect(await page.locator('#heart tbody tr').count()).toBe(2 * 90);
   });
 
-  async function opened(days: number, javaScriptEnabled = true) {
-    const path = filledMirror({ daily_summary: daysOf('oura', days + 10) });
+  async function opened(days: number, javaScriptEnabled = true, biomarkers_raw: SyncRow[] = []) {
+    const path = filledMirror({ daily_summary: daysOf('oura', days + 10), biomarkers_raw });
     const report = join(temporaryFolder(), 'report.html');
     const made = await makeReport(path, '0.1.0', { days, now: NOON, timeZone: 'UTC' });
     writeFileSync(report, made.html);

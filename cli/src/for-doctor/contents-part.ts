@@ -1,6 +1,6 @@
 import { html, type Markup } from '../report/html.ts';
+import { listTable } from '../report/list-table.ts';
 import { renderCount, renderSize } from '../terminal/counts.ts';
-import { listTable } from './list-table.ts';
 import { BUNDLE, REPORT, TABLES, type ZipPart } from './part-names.ts';
 
 /** What the tables hold, for who has never seen them. */

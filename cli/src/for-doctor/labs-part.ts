@@ -2,11 +2,11 @@ import type { Lab } from '../mirror/lab-results.ts';
 import { renderDate } from '../report/calendar.ts';
 import { html, type Markup } from '../report/html.ts';
 import { markOf, resultInWords } from '../report/labs-section.ts';
+import { listTable } from '../report/list-table.ts';
 import { rangeInWords, testName } from '../report/test-name.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { renderUnit } from '../terminal/lab-panels.ts';
 import type { Known } from './known.ts';
-import { listTable } from './list-table.ts';
 import { BUNDLE, REPORT, TABLES } from './part-names.ts';
 
 /** Results of the days that were asked for, the latest first, and what older ones the report has. */

@@ -3,10 +3,10 @@ import { renderDate } from '../report/calendar.ts';
 import { renderCoverage } from '../report/facts.ts';
 import { FIGURES, figureText } from '../report/figures.ts';
 import { html, type Markup, type Part } from '../report/html.ts';
+import { listTable } from '../report/list-table.ts';
 import { renderCount, renderCounted } from '../terminal/counts.ts';
 import { renderUnit } from '../terminal/lab-panels.ts';
 import type { DaysOf, Known, KnownFigure } from './known.ts';
-import { listTable } from './list-table.ts';
 
 /** Of each device and each kind of number: days with a value of the days that were asked for. */
 export function missingPart(known: Known): Markup {

@@ -1,4 +1,4 @@
-import { daysIn } from '../dates.ts';
+import { dateIn, daysIn } from '../dates.ts';
 import { renderDate, renderZone } from './calendar.ts';
 import { html, type Markup, type Part } from './html.ts';
 import type { ReportData } from './report-data.ts';
@@ -47,6 +47,13 @@ function withCode(sentence: string): Part {
   return sentence.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
+/** `28 Nov 2026, 06:30`, by the clock of the report's time zone. */
+function syncedAt(time: string, timeZone: string): string {
+  const at = new Date(time);
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+  return `${renderDate(dateIn(timeZone, at))}, ${clock.format(at)}`;
+}
+
 export function aboutSection(data: ReportData, version: string): Markup {
   return html`<section id="about"><h2>How to read this</h2>
 <ul class="notes">
@@ -55,7 +62,7 @@ export function aboutSection(data: ReportData, version: string): Markup {
 <li>A baseline is made of the 60 days before a day, of the same device, and of heart rate variability of the same method. With fewer than 14 of them there is none.</li>
 <li>Coverage counts the days with a value. A day without one is left out, never counted as zero.</li>
 <li>The command beside a figure tells where its latest value comes from: the event, the rule that chose it, and what other devices said. For another day, write its date instead.</li>
-<li>This file was made from the local copy of your data${data.lastSyncAt === null ? '' : `, last brought up to date at ${data.lastSyncAt}`}, by amy ${version}. It asks nobody for anything, and it holds personal data: whoever has the file can read it.</li>
+<li>This file was made from the local copy of your data${data.lastSyncAt === null ? '' : `, last brought up to date on ${syncedAt(data.lastSyncAt, data.timeZone)}`}, by amy ${version}. It asks nobody for anything, and it holds personal data: whoever has the file can read it.</li>
 <li>It describes what devices and laboratories measured. It judges nothing, and it is no advice of a doctor.</li>
 </ul></section>`;
 }

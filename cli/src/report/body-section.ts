@@ -1,5 +1,6 @@
 import type { Lab } from '../mirror/lab-results.ts';
 import { medianOf } from '../statistics.ts';
+import { renderCounted } from '../terminal/counts.ts';
 import { renderCode, renderMeasured, renderUnit } from '../terminal/lab-panels.ts';
 import { bucketsOf } from './buckets.ts';
 import { renderDate } from './calendar.ts';
@@ -56,6 +57,10 @@ function bodyChart(
 ): Markup {
   const name = bodyName(code);
   const device = source.replace(/_body$/, '');
+  // Two scales are two charts, which are told apart by their names.
+  const devices = new Set(data.body.filter((one) => one.code === code).map((one) => one.source));
+  const isOneOfSeveral = devices.size > 1;
+  const by = isOneOfSeveral ? `, by ${device}` : '';
   const byDate = new Map(measured.map((one) => [one.date, one.value]));
   const buckets = bucketsOf(data.dates);
   const drawn = buckets.of(data.dates.map((date) => byDate.get(date) ?? null));
@@ -64,13 +69,13 @@ function bodyChart(
   const [first, last] = [measured[0], measured.at(-1)];
   const change = (last?.value ?? 0) - (first?.value ?? 0);
   const chart = (isSmall ? pen.drawFlat : pen.draw)({
-    alternative: `Chart of ${name.toLowerCase()} by ${device}: ${numbers.length} measurements from ${shown(Math.min(...numbers))} to ${shown(Math.max(...numbers))}, the middle one ${shown(medianOf(numbers))}. The table below it has every value.`,
+    alternative: `Chart of ${name.toLowerCase()} by ${device}: ${renderCounted(numbers.length, 'measurement')} from ${shown(Math.min(...numbers))} to ${shown(Math.max(...numbers))}, the middle one ${shown(medianOf(numbers))}. The table below it has every value.`,
     dates: buckets.starts,
     each: buckets.size,
     series: [{ kind: 'points', name, colour: 'four', values: drawn }],
     axis: { label: (value) => renderMeasured(value) },
   });
-  return html`<figure class="${isSmall ? 'plot small' : 'plot'}"><figcaption><h3>${name}${unit === '' ? '' : `, in ${unit}`}</h3><p>Each dot is ${buckets.size === 'week' ? 'the median of a week' : 'a day with a measurement'}.</p></figcaption>${chart}${renderFacts(
+  return html`<figure class="${isSmall ? 'plot small' : 'plot'}"><figcaption><h3>${name}${unit === '' ? '' : `, in ${unit}`}${by}</h3><p>Each dot is ${buckets.size === 'week' ? 'the median of a week' : 'a day with a measurement'}.</p></figcaption>${chart}${renderFacts(
     [
       ['Coverage', renderCoverage(byDate.size, data.dates.length)],
       ['Source', device],
@@ -82,7 +87,7 @@ function bodyChart(
       ['Where it comes from', last === undefined ? null : explainLab(code, last.date)],
     ],
   )}${renderTable({
-    summary: `${name}: every measurement as a table`,
+    summary: `${name}${by}: every measurement as a table`,
     heads: ['date', name],
     rows: measured.map(({ date, value }) => [date, shown(value)]),
   })}</figure>`;

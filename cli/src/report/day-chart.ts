@@ -6,7 +6,14 @@ import { renderDate, renderDayOfYear } from './calendar.ts';
 import type { Axis, Colour, Series } from './chart.ts';
 import type { Pen } from './chart-drawer.ts';
 import { explainDay } from './explain-line.ts';
-import { type Fact, renderCoverage, renderFacts, renderSources, renderTable } from './facts.ts';
+import {
+  type Fact,
+  renderCoverage,
+  renderFacts,
+  renderSources,
+  renderTable,
+  tooFewForMedian,
+} from './facts.ts';
 import { drawnOf, type Figure, type FigureName, figureText, renderFigure } from './figures.ts';
 import { html, type Markup } from './html.ts';
 import { populationNote } from './population-note.ts';
@@ -69,10 +76,11 @@ function factsOf(
   last: DayValue,
 ): readonly Fact[] {
   const methods = methodsOf(days);
+  const soFar = figure.grows === true && last.datetime === data.today ? ', so far' : '';
   return [
     ['Coverage', renderCoverage(days.length, data.dates.length)],
     ['Source', renderSources(days)],
-    ['Latest', `${renderFigure(figure, last.value)} on ${renderDayOfYear(last.datetime)}`],
+    ['Latest', `${renderFigure(figure, last.value)} on ${renderDayOfYear(last.datetime)}${soFar}`],
     ['Where it comes from', explainDay(last.datetime, figure.column)],
     ...(methods === null ? [] : [['Method', methods] as const]),
   ];
@@ -117,7 +125,7 @@ export function axisOf(figure: Figure, fromZero: boolean): Axis {
   return {
     fromZero,
     label: (value) => figureText.axis(figure, value),
-    ...(figure.column === 'sleep_minutes' ? { step: 0.5 } : {}),
+    ...(figure.column === 'sleep_minutes' ? { step: 0.5 } : figure.digits === 0 ? { step: 1 } : {}),
   };
 }
 
@@ -125,5 +133,7 @@ export function alternativeOf(figure: Figure, days: readonly DayValue[], { range
   const numbers = days.map(({ value }) => value);
   const [least, most, median] = [Math.min(...numbers), Math.max(...numbers), medianOf(numbers) ?? 0];
   const shown = (value: number) => renderFigure(figure, value);
-  return `Chart of ${figureText.inSentence(figure)} from ${renderDate(range.from)} to ${renderDate(range.to)}: from ${shown(least)} to ${shown(most)}, half of the days at ${shown(median)} or less. The table below it has every value.`;
+  const half =
+    tooFewForMedian(numbers.length, 'day') === null ? `, half of the days at ${shown(median)} or less` : '';
+  return `Chart of ${figureText.inSentence(figure)} from ${renderDate(range.from)} to ${renderDate(range.to)}: from ${shown(least)} to ${shown(most)}${half}. The table below it has every value.`;
 }

@@ -1,4 +1,5 @@
 import { DRAW_DAYS, DRAWS_SHOWN } from '../limits.ts';
+import { KNOWN_VALUES_MIN } from '../mirror/composites.ts';
 import { medianOf } from '../statistics.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { largestComparable } from './baseline.ts';
@@ -6,9 +7,10 @@ import { renderDate } from './calendar.ts';
 import type { Pen } from './chart-drawer.ts';
 import { axisOf } from './day-chart.ts';
 import { explainDay } from './explain-line.ts';
-import { plainTable, renderCoverage, renderFacts, renderSources, renderTable } from './facts.ts';
-import { drawnOf, FIGURES, type Figure, figureText, renderFigure } from './figures.ts';
+import { renderCoverage, renderFacts, renderSources, renderTable } from './facts.ts';
+import { drawnOf, FIGURES, type Figure, figureText, renderFigure, toldDifference } from './figures.ts';
 import { html, type Markup } from './html.ts';
+import { listTable } from './list-table.ts';
 import { DRAW_FIGURES, type Draw, type DrawFigure, type ReportData } from './report-data.ts';
 import type { Section } from './section.ts';
 
@@ -33,7 +35,7 @@ export function drawsSection(data: ReportData, pen: Pen): Section {
     body:
       shown.length === 0
         ? null
-        : html`<p>What your wearables told in the ${DRAW_DAYS} days before and after each date with laboratory results. It shows what was there at the same time, and not what caused what. Each figure is of the one device that tells most of these days, so that before and after can be compared.${cut}</p>${shown.map((draw) => drawPart(comparableOf(draw), pen))}`,
+        : html`<p>What your wearables told in the ${DRAW_DAYS} days before and after each date with laboratory results. It shows what was there at the same time, and not what caused what. Each figure is of the one device that tells most of these days, so that before and after can be compared, where ${KNOWN_VALUES_MIN} days of each are known.${cut}</p>${shown.map((draw) => drawPart(comparableOf(draw), pen))}`,
     missing:
       data.labs.length === 0
         ? 'There is no blood draw in the file. `amy labs upload report.pdf` sends a report of a laboratory.'
@@ -76,7 +78,7 @@ function drawPart(draw: Draw, pen: Pen): Markup {
     })}</div>`;
   });
   const last = [...draw.days.resting_heart_rate.keys()].at(-1) ?? draw.date;
-  return html`<figure class="plot draw" id="draw-${draw.date}"><figcaption><h3>Blood draw of ${renderDate(draw.date)}</h3></figcaption>${plainTable(
+  return html`<figure class="plot draw" id="draw-${draw.date}"><figcaption><h3>Blood draw of ${renderDate(draw.date)}</h3></figcaption>${listTable(
     [
       'figure',
       `median of the ${DRAW_DAYS} days before`,
@@ -117,7 +119,13 @@ function rowOf(draw: Draw, name: DrawFigure, at: number) {
     median === null
       ? 'nothing known'
       : `${renderFigure(figure, median)} (${renderCoverage(known.length, DRAW_DAYS)})`;
-  const difference = first === null || second === null ? '–' : differenceOf(figure, second - first);
+  const isKnown = Math.min(before.length, after.length) >= KNOWN_VALUES_MIN;
+  const difference =
+    first === null || second === null
+      ? '–'
+      : isKnown
+        ? differenceOf(figure, toldDifference(figure, first, second))
+        : 'too few days';
   return [figure.name, told(first, before), told(second, after), difference];
 }
 

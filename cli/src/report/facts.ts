@@ -1,3 +1,4 @@
+import { KNOWN_VALUES_MIN } from '../mirror/composites.ts';
 import type { DayValue } from '../mirror/days-read.ts';
 import { renderCounted } from '../terminal/counts.ts';
 import { html, type Markup, type Part } from './html.ts';
@@ -21,6 +22,12 @@ export function renderSources(days: readonly Pick<DayValue, 'source'>[], noun = 
   const sources = [...counts].toSorted(([, a], [, b]) => b - a);
   if (sources.length <= 1) return sources[0]?.[0] ?? 'none';
   return sources.map(([source, count]) => `${source} (${renderCounted(count, noun)})`).join(', ');
+}
+
+/** Instead of a median of so few values that it would say nothing; null of more. */
+export function tooFewForMedian(known: number, noun: string): string | null {
+  if (known >= KNOWN_VALUES_MIN) return null;
+  return `none of ${renderCounted(known, noun)}: ${KNOWN_VALUES_MIN} are needed`;
 }
 
 export type Table = {

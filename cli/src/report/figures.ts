@@ -8,6 +8,8 @@ export type Figure = {
   readonly name: string;
   /** What stands behind a number; empty of a score. */
   readonly unit: string;
+  /** What stands behind a one. */
+  readonly unitOfOne?: string;
   readonly digits: number;
   /** It grows until midnight, so that an unfinished day cannot be compared. */
   readonly grows?: true;
@@ -31,6 +33,7 @@ export const FIGURES = {
     column: 'resting_heart_rate',
     name: 'Resting heart rate',
     unit: 'beats/min',
+    unitOfOne: 'beat/min',
     digits: 0,
   },
   respiratory_rate: {
@@ -47,7 +50,14 @@ export const FIGURES = {
     digits: 2,
     note: 'How far it was from what the device holds for usual; it is no temperature of its own.',
   },
-  steps: { column: 'steps', name: 'Steps', unit: 'steps', digits: 0, grows: true },
+  steps: {
+    column: 'steps',
+    name: 'Steps',
+    unit: 'steps',
+    unitOfOne: 'step',
+    digits: 0,
+    grows: true,
+  },
   active_zone_minutes: {
     column: 'active_zone_minutes',
     name: 'Active minutes',
@@ -85,10 +95,16 @@ export type FigureName = keyof typeof FIGURES;
 
 export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];
 
-/** `7 h 12 min`, `61 beats/min`, `8,231 steps`. */
-export function renderFigure({ unit, digits }: Figure, value: number): string {
+/** `7 h 12 min`, `61 beats/min`, `8,231 steps`, `1 step`. */
+export function renderFigure({ unit, unitOfOne, digits }: Figure, value: number): string {
   if (unit === 'min' && Math.abs(value) >= 60) return renderMinutes(value);
-  return `${renderNumber(value, digits)} ${unit}`.trim();
+  const number = renderNumber(value, digits);
+  return `${number} ${number === '1' ? (unitOfOne ?? unit) : unit}`.trim();
+}
+
+/** From one value to another, as both are told: 74 is 4 above a median of 69.5 that is told as 70, and not 5. */
+export function toldDifference({ digits }: Figure, from: number, to: number): number {
+  return Number(to.toFixed(digits)) - Number(from.toFixed(digits));
 }
 
 /** `7 h 12 min`, `-45 min`. */

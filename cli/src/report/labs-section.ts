@@ -5,7 +5,7 @@ import { renderDate } from './calendar.ts';
 import type { Pen } from './chart-drawer.ts';
 import { explainLab } from './explain-line.ts';
 import { plainTable } from './facts.ts';
-import { html, type Markup } from './html.ts';
+import { html, type Markup, type Part } from './html.ts';
 import { labChart, type Numbered } from './lab-chart.ts';
 import { rangeStrip } from './range-strip.ts';
 import type { ReportData } from './report-data.ts';
@@ -48,17 +48,19 @@ function testCard(code: string, results: readonly Lab[], pen: Pen): Markup {
     results.length < 2
       ? null
       : html`<details><summary>${renderCounted(results.length, 'result')} as a table</summary>${plainTable(
-          ['date', 'result', 'range', 'source'],
-          results
-            .toReversed()
-            .map((one) => [
-              one.date,
-              html`${resultInWords(one)}${markOf(one) === null ? null : html`<br><span class="mark">${markOf(one)}</span>`}`,
-              rangeInWords(one.ref_low, one.ref_high) || '–',
-              sourceName(one.source),
-            ]),
+          ['date, source', 'result, range'],
+          results.toReversed().map(earlierRow),
         )}</details>`;
   return html`<li><p class="panel">${panelOf(code)}</p><h3>${name}</h3><p class="value">${resultInWords(last)}</p>${mark === null ? null : html`<p class="mark">${mark}</p>`}${picture}<p class="muted">${range === '' ? 'no reference range printed' : `reference range ${range} ${unit}`}<br>${renderDate(last.date)} · ${sourceName(last.source)}<br>${explainLab(code, last.date)}</p>${earlier}</li>`;
+}
+
+/** A card has room for two columns, on paper too. */
+function earlierRow(one: Lab): readonly Part[] {
+  const [range, mark] = [rangeInWords(one.ref_low, one.ref_high), markOf(one)];
+  return [
+    html`${one.date}<br><span class="muted">${sourceName(one.source)}</span>`,
+    html`${resultInWords(one)}${mark === null ? null : html`<br><span class="mark">${mark}</span>`}<br><span class="muted">${range === '' ? 'no range' : `range ${range}`}</span>`,
+  ];
 }
 
 /** `5.2 mmol/L`, `< 0.3 mg/L`, or the words that were printed. */

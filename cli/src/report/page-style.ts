@@ -51,6 +51,7 @@ th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bot
 thead th { color: var(--muted); font-weight: 600; }
 .scroll thead th { position: sticky; top: 0; background: var(--paper); }
 tbody th { font-weight: 400; }
+.cards th { white-space: nowrap; }
 .list thead th { overflow-wrap: normal; }
 .list tbody th { min-width: 13rem; }
 .list td { min-width: 5.5rem; }
@@ -105,7 +106,11 @@ footer { padding: 2rem 1rem 3rem; color: var(--muted); font-size: .85rem; }
   nav, details, #tip, #range { display: none; }
   h2 { break-after: avoid; margin-top: 1.5rem; }
   h3, h4, figcaption { break-after: avoid; }
-  figure, .cards > li, tr, .notices, .footnote { break-inside: avoid; }
+  figure, .cards > li, tr, .notices, .footnote, .facts { break-inside: avoid; }
+  /* Earlier results have no picture where their units differ: on paper, too, they are to be had. */
+  .cards details { display: block; }
+  .cards summary { padding: .2rem 0; color: var(--muted); list-style: none; }
+  .cards details::details-content { content-visibility: visible; }
   .draw { break-inside: auto; }
   .draw .small-plots > div { break-inside: avoid; }
   figure, .small-plots > figure { margin: .75rem 0; }

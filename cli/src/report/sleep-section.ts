@@ -1,10 +1,11 @@
 import { medianOf } from '../statistics.ts';
+import { renderCounted } from '../terminal/counts.ts';
 import { bucketsOf } from './buckets.ts';
 import type { Pen } from './chart-drawer.ts';
 import { dayChart } from './day-chart.ts';
 import { BASELINE_TOLD, bodyOf } from './day-sections.ts';
 import { explainDay } from './explain-line.ts';
-import { renderCoverage, renderFacts, renderSources, renderTable } from './facts.ts';
+import { renderCoverage, renderFacts, renderSources, renderTable, tooFewForMedian } from './facts.ts';
 import { FIGURES, renderHours, renderMinutes } from './figures.ts';
 import { html, type Markup } from './html.ts';
 import { type ReportData, STAGES, type Stage } from './report-data.ts';
@@ -52,8 +53,10 @@ function stagesChart(data: ReportData, pen: Pen): Markup | null {
     const median = medianOf(known.flatMap((date) => data.stages[stage].get(date)?.value ?? []));
     return `${STAGE_LOOKS[stage].name} ${median === null ? 'unknown' : renderMinutes(median)}`;
   });
+  const tooFew = tooFewForMedian(known.length, 'night');
+  const inWords = tooFew === null ? ` On the median night: ${medians.join(', ')}.` : '';
   const chart = pen.draw({
-    alternative: `Chart of the sleep stages of ${known.length} nights. On the median night: ${medians.join(', ')}. The table below it has every value.`,
+    alternative: `Chart of the sleep stages of ${renderCounted(known.length, 'night')}.${inWords} The table below it has every value.`,
     dates: buckets.starts,
     each: buckets.size,
     hasRows: true,
@@ -74,7 +77,7 @@ function stagesChart(data: ReportData, pen: Pen): Markup | null {
     [
       ['Coverage', renderCoverage(known.length, data.dates.length, 'night')],
       ['Source', renderSources(days, 'night')],
-      ['Median night', medians.join(', ')],
+      ['Median night', tooFew ?? medians.join(', ')],
       ['Where it comes from', explainDay(last, 'deep_sleep_minutes')],
     ],
   )}${renderTable({

@@ -1,8 +1,16 @@
 import { quantile } from '../statistics.ts';
+import { renderCounted } from '../terminal/counts.ts';
 import { bucketsOf } from './buckets.ts';
 import type { Pen } from './chart-drawer.ts';
 import { explainDay } from './explain-line.ts';
-import { renderCoverage, renderFacts, renderSources, renderTable } from './facts.ts';
+import {
+  type Fact,
+  renderCoverage,
+  renderFacts,
+  renderSources,
+  renderTable,
+  tooFewForMedian,
+} from './facts.ts';
 import { renderMinutes } from './figures.ts';
 import { html, type Markup } from './html.ts';
 import { type ReportData, shownDays } from './report-data.ts';
@@ -41,8 +49,17 @@ export function timesChart(data: ReportData, pen: Pen): Markup | null {
   const [bed, wake] = [spreadOf(all.map((night) => night.bed)), spreadOf(all.map((night) => night.wake))];
   const told = (name: string, { middle, half }: { middle: number; half: number }) =>
     `${name} ${clock(middle)}, middle half within ${renderMinutes(half * 60)}`;
+  const tooFew = tooFewForMedian(all.length, 'night');
+  const medians: readonly Fact[] =
+    tooFew === null
+      ? [
+          ['To bed', told('median', bed)],
+          ['Up', told('median', wake)],
+        ]
+      : [['Median', tooFew]];
+  const inWords = tooFew === null ? `: ${told('to bed', bed)}; ${told('up', wake)}` : '';
   const chart = pen.draw({
-    alternative: `Chart of when ${all.length} nights began and ended, by the clock on the wall: ${told('to bed', bed)}; ${told('up', wake)}. The table below it has every night.`,
+    alternative: `Chart of when ${renderCounted(all.length, 'night')} began and ended, by the clock on the wall${inWords}. The table below it has every night.`,
     dates: buckets.starts,
     each: buckets.size,
     hasRows: true,
@@ -71,8 +88,7 @@ export function timesChart(data: ReportData, pen: Pen): Markup | null {
     [
       ['Coverage', renderCoverage(all.length, data.dates.length, 'night')],
       ['Source', renderSources(shownDays(data, 'sleep_minutes'), 'night')],
-      ['To bed', told('median', bed)],
-      ['Up', told('median', wake)],
+      ...medians,
       ['Where it comes from', explainDay(last.datetime, 'bed_time')],
     ],
   )}${renderTable({

@@ -7,10 +7,13 @@ const SHORT = new Map(
     .map((short) => [short.toLowerCase(), short] as const),
 );
 
-/** `HDL cholesterol` of hdl_cholesterol, `TSH` of tsh, `Vitamin d 25 hydroxy`: what a laboratory's code is called. */
+/** `HDL cholesterol` of hdl_cholesterol, `TSH` of tsh, `Vitamin D 25 hydroxy`: what a laboratory's code is called. */
 export function testName(code: string): string {
   const words = renderCode(code).split(' ');
-  const name = words.map((word) => SHORT.get(word.toLowerCase()) ?? word).join(' ');
+  const named = words.map((word) => SHORT.get(word.toLowerCase()) ?? word);
+  const name = named
+    .join(' ')
+    .replace(/\b(vitamin|hepatitis) ([a-z])\b/gi, (_, kind, letter) => `${kind} ${letter.toUpperCase()}`);
   return SHORT.has(words[0]?.toLowerCase() ?? '') ? name : name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 

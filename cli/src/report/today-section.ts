@@ -6,7 +6,14 @@ import { type Baseline, baselineOf, comparableBefore } from './baseline.ts';
 import { renderDate } from './calendar.ts';
 import { explainDay } from './explain-line.ts';
 import { renderCoverage } from './facts.ts';
-import { FIGURES, type Figure, type FigureName, renderFigure, renderSpan } from './figures.ts';
+import {
+  FIGURES,
+  type Figure,
+  type FigureName,
+  renderFigure,
+  renderSpan,
+  toldDifference,
+} from './figures.ts';
 import { html, type Markup } from './html.ts';
 import type { ReportData } from './report-data.ts';
 import type { Section } from './section.ts';
@@ -63,9 +70,10 @@ function latestOf(today: string, figure: Figure, values: ReadonlyMap<string, Day
 /** `38 min below your median of 6 h 51 min; half of your days lie between 6 h 12 min and 7 h 31 min.` */
 export function distanceOf(figure: Figure, value: number, { median, low, high }: Baseline): string {
   const shown = (amount: number) => renderFigure(figure, amount);
-  const away = shown(Math.abs(value - median));
+  const difference = toldDifference(figure, median, value);
+  const away = shown(Math.abs(difference));
   const isSame = away === shown(0);
-  const where = isSame ? 'At your median of' : `${away} ${value > median ? 'above' : 'below'} your median of`;
+  const where = isSame ? 'At your median of' : `${away} ${difference > 0 ? 'above' : 'below'} your median of`;
   const half =
     value > high
       ? 'It lies above the middle half of your days'

@@ -2,12 +2,12 @@ import { addDays } from '../dates.ts';
 import { WORKOUTS_LISTED } from '../limits.ts';
 import type { Workout } from '../mirror/reading/sessions.ts';
 import { renderCounted } from '../terminal/counts.ts';
-import { renderMeasured } from '../terminal/lab-panels.ts';
 import { renderDate } from './calendar.ts';
 import type { Pen } from './chart-drawer.ts';
-import { plainTable, renderFacts, renderSources, renderTable } from './facts.ts';
-import { renderHours, renderMinutes } from './figures.ts';
+import { renderFacts, renderSources, renderTable } from './facts.ts';
+import { renderHours, renderMinutes, renderNumber } from './figures.ts';
 import { html, type Markup } from './html.ts';
+import { listTable } from './list-table.ts';
 import type { ReportData } from './report-data.ts';
 import type { Section } from './section.ts';
 
@@ -27,7 +27,7 @@ function workoutsPart(data: ReportData, pen: Pen): Markup {
   const days = new Set(workouts.map(({ date }) => date)).size;
   const total = minutes.reduce((all, one) => all + one, 0);
   const chart = pen.draw({
-    alternative: `Chart of the minutes of workouts in each of ${weeks.length} weeks, from Monday to Sunday: ${renderMinutes(Math.min(...minutes))} to ${renderMinutes(Math.max(...minutes))}. The table below it has every workout.`,
+    alternative: `Chart of the minutes of workouts of ${renderCounted(weeks.length, 'week')}, from Monday to Sunday: ${renderMinutes(Math.min(...minutes))} to ${renderMinutes(Math.max(...minutes))}. The table below it has every workout.`,
     dates: weeks,
     each: 'week',
     series: [{ kind: 'bars', name: 'workouts', colour: 'three', values: minutes.map((one) => one / 60) }],
@@ -40,7 +40,7 @@ function workoutsPart(data: ReportData, pen: Pen): Markup {
       ['Together', renderMinutes(total)],
       ['Where it comes from', html`<code>amy query "select * from activities_merged"</code>`],
     ],
-  )}${plainTable(['kind', 'workouts', 'time', 'distance'], kindsOf(workouts))}${listOf(workouts)}</figure>`;
+  )}${listTable(['kind', 'workouts', 'time', 'distance'], kindsOf(workouts))}${listOf(workouts)}</figure>`;
 }
 
 function kindsOf(workouts: readonly Workout[]) {
@@ -80,7 +80,7 @@ function sum(workouts: readonly Workout[]): number {
 
 function metres(distance: number): string {
   if (distance <= 0) return '–';
-  return distance < 1_000 ? `${Math.round(distance)} m` : `${renderMeasured(distance / 1_000)} km`;
+  return distance < 1_000 ? `${Math.round(distance)} m` : `${renderNumber(distance / 1_000, 1)} km`;
 }
 
 function weeksOf(dates: readonly string[]): readonly string[] {

@@ -16,6 +16,7 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
     'Math.round((x - first) / (step || 1)) * step',
     '(x - first)',
   ),
+  range('earlier results are on paper', 'report/page-style.ts', '  .cards details { display: block; }\n', ''),
   range('tables follow', 'report/page-script.ts', 'row.hidden = index < from;', ''),
   range(
     'who does not see the chart is told',
@@ -35,6 +36,33 @@ export const REPORT_MUTANTS: readonly Mutant[] = [
     'report/range-choice.ts',
     '" hidden><fieldset>',
     '"><fieldset>',
+  ),
+  mutant('one is told as one', 'report/figures.ts', "number === '1' ? (unitOfOne ?? unit) : unit", 'unit'),
+  mutant(
+    'a distance agrees with what stands beside it',
+    'report/figures.ts',
+    'return Number(to.toFixed(digits)) - Number(from.toFixed(digits));',
+    'return Number((to - from).toFixed(digits));',
+  ),
+  mutant('few values have no median', 'report/facts.ts', 'if (known >= KNOWN_VALUES_MIN)', 'if (known > 0)'),
+  mutant(
+    'few days around a blood draw are not compared',
+    'report/draws-section.ts',
+    '>= KNOWN_VALUES_MIN;',
+    '>= 1;',
+  ),
+  mutant('a day that goes on is told as one', 'report/day-chart.ts', 'figure.grows === true && last', 'last'),
+  mutant(
+    'two scales are told apart',
+    'report/body-section.ts',
+    'const isOneOfSeveral = devices.size > 1;',
+    'const isOneOfSeveral = false;',
+  ),
+  mutant(
+    'the last sync is told by the clock of the report',
+    'report/about-section.ts',
+    "{ timeZone, hour: '2-digit'",
+    "{ timeZone: 'UTC', hour: '2-digit'",
   ),
   mutant(
     'text of the file is escaped',

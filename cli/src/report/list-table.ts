@@ -1,4 +1,4 @@
-import { html, type Markup, type Part } from '../report/html.ts';
+import { html, type Markup, type Part } from './html.ts';
 
 /**
  * A table whose rows are read one by one: on a phone each of them becomes a short list, since five columns would leave no
