@@ -144,12 +144,25 @@ describe('amy mcp', () => {
     const made = expect.stringMatching(/^DEMO: every number here is made up/);
     expect(await ask(client, 'status')).toMatchObject({ demo: made, result: { rows: { activities: 40 } } });
     const counted = { sql: 'select count(*) as days from summary' };
-    expect(await ask(client, 'sql', counted)).toMatchObject({ demo: made, rows: [{ days: 120 }] });
+    expect(await ask(client, 'sql', counted)).toMatchObject({
+      demo: made,
+      rows: [{ days: 120 }],
+      notes: [expect.stringContaining('which says nothing'), expect.stringContaining('a null is unknown')],
+    });
+    const refused = await client.callTool({ name: 'sql', arguments: { sql: 'delete from summary' } });
+    expect(refused).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/^\{"demo":"DEMO: every number here is made up/) }],
+    });
     expect(existsSync(marker)).toBe(false);
     const plain = await runHere(['mcp', 'log'], { AMY_HOME: home });
     expect(plain.stdout).not.toMatch(RAW);
     expect(plain.stdout).toMatch(/ demo +sql .* answered +1 /);
-    expect(readAccessLog(join(home, 'mcp-log')).map((one) => one.client)).toEqual([HOSTILE, HOSTILE]);
+    expect(readAccessLog(join(home, 'mcp-log')).map((one) => one.client)).toEqual([
+      HOSTILE,
+      HOSTILE,
+      HOSTILE,
+    ]);
   });
 
   it('tells in each view what it allows, and no more', async () => {

@@ -15,7 +15,8 @@ import type { Page } from './tool.ts';
 
 const HOUR_MS = 3_600_000;
 
-const DEMO =
+/** Beside everything that a client is told of made-up numbers, refusals too. */
+export const DEMO =
   'DEMO: every number here is made up by a program. None was measured, and none is of a real person; say so when you tell of them.';
 
 /** What a client is sent, and what the log says of it. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import { asAmyError } from '../errors.ts';
 import { type AccessEntry, noteAccess } from './access-log.ts';
+import { DEMO } from './answer.ts';
 import { type Asked, askTool, toolsOf } from './ask.ts';
 import type { Scene } from './found.ts';
 
@@ -47,7 +48,7 @@ export function mcpServer(scene: Scene, logFolder: string): Server {
       tool: params.name,
       arguments: JSON.stringify(params.arguments ?? {}),
     });
-    return contentOf(logged);
+    return contentOf(scene, logged);
   });
   return server;
 }
@@ -74,11 +75,16 @@ function note(scene: Scene, logFolder: string, asked: Asked, caller: Caller): As
   }
 }
 
-function contentOf(asked: Asked) {
+function contentOf({ isDemo }: Scene, asked: Asked) {
   if (asked.state === 'answered') return { content: [{ type: 'text' as const, text: asked.answer.text }] };
   const { code, message } = asked.error;
   return {
-    content: [{ type: 'text' as const, text: JSON.stringify({ error: { code, message } }) }],
+    content: [
+      {
+        type: 'text' as const,
+        text: JSON.stringify({ ...(isDemo ? { demo: DEMO } : {}), error: { code, message } }),
+      },
+    ],
     isError: true,
   };
 }

@@ -116,6 +116,7 @@ export const MCP_MUTANTS: readonly Mutant[] = [
     'value.length > MCP_CELL_CHARS_MAX',
     'value.length > Number.MAX_VALUE',
   ),
+  ofMcp('a refusal says so too', 'server.ts', 'isDemo ? { demo: DEMO } : {}', '{}'),
   ofMcp('made-up numbers say so', 'answer.ts', 'scene.isDemo ? { demo: DEMO } : {}', '{}'),
   ofMcp(
     'stale data says so',
@@ -126,8 +127,8 @@ export const MCP_MUTANTS: readonly Mutant[] = [
   ofMcp(
     'what cannot be noted is not answered',
     'server.ts',
-    'return contentOf(logged);',
-    'return contentOf(asked);',
+    'return contentOf(scene, logged);',
+    'return contentOf(scene, asked);',
   ),
   ofMcp(
     'the log is its owner’s alone',

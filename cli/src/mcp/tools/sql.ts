@@ -43,6 +43,7 @@ export const sql = defineTool({
       hasMoreRows: answer.hasMore,
       wayToRest: 'say `order by ... limit ... offset ...` in the statement, or select fewer columns',
       notes: [
+        'Which days and metrics a statement is of is not known here: `coverage`, `units` and `source_changes` are empty, which says nothing. Ask `trend`, `compare` or `schema` for them.',
         'These are the values as they stand in the file: a null is unknown, a result with an operator is a bound, hrv_method says of which kind a heart rate variability is.',
       ],
     });
