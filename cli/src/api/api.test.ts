@@ -168,12 +168,20 @@ it('tells that it waits, for what and how long, and gives up saying what to try'
   const { promise: never } = Promise.withResolvers<{ body: unknown }>();
   const server = await farEnd(() => never);
   const told: unknown[] = [];
-  const asker = { server: server.url, onSilence: (...waited: unknown[]) => told.push(waited) };
+  const asker = {
+    server: server.url,
+    onSilence: (...waited: unknown[]) => told.push(waited),
+    onPause: (...waited: unknown[]) => {
+      told.push(['a pause', ...waited]);
+      return () => told.push('is over');
+    },
+  };
   const asked = ask(asker, (api) => api.v1.auth.device.$post({ json: {} }), deviceLoginStarted, {
     timeoutMs: 60,
   });
   await expect(asked).rejects.toMatchObject({ message: expect.stringContaining('--url or AMY_API_URL') });
-  expect(told).toEqual([[`${server.url}/v1/auth/device`, 0.06]]);
+  const waited = [`${server.url}/v1/auth/device`, 0.06];
+  expect(told).toEqual([['a pause', ...waited], waited, 'is over']);
 });
 
 /** Sends its pieces one after another, a while after each other; the last `null` leaves the answer open. */

@@ -18,6 +18,8 @@ export type Server = {
   readonly onWait?: ((seconds: number) => void) | undefined;
   /** Told where an answer takes long, and after how many seconds it is given up. */
   readonly onSilence?: ((address: string, seconds: number) => void) | undefined;
+  /** Told after a second without an answer; what it gives is called once the waiting is over. */
+  readonly onPause?: ((address: string, seconds: number) => () => void) | undefined;
 };
 
 /** Where the API is and who asks. */
@@ -136,6 +138,7 @@ export function sendingOf(asker: Server | Access, accept: string, options: AskOp
     remedy: 'remedy' in asker ? asker.remedy : undefined,
     onWait: asker.onWait,
     onSilence: asker.onSilence,
+    onPause: asker.onPause,
   };
 }
 

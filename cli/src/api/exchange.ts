@@ -1,6 +1,12 @@
 import type { ErrorBody } from '../../../cloud/src/contract/errors.ts';
 import { AmyError } from '../errors.ts';
-import { PIECE_TIMEOUT_MS, RETRIES_MAX, RETRY_AFTER_MAX_S, WAITING_TOLD_AFTER_MS } from '../limits.ts';
+import {
+  PIECE_TIMEOUT_MS,
+  RETRIES_MAX,
+  RETRY_AFTER_MAX_S,
+  TOLD_AFTER_MS,
+  WAITING_TOLD_AFTER_MS,
+} from '../limits.ts';
 import { isFields } from '../shape.ts';
 
 export type Sending = {
@@ -16,6 +22,8 @@ export type Sending = {
   readonly onWait?: ((seconds: number) => void) | undefined;
   /** Told where an answer takes long, and after how many seconds it is given up. */
   readonly onSilence?: ((address: string, seconds: number) => void) | undefined;
+  /** Told after a second without an answer; what it gives is called once the waiting is over. */
+  readonly onPause?: ((address: string, seconds: number) => () => void) | undefined;
 };
 
 type Refused = { readonly status: number; readonly headers: Headers; readonly text: string };
@@ -46,8 +54,13 @@ export async function sendPatiently(request: Request, sending: Sending): Promise
 function sendOnce(
   request: Request,
   body: ArrayBuffer | null,
-  { timeoutMs, onSilence }: Sending,
+  { timeoutMs, onSilence, onPause }: Sending,
 ): Promise<Response> {
+  let goOn: (() => void) | undefined;
+  const tellPause = () => {
+    goOn = onPause?.(addressOf(request.url), timeoutMs / 1_000);
+  };
+  const pause = setTimeout(tellPause, Math.min(TOLD_AFTER_MS, timeoutMs / 3));
   const tellSilence = () => onSilence?.(addressOf(request.url), timeoutMs / 1_000);
   const silence = setTimeout(tellSilence, Math.min(WAITING_TOLD_AFTER_MS, timeoutMs / 3));
   const giveUp = new AbortController();
@@ -62,6 +75,8 @@ function sendOnce(
       signal: giveUp.signal,
     }),
   ).finally(() => {
+    clearTimeout(pause);
+    goOn?.();
     clearTimeout(silence);
     clearTimeout(patience);
   });

@@ -12,7 +12,7 @@ import {
 import { readCredentials, type SignIn } from '../sign-in/credentials.ts';
 import { lastingSignIn } from '../sign-in/renewal.ts';
 import { tokenExpiry, tokenSubject } from '../sign-in/token-claims.ts';
-import { showNotice, writeNotice } from '../terminal/output.ts';
+import { noticeScreen, showNotice, writeNotice } from '../terminal/output.ts';
 import { renderSilence } from '../terminal/silence.ts';
 import { type ShowTime, timesFor } from '../terminal/times.ts';
 
@@ -72,8 +72,17 @@ export function contextOf(command: Command, environment: NodeJS.ProcessEnv = pro
     const address = server();
     const insecure = options.insecure ?? false;
     if (insecure && !isPrivateLine(address)) warnOfOpenLine(json, address);
-    const onSilence = (where: string, seconds: number) => notice(`amy: ${renderSilence(where, seconds)}`);
-    return { server: address, insecure, onSilence };
+    const screen = noticeScreen();
+    const onPause = (where: string, seconds: number) => {
+      if (json) return () => {};
+      screen.draw(`${renderSilence(where, seconds)} ...`);
+      return () => screen.draw('');
+    };
+    // On a terminal the line above stands there for as long as it lasts.
+    const onSilence = (where: string, seconds: number) => {
+      if (!screen.isTerminal) notice(`amy: ${renderSilence(where, seconds)}`);
+    };
+    return { server: address, insecure, onSilence, onPause };
   };
   return {
     databasePath: databasePath(options.db, environment),

@@ -66,6 +66,19 @@ export const APART_MUTANTS: readonly Mutant[] = [
     "screen?.draw('looking at everything ...');",
     '',
   ),
+  progress(
+    'a slow server is told within a second',
+    'commands/context.ts',
+    'if (json) return () => {};',
+    'return () => {};',
+  ),
+  progress('that a server is waited for goes', 'api/exchange.ts', '    goOn?.();\n', ''),
+  progress(
+    'what is drawn is not said again',
+    'commands/context.ts',
+    'if (!screen.isTerminal) notice(',
+    'notice(',
+  ),
   progress('a long query tells that it goes on', 'commands/query.ts', ', TOLD_AFTER_MS);', ', 9_999);'),
   ofCopy(
     'who reads for long reads a copy',
