@@ -5,6 +5,7 @@ import { addCommandsNamed, addEveryCommand, isLong, termOfSynopsis } from './com
 import { AmyError, asAmyError, EXIT_OK, EXIT_USAGE } from './errors.ts';
 import { HELP_TERM_CELLS_MAX } from './limits.ts';
 import { normalizeServer } from './settings.ts';
+import { escapeLine } from './terminal/escape.ts';
 import { type Lines, showError, writeAnswer, writeNotice } from './terminal/output.ts';
 
 /** What every error begins with. */
@@ -95,10 +96,14 @@ function usageExit(error: CommanderError, json: boolean): number {
   return EXIT_USAGE;
 }
 
-/** An error of Commander's, which names an argument of a line as its help does: `'foo' cannot be <format>`. */
+/**
+ * An error of Commander's, which names an argument of a line as its help does: `'foo' cannot be <format>`. What was typed
+ * begins no line of its own.
+ */
 function inOwnWords(text: string): string {
   return text
     .replace(/^error: /, OWN_MARK)
+    .replace(/'.*'(?= is invalid)/s, escapeLine)
     .replace(/^(amy: )command-argument value ('.*') is invalid for argument '(\w+)'/s, '$1$2 cannot be <$3>');
 }
 

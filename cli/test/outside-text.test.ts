@@ -93,7 +93,7 @@ const ASKING: readonly Asking[] = [
   { argv: ['admin', 'dlq'], answers: [reply(eventList, { next_cursor: null })] },
   { argv: ['admin', 'search'], answers: [reply(eventsFound, { next_cursor: null })] },
   {
-    argv: ['admin', 'show', HOSTILE],
+    argv: ['admin', 'show', '1'],
     answers: [
       { body: { ...Object(hostileAnswer(storedEvent)), id: 1, [HOSTILE]: HOSTILE } },
       reply(traceList, { next_cursor: null }),
@@ -231,6 +231,8 @@ describe('what stands in a file, an argument or the environment', () => {
       expect(usage.code).not.toBe(0);
       expect(usage.stderr).toContain('\\x1b[2J');
     }
+    // No line of its own begins with what was typed.
+    expect((await expectCleanBothWays(['admin', 'show', HOSTILE], []))[0].code).toBe(2);
     const elsewhere = { AMY_HOME: temporaryFolder(), AMY_TOKEN: 'token', AMY_API_URL: HOSTILE };
     const nowhere = await runHere(['whoami'], elsewhere);
     expectClean(nowhere);

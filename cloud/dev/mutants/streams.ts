@@ -52,7 +52,7 @@ export const STREAM_MUTANTS = [
       OPEN,
       'if (announced > bytesMax)',
       'if (announced < 0)',
-      LARGE,
+      'body/open-body.test.ts',
     ],
     [
       'one that is longer than it announced is refused',

@@ -76,6 +76,13 @@ const LINES: readonly Line[] = [
   ],
   ['all errors begin alike', 'program.ts', '.replace(/^error: /, OWN_MARK)', '', 'test/command-line.test.ts'],
   [
+    'what was typed begins no line of its own',
+    'program.ts',
+    ".replace(/'.*'(?= is invalid)/s, escapeLine)",
+    '',
+    'test/outside-text.test.ts',
+  ],
+  [
     'what an argument cannot be is told by its name in the help',
     'program.ts',
     '$1$2 cannot be <$3>',
