@@ -100,6 +100,13 @@ export const STREAM_MUTANTS = [
       'if (size < 0)',
       'webhook.test.ts',
     ],
+    [
+      'what comes is not more than it may be, whatever was announced',
+      OPEN,
+      "bytes.byteLength > bytesMax ? { state: 'too_large' } : ",
+      '',
+      'body/open-body.test.ts',
+    ],
   ]),
   ...mutants('skeleton', [
     [

