@@ -60,13 +60,19 @@ function memoryOf(pid: string): Memory {
   return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
 }
 
-/** A tick of proc(5) is a hundredth of a second wherever Linux runs these days. */
-const TICK_MS = 10;
+const NS_IN_MS = 1_000_000;
 
-/** Fields 14 and 15 of `/proc/<pid>/stat`: in its own code, and in the kernel for it. */
+/**
+ * The first field of `/proc/<pid>/task/<tid>/schedstat` is a thread's time on a processor in ns. `/proc/<pid>/stat` has
+ * the same of the process in steps of 10 ms, a fifth of what a batch of a hundred events takes. A thread that ended
+ * takes its time along; workerd's stay.
+ */
 function cpuOf(pid: string): number {
-  const fields = statOf(pid);
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const ns = threads.map((thread) =>
+    Number(readOrNothing(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]),
+  );
+  return ns.reduce((sum, one) => sum + one, 0) / NS_IN_MS;
 }
 
 function isOfGroup(pid: string, group: number): boolean {
