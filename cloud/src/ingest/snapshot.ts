@@ -122,7 +122,8 @@ export function readPeople(rows: (section: RowSection) => readonly Row[]): Map<U
   for (const row of rows('daily')) {
     person(row).daily.set(
       rowKey(text(row.source), text(row.datetime)),
-      decodeDailyRow(textOrNull(row.cells), columnsOf(row, 'daily_summary')),
+      // Where there are cells they say it all, and what the row shows is made of them.
+      decodeDailyRow(textOrNull(row.cells), row.cells === null ? columnsOf(row, 'daily_summary') : null),
     );
   }
   for (const row of rows('bodyDays')) {
@@ -153,7 +154,11 @@ export function readPeople(rows: (section: RowSection) => readonly Row[]): Map<U
     for (const row of rows(kind)) {
       person(row)[kind].rows.set(
         rowKey(text(row.source), text(row.start_time)),
-        decodeItemRow(textOrNull(row.cells), columnsOf(row, table)),
+        // Of the rest only `raw` does not stand in the cells.
+        decodeItemRow(
+          textOrNull(row.cells),
+          row.cells === null ? columnsOf(row, table) : { raw: row.raw ?? null },
+        ),
       );
     }
   }
