@@ -242,6 +242,8 @@ export const FORGED_DELIVERIES_MAX = 3;
 export const FORGED_DELIVERIES_MS = 10 * MINUTE_MS;
 /** A signed delivery vouches for its address so long, whatever else comes from there. */
 export const SIGNED_ADDRESS_MS = DAY_MS;
+/** Hashes of ids that one isolate remembers: 0.2 MB. */
+export const ID_HASHES_REMEMBERED = 1_000;
 /** Addresses that one isolate remembers. */
 export const ADDRESSES_REMEMBERED = 1_000;
 

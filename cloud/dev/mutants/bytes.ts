@@ -135,6 +135,15 @@ export const BYTES_MUTANTS = [
       'webhook.test.ts',
     ],
   ]),
+  ...mutants('ids', [
+    [
+      'no more of them are remembered than there is room for',
+      'digest.ts',
+      'if (known.size >= textsMax) known.clear();',
+      '',
+      'store/id-hash.test.ts',
+    ],
+  ]),
   ...mutants('ping', [
     [
       'a host without a dot in front is that host alone',

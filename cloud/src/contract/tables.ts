@@ -183,11 +183,16 @@ export function timeColumn(table: DatedTable): string {
   return SYNCED_TABLES[table].key[1];
 }
 
+const VALUE_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<SyncedTable>(SYNCED_TABLES).map(([table, { key, columns }]) => [
+    table,
+    Object.keys(columns).filter((column) => !key.includes(column)),
+  ]),
+);
+
 /** A table's visible columns, its key left out, in the order rows are written. */
 export function valueColumns(table: SyncedTableName): readonly string[] {
-  const { key, columns } = SYNCED_TABLES[table];
-  const keys: readonly string[] = key;
-  return Object.keys(columns).filter((column) => !keys.includes(column));
+  return VALUE_COLUMNS.get(table) ?? [];
 }
 
 /** The wide view's columns and the biomarker code each one shows. */

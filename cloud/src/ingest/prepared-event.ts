@@ -1,6 +1,5 @@
 import { PAYLOAD_TOO_LARGE, parsePayload, readStoredPayload, type StoredPayload } from '../body/payload.ts';
 import { type BodyPlace, bodyPlace, fetchedPlace, readGzippedText } from '../body/stored-body.ts';
-import { sha256Hex } from '../digest.ts';
 import { errorText } from '../errors.ts';
 import type { UserId } from '../ids.ts';
 import { type Envelope, type OwnerHints, ownerHints, readEnvelope } from '../normalize/envelope.ts';
@@ -8,6 +7,7 @@ import { isLabEvent } from '../normalize/event-types.ts';
 import { normalize } from '../normalize/normalize.ts';
 import type { Normalized, StoredEvent } from '../normalize/types.ts';
 import { unknownFields } from '../normalize/unknown-fields.ts';
+import { idHash } from '../store/id-hash.ts';
 import { type RawEventRow, storedEvent } from '../store/raw-events.ts';
 
 /** An event read and normalized: all that does not depend on what the database holds. */
@@ -75,7 +75,7 @@ export async function prepareEvent(
       row,
       event,
       hints: owner === null ? hints : { ...hints, referenceUser: owner, terraUserIds: [] },
-      subjectHashes: subjects.map(sha256Hex),
+      subjectHashes: subjects.map(idHash),
       result,
       unknownFields: seeksUnknownFields ? unknownFields(event.eventType, json) : [],
       force,
@@ -118,7 +118,7 @@ export function eventWithoutPayload(
   const subjects = [row.terra_user_id, row.reference_id].filter(
     (id): id is string => id !== null && id !== '',
   );
-  const subjectHashes = subjects.map(sha256Hex);
+  const subjectHashes = subjects.map(idHash);
   return { row, event: storedEvent(row), hints: NO_HINTS, subjectHashes, result, unknownFields: [], force };
 }
 

@@ -1,9 +1,9 @@
 import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
-import { sha256Hex } from '../digest.ts';
 import type { RawEventId } from '../ids.ts';
 import { FIRST_ATTEMPT_GRACE_MS, ORDERING_AHEAD_MS, ORDERING_FIRST_MS } from '../limits.ts';
 import type { Envelope } from '../normalize/envelope.ts';
 import { writeDelivery } from '../store/deliveries.ts';
+import { idHash } from '../store/id-hash.ts';
 import type { TerraRemovalRow } from '../store/terra-removals.ts';
 
 /** A verified delivery, ready to be stored. */
@@ -55,7 +55,7 @@ export async function recordDelivery(db: D1Database, delivery: Delivery): Promis
       order_ms: orderingOf(delivery),
       next_attempt_at: isoTime(delivery.receivedMs + FIRST_ATTEMPT_GRACE_MS),
     },
-    envelope.subjects.map(sha256Hex),
+    envelope.subjects.map(idHash),
   );
   if (newId !== null) return { state: 'stored', id: newId };
   if (isErased) return { state: 'erased', removals };

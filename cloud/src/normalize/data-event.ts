@@ -1,4 +1,4 @@
-import { isOwnUserId, providerName, readEventUser } from './event-user.ts';
+import { isOwnUserId, providerName, readUserIds } from './event-user.ts';
 import { isJsonObject, valueAt } from './json-path.ts';
 import { invalidAt, normalized } from './results.ts';
 import type { Contribution, JsonObject, Normalized, Notice, StoredEvent } from './types.ts';
@@ -58,7 +58,7 @@ export function dataItems(event: StoredEvent, payload: unknown, notices: Notice[
   if (!Array.isArray(items)) return { invalid: 'data' };
   if (items.length === 0) return { all: [] };
 
-  const user = readEventUser(payload, 'user');
+  const user = readUserIds(payload, 'user');
   const hasOwner = event.terraUserId !== '' || user.userId !== null || isOwnUserId(user.referenceId);
   if (!hasOwner) return { invalid: 'user.user_id' };
   const source = providerName(event.provider) ?? user.provider;

@@ -7,7 +7,7 @@ import {
   type UserId,
 } from '../ids.ts';
 import { isLabEvent } from './event-types.ts';
-import { isOwnUserId, readEventUser } from './event-user.ts';
+import { isOwnUserId, readUserIds } from './event-user.ts';
 import { entriesAt, isJsonObject, valueAt } from './json-path.ts';
 import { readId, readIdAs } from './text.ts';
 import type { StoredEvent } from './types.ts';
@@ -45,7 +45,7 @@ export type OwnerHints = {
 /** Classifies a parsed webhook body. Never throws, whatever the body is. */
 export function readEnvelope(payload: unknown): Envelope {
   const eventType = readEventType(payload);
-  const user = readEventUser(payload, eventType === 'user_reauth' ? 'new_user' : 'user');
+  const user = readUserIds(payload, eventType === 'user_reauth' ? 'new_user' : 'user');
   return {
     eventType,
     terraUserId: user.userId ?? '',
@@ -57,8 +57,8 @@ export function readEnvelope(payload: unknown): Envelope {
 
 /** Whose event it says it is. Whether that is true is settled by the consumer. */
 export function ownerHints(event: StoredEvent, payload: unknown): OwnerHints {
-  const user = readEventUser(payload, 'user');
-  const newUser = readEventUser(payload, 'new_user');
+  const user = readUserIds(payload, 'user');
+  const newUser = readUserIds(payload, 'new_user');
   const isLab = isLabEvent(event.eventType);
   const isReauth = event.eventType === 'user_reauth';
   const references = isLab
@@ -70,7 +70,7 @@ export function ownerHints(event: StoredEvent, payload: unknown): OwnerHints {
       ]
     : [isReauth ? newUser.referenceId : user.referenceId];
   const [referenceUser = null, ...otherReferenceUsers] = distinct(references.filter(isOwnUserId));
-  const terraIds = isReauth ? [newUser.userId, readEventUser(payload, 'old_user').userId] : [user.userId];
+  const terraIds = isReauth ? [newUser.userId, readUserIds(payload, 'old_user').userId] : [user.userId];
   const stored = event.terraUserId === '' ? null : event.terraUserId;
   return {
     referenceUser,
@@ -113,7 +113,7 @@ function readReference(eventType: string, payload: unknown, usersReference: stri
 }
 
 function readSubjects(eventType: string, payload: unknown): readonly string[] {
-  const users = (['user', 'new_user', 'old_user'] as const).map((key) => readEventUser(payload, key));
+  const users = (['user', 'new_user', 'old_user'] as const).map((key) => readUserIds(payload, key));
   const ids = users.flatMap(({ userId, referenceId }) => [userId, referenceId]);
   ids.push(readId(valueAt(payload, 'reference_id')), readId(valueAt(payload, 'upload_id')));
   if (isLabEvent(eventType)) {

@@ -3,28 +3,38 @@ import { valueAt } from './json-path.ts';
 import { readId, readIdAs, storableText } from './text.ts';
 
 /** The part of Terra's user object that says whose connection it is. */
-export type EventUser = {
+export type EventUser = UserIds & {
+  /** Comma separated without padding or repetition; null where none is named. */
+  readonly scopes: string | null;
+};
+
+/** Of it what every event is asked for, several times: the scopes are of interest only where a connection changes. */
+export type UserIds = {
   /** Terra's id of the connection. */
   readonly userId: TerraUserId | null;
   readonly referenceId: string | null;
   /** Lower case. */
   readonly provider: string | null;
-  /** Comma separated without padding or repetition; null where none is named. */
-  readonly scopes: string | null;
 };
 
 const SCOPES_MAX = 200;
 const PROVIDER_MAX_CHARS = 100;
 
+type UserKey = 'user' | 'new_user' | 'old_user';
+
 /** Reads `user`, `new_user` or `old_user` of an envelope; every part may be missing. */
-export function readEventUser(payload: unknown, key: 'user' | 'new_user' | 'old_user'): EventUser {
+export function readEventUser(payload: unknown, key: UserKey): EventUser {
+  const scopes = scopeNames(valueAt(valueAt(payload, key), 'scopes'));
+  return { ...readUserIds(payload, key), scopes: scopes.length === 0 ? null : scopes.join(',') };
+}
+
+/** The same without the scopes. */
+export function readUserIds(payload: unknown, key: UserKey): UserIds {
   const user = valueAt(payload, key);
-  const scopes = scopeNames(valueAt(user, 'scopes'));
   return {
     userId: readIdAs(valueAt(user, 'user_id'), asTerraUserId),
     referenceId: readId(valueAt(user, 'reference_id')),
     provider: providerName(valueAt(user, 'provider')),
-    scopes: scopes.length === 0 ? null : scopes.join(','),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { IsoTime, SqliteTime } from '../clock.ts';
-import { sha256Hex } from '../digest.ts';
 import type { RawEventId, TerraUploadId, TerraUserId, UserId } from '../ids.ts';
 import { LOST_RACE_RELOADS } from '../limits.ts';
 import { type LogFields, log } from '../log.ts';
+import { idHash } from './id-hash.ts';
 import { jsonParameters } from './json-parameter.ts';
 import { rowSet } from './row-sets.ts';
 import { type Statement, statement } from './statements.ts';
@@ -111,7 +111,7 @@ export function ownersFact(owners: readonly UserId[]): string | null {
 }
 
 function hashesOf({ clocks = new Map(), unmarked = [] }: SeenFacts): ReadonlySet<string> {
-  return new Set([...Array.from(clocks.keys(), (userId) => sha256Hex(userId)), ...unmarked]);
+  return new Set([...Array.from(clocks.keys(), (userId) => idHash(userId)), ...unmarked]);
 }
 
 /** Facts of one attempt fit one parameter: at most as many entries as messages and their ids. */

@@ -52,16 +52,6 @@ export function insertRows<Table extends TableName, const Column extends ColumnO
   rows: readonly Row<NoInfer<Column>>[],
   conflict = '',
 ): readonly Statement[] {
-  return insertListedRows(table, columns, rows, conflict);
-}
-
-/** The same of columns that are taken from the table's own list. */
-export function insertListedRows(
-  table: TableName,
-  columns: readonly string[],
-  rows: readonly Row<string>[],
-  conflict: string,
-): readonly Statement[] {
   return statementsForRows(insertSql(table, columns, `where true\n${conflict}`), columns, rows);
 }
 

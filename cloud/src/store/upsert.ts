@@ -1,9 +1,8 @@
 import { SYNCED_TABLES, valueColumns } from '../contract/tables.ts';
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
-import { keyCells } from './key-cells.ts';
 import type { Owned } from './owned.ts';
-import { insertListedRows } from './row-sets.ts';
+import { insertSql, statementsForValues } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 
 /**
@@ -22,20 +21,19 @@ export function upsertRowsStatements(
   policy: UpsertPolicy,
   changes: readonly Owned<RowChange>[],
 ): readonly Statement[] {
-  const { key } = SYNCED_TABLES[table];
+  if (changes.length === 0) return [];
   const visible = valueColumns(table);
-  return insertListedRows(
-    table,
-    ['user_id', ...key, ...visible, 'cells', 'rules', 'updated_at'],
-    changes.map(({ userId, clock, change }) => ({
-      user_id: userId,
-      ...keyCells(change),
-      ...Object.fromEntries(visible.map((column) => [column, change.columns[column] ?? null])),
-      cells: change.cells,
-      rules: RULES_VERSION,
-      updated_at: clock,
-    })),
-    conflictClause(table, policy),
+  const columns = ['user_id', ...SYNCED_TABLES[table].key, ...visible, 'cells', 'rules', 'updated_at'];
+  return statementsForValues(
+    insertSql(table, columns, `where true\n${conflictClause(table, policy)}`),
+    changes.map(({ userId, clock, change }) => [
+      userId,
+      ...change.key,
+      ...visible.map((column) => change.columns[column] ?? null),
+      change.cells,
+      RULES_VERSION,
+      clock,
+    ]),
   );
 }
 
