@@ -176,7 +176,7 @@ describe('what work costs the database', () => {
       'first daily of a new person': 9,
       'daily, new date': 7,
       'daily, changed': 6,
-      'daily, same value later': 6,
+      'daily, same value later': 5,
       'daily, replayed': 2,
       'sleep, new night': 10,
       'activity, new': 8,

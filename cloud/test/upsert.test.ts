@@ -5,7 +5,7 @@ import { RULES_VERSION } from '../src/fold/rules-version.ts';
 import type { UserId } from '../src/ids.ts';
 import type { Columns } from '../src/normalize/types.ts';
 import { runAll } from '../src/store/statements.ts';
-import { type UpsertPolicy, upsertRowsStatements } from '../src/store/upsert.ts';
+import { storeCellsStatements, type UpsertPolicy, upsertRowsStatements } from '../src/store/upsert.ts';
 import { known, newUser } from './support/stack.ts';
 
 /** The statement by itself: the fold never relies on it, so nothing else would notice it going wrong. */
@@ -32,11 +32,27 @@ async function write(
     columns,
     cells,
     isNew: false,
+    isOnlyCells: false,
     replace: policy === 'replace',
   } as const;
   const statements = upsertRowsStatements('daily_summary', policy, [
     { userId: user, clock: isoText(updatedAt), change },
   ]);
+  const [answer] = await runAll(env.DB, statements);
+  return answer?.meta.rows_written ?? 0;
+}
+
+async function writeCells(user: UserId, cells: string): Promise<number> {
+  const change = {
+    table: 'daily_summary',
+    key: ['oura', '2026-01-01'],
+    columns: { steps: 1 },
+    cells,
+    isNew: false,
+    isOnlyCells: true,
+    replace: false,
+  } as const;
+  const statements = storeCellsStatements('daily_summary', [{ userId: user, clock: isoText(T2), change }]);
   const [answer] = await runAll(env.DB, statements);
   return answer?.meta.rows_written ?? 0;
 }
@@ -117,5 +133,29 @@ describe('the upsert', () => {
       .bind(user)
       .first();
     expect(row).toEqual({ type: 'text', spo2: 96.123_456_789_012_3 });
+  });
+});
+
+describe('cells that change alone', () => {
+  it('are one row, of this person and day alone, and nothing else of it moves', async () => {
+    const [user, other] = [await person(), await person()];
+    for (const one of [user, other]) await write(one, 'coalesce', { steps: 1 }, 'a', T1);
+    expect(await writeCells(user, 'b')).toBe(1);
+    expect(await stored(user)).toEqual({ steps: 1, cells: 'b', updated_at: T1 });
+    expect(await stored(other)).toEqual({ steps: 1, cells: 'a', updated_at: T1 });
+  });
+
+  it('leave an older version of the rules where it is', async () => {
+    const user = await person();
+    await write(user, 'coalesce', { steps: 1 }, 'a', T1);
+    for (const [before, after] of [
+      [RULES_VERSION - 1, RULES_VERSION - 1],
+      [null, null],
+      [RULES_VERSION + 1, RULES_VERSION],
+    ]) {
+      await env.DB.prepare('update daily_summary set rules = ? where user_id = ?').bind(before, user).run();
+      await writeCells(user, `b${before}`);
+      expect(await rulesOf(user)).toBe(after);
+    }
   });
 });

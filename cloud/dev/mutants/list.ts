@@ -140,6 +140,27 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'or true or excluded.cells is not',
     tests: [UPSERT],
   },
+  {
+    guard: 'upsert: a row of which only the cells change names no updated_at',
+    file: 'cloud/src/store/folded-rows.ts',
+    from: 'ofTable.filter(({ change }) => !change.isOnlyCells)',
+    to: 'ofTable',
+    tests: ['cloud/test/cost.test.ts'],
+  },
+  {
+    guard: 'upsert: what is shown differs',
+    file: 'cloud/src/fold/changes.ts',
+    from: 'old.columns !== null && isEqual(old.columns, now.columns),',
+    to: 'old.columns !== null,',
+    tests: [FOLD],
+  },
+  {
+    guard: 'upsert: cells alone leave an older version of the rules where it is',
+    file: 'cloud/src/store/upsert.ts',
+    from: `min(\${table}.rules, r.rules)`,
+    to: 'r.rules',
+    tests: [UPSERT],
+  },
   ...(
     [
       ['the person changed', 'where u.clock is not f.seen', [RACES]],

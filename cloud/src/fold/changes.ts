@@ -21,6 +21,8 @@ export type RowChange = {
   readonly cells: string | null;
   /** The row was not there before. */
   readonly isNew: boolean;
+  /** What is shown stays as it was: the same was said again, by another event. */
+  readonly isOnlyCells: boolean;
   /** An input withdrew a value: nulls overwrite. */
   readonly replace: boolean;
 };
@@ -72,6 +74,7 @@ export function changesBetween(before: PersonState, after: PersonState): PersonC
           columns: now.columns,
           cells: now.cells,
           isNew: old.columns === null,
+          isOnlyCells: old.columns !== null && isEqual(old.columns, now.columns),
           replace: withdrawsValue(old.columns, now.columns),
         });
       } else if (old.columns !== null) deletions.push({ table, key });

@@ -7,7 +7,7 @@ import type { Owned } from './owned.ts';
 import { deleteListedRows } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 import { storeTombstonesStatements, tombstoneKey } from './tombstones.ts';
-import { upsertRowsStatements } from './upsert.ts';
+import { storeCellsStatements, upsertRowsStatements } from './upsert.ts';
 
 export const FOLDED_TABLES: readonly FoldedTable[] = [
   'daily_summary',
@@ -16,20 +16,31 @@ export const FOLDED_TABLES: readonly FoldedTable[] = [
   'biomarkers_raw',
 ];
 
-/** One upsert per table and policy, and behind them the `days` of the biomarkers among them. */
+/**
+ * One upsert per table and policy, one update per table of rows whose cells alone change, and behind them the `days` of the
+ * biomarkers among them.
+ */
 export function storeFoldedRowsStatements(
   changes: readonly Owned<RowChange>[],
   days: readonly Owned<BiomarkerDayChange>[],
 ): readonly Statement[] {
-  const rows = FOLDED_TABLES.flatMap((table) =>
-    (['coalesce', 'replace'] as const).flatMap((policy) =>
-      upsertRowsStatements(
-        table,
-        policy,
-        changes.filter(({ change }) => change.table === table && change.replace === (policy === 'replace')),
+  const rows = FOLDED_TABLES.flatMap((table) => {
+    const ofTable = changes.filter(({ change }) => change.table === table);
+    const shown = ofTable.filter(({ change }) => !change.isOnlyCells);
+    return [
+      ...(['coalesce', 'replace'] as const).flatMap((policy) =>
+        upsertRowsStatements(
+          table,
+          policy,
+          shown.filter(({ change }) => change.replace === (policy === 'replace')),
+        ),
       ),
-    ),
-  );
+      ...storeCellsStatements(
+        table,
+        ofTable.filter(({ change }) => change.isOnlyCells),
+      ),
+    ];
+  });
   return [...rows, ...storeBiomarkerDaysStatements(days)];
 }
 

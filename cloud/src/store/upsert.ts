@@ -2,7 +2,7 @@ import { SYNCED_TABLES, valueColumns } from '../contract/tables.ts';
 import type { FoldedTable, RowChange } from '../fold/changes.ts';
 import { RULES_VERSION } from '../fold/rules-version.ts';
 import type { Owned } from './owned.ts';
-import { insertSql, statementsForValues } from './row-sets.ts';
+import { insertSql, rowSet, statementsForValues } from './row-sets.ts';
 import type { Statement } from './statements.ts';
 
 /**
@@ -34,6 +34,26 @@ export function upsertRowsStatements(
       RULES_VERSION,
       clock,
     ]),
+  );
+}
+
+/**
+ * Writes the cells of rows in which nothing else changes. Naming `updated_at` in an update rewrites its index entry, though
+ * it stays the same: a day that Terra tells again as it was would write a row more.
+ */
+export function storeCellsStatements(
+  table: FoldedTable,
+  changes: readonly Owned<RowChange>[],
+): readonly Statement[] {
+  const keys = ['user_id', ...SYNCED_TABLES[table].key];
+  const columns = [...keys, 'cells', 'rules'];
+  return statementsForValues(
+    `update ${table} set
+  cells = r.cells,
+  rules = min(${table}.rules, r.rules)
+from ${rowSet(columns)} r
+where ${keys.map((column) => `${table}.${column} = r.${column}`).join('\n  and ')}`,
+    changes.map(({ userId, change }) => [userId, ...change.key, change.cells, RULES_VERSION]),
   );
 }
 
