@@ -6,7 +6,15 @@ import { countsAfter, decodeRowCounts, encodeRowCounts, NO_ROWS } from './row-co
 const NOW = isoText('2026-03-09T12:00:00.000Z');
 
 function written(table: RowChange['table'], source: string, isNew: boolean): RowChange {
-  return { table, key: [source, '2026-03-08'], columns: {}, cells: null, isNew, replace: false };
+  return {
+    table,
+    key: [source, '2026-03-08'],
+    columns: {},
+    cells: null,
+    isNew,
+    isOnlyCells: false,
+    replace: false,
+  };
 }
 
 function changes(rows: readonly RowChange[], deletions: PersonChanges['deletions'] = []): PersonChanges {
