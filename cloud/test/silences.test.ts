@@ -368,6 +368,18 @@ describe('days that are missing in between', () => {
     expect(await requestsOf(who)).toEqual([]);
   });
 
+  it('are not asked of a connection that is another’s by now', async () => {
+    const [who, other] = [await connected(), await connected()];
+    await days(who, ...range(40, 21), ...range(17, 1));
+    expect(await findGaps(env, NOW)).toBe(1);
+    const terra = await terraOf(who);
+    await env.DB.prepare('update terra_connections set user_id = ? where terra_user_id = ?')
+      .bind(other.user, who.terraId)
+      .run();
+    await tick(terra.env, NOW + MINUTE_MS);
+    expect([await requestsOf(who), await requestsOf(other)]).toEqual([[], []]);
+  });
+
   it('are found also where what is kept of somebody’s deliveries cannot be read, which the failed cron tells', async () => {
     const [who, unreadable] = [await connected(), await connected()];
     await env.DB.prepare("update terra_connections set receipts = '{' where terra_user_id = ?")

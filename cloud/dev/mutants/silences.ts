@@ -111,6 +111,13 @@ export const SILENCE_MUTANTS = mutants('silences', [
     'silences.test.ts',
   ],
   [
+    'nothing is asked of a connection that is another’s',
+    'store/catch-ups.ts',
+    '      and c.user_id = silences.user_id\n',
+    '',
+    'silences.test.ts',
+  ],
+  [
     'a connection is asked once a day',
     'operator/catch-up.ts',
     'due.filter((silence) => dueMs(silence) <= nowMs),',
