@@ -9,7 +9,7 @@ import { writeMetricOrder, writeSourceOrder } from '../src/mirror/source-order.t
 import { recordVerify } from '../src/mirror/sync-state.ts';
 import { daily, pageReply, row, T1, T2, T3, tokenOf } from './support/pages.ts';
 import { mirrorPath, steps, sync, TOKEN } from './support/synced.ts';
-import { contentsOf, rowsOf } from './support/temporary.ts';
+import { contentsOf, inFile, rowsOf } from './support/temporary.ts';
 
 const FULL = { limit: '5000', total: 'true' };
 
@@ -476,13 +476,4 @@ function sumsOf(path: string) {
   const sums = (table: string) =>
     `select count(*) as rows, sum(value) as sum, sum(length(time)) as times from ${table}`;
   return rowsOf(path, `${sums('samples')} union all ${sums('samples_beneath')}`);
-}
-
-function inFile<Result>(path: string, work: (database: DatabaseSync) => Result): Result {
-  const database = new DatabaseSync(path);
-  try {
-    return work(database);
-  } finally {
-    database.close();
-  }
 }

@@ -8,7 +8,7 @@ import { APPLICATION_ID, prepareSchema } from '../src/mirror/schema.ts';
 import { type Form, formOfToday, isSameForm, readForms } from './support/layout-forms.ts';
 import { daily, pageReply, T1, T2 } from './support/pages.ts';
 import { mirrorPath, steps, sync } from './support/synced.ts';
-import { rowsOf } from './support/temporary.ts';
+import { inFile, rowsOf } from './support/temporary.ts';
 
 const FORMS = readForms();
 const FIRST_DAY = daily('oura', '2026-02-27', { steps: 1, strain: 9 });
@@ -69,15 +69,6 @@ function fillDictionaryOf(database: DatabaseSync): void {
     "insert into data_dictionary values (?, 'a column', 'of then', null, 'amy', 'then')",
   );
   for (const one of readLayout(database).values()) if (one.type !== 'index') name.run(one.name);
-}
-
-function inFile<Result>(path: string, work: (database: DatabaseSync) => Result): Result {
-  const database = new DatabaseSync(path);
-  try {
-    return work(database);
-  } finally {
-    database.close();
-  }
 }
 
 /** Tables, views and indexes of a file, but not these. */

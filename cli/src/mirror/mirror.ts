@@ -53,7 +53,8 @@ export function isReplaced(database: DatabaseSync, path: string): boolean {
 
 /**
  * Changes the mirror at a path in one transaction. A full sync of another process may put another file there while this
- * one waits for its turn: then the change is made to that one. `setUp` is done before the transaction begins. Throws as `openMirror` does, and whatever `work` throws.
+ * one waits for its turn: then the change is made to that one. `setUp` is done before the transaction begins. Throws as
+ * `openMirror` does, and whatever `work` throws.
  */
 export async function changeMirror<Result>(
   path: string,

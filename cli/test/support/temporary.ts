@@ -43,3 +43,13 @@ export function contentsOf(path: string): Record<string, ReadRow[]> {
     tables.map(({ name }) => [String(name), rowsOf(path, `select * from "${name}"`)]),
   );
 }
+
+/** What `work` makes of the database at a path, which is closed behind it. */
+export function inFile<Result>(path: string, work: (database: DatabaseSync) => Result): Result {
+  const database = new DatabaseSync(path);
+  try {
+    return work(database);
+  } finally {
+    database.close();
+  }
+}

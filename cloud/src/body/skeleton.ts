@@ -23,7 +23,7 @@ const ITEM_LEVEL = 3;
 
 const MARK = new TextEncoder().encode(',"_samples_omitted":true');
 
-/** Bytes scanned between two looks at how much is kept: by so many it may be more than it may be. */
+/** Bytes scanned between two looks at how much is kept, which may pass its bound by as many. */
 export const PIECE_BYTES = 65_536;
 /** No key that is looked for is longer, written out in `\u` escapes. */
 const KEY_BYTES_MAX = 256;

@@ -176,7 +176,7 @@ describe('what an event ends with', () => {
 
   it('counts the attempts before it', () => {
     const progress = new Map([
-      [asRawEventId(1), { processedAt: null, attempts: 4, processError: 'TypeError', isOld: false }],
+      [asRawEventId(1), { processedAt: null, attempts: 4, processError: 'TypeError', hadOutcome: false }],
     ]);
     expect(planned([preparedEvent(1)], { ...known, progress }).rows).toContainEqual(ended(1, null, ANA, 5));
   });
@@ -188,7 +188,12 @@ describe('what an event ends with', () => {
     const first = planned([refused], known).rows;
     expect(first).toContainEqual(ended(1, 'payload_invalid:data.0', ANA));
     expect(first).toContainEqual(trace);
-    const told = { processedAt: null, attempts: 1, processError: 'payload_invalid:data.0', isOld: false };
+    const told = {
+      processedAt: null,
+      attempts: 1,
+      processError: 'payload_invalid:data.0',
+      hadOutcome: false,
+    };
     expect(
       planned([refused], { ...known, progress: new Map([[asRawEventId(1), told]]) }).rows,
     ).not.toContainEqual(trace);

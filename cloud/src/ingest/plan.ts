@@ -168,8 +168,8 @@ function countedOutcomes(written: readonly JudgedEvent[], snapshot: Snapshot): r
 /** One that was tried and waits without a reason was set back by hand: what fails or is parked says why. */
 function hasEnded(progress: Progress | undefined): boolean {
   if (progress === undefined) return false;
-  const { processedAt, attempts, processError, isOld } = progress;
-  return processedAt !== null || ((attempts > 0 || isOld) && processError === null);
+  const { processedAt, attempts, processError, hadOutcome } = progress;
+  return processedAt !== null || ((attempts > 0 || hadOutcome) && processError === null);
 }
 
 function releasedTerraIds(people: readonly PersonCommit[]): readonly TerraUserId[] {

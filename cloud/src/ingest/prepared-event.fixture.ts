@@ -93,12 +93,12 @@ export function snapshotOf(known: Partial<Snapshot> = {}): Snapshot {
   };
 }
 
-export const UNPROCESSED = { processedAt: null, attempts: 0, processError: null, isOld: false };
+export const UNPROCESSED = { processedAt: null, attempts: 0, processError: null, hadOutcome: false };
 export const PROCESSED = {
   processedAt: sqliteText('2026-03-09 12:00:01.000'),
   attempts: 1,
   processError: null,
-  isOld: true,
+  hadOutcome: true,
 };
 
 /** Whose Terra ids are, as a snapshot knows them. */

@@ -42,8 +42,8 @@ export type Progress = {
   readonly processedAt: SqliteTime | null;
   readonly attempts: number;
   readonly processError: string | null;
-  /** It had an outcome and was not let go since: who finds it waiting finds it set back by hand. */
-  readonly isOld: boolean;
+  /** And was not let go since: one that waits all the same was set back by hand. */
+  readonly hadOutcome: boolean;
 };
 
 /** All that a set of events needs to know, read in one transaction. */
@@ -175,7 +175,7 @@ function readSnapshot(rows: (section: Section) => readonly Row[]): Omit<Snapshot
           processedAt: madeOrNull(row.processed_at, sqliteText),
           attempts: Number(row.attempts),
           processError: textOrNull(row.process_error),
-          isOld: row.duration_ms != null && row.released_at == null,
+          hadOutcome: row.duration_ms != null && row.released_at == null,
         },
       ]),
     ),

@@ -106,6 +106,7 @@ async function countRows(
     },
   };
 }
+
 /** Times of the earlier version are in SQLite's own form, seconds without a Z. */
 function iso(column: string): string {
   return `strftime('%Y-%m-%dT%H:%M:%fZ', ${column})`;

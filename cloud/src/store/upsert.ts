@@ -39,7 +39,8 @@ export function upsertRowsStatements(
 
 /**
  * Writes the cells of rows in which nothing else changes. Naming `updated_at` in an update rewrites its index entry, though
- * it stays the same: a day that Terra tells again as it was would write a row more.
+ * it stays the same: a day that Terra tells again as it was would write a row more. What the row shows is still of the
+ * rules that made it, so it keeps their version: a rebuild finds it by that.
  */
 export function storeCellsStatements(
   table: FoldedTable,
