@@ -1,5 +1,7 @@
 import { applyD1Migrations, reset } from 'cloudflare:test';
 import type { D1Migration } from '@cloudflare/vitest-pool-workers';
+import { afterAll, afterEach } from 'vitest';
+import { holdLines } from './held-log.ts';
 import { bareEnv, limitEverything } from './limits-everywhere.ts';
 
 declare global {
@@ -11,6 +13,8 @@ declare global {
   }
   /** The schema as the migrations left it, once they have run in this runtime. */
   var migratedSchema: string | undefined;
+  /** Writes what the log holds: made for the first file, since the runtime's files share one log. */
+  var tellHeldLines: (() => void) | undefined;
 }
 
 const { DB, UPGRADE_DB, RAW_PAYLOADS, LAB_REPORTS, CACHE } = bareEnv;
@@ -83,6 +87,10 @@ async function stored(): Promise<number> {
   ]);
   return counts.reduce<number>((total, count) => total + (count ?? 0), 0);
 }
+
+globalThis.tellHeldLines ??= holdLines(console);
+afterEach(globalThis.tellHeldLines);
+afterAll(globalThis.tellHeldLines);
 
 await beginWithEmptyStores();
 limitEverything();
