@@ -10,7 +10,11 @@ const FOR_THE_FIRST_ALONE =
   /^(?:(?:before|after)(?:Each|All)\(|vi\.(?:setConfig|useFakeTimers|stubEnv|stubGlobal|spyOn|mock)\()/m;
 
 /** Read anew for every test file. */
-const SET_UPS = ['cloud/dev/pretended-day/test-in-node.ts', 'cloud/dev/pretended-day/test-in-workerd.ts'];
+const SET_UPS = [
+  'cloud/dev/pretended-day/test-in-node.ts',
+  'cloud/dev/pretended-day/test-in-workerd.ts',
+  'cloud/test/support/setup.ts',
+];
 
 const cleaned: number[] = [];
 

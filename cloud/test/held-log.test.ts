@@ -63,3 +63,12 @@ it('what another request writes does not reach Vitest before the test that is un
   await Promise.resolve();
   expect(sent.join('')).toContain('webhook_rejected');
 });
+
+it('a line that a test writes', () => console.log('a line of the test before'));
+
+it('was sent when the test before ended, in each file of a runtime', async () => {
+  const sent = sentLines();
+  globalThis.tellHeldLines?.();
+  await Promise.resolve();
+  expect(sent.join('')).not.toContain('a line of the test before');
+});

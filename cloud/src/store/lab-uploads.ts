@@ -198,7 +198,6 @@ export function labUploadsOfStatements(
   select r.terra_upload_id
   from lab_reports r
   where r.session_id in (select value from json_each(?3))
-    and r.terra_upload_id is not null
 ),
 found(id) as (
   select l.id
