@@ -98,6 +98,20 @@ describe('DELETE /v1/labs/:id', () => {
     await refused(made);
   });
 
+  it('leaves another person’s report, even of the same upload id', async () => {
+    const [made, other] = [await newUpload(), newUser()];
+    await ingest(completed(made, LDL));
+    const row = { report: 'read-2', session_id: 'read-2', terra_upload_id: made.uploadId };
+    await env.DB.batch([
+      env.DB.prepare('insert into users(id) values (?)').bind(other),
+      env.DB.prepare(
+        'insert into lab_reports(user_id, report, session_id, terra_upload_id) values (?, ?, ?, ?)',
+      ).bind(other, ...Object.values(row)),
+    ]);
+    expect((await removed(made.user, await latestId(made.user))).deleted.lab_reports).toBe(1);
+    expect(await rowsOf('lab_reports', other)).toMatchObject([row]);
+  });
+
   it('asks Terra to delete its reports, until it does', async () => {
     const made = await newUpload();
     await ingest(completed(made, LDL));
