@@ -1,5 +1,6 @@
-import type { CallCost } from './calls.ts';
 import type { Cost } from './cost.ts';
+import { beyondFreePlan, verdictOf } from './free-plan.ts';
+import type { CallCost } from './own-cpu.ts';
 import {
   type Bill,
   dollarsOf,
@@ -82,27 +83,24 @@ function databaseLines({ megabytes }: Cost): readonly string[] {
   ];
 }
 
-function callLines(calls: readonly CallCost[]): readonly string[] {
+export function callLines(calls: readonly CallCost[]): readonly string[] {
   const { queries, cpuMs: cpuMax } = FREE_PLAN;
-  const verdict = ({ spent, cpuMs }: CallCost) =>
-    [
-      ...(spent.statements > queries ? ['too many queries'] : []),
-      ...(cpuMs > cpuMax ? ['CPU in doubt'] : []),
-    ].join(', ') || 'fits';
-  const tooMany = calls.filter(({ spent }) => spent.statements > queries).map(({ name }) => name);
+  const beyond = beyondFreePlan(calls);
   return [
-    `One call of each kind. The free plan allows ${queries} queries and ${cpuMax} ms of CPU; the CPU here is that of the whole`,
-    'process, in which D1, R2 and the queue run too, so what fits here fits, and what does not may still.',
+    `One call of each kind. The free plan allows ${queries} queries and ${cpuMax} ms of CPU, which is the Worker's own; in the process D1, R2 and`,
+    'the queue run too.',
     '',
-    '| call | queries | rows read | rows written | calls of R2 | messages sent | requests to Terra | CPU ms | free plan |',
-    '|---|---|---|---|---|---|---|---|---|',
+    "| call | queries | rows read | rows written | calls of R2 | messages sent | requests to Terra | the process's CPU, ms | the Worker's own CPU, ms | free plan |",
+    '|---|---|---|---|---|---|---|---|---|---|',
     ...calls.map((call) => {
       const { statements, rowsRead, rowsWritten, classA, classB, messages, fetches } = call.spent;
       const figures = [statements, rowsRead, rowsWritten, classA + classB, messages, fetches];
-      return `| ${[call.name, ...figures, call.cpuMs.toFixed(1), verdict(call)].join(' | ')} |`;
+      const cpu = [call.cpuMs.toFixed(1), call.ownCpuMs.toFixed(1)];
+      return `| ${[call.name, ...figures, ...cpu, verdictOf(call)].join(' | ')} |`;
     }),
     '',
-    `Beyond ${queries} queries: ${tooMany.join('; ')}.`,
+    `Beyond ${queries} queries: ${beyond.queries.join('; ') || 'none'}.`,
+    `Beyond ${cpuMax} ms of the Worker's own CPU: ${beyond.cpu.join('; ') || 'none'}.`,
   ];
 }
 

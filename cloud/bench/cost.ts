@@ -1,9 +1,10 @@
 import { storageRun } from '../dev/storage/run.ts';
 import { CASES } from '../dev/storage/year.ts';
 import { PAYLOAD_RETENTION_DAYS } from '../src/limits.ts';
-import { type CallCost, callOf, costOfCalls } from './calls.ts';
+import { callOf, costOfCalls } from './calls.ts';
 import { type Counts, countEvents } from './counts.ts';
 import { costOfNights, type Nights } from './nights.ts';
+import { type CallCost, measureOwnCpu } from './own-cpu.ts';
 import { type Bill, billBy, billOf } from './prices.ts';
 import { type Spent, sum, times } from './spent.ts';
 import {
@@ -43,14 +44,15 @@ const [WITH_SAMPLES] = CASES;
 export type CostForm = {
   readonly root: string;
   readonly turns: number;
+  /** Calls of a kind under the profiler. At most 9: beyond, calls of different kinds would be about the same days. */
+  readonly ownCpuTurns: number;
   readonly storageDays: number;
   readonly onProgress: (line: string) => void;
 };
 
 /** Counts and measures on the real Worker, and multiplies by the prices. */
 export async function costOf(form: CostForm): Promise<Cost> {
-  form.onProgress('calls of each kind are made and counted');
-  const calls = await withCounted(form.root, ({ amy, runtime }) => costOfCalls(amy, runtime, form.turns));
+  const calls = await callsOf(form);
   form.onProgress('events and nights are counted');
   // On stores of their own: among the calls are erasures, and nothing is stored of whoever was erased.
   const { counts, nights } = await withCounted(form.root, async ({ amy, floor }) => ({
@@ -78,6 +80,19 @@ export async function costOf(form: CostForm): Promise<Cost> {
       billOfCalls(calls, 'nightly: nothing is old', TICKS_A_YEAR.nightly),
     ]),
   };
+}
+
+/** The profiler costs CPU itself, so what the process takes is measured in a runtime without it. */
+async function callsOf({ root, turns, ownCpuTurns, onProgress }: CostForm): Promise<readonly CallCost[]> {
+  onProgress('calls of each kind are made and counted');
+  const counts = await withCounted(root, ({ amy, runtime }) => costOfCalls(amy, runtime, turns));
+  onProgress("they are made again, and the Worker's own CPU is measured");
+  const own = await withCounted(root, ({ amy, runtime }) => measureOwnCpu(amy, runtime, ownCpuTurns), true);
+  return counts.map((count) => {
+    const ofKind = own.get(count.name);
+    if (ofKind === undefined) throw new Error(`the own CPU of ${count.name} was not measured`);
+    return { ...count, ...ofKind };
+  });
 }
 
 type UserYear = {

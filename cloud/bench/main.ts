@@ -79,11 +79,18 @@ async function runCounts() {
 
 /** What work costs in money, and what the free plan has room for. */
 async function runCost(): Promise<void> {
-  const [{ costOf }, { costPage }] = await Promise.all([import('./cost.ts'), import('./cost-page.ts')]);
-  const [turns, storageDays] = values.short ? [2, 3] : [6, 20];
-  const cost = await costOf({ root, turns, storageDays, onProgress: (line) => console.error(line) });
+  const [{ costOf }, { costPage }, { heldToKept }] = await Promise.all([
+    import('./cost.ts'),
+    import('./cost-page.ts'),
+    import('./free-plan.ts'),
+  ]);
+  const size = values.short
+    ? { turns: 2, ownCpuTurns: 4, storageDays: 3 }
+    : { turns: 6, ownCpuTurns: 9, storageDays: 20 };
+  const cost = await costOf({ root, ...size, onProgress: (line) => console.error(line) });
   for (const line of costPage(cost)) console.log(line);
   const { counts, ...kept } = cost;
   const report = { made_at: new Date().toISOString(), ...kept, counts: keptCounts(counts) };
   writeFileSync(values.out ?? join(root, 'bench-cost.json'), `${JSON.stringify(report, null, 2)}\n`);
+  process.exitCode = heldToKept(cost.calls, (sentence) => console.error(sentence));
 }

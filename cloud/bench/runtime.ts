@@ -17,6 +17,8 @@ export type Runtime = {
   /** Fires a cron. Throws where it failed. */
   readonly tick: (cron: string) => Promise<void>;
   readonly database: Awaited<ReturnType<Miniflare['getD1Database']>>;
+  /** Where V8's inspector of the Worker is; of a runtime that was started with one. */
+  readonly inspector: () => Promise<URL>;
   /** Events that were given so. */
   readonly consumed: () => number;
   readonly stop: () => Promise<void>;
@@ -29,10 +31,16 @@ export type Runtime = {
 export async function startRuntime(
   built: string,
   variables: Readonly<Record<string, string>> = {},
+  hasInspector = false,
 ): Promise<Runtime> {
   const state = mkdtempSync(join(tmpdir(), 'amy-bench-'));
   const known = new Set(processesBelow(process.pid).map(({ pid }) => pid));
-  const runtime = new Miniflare(convertV4MiniflareOptions(optionsOf(built, state, variables)));
+  const runtime = new Miniflare(
+    convertV4MiniflareOptions({
+      ...optionsOf(built, state, variables),
+      ...(hasInspector ? { inspectorPort: 0 } : {}),
+    }),
+  );
   const url = (await runtime.ready).origin;
   const migrations = JSON.parse(readFileSync(join(built, MIGRATIONS_FILE), 'utf8')) as Migration[];
   const database = await runtime.getD1Database('DB');
@@ -44,6 +52,7 @@ export async function startRuntime(
     url,
     process: own,
     database,
+    inspector: async () => new URL('/core:user:amy', await runtime.getInspectorURL()),
     consumed: () => consumed.size,
     tick: async (cron) => {
       const worker = await runtime.getWorker('amy');

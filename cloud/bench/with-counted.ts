@@ -13,6 +13,7 @@ export type CountedRuntimes = {
 export async function withCounted<Result>(
   root: string,
   work: (runtimes: CountedRuntimes) => Promise<Result>,
+  hasInspector = false,
 ): Promise<Result> {
   const terra = await startTerraStandIn();
   const variables = { TERRA_API_URL: terra.url };
@@ -21,7 +22,7 @@ export async function withCounted<Result>(
     for (const main of ['counted-worker.ts', 'counted-floor.ts']) {
       // They import from here too: the floor, and what is counted.
       const built = await builtWorker(root, `cloud/test/support/${main}`, undefined, ['cloud/bench']);
-      runtimes.push(await startRuntime(built, variables));
+      runtimes.push(await startRuntime(built, variables, hasInspector));
     }
     const [amy, floor] = runtimes;
     if (amy === undefined || floor === undefined) throw new Error('a runtime is missing');

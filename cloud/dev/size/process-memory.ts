@@ -10,6 +10,8 @@ export type WorkerProcess = {
   readonly forgetPeak: () => void;
   /** Milliseconds of processor time since it started, of all its threads. */
   readonly cpuMs: () => number;
+  /** The same of its first thread alone, in which workerd runs all that is JavaScript. */
+  readonly mainThreadCpuMs: () => number;
 };
 
 /** Whether this machine says how much memory a process has. */
@@ -45,7 +47,9 @@ function watched(pid: string): WorkerProcess {
     memory: () => memoryOf(pid),
     // `VmHWM` begins anew at what is there now (proc(5), clear_refs).
     forgetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, '5'),
-    cpuMs: () => cpuOf(pid),
+    cpuMs: () => cpuOf(pid, readdirSync(`/proc/${pid}/task`)),
+    // The first thread has the number of its process.
+    mainThreadCpuMs: () => cpuOf(pid, [pid]),
   };
 }
 
@@ -67,8 +71,7 @@ const NS_IN_MS = 1_000_000;
  * the same of the process in steps of 10 ms, a fifth of what a batch of a hundred events takes. A thread that ended
  * takes its time along; workerd's stay.
  */
-function cpuOf(pid: string): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
+function cpuOf(pid: string, threads: readonly string[]): number {
   const ns = threads.map((thread) =>
     Number(readOrNothing(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]),
   );

@@ -1,3 +1,4 @@
+import { compute, KNOWN_LOOP_PATH } from '../../bench/known-loop.ts';
 import { NOTHING } from '../../bench/spent.ts';
 import { type Counted, countedBindings } from './counted-bindings.ts';
 
@@ -41,7 +42,9 @@ export function countedHandler(worker: Handler): Handler {
     });
   return {
     fetch: (request, env, context) => {
-      if (new URL(request.url).pathname === SPENT_PATH)
+      const { pathname, searchParams } = new URL(request.url);
+      if (pathname === KNOWN_LOOP_PATH) return new Response(compute(Number(searchParams.get('steps'))));
+      if (pathname === SPENT_PATH)
         // What goes on after an answer belongs to it: whoever asks too soon asks again.
         return Response.json(pending > 0 ? null : (counted?.take() ?? { spent: NOTHING, messages: [] }));
       return worker.fetch(request, onCounted(env), noted(context));
