@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:test';
 import { afterAll, describe, expect, it } from 'vitest';
+import { timedId } from '../src/ids.ts';
+import { SEARCH_TIME_IDS } from '../src/limits.ts';
 import { drain } from '../src/queue/drain.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { addCrowd, addEventsOf, addParked } from './support/crowd.ts';
@@ -22,6 +24,10 @@ const OWN_EVENTS = 5_000;
 const OWN_IN_LISTS = 200;
 const FIVE_YEARS_DAYS = 1_825;
 const WHOLE_MS = 900_000;
+/** More than the time within which a request is looked for beside its own. */
+const AN_HOUR_MS = 3_600_000;
+/** The first event of a time is known to within so many, and so is the last; a look for each takes some rows more. */
+const FOUND_WITHIN_ROWS = 2 * SEARCH_TIME_IDS + 100;
 
 type Heavy = Awaited<ReturnType<typeof heavyPerson>>;
 
@@ -98,6 +104,16 @@ const CALLS: readonly Call[] = [
     'traces by an unknown request id',
     as('operator', () => `/admin/traces?request_id=${crypto.randomUUID()}`),
     50,
+  ],
+  [
+    'traces by a request id of before all events',
+    as('operator', () => `/admin/traces?request_id=${timedId(Date.UTC(2020, 0))}`),
+    FOUND_WITHIN_ROWS,
+  ],
+  [
+    'traces by a request id of after all events',
+    as('operator', () => `/admin/traces?request_id=${timedId(Date.now() + AN_HOUR_MS)}`),
+    FOUND_WITHIN_ROWS,
   ],
   ['traces without a filter', as('operator', () => '/admin/traces'), 200],
   ['the list of dead letters', as('operator', () => '/admin/dlq'), 100],
