@@ -114,6 +114,15 @@ describe('a ping', () => {
     expect((await rowsOf('daily_summary', who.user))[0]).toMatchObject({ source: 'oura', steps: 4_321 });
   });
 
+  it('changes no other event', async () => {
+    const bucket = newBucket();
+    const other = await store(event('daily', someone(), [day({ steps: 1 })]));
+    const before = await rawEvent(other);
+    await bucket.holds('/object', 200, event('daily', someone(), [day({ steps: 2 })]));
+    expect(await consumePing(await store(ping()), bucket)).toBe('acked');
+    expect(await rawEvent(other)).toEqual(before);
+  });
+
   it('has the order and the hash of the ping', async () => {
     const bucket = newBucket();
     const who = someone();
