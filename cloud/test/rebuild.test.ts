@@ -65,6 +65,22 @@ describe('a rebuild', () => {
     expect(await env.DB.prepare('select count(*) as n from rebuild_events').first('n')).toBe(0);
   });
 
+  it('changes nothing of somebody with the same days, what is deleted there included', async () => {
+    const [{ user }, other] = [await livedPerson(), await livedPerson()];
+    await env.DB.prepare(
+      `insert or replace into tombstones(user_id, table_name, key, deleted_at)
+select ?2, 'daily_summary', json_object('source', source, 'datetime', datetime), updated_at
+from daily_summary
+where user_id = ?1`,
+    )
+      .bind(user, other.user)
+      .run();
+    await asOlderRules(user);
+    const before = await foldedOf(other.user);
+    expect((await rebuild(user)).state).toBe('done');
+    expect(await foldedOf(other.user)).toEqual(before);
+  });
+
   it('that changes nothing anybody sees appears in no sync', async () => {
     const { user } = await livedPerson();
     expect(await env.DB.prepare('select rules from users where id = ?').bind(user).first('rules')).toBe(
