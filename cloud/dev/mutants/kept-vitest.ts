@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { createVitest, type Reporter } from 'vitest/node';
+import { createVitest, type Reporter, type TestModule } from 'vitest/node';
 
 /** `changed` is a file from the root of the tree; without `tests` nothing is run or answered. */
 export type Question = { readonly changed: string | null; readonly tests?: readonly string[] };
 
-/** The first test that failed, as `file > suite > name`; null where all passed. */
+/** The first test that failed, as `file > suite > name`, or what was found when a file's tests had run; null where all passed. */
 export type Answer = { readonly failed: string | null };
 
 /**
@@ -36,9 +36,15 @@ async function answer({ changed, tests }: Question): Promise<void> {
   if (specifications.length === 0) throw new Error(`no file is named ${tests.join(' or ')}`);
   const asked = new Set(specifications.map(({ moduleId }) => moduleId));
   const { testModules } = await vitest.runTestSpecifications(specifications);
-  const failed = testModules
-    .filter(({ moduleId }) => asked.has(moduleId))
-    .flatMap((module) => [...module.children.allTests('failed')])
-    .map((test) => `${test.module.relativeModuleId} > ${test.fullName}`)[0];
+  const failed = testModules.filter(({ moduleId }) => asked.has(moduleId)).flatMap(failuresOf)[0];
   process.send?.({ failed: failed ?? null } satisfies Answer);
+}
+
+/** A file of which no test ran could not be loaded, which proves nothing. */
+function failuresOf(module: TestModule): readonly string[] {
+  const file = module.relativeModuleId;
+  const tests = [...module.children.allTests('failed')].map((test) => `${file} > ${test.fullName}`);
+  const hasRun = [...module.children.allTests('passed')].length > 0;
+  const hooks = hasRun ? module.errors().map(({ message }) => `${file}: ${message.split('\n')[0]}`) : [];
+  return [...tests, ...hooks];
 }

@@ -11,6 +11,10 @@ const KEPT_VITEST = join('cloud', 'dev', 'mutants', 'kept-vitest.ts');
 /** What takes longer is tried once more in a Vitest of its own, which ends by itself whatever a guard made of it. */
 const ANSWER_TIMEOUT_MS = 180_000;
 
+const FAILED_TEST = /FAIL\s+\|?\s*(?:cloud|cli)\s*\|?\s*(\S+ > .+)/;
+/** Found behind a file's last test (`limits-everywhere.ts`): a statement that the tests made walks a table that grows. */
+const WALKED_TABLE = /^Error: (statements that walk a table that grows)/m;
+
 /** A guard that can be switched off, and the tests that are to notice. */
 export type Tried = {
   readonly guard: string;
@@ -118,7 +122,7 @@ export class Lane {
     if (code === 0) return null;
     // A test has a name behind its file's; a file that cannot even be loaded proves nothing.
     const output = vitest.output();
-    const failed = /FAIL\s+\|?\s*(?:cloud|cli)\s*\|?\s*(\S+ > .+)/.exec(output)?.[1];
+    const failed = FAILED_TEST.exec(output)?.[1] ?? WALKED_TABLE.exec(output)?.[1];
     // What a failure prints may be longer than what is kept of it; the summary comes last.
     if (failed !== undefined || /^\s*Tests\s+\d+ failed/m.test(output)) return failed ?? tests.join(', ');
     throw new Error(`no test ran to its end (exit ${code}): mend the list`);
