@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { ASKED_PATHS } from '../src/api/health.ts';
 import { checkDisk } from '../src/commands/doctor-disk.ts';
+import { FORM_NUMBER } from '../src/mirror/schema.ts';
 import { settingsFor } from './support/amy.ts';
 import { farEnd, refusal, type Step } from './support/far-end.ts';
 import { filledMirror } from './support/filled-mirror.ts';
@@ -82,9 +83,11 @@ function told({ checks }: { readonly checks: readonly Seen[] }): string {
     .join('\n');
 }
 
-const layout = (sql: string) => (database: DatabaseSync) => {
-  database.exec(`${sql}; update sync_state set schema_version = 'another'`);
-};
+const layout =
+  (sql: string, version = 'another') =>
+  (database: DatabaseSync) => {
+    database.exec(`${sql}; update sync_state set schema_version = '${version}'`);
+  };
 
 /** What can be wrong, as the table of the manual names it, and how it is told. */
 const ILLS: Readonly<Record<string, Ill & { readonly says: RegExp }>> = {
@@ -137,11 +140,11 @@ const ILLS: Readonly<Record<string, Ill & { readonly says: RegExp }>> = {
     says: /^wrong file: .* has the layout of an older amy; `amy sync` brings it up to date$/,
   },
   'a file whose layout is newer': {
-    harm: layout('alter table daily_summary add column mood text'),
-    says: /^wrong file: .* has the layout of a newer amy; update amy; /,
+    harm: layout('alter table daily_summary add column mood text', `${FORM_NUMBER + 1}.of-then`),
+    says: /^wrong file: .* has the layout of a newer amy; update amy; this one leaves the file as it is$/,
   },
   'a file whose layout differs elsewhere': {
-    harm: layout('drop view summary_composites'),
+    harm: layout('drop view summary_composites', `${FORM_NUMBER}.another`),
     says: /^wrong file: .* has the layout of another version of amy; `amy sync` brings it to this one’s$/,
   },
   'a file that is not amy’s': {

@@ -8,6 +8,7 @@ import { needs } from '../../cloud/dev/needs.ts';
 import { DIGEST_TABLES } from '../../cloud/src/contract/digest.ts';
 import type { SyncRow } from '../../cloud/src/contract/sync.ts';
 import { digestsOf } from '../src/mirror/digests.ts';
+import { FORM_NUMBER } from '../src/mirror/schema.ts';
 import { settingsFor } from './support/amy.ts';
 import { type Asked, type FarEnd, farEnd, type Reply } from './support/far-end.ts';
 import { digestOf, filledMirror } from './support/filled-mirror.ts';
@@ -178,6 +179,15 @@ describe('amy verify', () => {
     expect((await verify()).stdout).toContain(anew);
     expect((await verify()).stdout).toMatch(/^5 tables/);
     expect(rowsIn(path)).toEqual(before);
+  });
+
+  it('does not touch the indexes of a file of a newer amy', async () => {
+    const { verify, path } = await synced();
+    change(path, `update sync_state set schema_version = '${FORM_NUMBER + 1}.of-then'`);
+    flipBit(path, (bytes) => bytes.search(/(?<!oura)2026-01-31/));
+    const before = readFileSync(path);
+    expect(await verify()).toMatchObject({ code: 1, stderr: expect.stringContaining('update amy') });
+    expect(readFileSync(path).equals(before)).toBe(true);
   });
 
   it('says so, ends with 1 and leaves the rows as they are where what is fetched is not what the digest is of', async () => {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { inspectMirrorFile } from '../src/mirror/file.ts';
 import { currentLayout, readLayout } from '../src/mirror/layout.ts';
-import { APPLICATION_ID, prepareSchema } from '../src/mirror/schema.ts';
+import { APPLICATION_ID, formNumberOf, prepareSchema, SCHEMA_VERSION } from '../src/mirror/schema.ts';
 import { type Form, formOfToday, isSameForm, readForms } from './support/layout-forms.ts';
 import { daily, pageReply, T1, T2 } from './support/pages.ts';
 import { mirrorPath, steps, sync } from './support/synced.ts';
@@ -95,6 +95,8 @@ function madeRows(path: string): string {
 describe('a file of another layout', () => {
   it('is kept as a form for the tests of every later amy: `npm run layouts` keeps today’s', () => {
     expect(FORMS.filter((form) => isSameForm(form, formOfToday()))).toHaveLength(1);
+    // An older amy knows by the number that it may not touch a file: raise FORM_NUMBER by one with every form.
+    expect(formNumberOf(SCHEMA_VERSION)).toBe(FORMS.length);
   });
 
   it('is compared with the layout as SQLite keeps it', () => {

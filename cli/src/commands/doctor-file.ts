@@ -45,7 +45,7 @@ export function checkFile(context: CommandContext, person: string | null, nowMs:
 
 const LAYOUTS: Readonly<Record<Exclude<LayoutAge, 'current'>, readonly [is: string, remedy: string]>> = {
   older: ['of an older amy', '`amy sync` brings it up to date'],
-  newer: ['of a newer amy', 'update amy; `amy sync` of this one would fill it anew in its own layout'],
+  newer: ['of a newer amy', 'update amy; this one leaves the file as it is'],
   other: ['of another version of amy', '`amy sync` brings it to this one’s'],
 };
 

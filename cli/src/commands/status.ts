@@ -59,7 +59,7 @@ function statusDocument(path: string, status: MirrorStatus | null): Record<strin
     last_sync_at: status?.lastSyncAt ?? null,
     last_verify_at: status?.lastVerifyAt ?? null,
     since: status?.since ?? null,
-    current_layout: status?.currentLayout ?? true,
+    current_layout: (status?.layout ?? 'current') === 'current',
     rows: status?.rows ?? {},
     sources: status?.sources ?? [],
     metrics: status?.metrics ?? [],
@@ -74,14 +74,19 @@ function renderStatus(path: string, status: MirrorStatus | null, time: ShowTime)
     `Last sync    ${status.lastSyncAt === null ? '-' : time(status.lastSyncAt)}`,
     `Last verify  ${status.lastVerifyAt === null ? 'never; `amy verify` compares the file with the server' : time(status.lastVerifyAt)}`,
   ];
-  if (!status.currentLayout)
-    facts.push('Layout       of another version of amy; the next sync brings it up to date');
+  if (status.layout !== 'current') facts.push(`Layout       ${renderLayout(status.layout)}`);
   const rows = Object.entries(status.rows).map(([name, count]) => [name, renderCount(count)]);
   const sources = status.sources.map(({ source, newest }) => [source, newest]);
   const tables: Lines[number][] = [...renderTable(['table', 'rows'], rows, ['left', 'right'])];
   if (sources.length > 0) tables.push('', ...renderTable(['source', 'newest'], sources));
   if (status.metrics.length > 0) tables.push('', ...renderMetrics(status.metrics));
   return [...facts, '', ...tables];
+}
+
+function renderLayout(layout: MirrorStatus['layout']): string {
+  return layout === 'newer'
+    ? 'of a newer amy; update amy, this one changes nothing in the file'
+    : 'of another version of amy; the next sync brings it up to date';
 }
 
 /** A row for all metrics that come from the same sources: most of one device's do. */

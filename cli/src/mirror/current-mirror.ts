@@ -6,10 +6,11 @@ import { AmyError } from '../errors.ts';
 import { COPIED_PAGES_AT_ONCE, COPY_READ_MAX_MS, DATABASE_BUSY_TIMEOUT_MS } from '../limits.ts';
 import { clearing } from '../under-way.ts';
 import { asDatabaseError } from './database-errors.ts';
+import { refuseNewerFile } from './layout.ts';
 import { changeMirror, openMirrorForReading } from './mirror.ts';
 import { readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
 
-/** What `read` finds in a mirror of today's layout. Throws as `openMirrorForReading` does, and `other_layout`. */
+/** What `read` finds in a mirror of today's layout. Throws as `openMirrorForReading` does, `newer_file` and `other_layout`. */
 export function readCurrentMirror<Found>(path: string, read: (database: DatabaseSync) => Found): Found {
   const database = openMirrorForReading(path);
   try {
@@ -95,6 +96,7 @@ export async function changeCurrentMirror<Found>(
 /** One of another layout may lack what is asked for. */
 function refuseOtherLayout(database: DatabaseSync, path: string): void {
   if (readSchemaVersion(database) === SCHEMA_VERSION) return;
+  refuseNewerFile(database, path);
   throw new AmyError(
     'other_layout',
     `${path} has the layout of another version of amy; \`amy sync\` brings it up to date`,

@@ -1,5 +1,6 @@
-import { DatabaseSync } from 'node:sqlite';
-import { readSchemaVersion, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { AmyError } from '../errors.ts';
+import { FORM_NUMBER, formNumberOf, readSchemaVersion, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** One table, index, view or trigger, as SQLite keeps it. */
 export type LayoutObject = {
@@ -60,29 +61,25 @@ export function isWholeMirror(database: DatabaseSync): boolean {
 
 export type LayoutAge = 'current' | 'older' | 'newer' | 'other';
 
-/**
- * How a mirror's layout stands to this program's, by the columns of the tables that every layout has: one that lacks some is
- * older, one that only has others beside ours is newer. Layouts that differ elsewhere have no order.
- */
+/** How a mirror's layout stands to this program's. Two of one number (`other`) differ only in what is made anew without a loss. */
 export function compareLayout(database: DatabaseSync): LayoutAge {
-  if (readSchemaVersion(database) === SCHEMA_VERSION) return 'current';
-  const ours = columnsOfCurrent();
-  const tables = Object.keys(EVERY_LAYOUT).map((table) => ({
-    here: ours.get(table) ?? new Set<string>(),
-    there: columnsOf(database, table),
-  }));
-  if (tables.some(({ here, there }) => !here.isSubsetOf(there))) return 'older';
-  return tables.some(({ here, there }) => !there.isSubsetOf(here)) ? 'newer' : 'other';
+  const version = readSchemaVersion(database);
+  if (version === SCHEMA_VERSION) return 'current';
+  const number = formNumberOf(version);
+  if (number === FORM_NUMBER) return 'other';
+  return number > FORM_NUMBER ? 'newer' : 'older';
 }
 
-function columnsOfCurrent(): ReadonlyMap<string, ReadonlySet<string>> {
-  const database = new DatabaseSync(':memory:');
-  try {
-    for (const statement of SCHEMA) database.exec(statement);
-    return new Map(Object.keys(EVERY_LAYOUT).map((table) => [table, columnsOf(database, table)]));
-  } finally {
-    database.close();
-  }
+/**
+ * Throws `newer_file` where a newer amy made the layout: this one would drop the tables and columns that it does not know, with
+ * what no sync brings back. For use before anything is written, in the transaction that would write it.
+ */
+export function refuseNewerFile(database: DatabaseSync, path: string): void {
+  if (compareLayout(database) !== 'newer') return;
+  throw new AmyError(
+    'newer_file',
+    `${path} was made by a newer amy, and was left as it is: update amy, or name another file with --db`,
+  );
 }
 
 /** Whether an unmarked file is of the earlier CLI: it kept days by source and date, as the server does. */

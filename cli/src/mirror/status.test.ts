@@ -34,5 +34,5 @@ it('still tells of a file of another layout, and that it is one', () => {
     database.exec(`update sync_state set schema_version = 'another'`);
     database.exec('drop table profiles');
   });
-  expect(statusOf(path)).toMatchObject({ currentLayout: false, rows: { daily_summary: 1 }, metrics: [] });
+  expect(statusOf(path)).toMatchObject({ layout: 'older', rows: { daily_summary: 1 }, metrics: [] });
 });

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { compareLayout, type LayoutAge } from './layout.ts';
 import { type MetricSources, readMetricSources } from './metric-sources.ts';
-import { SCHEMA_VERSION } from './schema.ts';
 import { readLastTimes, readSyncState } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
 
@@ -14,8 +14,8 @@ export type MirrorStatus = {
   readonly lastSyncAt: string | null;
   /** When `amy verify` last found the file equal to the server. */
   readonly lastVerifyAt: string | null;
-  /** False after an update of amy, until the next sync gives the file the new layout. */
-  readonly currentLayout: boolean;
+  /** Older or other after an update of amy, until the next sync gives the file the new layout. */
+  readonly layout: LayoutAge;
   readonly rows: Readonly<Record<string, number>>;
   /** The newest date each source says anything about, newest first. */
   readonly sources: readonly SourceStatus[];
@@ -50,19 +50,19 @@ order by newest desc, source`;
 
 export function readMirrorStatus(database: DatabaseSync, path: string): MirrorStatus {
   const state = readSyncState(database);
-  const currentLayout = state.schema_version === SCHEMA_VERSION;
+  const layout = compareLayout(database);
   return {
     bytes: statSync(path).size,
     server: state.server,
     since: state.since,
     ...readLastTimes(database),
-    currentLayout,
+    layout,
     rows: readRowCounts(database),
     sources: database
       .prepare(SPAN_BY_SOURCE)
       .all()
       .map(({ source, newest }) => ({ source: String(source), newest: String(newest) })),
-    metrics: currentLayout ? readMetricSources(database) : [],
+    metrics: layout === 'current' ? readMetricSources(database) : [],
   };
 }
 

@@ -12,11 +12,12 @@ import { pageApplier } from './apply.ts';
 import { setEarlierFileAside } from './earlier-file.ts';
 import { foreignFileError, lookAtMirrorFile } from './file.ts';
 import { forgetArchived } from './kept.ts';
+import { refuseNewerFile } from './layout.ts';
 import { changeMirror, holdMirror } from './mirror.ts';
 import { APPLICATION_ID, readApplicationId, readSchemaVersion, SCHEMA_VERSION } from './schema.ts';
 import { makeSuccessor, type Predecessor, putInPlace } from './successor.ts';
 import { syncPage } from './sync-page.ts';
-import { type Owner, readOwner, readSyncState, recordSync, refuseOtherOwner } from './sync-state.ts';
+import { readOwner, readSyncState, recordSync, refuseOtherOwner } from './sync-state.ts';
 import { MIRRORED_NAMES } from './tables.ts';
 import { setUpForUpgrade, upgradeLayout } from './upgrade.ts';
 
@@ -123,7 +124,7 @@ type Pulling = Required<
 /** Gives a mirror of another layout the one of this program where its rows can stay, in one transaction. */
 async function upgradeMirror({ access, databasePath: path, busyTimeoutMs, onProgress }: Pulling) {
   const upgrade = (database: DatabaseSync) => {
-    refuseOtherOwner(database, ownerOf(access), path);
+    refuseNotOurs(database, access, path);
     return upgradeLayout(database);
   };
   const leftOut = await changeMirror(path, busyTimeoutMs, upgrade, setUpForUpgrade);
@@ -158,7 +159,7 @@ async function pullChanges(pulling: Pulling): Promise<Pulled | null> {
 /** Until when the mirror is told of; null for one that is empty, or of another layout. */
 function sinceOf(database: DatabaseSync, { access, databasePath }: Pulling): string | null {
   if (readApplicationId(database) !== APPLICATION_ID) return null;
-  refuseOtherOwner(database, ownerOf(access), databasePath);
+  refuseNotOurs(database, access, databasePath);
   return readSchemaVersion(database) === SCHEMA_VERSION ? readSyncState(database).since : null;
 }
 
@@ -167,7 +168,7 @@ async function replaceMirror(pulling: Pulling): Promise<Pulled> {
   const { access, databasePath: path, busyTimeoutMs } = pulling;
   return holdMirror(path, busyTimeoutMs, async (database) => {
     const isOurs = readApplicationId(database) === APPLICATION_ID;
-    if (isOurs) refuseOtherOwner(database, ownerOf(access), path);
+    if (isOurs) refuseNotOurs(database, access, path);
     const isCurrentLayout = isOurs && readSchemaVersion(database) === SCHEMA_VERSION;
     const pulled = await pullEverything(isOurs ? { path, isCurrentLayout } : null, pulling);
     putInPlace(database, path);
@@ -254,9 +255,10 @@ function fetchPage(access: Access, since: string | null, cursor: string | undefi
   return ask(access, (api) => api.v1.sync.$get({ query }), syncPage);
 }
 
-/** Whose data a server gives for a token. */
-function ownerOf({ server, token }: Access): Owner {
-  return { server, person: tokenSubject(token) };
+/** Asked in every transaction: another amy may have had its turn since the file was looked at. */
+function refuseNotOurs(database: DatabaseSync, { server, token }: Access, path: string): void {
+  refuseNewerFile(database, path);
+  refuseOtherOwner(database, { server, person: tokenSubject(token) }, path);
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

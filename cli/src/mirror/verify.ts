@@ -16,6 +16,7 @@ import { AmyError } from '../errors.ts';
 import { DATABASE_BUSY_TIMEOUT_MS, DIGEST_TIMEOUT_MS, VERIFY_TRIES } from '../limits.ts';
 import { writeGroup } from './apply.ts';
 import { digestsOf, monthText } from './digests.ts';
+import { refuseNewerFile } from './layout.ts';
 import { changeMirror, openMirrorForReading } from './mirror.ts';
 import { mendIndexes, refuseUnsound } from './soundness.ts';
 import { accessOf, type SyncOptions, type SyncResult, syncMirror } from './sync.ts';
@@ -54,7 +55,10 @@ export async function verifyMirror(options: SyncOptions): Promise<VerifyResult> 
   const { databasePath: path, busyTimeoutMs = DATABASE_BUSY_TIMEOUT_MS, clock = () => new Date() } = options;
   // Says what is in the way where there is no mirror.
   openMirrorForReading(path, busyTimeoutMs).close();
-  const indexesMended = await changeMirror(path, busyTimeoutMs, (database) => mendIndexes(database, path));
+  const indexesMended = await changeMirror(path, busyTimeoutMs, (database) => {
+    refuseNewerFile(database, path);
+    return mendIndexes(database, path);
+  });
   const access = accessOf(options);
   for (let tries = 0; tries < VERIFY_TRIES; tries += 1) {
     const synced = await syncMirror(options);

@@ -64,10 +64,10 @@ export const DOCTOR_MUTANTS: readonly Mutant[] = [
     tests: TRIED,
   },
   {
-    guard: 'doctor: a layout that has more is newer',
+    guard: 'doctor: a layout of a greater number is newer',
     file: 'cli/src/mirror/layout.ts',
-    from: "? 'newer' : 'other'",
-    to: "? 'other' : 'other'",
+    from: "? 'newer' : 'older'",
+    to: "? 'older' : 'older'",
     tests: TRIED,
   },
   {

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const RESET = ['cli/test/command-reset.test.ts'];
 const EARLIER = ['cli/test/earlier-file.test.ts'];
+const NEWER = ['cli/test/newer-file.test.ts'];
 const LINE = ['cli/test/open-line.test.ts'];
 const LOCAL = ['cli/src/mirror/local-times.test.ts'];
 const COVERAGE = ['cli/src/mirror/coverage.test.ts'];
@@ -67,6 +68,41 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
     from: 'if (!hasEveryTable) return false;',
     to: '',
     tests: ['cli/src/mirror/layout.test.ts'],
+  },
+  {
+    guard: 'newer file: no sync brings it down to this amy’s layout',
+    file: 'cli/src/mirror/sync.ts',
+    from: '  refuseNewerFile(database, path);\n',
+    to: '',
+    tests: NEWER,
+  },
+  {
+    guard: 'newer file: no verify mends it before it is told',
+    file: VERIFY,
+    from: '    refuseNewerFile(database, path);\n',
+    to: '',
+    tests: VERIFIED,
+  },
+  {
+    guard: 'newer file: what needs today’s layout says to update amy, and not to sync',
+    file: 'cli/src/mirror/current-mirror.ts',
+    from: '  refuseNewerFile(database, path);\n',
+    to: '',
+    tests: NEWER,
+  },
+  {
+    guard: 'newer file: one whose tables are ours is brought up to date',
+    file: LAYOUT,
+    from: "if (number === FORM_NUMBER) return 'other';",
+    to: "if (number === FORM_NUMBER) return 'newer';",
+    tests: NEWER,
+  },
+  {
+    guard: 'newer file: the number of its form stands in it',
+    file: 'cli/src/mirror/schema.ts',
+    from: 'FORM_NUMBER}.$',
+    to: 'FORM_NUMBER} $',
+    tests: ['cli/test/upgrade.test.ts'],
   },
   {
     guard: 'mirror file: one that others can read is made private',
@@ -253,7 +289,7 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'status: sources by metric are asked of today’s layout alone',
     file: 'cli/src/mirror/status.ts',
-    from: 'currentLayout ? readMetricSources(database) : []',
+    from: "layout === 'current' ? readMetricSources(database) : []",
     to: 'readMetricSources(database)',
     tests: ['cli/src/mirror/status.test.ts'],
   },

@@ -79,7 +79,7 @@ const sync = entriesFrom('amy sync', '0.1.0');
 export const SYNC_STATE_ENTRIES: Readonly<Record<keyof typeof SYNC_STATE_COLUMNS, ColumnEntry>> = {
   id: sync('Always 1: there is one row.'),
   schema_version: sync(
-    'Which layout the file has. The next sync after an update of amy brings it up to date.',
+    'Which layout the file has. The next sync after an update of amy brings it up to date; an amy whose number, before the dot, is lower changes nothing in the file.',
   ),
   server: sync('The server that is mirrored. Null before the first sync.'),
   person: sync('The id of the person whose data this is.'),
