@@ -38,6 +38,31 @@ const OWN_NAMES = [
   'summary_written',
 ];
 
+/** Somebody's own tables and views that have names of what amy's files hold only since later. */
+const NAMES_OF_TODAY = [
+  'samples',
+  'population',
+  'data_dictionary',
+  'metric_source_order',
+  'coverage',
+  'activities_merged',
+  'source_changes',
+  'sleep_local',
+];
+
+const OF_NAMES_OF_TODAY = `
+${NAMES_OF_TODAY.slice(0, 4)
+  .map(
+    (name) =>
+      `create table ${name} (mine text unique, source text); insert into ${name} (mine) values ('${name}');`,
+  )
+  .join('\n')}
+create view coverage as select 'coverage' as mine;
+create view "activities_merged"(mine) as select 'activities_merged';
+create view [source_changes] as select 'source_changes' as mine;
+create view main.sleep_local as select 'sleep_local' as mine;
+create index device_months on samples(mine)`;
+
 /** A file as an amy of then left it after a sync to T1, with an order of sources and with what somebody added. */
 function fileOf({ version, tables, views }: Form, own = OWN): string {
   const path = mirrorPath();
@@ -159,10 +184,46 @@ describe('a file of another layout', () => {
     expect(rowsOf(path, 'select * from coverage_of_yours_of_yours')).toEqual([{ day: 'mine' }]);
     expect(progress.filter(({ step }) => step === 'left_out')).toMatchObject([
       { name: 'coverage', why: 'amy has a table of its name now; yours is coverage_of_yours_of_yours' },
-      { name: 'activities_merged', why: 'amy has something of its name now' },
+      {
+        name: 'activities_merged',
+        why: 'amy has a table of its name now; yours is activities_merged_of_yours',
+      },
     ]);
-    const own = ['coverage_of_yours', 'coverage_of_yours_of_yours', 'of_nothing'];
+    expect(rowsOf(path, 'select * from activities_merged_of_yours')).toEqual([{ one: 1 }]);
+    const own = [
+      'coverage_of_yours',
+      'coverage_of_yours_of_yours',
+      'of_nothing',
+      'activities_merged_of_yours',
+    ];
     expect(layoutWithout(path, own)).toEqual(today());
+  });
+
+  it.each([
+    ['whose rows stay', 1],
+    ['that is fetched anew', 0],
+  ])('%s and that has no dictionary yet takes nothing of somebody’s own for amy’s', async (_which, place) => {
+    const form = FORMS[place];
+    if (form === undefined) throw new Error('there is no such form');
+    const tables = form.tables.filter((text) => !text.includes(' population '));
+    const path = fileOf({ ...form, tables }, OF_NAMES_OF_TODAY);
+    const { progress } = await sync(path, [pageReply(T2, { daily_summary: [FIRST_DAY, NEXT_DAY] })]);
+    const aside = (name: string) => `${name}_of_yours`;
+    expect(progress.filter(({ step }) => step === 'left_out')).toEqual([
+      ...NAMES_OF_TODAY.map((name) => ({
+        ...{ step: 'left_out', name },
+        why: `amy has a table of its name now; yours is ${aside(name)}`,
+      })),
+      { step: 'left_out', name: 'device_months', why: 'amy has something of its name now' },
+    ]);
+    for (const name of NAMES_OF_TODAY)
+      expect(rowsOf(path, `select mine from ${aside(name)}`)).toEqual([{ mine: name }]);
+    expect(layoutWithout(path, NAMES_OF_TODAY.map(aside))).toEqual(today());
+    expect(rowsOf(path, 'select count(*) as orders from metric_source_order')).toEqual([{ orders: 0 }]);
+    expect(rowsOf(path, 'select strain from summary order by datetime')).toEqual([
+      { strain: 9 },
+      { strain: null },
+    ]);
   });
 
   it('empties what the archive fills where that had another form, and says what of somebody’s own goes with it', async () => {

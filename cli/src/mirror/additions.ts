@@ -1,14 +1,29 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { currentLayout, EVERY_LAYOUT, type LayoutObject, readLayout } from './layout.ts';
+import { DICTIONARY_COLUMNS } from './dictionary/table.ts';
+import { currentLayout, EVERY_LAYOUT, hasColumns, type LayoutObject, readLayout } from './layout.ts';
+import { quoted } from './own-table.ts';
+
+/** What amy's files held before there was a dictionary in them: tables with some of their columns, and views. */
+const BEFORE_DICTIONARY: Readonly<Record<string, readonly string[]>> = {
+  ...EVERY_LAYOUT,
+  lab_uploads: ['id', 'uploaded_at'],
+  profiles: ['data', 'updated_at'],
+  population: ['metric', 'percentile', 'value'],
+  biomarkers_wide: [],
+  summary: [],
+  summary_composites: [],
+};
 
 /**
  * What somebody added to a mirror of whatever layout: tables, indexes, views and triggers. Ours are those that the file's own
- * dictionary names, and indexes under a name of today's; a file of before there was a dictionary held nothing under a name
- * that today's layout has not.
+ * dictionary names, of a file of before there was a dictionary those that such a file held, and indexes under a name of today's.
  */
 export function readAdditions(database: DatabaseSync, schema: 'main' | 'previous'): readonly LayoutObject[] {
   const layout = readLayout(database, schema);
-  const named = layout.has('data_dictionary') ? namesOfDictionary(database, schema) : currentLayout();
+  const has = (table: string, wanted: readonly string[]) => hasColumns(database, table, wanted, schema);
+  const named = has('data_dictionary', Object.keys(DICTIONARY_COLUMNS))
+    ? namesOfDictionary(database, schema)
+    : new Set(Object.keys(BEFORE_DICTIONARY).filter((name) => has(name, BEFORE_DICTIONARY[name] ?? [])));
   const isOurs = ({ type, name }: LayoutObject) =>
     type === 'index'
       ? currentLayout().get(name)?.type === type
@@ -22,13 +37,41 @@ function namesOfDictionary(database: DatabaseSync, schema: string): ReadonlySet<
 }
 
 /** Under this name somebody's own table goes on where an update of amy has one of its name. */
-export function nameAside(name: string, isTaken: (name: string) => boolean): string {
+function nameAside(name: string, isTaken: (name: string) => boolean): string {
   const wanted = `${name}_of_yours`;
   return isTaken(wanted) ? nameAside(wanted, isTaken) : wanted;
 }
 
 /** What somebody added and today's layout has no place for, and why. */
 export type LeftOut = { readonly name: string; readonly why: string };
+
+/**
+ * Lets something that has a name of today's layout go on under another: a table by `moveTable`, a view made anew. An index of such
+ * a name holds no rows and nobody reads it: it goes.
+ */
+export function moveAside(
+  database: DatabaseSync,
+  { type, name, sql }: LayoutObject,
+  isTaken: (name: string) => boolean,
+  moveTable: (aside: string) => void,
+): LeftOut {
+  if (type !== 'table' && type !== 'view') return { name, why: 'amy has something of its name now' };
+  const aside = nameAside(name, isTaken);
+  const moved = { name, why: `amy has a table of its name now; yours is ${aside}` };
+  if (type === 'table') {
+    moveTable(aside);
+    return moved;
+  }
+  const why = whyNotMade(
+    database,
+    sql.replace(VIEW_NAME, () => `CREATE VIEW ${quoted(aside)}`),
+  );
+  return why === null ? moved : { name, why };
+}
+
+/** How SQLite keeps a view: `CREATE VIEW "coverage" as select 1`. */
+const VIEW_NAME =
+  /^CREATE VIEW (?:"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$\u0080-\uffff]+)/;
 
 /**
  * Makes what does not stand there of what somebody added, in the order in which it was made: of a table `fill` is called before its

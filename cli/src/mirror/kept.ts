@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { COPIED_ROWS_AT_ONCE } from '../limits.ts';
 import { letInterrupt } from '../under-way.ts';
-import { type LeftOut, nameAside, readAdditions, remakeAdditions } from './additions.ts';
+import { type LeftOut, moveAside, readAdditions, remakeAdditions } from './additions.ts';
 import { DEVICE_HISTORY_TABLES } from './device-history.ts';
 import { currentLayout, readLayout } from './layout.ts';
 import { quoted } from './own-table.ts';
@@ -16,11 +16,16 @@ import { MIRRORED, MIRRORED_NAMES } from './tables.ts';
 
 /** Tables that are the person's own, or were filled from elsewhere than a sync. Every one of them is in this list. */
 function keptTables(database: DatabaseSync): readonly string[] {
-  const found = readLayout(database, 'previous');
+  const added = new Set(readAdditions(database, 'previous').map(({ name }) => name));
+  const found = new Map([...readLayout(database, 'previous')].filter(([name]) => !added.has(name)));
   // Of tables that the archive fills together all, or none where one of them had another form: the archive fills them anew.
   const asToday = (tables: readonly string[]) =>
     tables.every((name) => found.get(name)?.sql === currentLayout().get(name)?.sql) ? tables : [];
-  return [...SOURCE_ORDER_TABLES, ...asToday(SAMPLES_TABLES), ...asToday(DEVICE_HISTORY_TABLES)];
+  return [
+    ...SOURCE_ORDER_TABLES.filter((name) => found.has(name)),
+    ...asToday(SAMPLES_TABLES),
+    ...asToday(DEVICE_HISTORY_TABLES),
+  ];
 }
 
 /** Forgets what the archive filled. For use inside a transaction. */
@@ -101,12 +106,13 @@ export function takeOverAdditions(database: DatabaseSync): readonly LeftOut[] {
     ({ type, name }) => type !== 'table' || plain.has(name),
   );
   const inTheWay = added.filter(({ name }) => currentLayout().has(name));
-  const moved = inTheWay.map(({ type, name }) => {
-    if (type !== 'table') return { name, why: 'amy has something of its name now' };
-    const aside = nameAside(name, (one) => plain.has(one) || currentLayout().has(one));
-    database.exec(`create table main.${quoted(aside)} as select * from previous.${quoted(name)}`);
-    return { name, why: `amy has a table of its name now; yours is ${aside}` };
-  });
+  const before = readLayout(database, 'previous');
+  const isTaken = (name: string) => before.has(name) || currentLayout().has(name);
+  const moved = inTheWay.map((one) =>
+    moveAside(database, one, isTaken, (aside) =>
+      database.exec(`create table main.${quoted(aside)} as select * from previous.${quoted(one.name)}`),
+    ),
+  );
   const others = added.filter((one) => !inTheWay.includes(one));
   const fill = (table: string) => copyRows(database, { schema: 'previous', table }, table);
   return [...moved, ...remakeAdditions(database, others, fill)];

@@ -100,14 +100,15 @@ export const EVERY_LAYOUT: Readonly<Record<string, readonly string[]>> = {
   biomarkers_raw: ['source', 'draw_date', 'code', 'updated_at'],
 };
 
-function hasColumns(database: DatabaseSync, table: string, wanted: readonly string[]): boolean {
-  const found = columnsOf(database, table);
+export function hasColumns(
+  database: DatabaseSync,
+  table: string,
+  wanted: readonly string[],
+  schema: 'main' | 'previous' = 'main',
+): boolean {
+  const columns = database.prepare('select name from pragma_table_info(?, ?)').all(table, schema);
+  const found = new Set(columns.map(({ name }) => name));
   return wanted.every((column) => found.has(column));
-}
-
-function columnsOf(database: DatabaseSync, table: string): ReadonlySet<string> {
-  const columns = database.prepare('select name from pragma_table_info(?)').all(table);
-  return new Set(columns.map(({ name }) => String(name)));
 }
 
 function keyOf(database: DatabaseSync, table: string): readonly string[] {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type LeftOut, nameAside, readAdditions, remakeAdditions } from './additions.ts';
+import { type LeftOut, moveAside, readAdditions, remakeAdditions } from './additions.ts';
 import { DEVICE_HISTORY_TABLES } from './device-history.ts';
 import { copyRows } from './kept.ts';
 import { currentLayout, type LayoutObject, readLayout } from './layout.ts';
@@ -39,8 +39,9 @@ export function upgradeLayout(database: DatabaseSync): readonly LeftOut[] | null
     ...FILLED_TOGETHER.filter((tables) => !tables.every(isAsToday)).flat(),
   ]);
   const stays = (name: string) => isAsToday(name) && !emptied.has(name);
-  for (const table of CARRIED) if (found.has(table) && !isAsToday(table)) remakeTable(database, table);
   const added = new Set(additions.map(({ name }) => name));
+  const isCarried = (table: string) => found.has(table) && !added.has(table) && !isAsToday(table);
+  for (const table of CARRIED.filter(isCarried)) remakeTable(database, table);
   for (const { type, name } of found.values()) {
     if (!added.has(name) && !stays(name) && !CARRIED.includes(name))
       database.exec(`drop ${type} if exists ${quoted(name)}`);
@@ -59,7 +60,7 @@ export function upgradeLayout(database: DatabaseSync): readonly LeftOut[] | null
   ];
 }
 
-/** A table of somebody's own that has a name of today's layout goes on under another; what holds no rows goes. */
+/** A table or view of somebody's own that has a name of today's layout goes on under another. */
 function makeRoom(
   database: DatabaseSync,
   found: ReadonlyMap<string, LayoutObject>,
@@ -68,14 +69,12 @@ function makeRoom(
   const isTaken = (name: string) => found.has(name) || currentLayout().has(name);
   return additions
     .filter(({ name }) => currentLayout().has(name))
-    .map(({ type, name }) => {
-      if (type !== 'table') {
-        database.exec(`drop ${type} ${quoted(name)}`);
-        return { name, why: 'amy has something of its name now' };
-      }
-      const aside = nameAside(name, isTaken);
-      database.exec(`alter table ${quoted(name)} rename to ${quoted(aside)}`);
-      return { name, why: `amy has a table of its name now; yours is ${aside}` };
+    .map((one) => {
+      const name = quoted(one.name);
+      if (one.type !== 'table') database.exec(`drop ${one.type} ${name}`);
+      return moveAside(database, one, isTaken, (aside) =>
+        database.exec(`alter table ${name} rename to ${quoted(aside)}`),
+      );
     });
 }
 

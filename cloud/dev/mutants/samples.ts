@@ -207,14 +207,14 @@ const KEPT: readonly (readonly [...OneOff, test: string])[] = [
   [
     'what the archive says of devices is kept, too',
     'mirror/kept.ts',
-    ', ...asToday(DEVICE_HISTORY_TABLES)',
+    '    ...asToday(DEVICE_HISTORY_TABLES),\n',
     '',
     'cli/test/sync.test.ts',
   ],
   [
     'a new layout of the rest keeps them',
     'mirror/kept.ts',
-    ', ...asToday(SAMPLES_TABLES)',
+    '    ...asToday(SAMPLES_TABLES),\n',
     '',
     'cli/test/sync.test.ts',
   ],
