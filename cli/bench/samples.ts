@@ -30,7 +30,7 @@ try {
 async function bench(days: number): Promise<void> {
   const archive = join(folder, 'archive');
   const databasePath = join(folder, 'persona.sqlite');
-  await openArchive(archive, OWNER);
+  openArchive(archive, OWNER);
   await writeArchive(archive, days);
   await makeMirror(databasePath);
 

@@ -11,7 +11,7 @@ import { historyItems } from '../../cloud/dev/terra/payloads/history.ts';
 import { renderArchiveBar } from '../src/terminal/archive-progress.ts';
 import { settingsFor, startAmy } from './support/amy.ts';
 import { archivedServer, type Stored, sha256 } from './support/archived-server.ts';
-import { refusal } from './support/far-end.ts';
+import { type Reply, refusal } from './support/far-end.ts';
 import { filledMirror } from './support/filled-mirror.ts';
 import { runHere } from './support/in-process.ts';
 import { tokenOf } from './support/pages.ts';
@@ -27,6 +27,8 @@ const REPORT = {
   original_name: 'Blood ../panel.pdf',
   body: Buffer.from('%PDF-1 blood'),
 };
+
+const FIRST_THERE = { format: 'amy archive', version: 1, person: 'user_2' };
 
 /** Bodies that a careless way through text would change. */
 const BODIES: readonly (string | Buffer)[] = [
@@ -406,6 +408,41 @@ describe('amy archive', () => {
       ...{ months: 4 - read.length, anew: false },
     });
     expect(counted()).toEqual(months.map((month) => ({ month, samples: 1_000 })));
+  });
+
+  it.each<[string, (path: string) => Reply | null]>([
+    ['refuses the token', () => ({ status: 401, body: refusal('unauthorized', 'no such person') })],
+    ['is another one', () => ({ status: 404, body: refusal('not_found', 'no such page') })],
+    ['answers with something else', () => ({ body: { welcome: true } })],
+    [
+      'ends after its first answer',
+      (path) => (path === '/v1/events' ? null : { status: 401, body: refusal('unauthorized', 'over') }),
+    ],
+  ])('is of no server that %s: the right one comes after it', async (_what, answer) => {
+    const wrong = await archivedServer({ events: [], reports: [] }, ({ path }) => answer(path));
+    const { end, env, folder, archive } = await home({ events: [event(1)], reports: [] });
+    const refused = await archive('--url', wrong.url.replace('127.0.0.1', 'localhost'));
+    expect(refused.code).toBe(1);
+    expect(existsSync(join(folder, 'archive.json'))).toBe(false);
+    expect(await archive()).toMatchObject({ code: 0, told: { events: { fetched: 1 } } });
+    const mark = JSON.parse(readFileSync(join(folder, 'archive.json'), 'utf8'));
+    expect(mark).toMatchObject({ server: end.url, person: 'user_1' });
+    expect(statSync(join(folder, 'archive.json')).mode & 0o777).toBe(0o600);
+    env.AMY_TOKEN = tokenOf('user_2');
+    expect((await archive()).told.error.code).toBe('other_person');
+  });
+
+  it('is of the one who was there first where two begin it at once', async () => {
+    const stored = { events: [event(1)], reports: [] };
+    const { folder, archive, env } = await home(stored, async ({ path }) => {
+      const mark = join(folder, 'archive.json');
+      // Another amy, as it would have ended between the look at the folder and the turn of this one.
+      if (path === '/v1/events' && !existsSync(mark))
+        writeFileSync(mark, JSON.stringify({ ...FIRST_THERE, server: env.AMY_API_URL }));
+      return null;
+    });
+    expect((await archive()).told.error.code).toBe('other_person');
+    expect(readdirSync(join(folder, 'events'))).toEqual([]);
   });
 
   it('refuses what is no archive, another person’s, another server’s, one in use and a damaged one', async () => {

@@ -3,7 +3,7 @@ import type { Access } from '../api/api.ts';
 import { AmyError } from '../errors.ts';
 import { MISMATCHES_NAMED } from '../limits.ts';
 import { compareEvents, eraseEvents, fetchMissing } from './events.ts';
-import { type ArchiveOwner, alone, openArchive } from './folder.ts';
+import { type ArchiveOwner, alone, bindArchive, openArchive } from './folder.ts';
 import { compareLabs, eraseLabs, fetchLabs, keptSums, refuseDamagedLabs } from './labs.ts';
 import { writeSums } from './sums.ts';
 
@@ -39,13 +39,14 @@ export type Archived = { readonly events: Counts; readonly labs: Counts };
  */
 export async function archiveEverything(options: ArchiveOptions): Promise<Archived> {
   const { folder, owner } = options;
-  await openArchive(folder, owner);
+  openArchive(folder, owner);
   return alone(folder, () => bringUpToDate(options));
 }
 
-async function bringUpToDate({ access, folder, ...options }: ArchiveOptions): Promise<Archived> {
+async function bringUpToDate({ access, folder, owner, ...options }: ArchiveOptions): Promise<Archived> {
   const events = await compareEvents(access, folder);
   const labs = compareLabs(folder, await options.listReports());
+  await bindArchive(folder, owner);
   const total = events.missing.length;
   const fetched = await fetchMissing(access, folder, events.missing, (done) => options.onEvent(done, total));
   const reports = await fetchLabs(access, folder, labs.missing);

@@ -34,22 +34,28 @@ const mark = z.object({
 export type ArchiveOwner = { readonly server: string; readonly person: string | null };
 
 /**
- * Makes the folder an archive of this person, or finds that it is. Throws `not_an_archive` where something else is in
- * it, `other_person` and `other_server`.
+ * Makes the folder ready for an archive of this person, or finds that it is one. Throws `not_an_archive` where something else is
+ * in it, `other_person` and `other_server`.
  */
-export async function openArchive(folder: string, owner: ArchiveOwner): Promise<void> {
-  const isNew = isUnused(folder);
-  if (!isNew) refuseOtherOwner(folder, owner);
+export function openArchive(folder: string, owner: ArchiveOwner): void {
+  if (!isUnused(folder)) refuseOtherOwner(folder, owner);
   writing(folder, () => {
     for (const path of placesOf(folder)) {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       chmodSync(path, 0o700);
     }
   });
-  if (isNew) {
-    const document = { format: 'amy archive', version: 1, ...owner };
-    await replaceFile(join(folder, MARK_FILE), [Buffer.from(`${JSON.stringify(document, null, 2)}\n`)]);
-  }
+}
+
+/**
+ * Notes whose archive the folder is, where that does not stand there yet. For use as the only one who writes to it, and once the
+ * server has answered for this person: an address with a slip of the pen would keep the folder from the right server for good.
+ * Throws as `openArchive` does, where another amy was there first.
+ */
+export async function bindArchive(folder: string, owner: ArchiveOwner): Promise<void> {
+  if (!isUnused(folder)) return refuseOtherOwner(folder, owner);
+  const document = { format: 'amy archive', version: 1, ...owner };
+  await replaceFile(join(folder, MARK_FILE), [Buffer.from(`${JSON.stringify(document, null, 2)}\n`)]);
 }
 
 function placesOf(folder: string): readonly string[] {

@@ -191,7 +191,7 @@ function row(clock: string, value: number, id: number) {
 async function archived() {
   const folder = temporaryFolder();
   rmSync(folder, { recursive: true });
-  await openArchive(folder, OWNER);
+  openArchive(folder, OWNER);
   const databasePath = filledMirror({}, (database) => {
     database.exec(`update sync_state set server = '${OWNER.server}', person = '${OWNER.person}'`);
   });

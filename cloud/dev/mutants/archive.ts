@@ -91,8 +91,26 @@ const SWITCHED_OFF: readonly OneOff[] = [
   [
     'only who is alone cleans',
     'folder.ts',
-    '  if (!isNew) refuseOtherOwner(folder, owner);\n',
-    '  if (!isNew) refuseOtherOwner(folder, owner);\n  if (!isNew) removeParts(folder);\n',
+    '  if (!isUnused(folder)) refuseOtherOwner(folder, owner);\n',
+    '  if (!isUnused(folder)) refuseOtherOwner(folder, owner);\n  if (existsSync(folder)) removeParts(folder);\n',
+  ],
+  [
+    'a server that gives no answer binds no folder',
+    'archive.ts',
+    '  openArchive(folder, owner);\n',
+    '  openArchive(folder, owner);\n  await bindArchive(folder, owner);\n',
+  ],
+  [
+    'a server that answers binds the folder',
+    'archive.ts',
+    '  await bindArchive(folder, owner);\n  const total',
+    '  const total',
+  ],
+  [
+    'who comes second does not bind the folder anew',
+    'folder.ts',
+    '  if (!isUnused(folder)) return refuseOtherOwner(folder, owner);\n',
+    '',
   ],
   ['files are private', 'folder.ts', "openSync(temporary, 'wx', 0o600)", "openSync(temporary, 'wx', 0o644)"],
   ['folders are private', 'folder.ts', 'chmodSync(path, 0o700);', 'chmodSync(path, 0o755);'],
