@@ -18,6 +18,13 @@ const night = {
 };
 const glucose = { draw_date: '2026-05-09', code: 'glucose', unit: 'mg/dL' };
 
+/** A result that a laboratory printed as `<0.3`. */
+const CRP = {
+  ...{ source: 'terra_lab', draw_date: '2026-05-09', code: 'crp' },
+  ...{ value: 0.3, value_text: '<0.3', operator: '<', unit: 'mg/L' },
+};
+const OF_RESULT = { ref_low: null, ref_high: null, status: null, server: null };
+
 function file(): string {
   return filledMirror({
     daily_summary: [
@@ -223,6 +230,7 @@ describe('amy explain', () => {
     const { stdout, asked } = await explain(
       ['lab', 'Glucose', '2026-05-09'],
       saying(90.5, 'mg/dL'),
+      saying(''),
       saying('Low'),
     );
     expect(stdout).toContain(
@@ -231,6 +239,7 @@ describe('amy explain', () => {
     expect(stdout).toContain('glucose on 2026-05-09: Low, from withings_body.\n');
     expect(asked.map(({ query }) => [query.table, query.column])).toEqual([
       ['biomarkers_raw', 'value'],
+      ['biomarkers_raw', 'operator'],
       ['biomarkers_raw', 'value_text'],
     ]);
     const offline = await explain(['lab', 'glucose', '2026-05-09', '--offline']);
@@ -247,6 +256,41 @@ describe('amy explain', () => {
     expect([none.code, none.stderr]).toEqual([
       1,
       expect.stringContaining('no hdl_cholesterol of 2026-05-10; nor of any'),
+    ]);
+  });
+
+  it('tells of a bound that it is one, of what the file has, what the server has, and what was not taken', async () => {
+    const path = filledMirror({ biomarkers_raw: [row('biomarkers_raw', CRP)] });
+    const lost = (value: string | number, id: number, place: number) => ({
+      ...{ value, unit: null, why: 'an earlier result of another lab session' },
+      from: [{ event: event(id), paths: [`data.results[${place}].value`], reading: null }],
+    });
+    const answer = (column: string, value: string | number, others: ReturnType<typeof lost>[]): Reply => ({
+      body: {
+        ...{ table: 'biomarkers_raw', key: {} },
+        values: [{ column, value, unit: null, rule: null, from: [], others }],
+      },
+    });
+    const asked = async (operator: string, numbers: number[]) => {
+      const signs = [lost('<', 5, 1), lost('>', 6, 0)];
+      const others = numbers.map((id, place) => lost(0.5, id, place));
+      const end = await farEnd(answer('value', 0.3, others), answer('operator', operator, signs));
+      const { env } = settingsFor(end.url);
+      return (await runHere(['explain', 'lab', 'crp', CRP.draw_date, '--db', path], env)).stdout.split('\n');
+    };
+    const [head, first, second] = await asked('<', [5, 5]);
+    expect(head).toBe('crp on 2026-05-09: <0.3 mg/L, from terra_lab.');
+    expect([first, second]).toEqual([
+      expect.stringMatching(/^Not taken: 0\.5 mg\/L, of event 5 /),
+      expect.stringMatching(/^Not taken: <0\.5 mg\/L, of event 5 /),
+    ]);
+    expect(await asked('>', [])).toContain('The server has >0.3 mg/L now; `amy sync` fetches it.');
+    const offline = await runHere(
+      ['explain', 'lab', 'crp', CRP.draw_date, '--offline', '--db', path, '--json'],
+      {},
+    );
+    expect(JSON.parse(offline.stdout).values).toEqual([
+      { ...OF_RESULT, source: 'terra_lab', value: 0.3, value_text: '<0.3', operator: '<', unit: 'mg/L' },
     ]);
   });
 

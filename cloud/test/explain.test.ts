@@ -280,6 +280,37 @@ describe('a biomarker', () => {
     ]);
   });
 
+  it('of a lab that is a bound says its operator, and that of each result that was not taken, at the same place', async () => {
+    const one = await newUpload();
+    const other = await newUpload(one.user);
+    const printed = (value: string) => ({
+      ...{ biomarker: 'glucose', value, unit: 'mg/dL', collection_date: '2026-02-01' },
+    });
+    await ingest(completed(one, printed('95')), { orderingMs: T1 });
+    await ingest(completed(one, printed('<40')), { orderingMs: T1 + 2 });
+    await ingest(completed(other, printed('>90')), { orderingMs: T1 + 1 });
+    const told = async (column: string) => {
+      const [answer] = (await explained(one.user, 'biomarkers_raw', GLUCOSE, column)).values;
+      const placeOf = (path = '') => path.replace(/[^\]]*$/, '');
+      const others = answer?.others.map(({ value, from }) => [
+        value,
+        from[0]?.event?.order_ms,
+        placeOf(from[0]?.paths[0]),
+      ]);
+      return [answer?.value, others];
+    };
+    const place = 'data.results[0]';
+    expect(await told('value')).toEqual([
+      40,
+      [
+        [90, T1 + 1, place],
+        [95, T1, place],
+      ],
+    ]);
+    expect(await told('operator')).toEqual(['<', [['>', T1 + 1, place]]]);
+    expect((await told('value_text'))[0]).toBe('<40');
+  });
+
   it('of a body names its sample, and the measurement before', async () => {
     const who = someone();
     const body = (...weights: number[]) =>

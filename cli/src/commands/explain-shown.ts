@@ -10,8 +10,8 @@ import type { ServerWord, Told } from './explain-server.ts';
 /** A column of a date: what the file shows and why, and what the server says of it. */
 export type ExplainedCell = Choice & { readonly unit: string | null; readonly told: Told | null };
 
-/** One result of a lab, and what the server says of it. */
-export type ExplainedResult = LabResult & { readonly told: Told | null };
+/** One result of a lab, and what the server says of it: of its number, or else its text, and of the operators of the same numbers. */
+export type ExplainedResult = LabResult & { readonly told: Told | null; readonly operators: Told | null };
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
@@ -74,8 +74,25 @@ export function renderResult(
   const judged = status === null ? '' : `, ${status.replaceAll('_', ' ')}`;
   return [
     `${code} on ${date}: ${operator ?? ''}${renderCell(shown, unit, time)}, from ${source}${range}${judged}.`,
-    ...(word.state === 'told' ? renderTold(told, shown, unit, source, time) : []),
+    ...(word.state === 'told'
+      ? renderTold(told, shown, unit, source, time, { inFile: operator ?? '', told: result.operators })
+      : []),
   ];
+}
+
+/** What stands before numbers: `<` of a bound. */
+type Operators = { readonly inFile: string; readonly told: Told | null };
+
+const NO_OPERATORS: Operators = { inFile: '', told: null };
+
+type Other = Told['others'][number];
+
+/** The operator of the same result as a number that was not taken: of the same event, and of the same place in its body. */
+function operatorOf(other: Other, { told }: Operators): string {
+  const resultOf = ({ from, why }: Other) =>
+    JSON.stringify([why, from.map(({ event, paths }) => [event?.id, paths[0]?.replace(/[^\]]*$/, '')])]);
+  const same = told?.others.find((one) => resultOf(one) === resultOf(other));
+  return String(same?.value ?? '');
 }
 
 function renderTold(
@@ -84,17 +101,18 @@ function renderTold(
   unit: string | null,
   source: string,
   time: ShowTime,
+  operators = NO_OPERATORS,
 ): Lines {
   if (told === null || told.value === null) {
     return [`The server has no such value of ${source} any more; \`amy sync\` brings the file up to it.`];
   }
-  const news =
-    told.value === value
-      ? []
-      : [`The server has ${renderCell(told.value, told.unit ?? unit, time)} now; \`amy sync\` fetches it.`];
+  const operator = String(operators.told?.value ?? '');
+  const there = `${operator}${renderCell(told.value, told.unit ?? unit, time)}`;
+  const isNews = told.value !== value || (operators.told !== null && operator !== operators.inFile);
+  const news = isNews ? [`The server has ${there} now; \`amy sync\` fetches it.`] : [];
   const lost = told.others.map((other) => {
     const by = other.from.flatMap(({ event }) => (event === null ? [] : [nameOf(event, time)])).join(', ');
-    const said = renderCell(other.value, other.unit ?? unit, time);
+    const said = `${operatorOf(other, operators)}${renderCell(other.value, other.unit ?? unit, time)}`;
     return `Not taken: ${said}${by === '' ? '' : `, of ${by}`}: ${other.why}.`;
   });
   return [

@@ -104,23 +104,32 @@ async function explainLab(
   const word = await askServer(
     context,
     isOffline,
-    results.map((result) => ({
-      name: result.source,
-      table: 'biomarkers_raw',
-      key: { source: result.source, draw_date: date, code },
-      column: columnOf(result),
-    })),
+    results.flatMap((result) => {
+      const { source } = result;
+      const ofResult = { table: 'biomarkers_raw', key: { source, draw_date: date, code } } as const;
+      const asked = { ...ofResult, name: source, column: columnOf(result) };
+      // A number alone does not say that it is a bound.
+      return result.value === null
+        ? [asked]
+        : [asked, { ...ofResult, name: operatorsOf(source), column: 'operator' }];
+    }),
   );
   const explained: ExplainedResult[] = results.map((result) => ({
     ...result,
     told: toldOf(word, result.source, columnOf(result)),
+    operators: toldOf(word, operatorsOf(result.source), 'operator'),
   }));
   const lines = explained.flatMap((result) => renderResult({ code, date }, result, word, context.time));
-  const values = explained.map(({ told, ...result }) => ({ ...result, server: told }));
+  const values = explained.map(({ told, operators: _, ...result }) => ({ ...result, server: told }));
   showAnswer(context.json, { code, date, ...wordDocument(word), values }, [
     ...lines,
     ...renderNotAsked(word),
   ]);
+}
+
+/** The name of the question for the operators of a source, beside the one for its numbers. */
+function operatorsOf(source: string): string {
+  return `${source} operator`;
 }
 
 function toldOf(word: ServerWord, name: string, column: string): Told | null {

@@ -208,6 +208,14 @@ function explained(column: 'steps' | 'value', unit: string, others: unknown[]): 
   };
 }
 
+/** What the server says of the operator of a plain number. */
+const NO_OPERATOR: Reply = {
+  body: {
+    ...{ table: 'biomarkers_raw', key: {} },
+    values: [{ column: 'operator', value: null, unit: null, rule: null, from: [], others: [] }],
+  },
+};
+
 /**
  * Every command as somebody runs it who is signed in, in an order in which it works, and what the server answers. A word
  * that begins with `~/` is a file in a folder of the test's, where `report.pdf` lies.
@@ -298,7 +306,7 @@ export const EVERY_COMMAND: readonly TriedCommand[] = [
   },
   {
     argv: ['explain', 'lab', 'Glucose', '2026-02-01'],
-    answers: [explained('value', 'mg/dL', [])],
+    answers: [explained('value', 'mg/dL', []), NO_OPERATOR],
   },
   { argv: ['explain', '2026-02-28', 'steps', '--offline'], answers: [] },
   {

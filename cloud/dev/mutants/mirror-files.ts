@@ -506,8 +506,29 @@ export const MIRROR_FILE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'explain: what the server has by now is told',
     file: 'cli/src/commands/explain-shown.ts',
-    from: 'told.value === value\n      ? []',
-    to: 'told.value !== undefined\n      ? []',
+    from: 'told.value !== value ||',
+    to: 'told.value === undefined ||',
+    tests: EXPLAINED,
+  },
+  {
+    guard: 'explain: a number that became a bound is told',
+    file: 'cli/src/commands/explain-shown.ts',
+    from: '|| (operators.told !== null && operator !== operators.inFile)',
+    to: '|| operators === null',
+    tests: EXPLAINED,
+  },
+  {
+    guard: 'explain: a bound that was not taken is told as one',
+    file: 'cli/src/commands/explain-shown.ts',
+    from: '{operatorOf(other, operators)}$',
+    to: '{operators.inFile.slice(9)}$',
+    tests: EXPLAINED,
+  },
+  {
+    guard: 'explain: an operator is that of the number at its place',
+    file: 'cli/src/commands/explain-shown.ts',
+    from: ', paths[0]?.replace(',
+    to: ', paths[9]?.replace(',
     tests: EXPLAINED,
   },
 ];
