@@ -62,7 +62,10 @@ export function scenesOf({ isShort, only }: Pick<BenchOptions, 'isShort' | 'only
     }),
   );
   const counts = { name: COUNTS_SCENE, hold: async () => [] };
-  const waits = { name: WAITS_SCENE, hold: ({ rounds }: BenchOptions) => measureWaits(rounds.rounds) };
+  const waits = {
+    name: WAITS_SCENE,
+    hold: ({ rounds }: BenchOptions) => measureWaits(rounds.rounds, isShort),
+  };
   const start = { name: START_SCENE, hold: ({ rounds }: BenchOptions) => measureStart(rounds) };
   return [...webhooks, ...consumers, ...reads, start, waits, counts].filter(({ name }) =>
     name.includes(only),
