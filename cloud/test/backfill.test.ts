@@ -103,6 +103,23 @@ describe('a request for history', () => {
     expect(await rowOf(id)).toMatchObject({ status: 'sent', terra_reference: reference });
   });
 
+  it('tells of days asked for only at its own person’s connection', async () => {
+    const terra = await answering(200, { status: 'success', reference: 'ref-8' });
+    const backfill = await newBackfill();
+    const connection = env.DB.prepare(
+      'select user_id, asked_from from terra_connections where terra_user_id = ?',
+    ).bind(backfill.terraId);
+    const other = newUser();
+    await env.DB.batch([
+      env.DB.prepare('insert into users(id) values (?)').bind(other),
+      env.DB.prepare(
+        'update terra_connections set user_id = ?, asked_from = null where terra_user_id = ?',
+      ).bind(other, backfill.terraId),
+    ]);
+    await sendBackfill(terra.env, backfill.id, NOW);
+    expect(await connection.first()).toEqual({ user_id: other, asked_from: null });
+  });
+
   it('is not followed to another address', async () => {
     const terra = await answering(302, {}, { location: 'https://elsewhere.test/' });
     const { id } = await newBackfill();

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, night, terraUser, type Who, workout } from './support/events.ts';
-import { consume, deliver, envWithOutbox, newTerraId, newUser } from './support/stack.ts';
+import { consume, deliver, envWithOutbox, ingest, newTerraId, newUser } from './support/stack.ts';
 
 function someone(): Who {
   return { user: newUser(), terraId: newTerraId() };
@@ -206,5 +206,31 @@ describe('what work costs the database', () => {
       expect(fate.acked).toHaveLength(people.length);
       expect(cost.rowsWritten).toBe(people.length * 19 + 1);
     }
+  });
+
+  it('a night reads no session that does not overlap it, however near', async () => {
+    const { cost, reset, used } = stackWithCosts();
+    const read = async (naps: readonly string[]): Promise<number> => {
+      const who = someone();
+      const items = naps.map((date) =>
+        night({
+          id: date,
+          start: `${date}T13:00:00.000000+01:00`,
+          end: `${date}T13:30:00.000000+01:00`,
+          nap: true,
+        }),
+      );
+      for (const item of items) await ingest(event('sleep', who, [item]));
+      const { raw_event_id } = await (await deliver(event('sleep', who, [night({ asleep: 20_000 })]))).json<{
+        raw_event_id: number;
+      }>();
+      reset();
+      await consume([{ rawEventId: raw_event_id }], used.env);
+      return cost.rowsRead;
+    };
+    const alone = await read(['2026-02-10']);
+    const near = ['2026-02-27', '2026-02-28', '2026-03-03', '2026-03-04'];
+    // Itself, its entry of the index and what it says of its times: neither its day nor its home.
+    expect(await read(['2026-02-10', ...near])).toBeLessThanOrEqual(alone + 4 * near.length);
   });
 });

@@ -49,6 +49,13 @@ export function hasLetter(column: string): boolean {
   return LETTER_OF.has(column);
 }
 
+/** Of a column that has one. Throws where it has none. */
+export function letterOf(column: string): string {
+  const letter = LETTER_OF.get(column);
+  if (letter === undefined) throw new Error(`${column} has no letter`);
+  return letter;
+}
+
 export function encodeColumns(columns: Columns): StoredColumns {
   const known = Object.entries(columns).filter(([column]) => hasLetter(column));
   const others = Object.entries(columns).filter(([column]) => !hasLetter(column));

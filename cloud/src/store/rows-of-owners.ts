@@ -1,3 +1,4 @@
+import { letterOf } from '../fold/stored-cells.ts';
 import { NIGHT_REACH_DAYS } from '../limits.ts';
 import { ownersTable } from './owners.ts';
 import { rowSet, statementsForRows } from './row-sets.ts';
@@ -29,6 +30,13 @@ const ITEM = ['n', 'source', 'start_time', 'item'] as const satisfies readonly (
 const SESSION = [...ITEM, 'end_time'] as const satisfies readonly (keyof SessionKey)[];
 const BIOMARKER = ['n', 'source', 'draw_date', 'code'] as const satisfies readonly (keyof BiomarkerKey)[];
 
+/** What the first slice of the session `i` says: `[order,"FGH",...]`, or `[order,{"start_time":...}]` of earlier versions. */
+function latestWord(column: 'start_time' | 'end_time'): string {
+  const slice = "i.value->'$[1][0]'";
+  const place = `nullif(instr(${slice}->>'$[1]', '${letterOf(column)}'), 0)`;
+  return `coalesce(${slice}->>('$[' || (${place} + 1) || ']'), ${slice}->>'$[1].${column}')`;
+}
+
 /**
  * The sessions named as `keys`, and as `starts` those of the rows that forming their nights needs: at the starts
  * named, where the named sessions live now, and where one lives that overlaps them. The latest word on a session
@@ -56,8 +64,8 @@ starts as materialized (
   where exists (
     select 1
     from json_each(t.cells) i
-    where coalesce(unixepoch(i.value->>'$[1][0][1].start_time') <= unixepoch(k.end_time), true)
-      and coalesce(unixepoch(i.value->>'$[1][0][1].end_time') >= unixepoch(k.start_time), true)
+    where coalesce(unixepoch(${latestWord('start_time')}) <= unixepoch(k.end_time), true)
+      and coalesce(unixepoch(${latestWord('end_time')}) >= unixepoch(k.start_time), true)
   )
 )`;
 
