@@ -101,7 +101,6 @@ where silences.id = j.id
     from silences a
     where a.terra_user_id = silences.terra_user_id
       and a.asked_at > ?3
-      and a.asked_at <> ?2
   )`,
     ASKED,
     asked,
