@@ -210,6 +210,15 @@ describe('a wipe of somebody in an ownership conflict', () => {
     expect(await placesOf([other.user])).toEqual([]);
   });
 
+  it('leaves the Terra id of an event of another person that nobody has looked at yet', async () => {
+    const [person, other] = [newUser(), { user: newUser(), terraId: newTerraId() }];
+    await ingest(event('daily', { user: person, terraId: newTerraId() }, [day({ steps: 6 })]));
+    await insertRaw({ terra_user_id: other.terraId, reference_id: other.user });
+    await wipe(person);
+    const later = await ingest(event('daily', other, [day({ steps: 7 })]));
+    expect([later.user_id, later.process_error]).toEqual([other.user, null]);
+  });
+
   it('leaves the Terra id under which another person has events, though no connection', async () => {
     const [owner, other] = [newUser(), newUser()];
     const terraId = newTerraId();
