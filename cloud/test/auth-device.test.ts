@@ -118,6 +118,24 @@ describe('a device', () => {
     expect(await polled(login.device_code)).toBe('400 invalid_grant');
   });
 
+  it('gets nothing that was decided of another one, nor waits for how often that asks', async () => {
+    const user = newUser();
+    const [one, other] = [await begin(), await begin()];
+    const before = await loginRow(other.device_code);
+    expect([await polled(one.device_code), await polled(one.device_code)]).toEqual([
+      '400 authorization_pending',
+      '400 slow_down',
+    ]);
+    expect(await loginRow(other.device_code)).toEqual(before);
+    await decide(user, one.user_code);
+    expect(await polled(other.device_code)).toBe('400 authorization_pending');
+    await decide(user, other.user_code);
+    expect(await polled(one.device_code)).toBe('token');
+    expect(await loginRow(other.device_code)).toMatchObject({ user_id: user, redeemed_at: null });
+    expect(await rowsOf('sessions', user)).toHaveLength(1);
+    expect(await polled(other.device_code)).toBe('token');
+  });
+
   it('gets it once however many ask at the same time', async () => {
     const user = newUser();
     const login = await begin();

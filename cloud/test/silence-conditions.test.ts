@@ -4,6 +4,7 @@ import { isoTime } from '../src/clock.ts';
 import { asTerraUserId, asUserId } from '../src/ids.ts';
 import { DAY_MS, HOUR_MS } from '../src/limits.ts';
 import { postponeSilencesStatements, storeCatchUps, takeDueSilences } from '../src/store/catch-ups.ts';
+import { readPeopleAfter, readPresentDays } from '../src/store/present-days.ts';
 import { storeReceipts } from '../src/store/receipts.ts';
 import {
   endSilencesStatements,
@@ -214,6 +215,45 @@ describe('a list of silences', () => {
     ]);
     const after = await readJudgedConnections(env.DB, judged[0]?.position ?? 0, MANY);
     expect(after).toEqual(judged.slice(1));
+  });
+});
+
+describe('the days of a person that have rows', () => {
+  it('are theirs alone, of one source each, and so are the gaps that are known', async () => {
+    const [who, other] = [await connection(), await connection()];
+    const days = [who, other].flatMap(({ user }, place) =>
+      ['2026-02-0', '2026-01-1'].map((day) => [user, `${day}${place + 1}`]),
+    );
+    await env.DB.batch(
+      days.flatMap(([user, day]) => [
+        env.DB.prepare("insert into daily_summary(user_id, source, datetime) values (?, 'oura', ?)").bind(
+          user,
+          day,
+        ),
+        env.DB.prepare("insert into daily_summary(user_id, source, datetime) values (?, 'garmin', ?)").bind(
+          user,
+          day,
+        ),
+      ]),
+    );
+    const gap = await silence(who, { kind: 'gap' });
+    await silence(who);
+    await silence(other, { kind: 'gap' });
+    const { present, known } = await readPresentDays(env.DB, asUserId(who.user), '2026-02-01');
+    expect(known.map(({ id }) => id)).toEqual([gap]);
+    expect(present).toEqual([
+      { terra_user_id: who.terraId, resource: 'daily', days: ['2026-02-01'] },
+      { terra_user_id: who.terraId, resource: 'activity', days: [] },
+      { terra_user_id: who.terraId, resource: 'sleep', days: [] },
+      { terra_user_id: who.terraId, resource: 'body', days: [] },
+    ]);
+  });
+
+  it('are looked at person by person, each once a round', async () => {
+    const people = [await connection(), await connection(), await connection()].map(({ user }) => user);
+    const [first] = await readPeopleAfter(env.DB, 0, 1);
+    const rest = await readPeopleAfter(env.DB, first?.position ?? 0, MANY);
+    expect([first, ...rest].map((one) => one?.user_id)).toEqual(people);
   });
 });
 
