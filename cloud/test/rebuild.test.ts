@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { RULES_VERSION } from '../src/fold/rules-version.ts';
-import { REBUILD_EVENTS_A_STEP } from '../src/limits.ts';
+import { QUEUE_BATCH_BYTES, REBUILD_EVENTS_A_STEP } from '../src/limits.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { addEventsOf } from './support/crowd.ts';
 import { day, event, type Who, workout } from './support/events.ts';
@@ -63,6 +63,18 @@ describe('a rebuild', () => {
       await env.DB.prepare('select count(*) as n from users where rebuild_of is not null').first('n'),
     ).toBe(0);
     expect(await env.DB.prepare('select count(*) as n from rebuild_events').first('n')).toBe(0);
+  });
+
+  it('takes events one by one where each is larger than what is read at once', async () => {
+    const { user } = await livedPerson();
+    await asOlderRules(user);
+    await env.DB.prepare('update raw_events set payload_bytes = ?2 where user_id = ?1')
+      .bind(user, QUEUE_BATCH_BYTES + 1)
+      .run();
+    expect((await rebuild(user)).state).toBe('done');
+    expect(await env.DB.prepare('select rules from users where id = ?').bind(user).first('rules')).toBe(
+      RULES_VERSION,
+    );
   });
 
   it('changes nothing of somebody with the same days, what is deleted there included', async () => {
