@@ -156,6 +156,20 @@ describe('GET /v1/imports/:id', () => {
     expect(stateOf(await one.progress(), 'daily')?.state).toBe('sent');
   });
 
+  it('counts the rows of its own days', async () => {
+    const { who, progress } = await importing(14);
+    const before = await progress();
+    const far = [-40, -3, 0, 40].map((days) => new Date(Date.parse(today) + days * DAY_MS).toISOString());
+    await env.DB.batch(
+      far.map((time) =>
+        env.DB.prepare(
+          "insert into daily_summary(user_id, source, datetime) values (?, 'oura', substr(?, 1, 10))",
+        ).bind(who.user, time),
+      ),
+    );
+    expect([before.rows.daily_summary, (await progress()).rows.daily_summary]).toEqual([0, 2]);
+  });
+
   it('is complete at once where Terra announces that nothing will come', async () => {
     const one = await importing(200);
     await one.send('body');

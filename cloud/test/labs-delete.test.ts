@@ -1,5 +1,8 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { asUserId } from '../src/ids.ts';
+import { terraUploadIdsStatement } from '../src/store/lab-uploads.ts';
+import { allRows } from '../src/store/statements.ts';
 import { interleavingDatabase } from './support/interleaving-database.ts';
 import { envWithInterloper } from './support/interloper.ts';
 import {
@@ -152,19 +155,28 @@ describe('DELETE /v1/labs/:id', () => {
     const [made, other] = [await newUpload(), await newUpload()];
     const id = await latestId(made.user);
     const second = await newUpload(made.user);
+    // It was sent again: Terra knew it by another id before.
+    const earlier = `${second.uploadId}-before`;
+    await env.DB.prepare('insert into earlier_lab_ids(terra_upload_id, upload_id, user_id) values (?, ?, ?)')
+      .bind(earlier, await latestId(made.user), made.user)
+      .run();
     await ingest(completed(made), { orderingMs: T1 });
     await ingest(completed(other), { orderingMs: T1 });
     await ingest(completed(second, LDL), { orderingMs: T1 });
     const otherRows = async () =>
       JSON.stringify([...(await everythingStored())].map(([, text]) => text.split(other.user).length));
     const before = await otherRows();
+    const ids = terraUploadIdsStatement({ userId: asUserId(made.user), id });
+    expect(await allRows(env.DB, ids)).toEqual([{ terra_upload_id: made.uploadId, is_shared: 0 }]);
     await removed(made.user, id);
     expect(await otherRows()).toBe(before);
+    expect(await placesOf([earlier])).toEqual(['earlier_lab_ids']);
     expect(await labValuesOf(other.user)).toEqual([['glucose', 90]]);
     expect(await labValuesOf(made.user)).toEqual([['ldl_cholesterol', 100]]);
     expect((await sync(made.user)).data.biomarkers_raw).toHaveLength(1);
     expect(await uploadStates(made.user)).toEqual([['parsed', '2026-02-02T09:00:00.000Z']]);
-    await ingest(completed({ ...second, sessionId: crypto.randomUUID() }), { orderingMs: T1 + 1 });
+    const late = { ...second, uploadId: earlier, sessionId: crypto.randomUUID() };
+    await ingest(completed(late), { orderingMs: T1 + 1 });
     expect(await labValuesOf(made.user)).toEqual([
       ['glucose', 90],
       ['ldl_cholesterol', 100],

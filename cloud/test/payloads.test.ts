@@ -10,7 +10,7 @@ import { DAY_MS } from '../src/limits.ts';
 import { moveOldBodies } from '../src/operator/move-bodies.ts';
 import { SAMPLED_TABLES, sampledRowsStatement } from '../src/store/old-samples.ts';
 import { readOwnEvents } from '../src/store/own-events.ts';
-import { oldBodiesStatement, packsPrefix } from '../src/store/packed-bodies.ts';
+import { oldBodiesStatement, packsPrefix, readOldBodies } from '../src/store/packed-bodies.ts';
 import { shownRaw } from '../src/store/packed-raw.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, night, terraUser, workout } from './support/events.ts';
@@ -418,6 +418,31 @@ describe('an old body', () => {
     await onCron(NIGHT, env, MOVED_MS);
     expect(await placesOfBodies(late.id)).toMatchObject([{ inline: 0 }]);
   });
+});
+
+it('a body shares an object with others of its person where nothing else can make it another’s or delete it', async () => {
+  const who = someone();
+  const processed = { processed_at: '2026-01-01 00:00:00.000', user_id: who.user };
+  const rows = [
+    { terra_user_id: who.terraId, reference_id: who.user },
+    { terra_user_id: who.terraId, reference_id: null },
+    { terra_user_id: who.terraId, event_type: 's3_payload' },
+    // A ping to a lab report, an event that named somebody else, what tells of a connection, a lab report.
+    { terra_user_id: '', event_type: 's3_payload' },
+    { terra_user_id: who.terraId, reference_id: newUser() },
+    { terra_user_id: who.terraId, event_type: 'auth' },
+    { terra_user_id: who.terraId, event_type: 'lab_report' },
+  ];
+  const ids = await insertRaw(...rows.map((row) => ({ ...processed, ...row })));
+  await env.DB.batch(
+    ids.map((id) =>
+      env.DB.prepare("insert into raw_bodies(raw_event_id, payload) values (?, '{}')").bind(id),
+    ),
+  );
+  const seen = await readOldBodies(env.DB, (ids[0] ?? 0) - 1, Date.now());
+  expect(seen.map(({ id, is_packable }) => [id, is_packable])).toEqual(
+    ids.map((id, place) => [id, place < 3 ? 1 : 0]),
+  );
 });
 
 describe('samples in the raw of sessions and activities', () => {
