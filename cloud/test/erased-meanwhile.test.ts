@@ -72,6 +72,19 @@ describe('an erasure while a lab upload is on its way to Terra', () => {
     ]);
   });
 
+  it('of somebody else asks Terra nothing of the person who is erased', async () => {
+    const [user, other] = [newUser(), newUser()];
+    await env.DB.batch([
+      env.DB.prepare('insert into users(id) values (?1), (?2)').bind(user, other),
+      env.DB.prepare(
+        "insert into lab_uploads(id, user_id, storage_key, terra_status, updated_at) values (?1, ?2, ?1, 'pending', ?3)",
+      ).bind(crypto.randomUUID(), other, isoTime(Date.now())),
+    ]);
+    const terra = newTerra();
+    expect((await eraseAt(user, terra.env)).status).toBe(200);
+    expect([await terra.calls(), terra.outbox.messages]).toEqual([[], []]);
+  });
+
   it('keeps Terra’s id in the outbox until the queue has it', async () => {
     const away = { sendBatch: () => Promise.reject(new Error('away')) } as unknown as Queue;
     const { user, uploadId } = await uploadedMeanwhile(away);

@@ -43,6 +43,19 @@ describe('after a wipe', () => {
     expect(await placesOf([...person.traces, unknown])).toEqual([]);
   });
 
+  it('a Terra id that only events name is refused too', async () => {
+    const who = { user: newUser(), terraId: newTerraId() };
+    await ingest(event('daily', who, [day({ steps: 1 })]));
+    await env.DB.prepare('delete from terra_connections where user_id = ?').bind(who.user).run();
+    await wipe(who.user);
+    const body = {
+      type: 'daily',
+      user: { user_id: who.terraId, provider: 'OURA' },
+      data: [day({ steps: 2 })],
+    };
+    expect(await delivered(body)).toMatchObject({ skipped: 'user_erased' });
+  });
+
   it('the message of an event that was deleted is acknowledged and brings nothing back', async () => {
     const person = await wholePerson();
     const { raw_event_id: id } = await delivered(event('daily', person, [day({ steps: 3 })]));

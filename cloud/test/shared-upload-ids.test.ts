@@ -77,6 +77,30 @@ describe('an upload id that Terra gave to two people', () => {
     expect((await ingest(untyped(uploadId))).user_id).toBe(first.user);
   });
 
+  it.each([
+    [
+      'as an earlier id of an upload',
+      'insert into earlier_lab_ids select terra_upload_id, id, user_id from lab_uploads where user_id = ?',
+    ],
+    [
+      'as that of a report alone',
+      "insert into lab_reports(user_id, report, terra_upload_id) select user_id, 'r', terra_upload_id from lab_uploads where user_id = ?",
+    ],
+  ])(
+    'is neither refused nor deleted at Terra with one of them where the other has it %s',
+    async (_, moved) => {
+      const { first, second, uploadId } = await sharing();
+      await env.DB.batch([
+        env.DB.prepare(moved).bind(first.user),
+        env.DB.prepare('update lab_uploads set terra_upload_id = null where user_id = ?').bind(first.user),
+      ]);
+      const terra = newTerra();
+      await receiptOf(await erase(second.user, terra.env));
+      expect(await isMarked(uploadId)).toBeNull();
+      expect(await terra.calls()).toEqual([]);
+    },
+  );
+
   it('leads to the reports of the one who is erased by their sessions alone', async () => {
     const { first } = await sharing(async (one) => {
       await ingest(completed(one, undefined, { event_id: crypto.randomUUID() }));

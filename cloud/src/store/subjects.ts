@@ -125,8 +125,7 @@ own_uploads(id) as (
     and not exists (
       select 1
       from raw_events e indexed by idx_raw_foreign_reference
-      where e.user_id is not null
-        and e.reference_id <> e.user_id
+      where e.reference_id <> e.user_id
         and e.reference_id = n.id
         and e.user_id <> ?1
         and e.event_type like 'lab_report%'
