@@ -7,7 +7,15 @@ import { readPeople, tellMirrors } from '../src/store/restored.ts';
 import { day, event, workout } from './support/events.ts';
 import { completed, newUpload } from './support/lab-events.ts';
 import { insertRaw } from './support/raw-rows.ts';
-import { foldedOf, rebuild, runMeddled, shownRebuild, startRebuild, takeStep } from './support/rebuilding.ts';
+import {
+  foldedOf,
+  rebuild,
+  runDry,
+  runMeddled,
+  shownRebuild,
+  startRebuild,
+  takeStep,
+} from './support/rebuilding.ts';
 import { asOlderRules, livedPerson } from './support/rebuilt-people.ts';
 import { asOperator, asPerson, consume, envWithOutbox, ingest } from './support/stack.ts';
 import { steppedEnv } from './support/stepped-env.ts';
@@ -72,6 +80,21 @@ describe('while a rebuild goes on', () => {
     const again = await rebuild(user);
     expect(JSON.stringify(await foldedOf(user, ...seenRows))).toBe(made);
     expect(again.result?.tables.daily_summary?.changed).toBe(0);
+  });
+
+  it('that of somebody else goes on as it stood, a dry one too', async () => {
+    const [one, other] = [await livedPerson(), await livedPerson()];
+    await asOlderRules(one.user);
+    await asOlderRules(other.user);
+    const line = envWithOutbox();
+    await startRebuild(other.user, line, '&dry_run=true');
+    const standing = env.DB.prepare('select * from rebuilds where user_id = ?').bind(other.user);
+    const [row, rows] = [await standing.first(), await foldedOf(other.user)];
+    expect((await rebuild(one.user)).state).toBe('done');
+    expect(await standing.first()).toEqual(row);
+    await runDry(line);
+    expect(await shownRebuild(other.user)).toMatchObject({ state: 'done', dry_run: true });
+    expect(await foldedOf(other.user)).toEqual(rows);
   });
 
   it('two messages of one step do it once', async () => {
