@@ -76,6 +76,39 @@ it('settles whose a connection is: what waited goes on, what was there stays', a
   expect((await post(path, {})).status).toBe(400);
 });
 
+it('ends no request and lets no event go on but those of the connection that is settled', async () => {
+  const [first, second, other] = [await connected(), await connected(), await connected()];
+  await env.DB.prepare(
+    `insert into backfills(id, user_id, terra_user_id, resource, start_date, end_date, created_at, next_attempt_at)
+values (?, ?, 'another-connection', 'daily', '2026-01-01', '2026-01-02', '2999', '2999')`,
+  )
+    .bind(crypto.randomUUID(), first.user)
+    .run();
+  const elsewhere = await ingest(
+    event('daily', { user: second.user, terraId: other.terraId }, [day({ steps: 3 })]),
+  );
+  const requests = async () => {
+    const { results } = await env.DB.prepare(
+      'select terra_user_id, status, count(*) as n from backfills where user_id in (?, ?, ?) group by 1, 2 order by 1, 2',
+    )
+      .bind(first.user, second.user, other.user)
+      .all<{ terra_user_id: string; status: string; n: number }>();
+    return Object.fromEntries(results.map(({ terra_user_id, status, n }) => [terra_user_id, [status, n]]));
+  };
+  const pending = {
+    [first.terraId]: ['pending', 4],
+    [second.terraId]: ['pending', 4],
+    [other.terraId]: ['pending', 4],
+    'another-connection': ['pending', 1],
+  };
+  const path = `/admin/connections/${first.connection}/owner`;
+  await post(path, { user_id: first.user });
+  expect(await requests()).toEqual(pending);
+  await post(path, { user_id: second.user });
+  expect(await requests()).toEqual({ ...pending, [first.terraId]: ['failed', 4] });
+  expect((await rawEvent(elsewhere.id)).process_error).toBe('owner_conflict');
+});
+
 it('leaves what came before a settlement where it is, when it is normalized again and when one of the two is erased', async () => {
   await terra.answers('/auth', 200, { status: 'success' });
   const [first, second] = [await connected(), await connected()];
