@@ -42,6 +42,7 @@ where user_id = ?1
       `select max(updated_at) as id
 from lab_uploads
 where user_id = ?1
+  and terra_upload_id is null
   and coalesce(terra_status, 'pending') in ('pending', 'failed:network')`,
       userId,
     ),
