@@ -183,10 +183,10 @@ describe('a file of another layout', () => {
     expect(rowsOf(path, 'select * from coverage_of_yours')).toEqual([{ day: 'mine too' }]);
     expect(rowsOf(path, 'select * from coverage_of_yours_of_yours')).toEqual([{ day: 'mine' }]);
     expect(progress.filter(({ step }) => step === 'left_out')).toMatchObject([
-      { name: 'coverage', why: 'amy has a table of its name now; yours is coverage_of_yours_of_yours' },
+      { name: 'coverage', why: 'amy has something of its name now; yours is coverage_of_yours_of_yours' },
       {
         name: 'activities_merged',
-        why: 'amy has a table of its name now; yours is activities_merged_of_yours',
+        why: 'amy has something of its name now; yours is activities_merged_of_yours',
       },
     ]);
     expect(rowsOf(path, 'select * from activities_merged_of_yours')).toEqual([{ one: 1 }]);
@@ -212,7 +212,7 @@ describe('a file of another layout', () => {
     expect(progress.filter(({ step }) => step === 'left_out')).toEqual([
       ...NAMES_OF_TODAY.map((name) => ({
         ...{ step: 'left_out', name },
-        why: `amy has a table of its name now; yours is ${aside(name)}`,
+        why: `amy has something of its name now; yours is ${aside(name)}`,
       })),
       { step: 'left_out', name: 'device_months', why: 'amy has something of its name now' },
     ]);

@@ -24,7 +24,7 @@ const ago = (days: number) => isoTime(NOW_MS - days * DAY_MS);
 const EVERYBODY = { userId: null, provider: null, kind: null };
 const MANY = 100;
 
-/** Each of what a statement asks is met by one silence and by all others but one. */
+/** Everybody is looked at: a test begins with nobody. */
 beforeEach(async () => {
   await env.DB.batch(
     ['terra_connections', 'users', 'erasures', 'sweeps', 'backfills'].map((table) =>

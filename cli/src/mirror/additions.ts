@@ -57,7 +57,7 @@ export function moveAside(
 ): LeftOut {
   if (type !== 'table' && type !== 'view') return { name, why: 'amy has something of its name now' };
   const aside = nameAside(name, isTaken);
-  const moved = { name, why: `amy has a table of its name now; yours is ${aside}` };
+  const moved = { name, why: `amy has something of its name now; yours is ${aside}` };
   if (type === 'table') {
     moveTable(aside);
     return moved;

@@ -30,17 +30,18 @@ const ITEM = ['n', 'source', 'start_time', 'item'] as const satisfies readonly (
 const SESSION = [...ITEM, 'end_time'] as const satisfies readonly (keyof SessionKey)[];
 const BIOMARKER = ['n', 'source', 'draw_date', 'code'] as const satisfies readonly (keyof BiomarkerKey)[];
 
-/** What the first slice of the session `i` says: `[order,"FGH",...]`, or `[order,{"start_time":...}]` of earlier versions. */
+/** What the first slice of the session `i` says, `[order,"FGH",...]`; null in cells of earlier versions, which have no letters. */
 function latestWord(column: 'start_time' | 'end_time'): string {
   const slice = "i.value->'$[1][0]'";
   const place = `nullif(instr(${slice}->>'$[1]', '${letterOf(column)}'), 0)`;
-  return `coalesce(${slice}->>('$[' || (${place} + 1) || ']'), ${slice}->>'$[1].${column}')`;
+  return `${slice}->>('$[' || (${place} + 1) || ']')`;
 }
 
 /**
  * The sessions named as `keys`, and as `starts` those of the rows that forming their nights needs: at the starts
  * named, where the named sessions live now, and where one lives that overlaps them. The latest word on a session
- * stands first in its cells and says when it started and ended. Times that SQLite cannot read count as overlapping.
+ * stands first in its cells and says when it started and ended. Times that are not found there, or that SQLite cannot read,
+ * count as overlapping.
  */
 const NIGHTS = `keys as materialized (
   select o.user_id, k.source, k.start_time, k.end_time, k.item

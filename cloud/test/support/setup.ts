@@ -90,6 +90,7 @@ async function stored(): Promise<number> {
 
 globalThis.tellHeldLines ??= holdLines(console);
 afterEach(globalThis.tellHeldLines);
+// What hooks at the end of a file write, such as the tables of a proof.
 afterAll(globalThis.tellHeldLines);
 
 await beginWithEmptyStores();
