@@ -399,7 +399,7 @@ describe('a new file', () => {
     const { isTTY } = process.stderr;
     process.stderr.isTTY = true;
     const before = process.listeners('SIGINT');
-    watchInterrupts(false);
+    const unwatch = watchInterrupts(false);
     const [interrupt] = process.listeners('SIGINT').filter((one) => !before.includes(one));
     const cut = writeNewFile(path, async (temporary) => {
       writeFileSync(temporary, 'half');
@@ -409,7 +409,7 @@ describe('a new file', () => {
       expect(readdirSync(folder)).toEqual([]);
     });
     await expect(cut).rejects.toThrow('no such file');
-    if (interrupt !== undefined) process.off('SIGINT', interrupt);
+    unwatch();
     expect(exit).toHaveBeenCalledWith(130);
     expect(told.mock.calls.join('')).toBe(`\r\u001b[2Kamy: interrupted; nothing was written to ${path}\n`);
     expect(existsSync(path)).toBe(false);

@@ -183,8 +183,8 @@ test('a body that is not kept is let go of once it is delivered', async () => {
   for (let sent = 0; sent < 16; sent += 1) terra.deliver(Buffer.alloc(5_000_000, ' '));
   await terra.settled();
   expect(terra.counts()).toMatchObject({ acknowledged: 16, bytes: 80_000_000 });
-  // Connections that are kept open may hold the last they sent.
-  expect(bytesInBuffers() - before).toBeLessThan(45_000_000);
+  // Connections that are kept open may hold the last they sent; and V8 gives memory of buffers back in a thread of its own.
+  await expect.poll(() => bytesInBuffers() - before, { timeout: 20_000 }).toBeLessThan(45_000_000);
 });
 
 async function listening(server: ReturnType<typeof createServer>): Promise<number> {
