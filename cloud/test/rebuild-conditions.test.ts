@@ -21,13 +21,14 @@ import {
 } from '../src/store/rebuilds.ts';
 import { firstRow, runAll } from '../src/store/statements.ts';
 import { insertRaw, type RawColumns } from './support/raw-rows.ts';
+import { type Columns, insertRow, markErasing, rowWhere } from './support/rows.ts';
 import { newUser } from './support/stack.ts';
 
 const at = (minute: number) => isoTime(Date.UTC(2026, 2, 1, 12, minute));
 const NOW = at(0);
 
 /** A person with a rebuild as its row says: under way, of the first rules, not dry, unless the columns say otherwise. */
-async function rebuildOf(columns: Readonly<Record<string, string | number | null>> = {}) {
+async function rebuildOf(columns: Columns = {}) {
   const user = newUser();
   const row = {
     user_id: user,
@@ -40,24 +41,10 @@ async function rebuildOf(columns: Readonly<Record<string, string | number | null
     started_at: NOW,
     ...columns,
   };
-  await env.DB.batch([
-    env.DB.prepare('insert into users(id, clock) values (?, ?)').bind(user, NOW),
-    env.DB.prepare(
-      `insert into rebuilds(${Object.keys(row).join(', ')}) values (${Object.keys(row).map(() => '?')})`,
-    ).bind(...Object.values(row)),
-    env.DB.prepare('insert into users(id, clock, rebuild_of) values (?, ?, ?)').bind(
-      shadowOf(row.id),
-      NOW,
-      user,
-    ),
-  ]);
+  await insertRow('users', { id: user, clock: NOW });
+  await insertRow('rebuilds', row);
+  await insertRow('users', { id: shadowOf(row.id), clock: NOW, rebuild_of: user });
   return { user: asUserId(user), id: row.id };
-}
-
-async function isErased(user: string): Promise<void> {
-  await env.DB.prepare('insert into erasures(subject, requested_at, next_attempt_at) values (?1, ?2, ?2)')
-    .bind(user, NOW)
-    .run();
 }
 
 /** Whether it began, or has another message to be sent. */
@@ -67,10 +54,8 @@ async function start(user: string, isDryRun = false): Promise<boolean> {
   return answers.some(({ results }) => results.length > 0);
 }
 
-const rowOf = (user: string) =>
-  env.DB.prepare('select * from rebuilds where user_id = ?').bind(user).first<Record<string, unknown>>();
-const clockOf = (id: string) =>
-  env.DB.prepare('select clock from users where id = ?').bind(id).first<string>('clock');
+const rowOf = (user: string) => rowWhere('rebuilds', 'user_id', user);
+const clockOf = async (id: string) => (await rowWhere('users', 'id', id))?.clock;
 
 describe('a step of a rebuild', () => {
   it('finds the rebuild of its id while that is under way, and none of another', async () => {
@@ -82,7 +67,7 @@ describe('a step of a rebuild', () => {
 
   it('finds none that has ended, nor that of a person who is being erased', async () => {
     const [ended, erased] = [await rebuildOf({ state: 'done', finished_at: NOW }), await rebuildOf()];
-    await isErased(erased.user);
+    await markErasing(erased.user);
     expect(await readRunningRebuild(env.DB, ended.id)).toBeNull();
     expect(await readRunningRebuild(env.DB, erased.id)).toBeNull();
   });
@@ -115,8 +100,8 @@ describe('a rebuild begins', () => {
 
   it('of nobody who is unknown or being erased, and not of what a rebuild makes', async () => {
     const [erased, ended] = [newUser(), await rebuildOf({ state: 'done', finished_at: NOW })];
-    await env.DB.prepare('insert into users(id) values (?)').bind(erased).run();
-    await isErased(erased);
+    await insertRow('users', { id: erased });
+    await markErasing(erased);
     expect(await start(newUser())).toBe(false);
     expect(await start(erased)).toBe(false);
     expect(await start(shadowOf(ended.id))).toBe(false);
@@ -171,15 +156,9 @@ it('what lost its message is taken once its time has come, and is spent after it
 
 it('a person is shown their own rebuild, with what of it waits', async () => {
   const [one, other] = [await rebuildOf(), await rebuildOf({ state: 'finishing' })];
-  await env.DB.batch(
-    [one.user, one.user, other.user].map((user, id) =>
-      env.DB.prepare('insert into rebuild_events(user_id, is_folded, raw_event_id) values (?, ?, ?)').bind(
-        user,
-        id === 0 ? 1 : 0,
-        id + 1,
-      ),
-    ),
-  );
+  await insertRow('rebuild_events', { user_id: one.user, is_folded: 1, raw_event_id: 1 });
+  await insertRow('rebuild_events', { user_id: one.user, is_folded: 0, raw_event_id: 2 });
+  await insertRow('rebuild_events', { user_id: other.user, is_folded: 0, raw_event_id: 3 });
   expect(await readRebuildOf(env.DB, one.user)).toMatchObject({ id: one.id, waiting: 1 });
   expect(await readRebuildOf(env.DB, other.user)).toMatchObject({ state: 'finishing', waiting: 1 });
 });
