@@ -11,7 +11,7 @@ import { type Statement, statement } from './statements.ts';
 /** How cells tell of it; a row that only looks like it is read in vain. */
 const MARKS = ['"legacy"', JSON.stringify(LEGACY_ORDER)];
 
-/** The next of a person's rows after a key, as many as one step takes. The first one comes whatever its size. */
+/** The next of a person's rows after a key, as many as one step takes: one at least, since that holds two rows of D1's largest. */
 export function olderRowsStatement(
   table: FoldedTable,
   userId: UserId,
@@ -37,7 +37,6 @@ from (
   )
 )
 where up_to <= ${REBUILD_SEED_BYTES}
-  or up_to = size
 order by ${key}`,
     userId,
     ...(after ?? []),
