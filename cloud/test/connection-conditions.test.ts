@@ -1,16 +1,20 @@
 import { env } from 'cloudflare:test';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { sha256Hex } from '../src/digest.ts';
 import { asTerraUserId, asUserId } from '../src/ids.ts';
+import { moveConnection, readOwnedConnection } from '../src/store/connection-owner.ts';
 import {
+  connectionClocksStatement,
   namedConnectionsStatement,
   readActiveConnections,
   readActiveTerraIds,
+  readEndableConnection,
 } from '../src/store/connections.ts';
 import { releaseForErasedStatements } from '../src/store/releases.ts';
 import { allRows, runAll } from '../src/store/statements.ts';
 import { insertRaw } from './support/raw-rows.ts';
+import { insertRow, markErasing, rowWhere } from './support/rows.ts';
 import { newTerraId, newUser, rawEvent } from './support/stack.ts';
 
 const NOW = isoTime(Date.UTC(2026, 2, 1, 12));
@@ -19,15 +23,17 @@ const PROCESSED = '2026-02-01 10:00:00.000';
 /** Connections of one person, `ended` of them not active any more; answers Terra's ids, in the order of connecting. */
 async function connections(user: string, ...ended: readonly boolean[]): Promise<readonly string[]> {
   const ids = ended.map(newTerraId);
-  await env.DB.batch([
-    env.DB.prepare('insert into users(id) values (?)').bind(user),
-    ...ids.map((id, place) =>
-      env.DB.prepare(
-        `insert into terra_connections(id, user_id, terra_user_id, provider, reference_id, connected_at, deactivated_at)
-values (?2, ?1, ?2, 'oura', ?1, ?3, ?4)`,
-      ).bind(user, id, isoTime(Date.UTC(2026, 0, 1 + place)), ended[place] === true ? NOW : null),
-    ),
-  ]);
+  await insertRow('users', { id: user, clock: NOW });
+  for (const [place, id] of ids.entries())
+    await insertRow('terra_connections', {
+      id,
+      user_id: user,
+      terra_user_id: id,
+      provider: 'oura',
+      reference_id: user,
+      connected_at: isoTime(Date.UTC(2026, 0, 1 + place)),
+      deactivated_at: ended[place] === true ? NOW : null,
+    });
   return ids;
 }
 
@@ -39,12 +45,138 @@ it('the active connections of a person are theirs and stand, the oldest first', 
 });
 
 it('everybody’s active connections come page by page, each once', async () => {
-  await connections(newUser(), false, true, false, false);
+  const [, ended = ''] = await connections(newUser(), false, true, false, false);
   const all = await readActiveConnections(env.DB, '', 1_000);
+  expect(all.map(({ terraUserId }) => terraUserId)).not.toContain(ended);
   const [first] = all;
   const after = await readActiveConnections(env.DB, first?.terraUserId ?? '', 1_000);
   expect(after).toEqual(all.slice(1));
   expect((await readActiveConnections(env.DB, '', 1)).length).toBe(1);
+});
+
+it('a connection that is to end is the person’s own', async () => {
+  const [user, other] = [newUser(), newUser()];
+  const [id = '', second = ''] = await connections(user, false, false);
+  await connections(other, false);
+  expect((await readEndableConnection(env.DB, asUserId(user), id))?.terra_user_id).toBe(id);
+  expect((await readEndableConnection(env.DB, asUserId(user), second))?.terra_user_id).toBe(second);
+  expect(await readEndableConnection(env.DB, asUserId(other), id)).toBeNull();
+});
+
+it('clocks are read of the people who are named and of those who have a connection that is', async () => {
+  const [one, other, whole] = [newUser(), newUser(), newUser()];
+  const [terraId = ''] = await connections(one, false);
+  await connections(other, false);
+  await connections(whole, false);
+  const clocks = await allRows<{ id: string }>(
+    env.DB,
+    connectionClocksStatement({
+      terraUserIds: [asTerraUserId(terraId)],
+      userIds: [],
+      wholeUserIds: [asUserId(whole)],
+    }),
+  );
+  expect(clocks.map(({ id }) => id).toSorted()).toEqual([one, whole].toSorted());
+});
+
+describe('a connection that is given to another person', () => {
+  const request = async (owner: string, terraId: string, status = 'pending') => {
+    const requestId = crypto.randomUUID();
+    await insertRow('backfills', {
+      id: requestId,
+      user_id: owner,
+      terra_user_id: terraId,
+      resource: 'daily',
+      start_date: '2026-01-01',
+      end_date: '2026-01-02',
+      status,
+      next_attempt_at: NOW,
+      created_at: NOW,
+    });
+    return requestId;
+  };
+
+  const ownedBy = async (id: string, to: string) => {
+    const owned = await readOwnedConnection(env.DB, id, asUserId(to));
+    if (owned === null) throw new Error('there is no such connection');
+    return owned;
+  };
+
+  it('is given to nobody who is unknown or being erased, nor to what a rebuild makes', async () => {
+    const [user, to, erased, shadow] = [newUser(), newUser(), newUser(), newUser()];
+    const [id = ''] = await connections(user, false);
+    await connections(erased, false);
+    await connections(to, false);
+    await markErasing(erased);
+    await insertRow('users', { id: shadow, clock: NOW, rebuild_of: to });
+    const clocks = [to, newUser(), erased, shadow].map(async (one) => (await ownedBy(id, one)).newOwnerClock);
+    expect(await Promise.all(clocks)).toEqual([NOW, null, null, null]);
+    expect((await ownedBy(id, to)).owner).toBe(user);
+    expect(await readOwnedConnection(env.DB, 'none', asUserId(to))).toBeNull();
+  });
+
+  it('takes along what waited because two people were named, and gives up its requests, and nothing else', async () => {
+    const [user, to, third] = [newUser(), newUser(), newUser()];
+    const [id = '', second = ''] = await connections(user, false, false);
+    await connections(to, false);
+    await connections(third, false);
+    const silence = (owner: string, terraId: string, resource = 'daily') =>
+      insertRow('silences', {
+        user_id: owner,
+        terra_user_id: terraId,
+        kind: 'overdue',
+        resource,
+        since: NOW,
+        found_at: NOW,
+        from_date: '2026-02-01',
+        to_date: '2026-02-02',
+        due_at: NOW,
+      });
+    const requests = [
+      await request(user, id),
+      await request(user, id, 'sent'),
+      await request(user, second),
+      await request(third, id),
+      await request(to, id),
+    ];
+    const silences = [await silence(user, id), await silence(user, second), await silence(to, id, 'sleep')];
+    const waits = { process_error: 'owner_conflict', attempts: 1 };
+    const events = await insertRaw(
+      { terra_user_id: id, ...waits },
+      { terra_user_id: second, ...waits },
+      { terra_user_id: id, process_error: 'payload_missing', attempts: 1 },
+    );
+    const owned = await ownedBy(id, to);
+    const released = await moveConnection(
+      env.DB,
+      owned,
+      { userId: asUserId(to), clock: isoTime(Date.parse(NOW)) },
+      { now: NOW, clocks: [], nextAttemptAt: NOW },
+    );
+    expect(released.map((event) => event.id)).toEqual(events.slice(0, 1));
+    const owners = [id, second].map(async (one) => (await rowWhere('terra_connections', 'id', one))?.user_id);
+    expect(await Promise.all(owners)).toEqual([to, user]);
+    const states = requests.map(async (one) => (await rowWhere('backfills', 'id', one))?.status);
+    expect(await Promise.all(states)).toEqual(['failed', 'sent', 'pending', 'pending', 'pending']);
+    const left = silences.map(async (one) => (await rowWhere('silences', 'id', one)) !== null);
+    expect(await Promise.all(left)).toEqual([false, true, true]);
+  });
+
+  it('keeps its requests and what was learned of it where it is the person’s already', async () => {
+    const user = newUser();
+    const [id = ''] = await connections(user, false);
+    await env.DB.prepare('update terra_connections set receipts = ? where id = ?').bind('{}', id).run();
+    const waiting = await request(user, id);
+    const owned = await ownedBy(id, user);
+    await moveConnection(
+      env.DB,
+      owned,
+      { userId: asUserId(user), clock: owned.ownerClock },
+      { now: NOW, clocks: [], nextAttemptAt: NOW },
+    );
+    expect(await rowWhere('terra_connections', 'id', id)).toMatchObject({ user_id: user, receipts: '{}' });
+    expect((await rowWhere('backfills', 'id', waiting))?.status).toBe('pending');
+  });
 });
 
 it('connections are found by Terra’s id and by their person, and none of somebody who is being erased', async () => {
@@ -52,9 +184,7 @@ it('connections are found by Terra’s id and by their person, and none of someb
   const ofWhole = await connections(whole, false, true);
   const [named = ''] = await connections(one, false, false);
   const [gone = ''] = await connections(erased, false);
-  await env.DB.prepare('insert into erasures(subject, requested_at, next_attempt_at) values (?1, ?2, ?2)')
-    .bind(erased, NOW)
-    .run();
+  await markErasing(erased);
   const found = await allRows<{ terra_user_id: string }>(
     env.DB,
     namedConnectionsStatement({
@@ -68,9 +198,7 @@ it('connections are found by Terra’s id and by their person, and none of someb
 
 it('what came under an erased person’s Terra id is looked at again, and nothing that is another’s', async () => {
   const [terraId, other] = [newTerraId(), newTerraId()];
-  await env.DB.prepare("insert into erased_subjects values (?, 'terra', ?)")
-    .bind(sha256Hex(terraId), NOW)
-    .run();
+  await insertRow('erased_subjects', { subject_hash: sha256Hex(terraId), kind: 'terra', erased_at: NOW });
   const waits = { process_error: 'owner_conflict', attempts: 1 };
   const skipped = { process_error: 'skipped:nutrition', processed_at: PROCESSED, attempts: 1 };
   const ids = await insertRaw(

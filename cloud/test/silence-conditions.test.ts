@@ -15,6 +15,7 @@ import {
 } from '../src/store/silences.ts';
 import { allRows, runAll } from '../src/store/statements.ts';
 import { countingDatabase } from './support/counting-database.ts';
+import { type Columns, insertRow, markErasing, rowWhere } from './support/rows.ts';
 import { newTerraId, newUser } from './support/stack.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
@@ -40,31 +41,27 @@ async function connection(
 ): Promise<Connection> {
   const { user = newUser(), provider = 'oura', deactivated_at = null } = columns;
   const terraId = newTerraId();
-  await env.DB.batch([
-    env.DB.prepare('insert or ignore into users(id) values (?)').bind(user),
-    env.DB.prepare(
-      `insert into terra_connections(id, user_id, terra_user_id, provider, reference_id, state_at, deactivated_at)
-values (?2, ?1, ?2, ?3, ?1, ?4, ?5)`,
-    ).bind(user, terraId, provider, ago(40), deactivated_at),
-  ]);
+  await env.DB.prepare('insert or ignore into users(id) values (?)').bind(user).run();
+  await insertRow('terra_connections', {
+    id: terraId,
+    user_id: user,
+    terra_user_id: terraId,
+    provider,
+    reference_id: user,
+    state_at: ago(40),
+    deactivated_at,
+  });
   return { user, terraId };
 }
 
-async function isErased({ user }: Connection): Promise<void> {
-  await env.DB.prepare('insert into erasures(subject, requested_at, next_attempt_at) values (?1, ?2, ?2)')
-    .bind(user, NOW)
-    .run();
-}
+const isErased = ({ user }: Connection) => markErasing(user);
 
 let made = 0;
 
 /** One that is due since a day, unless something else is said of it. */
-async function silence(
-  of: Connection,
-  columns: Readonly<Record<string, string | null>> = {},
-): Promise<number> {
+async function silence(of: Connection, columns: Columns = {}): Promise<number> {
   made += 1;
-  const row = {
+  return insertRow('silences', {
     user_id: of.user,
     terra_user_id: of.terraId,
     kind: 'overdue',
@@ -75,17 +72,10 @@ async function silence(
     found_at: ago(2),
     due_at: ago(1),
     ...columns,
-  };
-  const { meta } = await env.DB.prepare(
-    `insert into silences(${Object.keys(row).join(', ')}) values (${Object.keys(row).map(() => '?')})`,
-  )
-    .bind(...Object.values(row))
-    .run();
-  return meta.last_row_id;
+  });
 }
 
-const silenceRow = (id: number) =>
-  env.DB.prepare('select * from silences where id = ?').bind(id).first<Record<string, unknown>>();
+const silenceRow = (id: number) => rowWhere('silences', 'id', id);
 
 describe('what is due', () => {
   const taken = async (connections: number) =>
@@ -221,21 +211,14 @@ describe('a list of silences', () => {
 describe('the days of a person that have rows', () => {
   it('are theirs alone, of one source each, and so are the gaps that are known', async () => {
     const [who, other] = [await connection(), await connection()];
+    await connection({ user: who.user, provider: 'garmin', deactivated_at: ago(1) });
+    await connection({ user: other.user, provider: 'whoop' });
     const days = [who, other].flatMap(({ user }, place) =>
       ['2026-02-0', '2026-01-1'].map((day) => [user, `${day}${place + 1}`]),
     );
-    await env.DB.batch(
-      days.flatMap(([user, day]) => [
-        env.DB.prepare("insert into daily_summary(user_id, source, datetime) values (?, 'oura', ?)").bind(
-          user,
-          day,
-        ),
-        env.DB.prepare("insert into daily_summary(user_id, source, datetime) values (?, 'garmin', ?)").bind(
-          user,
-          day,
-        ),
-      ]),
-    );
+    for (const [user = '', datetime = ''] of days)
+      for (const source of ['oura', 'garmin'])
+        await insertRow('daily_summary', { user_id: user, source, datetime });
     const gap = await silence(who, { kind: 'gap' });
     await silence(who);
     await silence(other, { kind: 'gap' });
@@ -249,8 +232,9 @@ describe('the days of a person that have rows', () => {
     ]);
   });
 
-  it('are looked at person by person, each once a round', async () => {
+  it('are looked at person by person, each once a round, and not of what a rebuild makes', async () => {
     const people = [await connection(), await connection(), await connection()].map(({ user }) => user);
+    await insertRow('users', { id: `rebuild:${people[0]}`, rebuild_of: people[0] ?? '' });
     const [first] = await readPeopleAfter(env.DB, 0, 1);
     const rest = await readPeopleAfter(env.DB, first?.position ?? 0, MANY);
     expect([first, ...rest].map((one) => one?.user_id)).toEqual(people);
