@@ -6,6 +6,7 @@ import { RULES_VERSION } from '../src/fold/rules-version.ts';
 import { asUserId } from '../src/ids.ts';
 import { HOUR_MS, SESSION_USE_NOTED_MS } from '../src/limits.ts';
 import { admitPerson, claimReconciliation, isPerson } from '../src/store/users.ts';
+import { type Columns, insertErasure, insertMark, insertPerson, insertRow } from './support/plain-rows.ts';
 import { newUser } from './support/stack.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
@@ -13,30 +14,7 @@ const NOW = isoTime(NOW_MS);
 const EPOCH = isoTime(0);
 const hour = (hours: number) => isoTime(NOW_MS + hours * HOUR_MS);
 
-type Columns = Readonly<Record<string, string | number | null>>;
-
-async function insert(table: string, row: Columns): Promise<void> {
-  await env.DB.prepare(
-    `insert into ${table}(${Object.keys(row).join(', ')}) values (${Object.keys(row).map(() => '?')})`,
-  )
-    .bind(...Object.values(row))
-    .run();
-}
-
-async function person(columns: Columns = {}): Promise<string> {
-  const id = newUser();
-  await insert('users', { id, email: 'known@amy.test', ...columns });
-  return id;
-}
-
-/** The mark an erasure leaves; by itself it says that the erasure is over. */
-async function markErased(user: string, erasedAt: string): Promise<void> {
-  await insert('erased_subjects', { subject_hash: sha256Hex(user), kind: 'user', erased_at: erasedAt });
-}
-
-async function eraseStill(user: string): Promise<void> {
-  await insert('erasures', { subject: user, requested_at: hour(-1), next_attempt_at: NOW });
-}
+const person = (columns: Columns = {}) => insertPerson({ email: 'known@amy.test', ...columns });
 
 type Token = { readonly sessionId?: string; readonly email?: string; readonly issuedAtMs?: number };
 
@@ -64,8 +42,8 @@ const ENDED = { state: 'refused', reason: 'session_ended' };
 describe('who was never here', () => {
   it('is let in and known from then on, whoever else was erased', async () => {
     const [user, erased] = [newUser(), newUser()];
-    await markErased(erased, hour(1));
-    await eraseStill(erased);
+    await insertMark(erased, hour(1));
+    await insertErasure(erased);
     expect(await admit(user, { email: 'new@amy.test' })).toEqual(ADMITTED);
     expect(await rowOf(user)).toEqual({
       email: 'new@amy.test',
@@ -91,8 +69,8 @@ describe('who was never here', () => {
 describe('who was erased', () => {
   it('comes back with a token of after the erasure, and no older one is any good then', async () => {
     const [user, other] = [newUser(), newUser()];
-    await markErased(user, hour(-1));
-    await markErased(other, hour(-1));
+    await insertMark(user, hour(-1));
+    await insertMark(other, hour(-1));
     expect(await admit(user)).toEqual(ADMITTED);
     expect(await rowOf(user)).toMatchObject({ tokens_after: hour(-1), clock: hour(-1) });
     expect([await markOf(user), await markOf(other)]).toEqual([null, hour(-1)]);
@@ -103,7 +81,7 @@ describe('who was erased', () => {
   it('stays out with a token of the erasure or of before', async () => {
     for (const erasedAt of [NOW, hour(1)]) {
       const user = newUser();
-      await markErased(user, erasedAt);
+      await insertMark(user, erasedAt);
       expect(await admit(user)).toEqual(ERASED);
       expect([await rowOf(user), await markOf(user)]).toEqual([null, erasedAt]);
     }
@@ -111,15 +89,15 @@ describe('who was erased', () => {
 
   it('stays out while the erasure goes on, and nothing is written of them', async () => {
     const user = newUser();
-    await markErased(user, hour(-1));
-    await eraseStill(user);
+    await insertMark(user, hour(-1));
+    await insertErasure(user);
     expect(await admit(user)).toEqual(ERASED);
     expect([await rowOf(user), await markOf(user)]).toEqual([null, hour(-1)]);
   });
 
   it('and is there again keeps the email they have', async () => {
     const user = await person();
-    await markErased(user, hour(-1));
+    await insertMark(user, hour(-1));
     expect(await admit(user, { email: 'other@amy.test' })).toEqual(ADMITTED);
     expect([(await rowOf(user))?.email, await markOf(user)]).toEqual(['known@amy.test', null]);
   });
@@ -128,7 +106,7 @@ describe('who was erased', () => {
 describe('a token of a session', () => {
   async function session(user: string, columns: Columns = {}): Promise<string> {
     const id = crypto.randomUUID();
-    await insert('sessions', {
+    await insertRow('sessions', {
       id,
       user_id: user,
       client: 'phone',

@@ -12,6 +12,7 @@ import {
   tickClockStatement,
 } from '../src/store/person-clock.ts';
 import { firstRow, runAll } from '../src/store/statements.ts';
+import { type Columns, insertErasure, insertPerson } from './support/plain-rows.ts';
 import { newUser } from './support/stack.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
@@ -20,16 +21,7 @@ const at = (ms: number) => isoTime(NOW_MS + ms);
 const COUNTS = { daily_summary: { oura: 31 } };
 
 /** A person whose clock says so. */
-async function person(
-  clock: string,
-  columns: { readonly full_sync_before?: string; readonly tokens_after?: string } = {},
-): Promise<string> {
-  const user = newUser();
-  await env.DB.prepare('insert into users(id, clock, full_sync_before, tokens_after) values (?, ?, ?, ?)')
-    .bind(user, clock, columns.full_sync_before ?? null, columns.tokens_after ?? null)
-    .run();
-  return user;
-}
+const person = (clock: string, columns: Columns = {}) => insertPerson({ clock, ...columns });
 
 const rowOf = (user: string) =>
   env.DB.prepare('select clock, rules, row_counts from users where id = ?')
@@ -39,9 +31,7 @@ const clockOf = async (user: string) => (await rowOf(user))?.clock;
 
 it('a clock is read of its person, and not of one who is unknown or being erased', async () => {
   const [user, other, erased] = [await person(at(1)), await person(at(2)), await person(at(3))];
-  await env.DB.prepare('insert into erasures(subject, requested_at, next_attempt_at) values (?1, ?2, ?2)')
-    .bind(erased, NOW)
-    .run();
+  await insertErasure(erased);
   const read = (id: string) => firstRow(env.DB, personClockStatement(asUserId(id)));
   expect([await read(user), await read(other)]).toEqual([{ clock: at(1) }, { clock: at(2) }]);
   expect([await read(newUser()), await read(erased)]).toEqual([null, null]);

@@ -1,7 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
-import { sha256Hex } from '../src/digest.ts';
 import { asUserId } from '../src/ids.ts';
 import { DAY_MS, DEVICE_LOGIN_KEPT_MS, DEVICE_LOGINS_SWEPT, MINUTE_MS } from '../src/limits.ts';
 import {
@@ -11,6 +10,7 @@ import {
   redeemDeviceLogin,
   writeDeviceLogin,
 } from '../src/store/device-logins.ts';
+import { type Columns, insertMark, insertPerson, insertRow } from './support/plain-rows.ts';
 import { newUser } from './support/stack.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
@@ -18,21 +18,12 @@ const NOW = isoTime(NOW_MS);
 const minute = (minutes: number) => isoTime(NOW_MS + minutes * MINUTE_MS);
 const day = (days: number) => isoTime(NOW_MS + days * DAY_MS);
 
-type Columns = Readonly<Record<string, string | number | null>>;
 type Login = { readonly hash: string; readonly code: string };
-
-async function insert(table: string, row: Columns): Promise<void> {
-  await env.DB.prepare(
-    `insert into ${table}(${Object.keys(row).join(', ')}) values (${Object.keys(row).map(() => '?')})`,
-  )
-    .bind(...Object.values(row))
-    .run();
-}
 
 /** A login that began a minute ago and waits to be decided, unless its columns say otherwise. */
 async function login(columns: Columns = {}): Promise<Login> {
   const [hash, code] = [crypto.randomUUID(), crypto.randomUUID()];
-  await insert('device_logins', {
+  await insertRow('device_logins', {
     device_code_hash: hash,
     user_code: code,
     client: 'phone',
@@ -44,15 +35,9 @@ async function login(columns: Columns = {}): Promise<Login> {
   return { hash, code };
 }
 
-async function person(): Promise<string> {
-  const user = newUser();
-  await insert('users', { id: user });
-  return user;
-}
-
 async function session(user: string, columns: Columns = {}): Promise<string> {
   const id = crypto.randomUUID();
-  await insert('sessions', {
+  await insertRow('sessions', {
     id,
     user_id: user,
     client: 'laptop',
@@ -181,7 +166,7 @@ describe('an approved login', () => {
   }
 
   it('becomes a session of its person once, and no other login does', async () => {
-    const user = await person();
+    const user = await insertPerson();
     const [one, other] = [await approved(user), await approved(user)];
     expect(await redeem(user, one)).toMatchObject({
       user_id: user,
@@ -200,14 +185,14 @@ describe('an approved login', () => {
   });
 
   it('ends no later than the session that approved it', async () => {
-    const user = await person();
+    const user = await insertPerson();
     const approver = await session(user);
     const one = await approved(user, { approved_by: approver, approved_with: 'session' });
     expect(await redeem(user, one)).toMatchObject({ expires_at: day(10), approved_by: approver });
   });
 
   it('of an unknown code, of somebody else, denied, undecided, redeemed or past its end is refused', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     await approved(user);
     expect(await redeem(user, { hash: 'none', code: '' })).toBeNull();
     await expectRefused(user, await approved(other));
@@ -218,7 +203,7 @@ describe('an approved login', () => {
   });
 
   it('is refused once the session that approved it has ended or is gone, or was never theirs', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const refusedUnder = async (approver: string) =>
       expectRefused(user, await approved(user, { approved_by: approver }));
     await refusedUnder(await session(user, { revoked_at: minute(-1) }));
@@ -228,14 +213,14 @@ describe('an approved login', () => {
   });
 
   it('is refused to somebody who was erased meanwhile, and to nobody else', async () => {
-    const [erased, user] = [await person(), await person()];
-    await insert('erased_subjects', { subject_hash: sha256Hex(erased), kind: 'user', erased_at: NOW });
+    const [erased, user] = [await insertPerson(), await insertPerson()];
+    await insertMark(erased, NOW);
     await expectRefused(erased, await approved(erased));
     expect(await redeem(user, await approved(user))).not.toBeNull();
   });
 
   it('takes the sessions of its person with it that have ended, and none that is alive or another’s', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const ended = [await session(user, { expires_at: NOW }), await session(user, { revoked_at: minute(-1) })];
     const kept = [await session(user), await session(other, { revoked_at: minute(-1) })];
     await redeem(user, await approved(user));
@@ -272,7 +257,7 @@ describe('a decision', () => {
     });
 
   it('is bound to the login of its code alone', async () => {
-    const user = await person();
+    const user = await insertPerson();
     const [one, other] = [await login({ client: 'one' }), await login({ client: 'other' })];
     expect(await decide(user, one)).toEqual({ client: 'one' });
     expect(await rowOf(one)).toMatchObject({
@@ -286,7 +271,7 @@ describe('a decision', () => {
   });
 
   it('is taken neither twice, nor after the end, nor of somebody who is unknown', async () => {
-    const [user, first] = [await person(), await person()];
+    const [user, first] = [await insertPerson(), await insertPerson()];
     const decided = await login({ user_id: first, decision: 'denied' });
     const [ended, open] = [await login({ expires_at: NOW }), await login()];
     expect(await decide(user, decided)).toBeNull();

@@ -1,7 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
-import { sha256Hex } from '../src/digest.ts';
 import { asUserId } from '../src/ids.ts';
 import { DAY_MS } from '../src/limits.ts';
 import {
@@ -12,18 +11,17 @@ import {
   type SessionPosition,
   writeSessionUse,
 } from '../src/store/sessions.ts';
-import { newUser } from './support/stack.ts';
+import { type Columns, insertMark, insertPerson, insertRow } from './support/plain-rows.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
 const NOW = isoTime(NOW_MS);
 const day = (days: number) => isoTime(NOW_MS + days * DAY_MS);
 
-type Columns = Readonly<Record<string, string | null>>;
-
 /** A session that began a day ago and lives for ten more days, unless its columns say otherwise; answers its id. */
 async function session(user: string, columns: Columns = {}): Promise<string> {
-  const row = {
-    id: crypto.randomUUID(),
+  const id = crypto.randomUUID();
+  await insertRow('sessions', {
+    id,
     user_id: user,
     client: 'phone',
     created_at: day(-1),
@@ -32,14 +30,8 @@ async function session(user: string, columns: Columns = {}): Promise<string> {
     ends_at: day(80),
     revoked_at: null,
     ...columns,
-  };
-  await env.DB.batch([
-    env.DB.prepare('insert or ignore into users(id) values (?)').bind(user),
-    env.DB.prepare(
-      `insert into sessions(${Object.keys(row).join(', ')}) values (${Object.keys(row).map(() => '?')})`,
-    ).bind(...Object.values(row)),
-  ]);
-  return row.id;
+  });
+  return String(columns.id ?? id);
 }
 
 const rowOf = (id: string) =>
@@ -61,7 +53,7 @@ describe('the sessions a person sees', () => {
   }
 
   it('are theirs, and neither revoked nor past their end', async () => {
-    const [user, other] = [newUser(), newUser()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const alive = await session(user);
     await session(other);
     await session(user, { revoked_at: day(-1) });
@@ -70,7 +62,7 @@ describe('the sessions a person sees', () => {
   });
 
   it('come page by page, the newest first and those of one moment by their id', async () => {
-    const user = newUser();
+    const user = await insertPerson();
     const [a, b, c] = ['a', 'b', 'c'].map((name) => `${name}-${user}`) as [string, string, string];
     const oldest = await session(user, { created_at: day(-3) });
     for (const id of [b, c, a]) await session(user, { id, created_at: day(-2) });
@@ -83,7 +75,7 @@ describe('the sessions a person sees', () => {
   });
 
   it('say what approved them, and nothing of what another person’s session calls itself', async () => {
-    const [user, other] = [newUser(), newUser()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const approver = await session(user, { client: 'laptop', created_at: day(-2), revoked_at: day(-1) });
     const theirs = await session(other, { client: 'secret' });
     await session(user, { id: `1-${user}`, approved_by: approver });
@@ -102,7 +94,7 @@ describe('signing a session out', () => {
   const end = (user: string, id: string) => revokeSession(env.DB, asUserId(user), id, NOW_MS);
 
   it('ends it and all that came of it, and no other', async () => {
-    const user = newUser();
+    const user = await insertPerson();
     const root = await session(user);
     const child = await session(user, { approved_by: root });
     const grandchild = await session(user, { approved_by: child });
@@ -119,7 +111,7 @@ describe('signing a session out', () => {
   });
 
   it('does nothing to another person’s session, nor to one of theirs that comes of this one', async () => {
-    const [user, other] = [newUser(), newUser()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const [own, theirs] = [await session(user), await session(other)];
     const strange = await session(other, { approved_by: own });
     expect(await end(user, theirs)).toEqual([]);
@@ -128,7 +120,7 @@ describe('signing a session out', () => {
   });
 
   it('does nothing where it has ended, whatever came of it', async () => {
-    const user = newUser();
+    const user = await insertPerson();
     for (const ended of [{ revoked_at: day(-1) }, { expires_at: NOW }]) {
       const root = await session(user, ended);
       const child = await session(user, { approved_by: root });
@@ -138,7 +130,7 @@ describe('signing a session out', () => {
   });
 
   it('leaves what had ended as it was, and ends what came of that', async () => {
-    const user = newUser();
+    const user = await insertPerson();
     const root = await session(user);
     const revoked = await session(user, { approved_by: root, revoked_at: day(-1) });
     const expired = await session(user, { approved_by: root, expires_at: NOW });
@@ -152,7 +144,7 @@ describe('signing a session out', () => {
 });
 
 it('a person gives a name to one session of theirs that is alive', async () => {
-  const [user, other] = [newUser(), newUser()];
+  const [user, other] = [await insertPerson(), await insertPerson()];
   const [one, sibling, theirs, revoked, expired] = [
     await session(user),
     await session(user),
@@ -179,7 +171,7 @@ describe('a refreshed session', () => {
   const extend = (user: string, id: string) => extendSession(env.DB, asUserId(user), id, NOW_MS, WANTED_MS);
 
   it('lives for longer, and no other one does', async () => {
-    const user = newUser();
+    const user = await insertPerson();
     const [one, sibling] = [await session(user), await session(user)];
     expect(await extend(user, one)).toBe(WANTED_MS);
     expect(await rowOf(one)).toMatchObject({ expires_at: day(30), last_used_at: NOW });
@@ -187,7 +179,7 @@ describe('a refreshed session', () => {
   });
 
   it('lives neither past its own end nor past the session that approved it', async () => {
-    const user = newUser();
+    const user = await insertPerson();
     const approver = await session(user, { expires_at: day(20) });
     const approved = await session(user, { approved_by: approver });
     const endsSoon = await session(user, { ends_at: day(15) });
@@ -196,7 +188,7 @@ describe('a refreshed session', () => {
   });
 
   it('is none of another person, and none that has ended', async () => {
-    const [user, other] = [newUser(), newUser()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const ids = [
       await session(other),
       await session(user, { revoked_at: day(-1) }),
@@ -207,7 +199,7 @@ describe('a refreshed session', () => {
   });
 
   it('is none whose approver has ended or is gone', async () => {
-    const user = newUser();
+    const user = await insertPerson();
     const [revoked, expired] = [
       await session(user, { revoked_at: day(-1) }),
       await session(user, { expires_at: NOW }),
@@ -220,18 +212,16 @@ describe('a refreshed session', () => {
   });
 
   it('is none of an erased person, whose mark says nothing of anybody else', async () => {
-    const [erased, user] = [newUser(), newUser()];
+    const [erased, user] = [await insertPerson(), await insertPerson()];
     const [gone, stays] = [await session(erased), await session(user)];
-    await env.DB.prepare("insert into erased_subjects values (?, 'user', ?)")
-      .bind(sha256Hex(erased), NOW)
-      .run();
+    await insertMark(erased, NOW);
     expect(await extend(erased, gone)).toBeNull();
     expect(await extend(user, stays)).toBe(WANTED_MS);
   });
 });
 
 it('the use of a session is noted of it alone, and never as earlier than it was', async () => {
-  const user = newUser();
+  const user = await insertPerson();
   const [used, later, sibling] = [
     await session(user),
     await session(user, { last_used_at: day(1) }),
