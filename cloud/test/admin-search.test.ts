@@ -76,6 +76,18 @@ describe('a search for events', () => {
     expect(await idsOf({ cursor: String(first.next_cursor) })).toEqual([b, a]);
   });
 
+  it('begins and ends with a whole second, events of the first version too, whose times have no milliseconds', async () => {
+    const ids = await insertRaw(
+      { received_at: '2026-02-03 09:59:59' },
+      { received_at: '2026-02-03 10:00:00' },
+      { received_at: '2026-02-03 10:00:00.000' },
+      { received_at: '2026-02-03 10:00:05' },
+      { received_at: '2026-02-03 10:00:05.000' },
+    );
+    const found = await idsOf({ since: '2026-02-03T10:00:00Z', until: '2026-02-03T10:00:05.000Z' });
+    expect(found).toEqual([ids[2], ids[1]]);
+  });
+
   it('finds a text in bodies of the last days, and counts the bodies that it did not read', async () => {
     const [inline, , , packed] = await insertRaw(
       { payload: '{"summary_id":"marker 7"}', received_at: ago(3) },

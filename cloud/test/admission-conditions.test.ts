@@ -6,7 +6,7 @@ import { RULES_VERSION } from '../src/fold/rules-version.ts';
 import { asUserId } from '../src/ids.ts';
 import { HOUR_MS, SESSION_USE_NOTED_MS } from '../src/limits.ts';
 import { admitPerson, claimReconciliation, isPerson } from '../src/store/users.ts';
-import { type Columns, insertErasure, insertMark, insertPerson, insertRow } from './support/plain-rows.ts';
+import { type Columns, insertPerson, insertRow, markErased, markErasing } from './support/rows.ts';
 import { newUser } from './support/stack.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
@@ -42,8 +42,8 @@ const ENDED = { state: 'refused', reason: 'session_ended' };
 describe('who was never here', () => {
   it('is let in and known from then on, whoever else was erased', async () => {
     const [user, erased] = [newUser(), newUser()];
-    await insertMark(erased, hour(1));
-    await insertErasure(erased);
+    await markErased(erased, hour(1));
+    await markErasing(erased);
     expect(await admit(user, { email: 'new@amy.test' })).toEqual(ADMITTED);
     expect(await rowOf(user)).toEqual({
       email: 'new@amy.test',
@@ -69,8 +69,8 @@ describe('who was never here', () => {
 describe('who was erased', () => {
   it('comes back with a token of after the erasure, and no older one is any good then', async () => {
     const [user, other] = [newUser(), newUser()];
-    await insertMark(user, hour(-1));
-    await insertMark(other, hour(-1));
+    await markErased(user, hour(-1));
+    await markErased(other, hour(-1));
     expect(await admit(user)).toEqual(ADMITTED);
     expect(await rowOf(user)).toMatchObject({ tokens_after: hour(-1), clock: hour(-1) });
     expect([await markOf(user), await markOf(other)]).toEqual([null, hour(-1)]);
@@ -81,7 +81,7 @@ describe('who was erased', () => {
   it('stays out with a token of the erasure or of before', async () => {
     for (const erasedAt of [NOW, hour(1)]) {
       const user = newUser();
-      await insertMark(user, erasedAt);
+      await markErased(user, erasedAt);
       expect(await admit(user)).toEqual(ERASED);
       expect([await rowOf(user), await markOf(user)]).toEqual([null, erasedAt]);
     }
@@ -89,15 +89,15 @@ describe('who was erased', () => {
 
   it('stays out while the erasure goes on, and nothing is written of them', async () => {
     const user = newUser();
-    await insertMark(user, hour(-1));
-    await insertErasure(user);
+    await markErased(user, hour(-1));
+    await markErasing(user);
     expect(await admit(user)).toEqual(ERASED);
     expect([await rowOf(user), await markOf(user)]).toEqual([null, hour(-1)]);
   });
 
   it('and is there again keeps the email they have', async () => {
     const user = await person();
-    await insertMark(user, hour(-1));
+    await markErased(user, hour(-1));
     expect(await admit(user, { email: 'other@amy.test' })).toEqual(ADMITTED);
     expect([(await rowOf(user))?.email, await markOf(user)]).toEqual(['known@amy.test', null]);
   });

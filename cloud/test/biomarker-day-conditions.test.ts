@@ -12,7 +12,7 @@ import {
 } from '../src/store/biomarker-days.ts';
 import { ownersText } from '../src/store/owners.ts';
 import { runAll } from '../src/store/statements.ts';
-import { type Columns, insertPerson, insertRow } from './support/plain-rows.ts';
+import { type Columns, insertPerson, insertRow } from './support/rows.ts';
 
 const at = (minute: number) => isoTime(Date.UTC(2026, 2, 1, 12, minute));
 const [EARLIER, BEFORE, NOW, AFTER] = [at(0), at(1), at(2), at(3)];

@@ -11,7 +11,7 @@ import {
   widePageStatement,
 } from '../src/store/biomarker-feed.ts';
 import { allRows, firstRow } from '../src/store/statements.ts';
-import { type Columns, insertPerson, insertRow } from './support/plain-rows.ts';
+import { type Columns, insertPerson, insertRow } from './support/rows.ts';
 
 const at = (minute: number) => isoTime(Date.UTC(2026, 2, 1, 12, minute));
 const MANY = 100;

@@ -12,7 +12,7 @@ import {
   tickClockStatement,
 } from '../src/store/person-clock.ts';
 import { firstRow, runAll } from '../src/store/statements.ts';
-import { type Columns, insertErasure, insertPerson } from './support/plain-rows.ts';
+import { type Columns, insertPerson, markErasing } from './support/rows.ts';
 import { newUser } from './support/stack.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
@@ -31,7 +31,7 @@ const clockOf = async (user: string) => (await rowOf(user))?.clock;
 
 it('a clock is read of its person, and not of one who is unknown or being erased', async () => {
   const [user, other, erased] = [await person(at(1)), await person(at(2)), await person(at(3))];
-  await insertErasure(erased);
+  await markErasing(erased);
   const read = (id: string) => firstRow(env.DB, personClockStatement(asUserId(id)));
   expect([await read(user), await read(other)]).toEqual([{ clock: at(1) }, { clock: at(2) }]);
   expect([await read(newUser()), await read(erased)]).toEqual([null, null]);

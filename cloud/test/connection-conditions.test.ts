@@ -1,7 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
-import { sha256Hex } from '../src/digest.ts';
 import { asTerraUserId, asUserId } from '../src/ids.ts';
 import { moveConnection, readOwnedConnection } from '../src/store/connection-owner.ts';
 import {
@@ -14,7 +13,7 @@ import {
 import { releaseForErasedStatements } from '../src/store/releases.ts';
 import { allRows, runAll } from '../src/store/statements.ts';
 import { insertRaw } from './support/raw-rows.ts';
-import { insertRow, markErasing, rowWhere } from './support/rows.ts';
+import { insertRow, markErased, markErasing, rowWhere } from './support/rows.ts';
 import { newTerraId, newUser, rawEvent } from './support/stack.ts';
 
 const NOW = isoTime(Date.UTC(2026, 2, 1, 12));
@@ -198,7 +197,7 @@ it('connections are found by Terra’s id and by their person, and none of someb
 
 it('what came under an erased person’s Terra id is looked at again, and nothing that is another’s', async () => {
   const [terraId, other] = [newTerraId(), newTerraId()];
-  await insertRow('erased_subjects', { subject_hash: sha256Hex(terraId), kind: 'terra', erased_at: NOW });
+  await markErased(terraId, NOW, 'terra');
   const waits = { process_error: 'owner_conflict', attempts: 1 };
   const skipped = { process_error: 'skipped:nutrition', processed_at: PROCESSED, attempts: 1 };
   const ids = await insertRaw(

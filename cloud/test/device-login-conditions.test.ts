@@ -10,7 +10,7 @@ import {
   redeemDeviceLogin,
   writeDeviceLogin,
 } from '../src/store/device-logins.ts';
-import { type Columns, insertMark, insertPerson, insertRow } from './support/plain-rows.ts';
+import { type Columns, insertPerson, insertRow, markErased } from './support/rows.ts';
 import { newUser } from './support/stack.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
@@ -214,7 +214,7 @@ describe('an approved login', () => {
 
   it('is refused to somebody who was erased meanwhile, and to nobody else', async () => {
     const [erased, user] = [await insertPerson(), await insertPerson()];
-    await insertMark(erased, NOW);
+    await markErased(erased, NOW);
     await expectRefused(erased, await approved(erased));
     expect(await redeem(user, await approved(user))).not.toBeNull();
   });

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { asUserId, type UserId } from '../src/ids.ts';
+import type { UserId } from '../src/ids.ts';
 import {
   eventsByHashStatement,
   nightsStatement,
@@ -9,14 +9,8 @@ import {
 } from '../src/store/explained.ts';
 import { allRows } from '../src/store/statements.ts';
 import { insertRaw, type RawColumns } from './support/raw-rows.ts';
-import { type Columns, insertRow } from './support/rows.ts';
-import { newTerraId, newUser } from './support/stack.ts';
-
-async function person(): Promise<UserId> {
-  const id = newUser();
-  await insertRow('users', { id });
-  return asUserId(id);
-}
+import { type Columns, insertPerson, insertRow } from './support/rows.ts';
+import { newTerraId } from './support/stack.ts';
 
 describe('the nights that a date counts', () => {
   const DATE = '2026-03-10';
@@ -44,7 +38,7 @@ describe('the nights that a date counts', () => {
       .toSorted();
 
   it('are those that its cells name, where they live now', async () => {
-    const user = await person();
+    const user = await insertPerson();
     await date(user, ['one', 'two', 'gone']);
     await session(user, 'one');
     await session(user, 'two', { start_time: 'moved' });
@@ -53,7 +47,7 @@ describe('the nights that a date counts', () => {
   });
 
   it('are of the same person, source and date', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     await date(user, ['one']);
     await date(user, ['of the day after'], { datetime: '2026-03-11' });
     await date(user, ['of another source'], { source: 'garmin' });
@@ -77,7 +71,7 @@ describe('the events that a cell names', () => {
   }
 
   it('are found by their hash under the Terra ids of the person’s connections, and of none that is another’s', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const [own, theirs, unknown] = [newTerraId(), newTerraId(), newTerraId()];
     const [hash, second] = [crypto.randomUUID(), crypto.randomUUID()];
     for (const [owner, id] of [
@@ -107,7 +101,7 @@ describe('the events that a cell names', () => {
   });
 
   it('are, of labs, the person’s reports and what pings without a Terra user brought, the latest first', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const [report, completed, failed, ping] = await events(
       user,
       { event_type: 'lab_report', order_ms: 1 },

@@ -5,7 +5,7 @@ import { sha256Hex } from '../src/digest.ts';
 import { asTerraUploadId, type TerraUploadId, type UserId } from '../src/ids.ts';
 import { claimLabUploadStatements, storeUploadAnswerStatements } from '../src/store/lab-upload-answers.ts';
 import { runAll } from '../src/store/statements.ts';
-import { type Columns, insertErasure, insertMark, insertPerson, insertRow } from './support/plain-rows.ts';
+import { type Columns, insertPerson, insertRow, markErased, markErasing } from './support/rows.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
 const at = (ms: number) => isoTime(NOW_MS + ms);
@@ -32,7 +32,7 @@ async function upload(userId: UserId, columns: Columns = {}): Promise<Upload> {
 
 async function erasedPerson(): Promise<UserId> {
   const user = await insertPerson();
-  await insertErasure(user);
+  await markErasing(user);
   return user;
 }
 
@@ -177,7 +177,7 @@ describe('an answer of Terra’s', () => {
 
   it('finds the reports that came before it: read under its id or an earlier one, or failed under its own', async () => {
     const user = await insertPerson();
-    const standing = async (reports: (ids: { now: string; before: string }) => Promise<void>) => {
+    const standing = async (reports: (ids: { now: string; before: string }) => Promise<unknown>) => {
       const [one, now, before] = [await upload(user), newTerraUploadId(), newId()];
       await insertRow('earlier_lab_ids', { terra_upload_id: before, upload_id: one.id, user_id: user });
       await reports({ now, before });
@@ -225,7 +225,7 @@ describe('an answer of Terra’s', () => {
   it('for an upload that was deleted meanwhile marks its id, and one that is there does not', async () => {
     const user = await insertPerson();
     const [gone, there, refused] = [newTerraUploadId(), newTerraUploadId(), newTerraUploadId()];
-    await insertMark(refused, NOW, 'upload');
+    await markErased(refused, NOW, 'upload');
     await answer({ userId: user, id: newId() }, gone);
     await answer({ userId: user, id: newId() }, refused);
     const answers = await answer(await upload(user), there);
@@ -241,9 +241,9 @@ describe('an answer of Terra’s', () => {
   it('with the id of a deleted upload for one that is there lifts its mark, and no other', async () => {
     const user = await insertPerson();
     const [again, other, erased] = [newTerraUploadId(), newTerraUploadId(), newTerraUploadId()];
-    await insertMark(again, NOW, 'deleted_upload');
-    await insertMark(other, NOW, 'deleted_upload');
-    await insertMark(erased, NOW, 'upload');
+    await markErased(again, NOW, 'deleted_upload');
+    await markErased(other, NOW, 'deleted_upload');
+    await markErased(erased, NOW, 'upload');
     await answer(await upload(user), again);
     await answer(await upload(user), erased);
     expect([await markOf(again), await markOf(other), await markOf(erased)]).toEqual([

@@ -10,8 +10,8 @@ import {
 import { deleteLabStatements, labRowsStatement } from '../src/store/lab-rows.ts';
 import { type OwnerKey, ownersText } from '../src/store/owners.ts';
 import { allRows, runAll } from '../src/store/statements.ts';
-import { type Columns, insertPerson, insertRow } from './support/plain-rows.ts';
 import { insertRaw } from './support/raw-rows.ts';
+import { type Columns, insertPerson, insertRow } from './support/rows.ts';
 
 const newId = () => crypto.randomUUID();
 

@@ -12,7 +12,7 @@ import {
   terraUploadIdsStatement,
 } from '../src/store/lab-uploads.ts';
 import { allRows, runAll } from '../src/store/statements.ts';
-import { type Columns, insertErasure, insertPerson, insertRow } from './support/plain-rows.ts';
+import { type Columns, insertPerson, insertRow, markErasing } from './support/rows.ts';
 import { newUser } from './support/stack.ts';
 
 const NOW = isoTime(Date.UTC(2026, 2, 1, 12));
@@ -125,7 +125,7 @@ describe('the ids Terra gave an upload', () => {
 it('a new upload is stored of a person who is there and not being erased, at their clock', async () => {
   const [user, erased] = [await insertPerson(), await insertPerson()];
   await insertPerson();
-  await insertErasure(erased);
+  await markErasing(erased);
   /** The upload that the last statement names, as it is stored; null where it names none. */
   const store = async (userId: UserId) => {
     const file = { id: newId(), storageKey: newId(), originalName: 'blood.pdf', sha256: 'ab' };

@@ -15,14 +15,7 @@ import {
 } from '../src/store/rows-of-owners.ts';
 import { runAll, type Statement } from '../src/store/statements.ts';
 import { countingDatabase } from './support/counting-database.ts';
-import { type Columns, insertRow } from './support/rows.ts';
-import { newUser } from './support/stack.ts';
-
-async function person(): Promise<string> {
-  const id = newUser();
-  await insertRow('users', { id });
-  return id;
-}
+import { type Columns, insertPerson, insertRow } from './support/rows.ts';
 
 const ownerOf = (user: string) =>
   ownersText([
@@ -88,7 +81,7 @@ describe('the sessions that may form a night with one', () => {
     found(sessionRowsStatements(keys.map(keyOf), ownerOf(user)), 'start_time');
 
   it('overlap it, of the same person and source', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     await session(user, { item: 'early', ...night(9, '20', '01') });
     await session(user, { item: 'late', ...night(10, '00', '01'), start: '2026-03-10T01:00:00.000Z' });
     await session(user, { item: 'before', ...night(9, '12', '00'), end: '2026-03-09T20:00:00.000Z' });
@@ -102,7 +95,7 @@ describe('the sessions that may form a night with one', () => {
   });
 
   it('are those at its own start and at its home, whatever their times', async () => {
-    const user = await person();
+    const user = await insertPerson();
     await session(user, { item: 'moved', ...night(1) });
     await session(user, { item: 'other', ...night(4) });
     await home(user, { kind: 'activity', source: 'oura', item: 'moved', start_time: night(4).start });
@@ -111,7 +104,7 @@ describe('the sessions that may form a night with one', () => {
   });
 
   it('are looked for in the days around it alone, however long the history', async () => {
-    const user = await person();
+    const user = await insertPerson();
     const read = async () => {
       const { db, cost } = countingDatabase(env.DB);
       const answers = await runAll(
@@ -139,7 +132,7 @@ describe('the dates of a session', () => {
   }
 
   it('are those where it and the sessions that overlap it end, of its source', async () => {
-    const user = await person();
+    const user = await insertPerson();
     await daysOf(user, '2026-03-10', '2026-03-11', '2026-03-12', '2026-03-20');
     await session(user, { item: 'one', ...night(9) });
     await session(user, { item: 'overlaps', ...night(9, '23'), wakeDate: '2026-03-11' });
@@ -155,7 +148,7 @@ describe('the dates of a session', () => {
   });
 
   it('are named by themselves too, of their source and person', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     await daysOf(user, '2026-03-10', '2026-03-11');
     await daysOf(other, '2026-03-10');
     const days = [{ n: 0, source: 'garmin', date: '2026-03-10' }];
@@ -167,7 +160,7 @@ describe('the dates of a session', () => {
 
 describe('rows by their keys', () => {
   it('activities come from the start that is named and from where the item lives', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     for (const start_time of ['at-start', 'at-home', 'neither']) {
       await insertRow('activities', { user_id: user, source: 'oura', start_time });
       await insertRow('activities', { user_id: other, source: 'oura', start_time });
@@ -187,7 +180,7 @@ describe('rows by their keys', () => {
   });
 
   it('biomarkers come of one source, date and code', async () => {
-    const user = await person();
+    const user = await insertPerson();
     for (const columns of [{}, { source: 'terra_lab' }, { draw_date: '2026-03-02' }, { code: 'bmi' }])
       await insertRow('biomarkers_raw', {
         user_id: user,
@@ -214,7 +207,7 @@ describe('rows from before cells', () => {
   }
 
   it('are the person’s without cells or with cells that tell of it, after a key', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     await activity(user, '1');
     await activity(user, '2', { cells: LEGACY });
     await activity(user, '3', { cells: '[]' });
@@ -225,7 +218,7 @@ describe('rows from before cells', () => {
   });
 
   it('come as many as one step takes', async () => {
-    const user = await person();
+    const user = await insertPerson();
     const large = { raw: 'x'.repeat(REBUILD_SEED_BYTES * 0.4) };
     await activity(user, '1');
     await activity(user, '2', large);
@@ -236,7 +229,7 @@ describe('rows from before cells', () => {
   });
 
   it('have the homes that lead to their starts, of the person, kind and source', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const at = (item: string, columns: Columns = {}) => ({
       kind: 'sleep',
       source: 'oura',

@@ -17,19 +17,13 @@ import {
 } from '../src/store/backfills.ts';
 import { storeLargeRequestsStatements } from '../src/store/large-requests.ts';
 import { allRows, runAll } from '../src/store/statements.ts';
-import { type Columns, insertRow, markErasing, rowWhere } from './support/rows.ts';
-import { newTerraId, newUser } from './support/stack.ts';
+import { type Columns, insertPerson, insertRow, markErasing, rowWhere } from './support/rows.ts';
+import { newTerraId } from './support/stack.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
 const NOW = isoTime(NOW_MS);
 const LATER = isoTime(NOW_MS + DAY_MS);
 const ago = (days: number) => isoTime(NOW_MS - days * DAY_MS);
-
-async function person(): Promise<string> {
-  const id = newUser();
-  await insertRow('users', { id });
-  return id;
-}
 
 /** A request of ten days that waits and is due since a day, unless the columns say otherwise. */
 async function request(user: string, columns: Columns = {}): Promise<string> {
@@ -53,13 +47,13 @@ const rowOf = (id: string) => rowWhere('backfills', 'id', id);
 
 describe('a request that waits', () => {
   it('is read by its id, and not once it was sent or refused, nor of a person who is being erased', async () => {
-    const user = await person();
+    const user = await insertPerson();
     const [waiting, sent, failed] = [
       await request(user),
       await request(user, SENT),
       await request(user, { status: 'failed' }),
     ];
-    const ofErased = await request(await person());
+    const ofErased = await request(await insertPerson());
     await markErasing((await rowOf(ofErased))?.user_id as string);
     expect((await readPendingBackfill(env.DB, waiting))?.id).toBe(waiting);
     for (const other of [sent, failed, ofErased, 'none'])
@@ -67,7 +61,7 @@ describe('a request that waits', () => {
   });
 
   it('is the only one that an outcome is written to', async () => {
-    const user = await person();
+    const user = await insertPerson();
     const ended = {
       status: 'sent',
       attempts: 1,
@@ -92,7 +86,7 @@ describe('a request that waits', () => {
   });
 
   it('is taken by the sweep once it is due, the longest due first, and leased', async () => {
-    const user = await person();
+    const user = await insertPerson();
     await env.DB.prepare("delete from backfills where status = 'pending'").run();
     const due = [await request(user), await request(user, { next_attempt_at: NOW })];
     const others = [await request(user, { next_attempt_at: LATER }), await request(user, SENT)];
@@ -103,7 +97,7 @@ describe('a request that waits', () => {
   });
 
   it('is taken with so many at most, and what was sent long ago takes no place of theirs', async () => {
-    const user = await person();
+    const user = await insertPerson();
     await env.DB.prepare("delete from backfills where status = 'pending'").run();
     for (let n = 0; n < OUTBOX_SWEEP_ROWS; n += 1) await request(user, { ...SENT, next_attempt_at: ago(9) });
     const due: string[] = [];
@@ -113,7 +107,7 @@ describe('a request that waits', () => {
   });
 
   it('waits on after a dead letter, until its attempts are used up; no other is touched', async () => {
-    const user = await person();
+    const user = await insertPerson();
     const [first, last, other, sent] = [
       await request(user),
       await request(user, { attempts: BACKFILL_ATTEMPTS_MAX - 1, error: 'http 500' }),
@@ -130,7 +124,7 @@ describe('a request that waits', () => {
 
 describe('days that were asked for', () => {
   it('are those of one import and its person, by connection and resource', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     await request(user, { import_id: 'one', start_date: '2026-01-05' });
     await request(user, { import_id: 'one', start_date: '2026-01-20' });
     await request(user, { import_id: 'one', resource: 'sleep' });
@@ -146,7 +140,7 @@ describe('days that were asked for', () => {
   });
 
   it('count for a person’s day where an import of theirs asked since then, once for all resources', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     await request(user, { import_id: 'one' });
     await request(user, { import_id: 'one', resource: 'sleep' });
     await request(user, { import_id: 'one', terra_user_id: newTerraId() });
@@ -157,7 +151,7 @@ describe('days that were asked for', () => {
   });
 
   it('count for Terra’s limit where it took them since then, of one connection', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const terraId = `terra-of-${user}`;
     await request(user, SENT);
     await request(user, { status: 'failed', sent_at: ago(1) });
@@ -169,7 +163,7 @@ describe('days that were asked for', () => {
   });
 
   it('are remembered with the connection that they are of, once Terra took them', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const [terraId, second, others] = [newTerraId(), newTerraId(), newTerraId()];
     const connection = (owner: string, id: string) =>
       insertRow('terra_connections', {
@@ -205,7 +199,7 @@ describe('days that were asked for', () => {
   });
 
   it('announce their parts once, and a later word without a number takes none back', async () => {
-    const user = asUserId(await person());
+    const user = asUserId(await insertPerson());
     const announce = async (expected: number | null) => {
       const [answer] = await runAll(
         env.DB,

@@ -11,7 +11,7 @@ import {
   removeErasedUploadStatements,
   takeDueRemovals,
 } from '../src/store/terra-removals.ts';
-import { insertMark, insertPerson, insertRow } from './support/plain-rows.ts';
+import { insertPerson, insertRow, markErased } from './support/rows.ts';
 import { newTerraId, newUser } from './support/stack.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
@@ -43,7 +43,7 @@ const markOf = (id: string) =>
 
 async function erasedPerson(): Promise<UserId> {
   const user = newUser();
-  await insertMark(user, at(-1));
+  await markErased(user, at(-1));
   return user;
 }
 
@@ -54,7 +54,7 @@ describe('an upload that Terra took', () => {
 
   it('of somebody who was erased is to be deleted there, and what comes of it is refused', async () => {
     const [erased, id, deleted] = [await erasedPerson(), newTerraUploadId(), newTerraUploadId()];
-    await insertMark(deleted, at(-1), 'deleted_upload');
+    await markErased(deleted, at(-1), 'deleted_upload');
     for (const one of [id, deleted]) {
       expect(await remove(erased, one)).toEqual([{ kind: 'lab_upload', id: one }]);
       expect(await markOf(one)).toBe('upload');
@@ -84,7 +84,7 @@ describe('an upload that Terra took', () => {
 
   it('goes also while the erased person’s own rows of it are still there', async () => {
     const [user, now, before] = [await insertPerson(), newTerraUploadId(), newTerraUploadId()];
-    await insertMark(user, at(-1));
+    await markErased(user, at(-1));
     await insertRow('lab_uploads', { id: now, user_id: user, storage_key: now, terra_upload_id: now });
     await insertRow('earlier_lab_ids', { terra_upload_id: before, upload_id: now, user_id: user });
     for (const id of [now, before]) expect(await remove(user, id)).toEqual([{ kind: 'lab_upload', id }]);

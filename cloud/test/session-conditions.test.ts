@@ -11,7 +11,7 @@ import {
   type SessionPosition,
   writeSessionUse,
 } from '../src/store/sessions.ts';
-import { type Columns, insertMark, insertPerson, insertRow } from './support/plain-rows.ts';
+import { type Columns, insertPerson, insertRow, markErased } from './support/rows.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
 const NOW = isoTime(NOW_MS);
@@ -214,7 +214,7 @@ describe('a refreshed session', () => {
   it('is none of an erased person, whose mark says nothing of anybody else', async () => {
     const [erased, user] = [await insertPerson(), await insertPerson()];
     const [gone, stays] = [await session(erased), await session(user)];
-    await insertMark(erased, NOW);
+    await markErased(erased, NOW);
     expect(await extend(erased, gone)).toBeNull();
     expect(await extend(user, stays)).toBe(WANTED_MS);
   });

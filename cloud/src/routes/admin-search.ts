@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { App } from '../app-env.ts';
-import { isoTime, type SqliteTime, sqliteTime, type UnixMs } from '../clock.ts';
+import { isoTime, type SqliteTime, sqliteText, sqliteTime, type UnixMs } from '../clock.ts';
 import { NOT_AS_DOCUMENTED } from '../contract/errors.ts';
 import { type EventFilter, eventFilter } from '../contract/event-filter.ts';
 import { bulkDone, eventsFound } from '../contract/operator.ts';
@@ -150,8 +150,9 @@ function searchOf({ since, until, ...filter }: EventFilter, nowMs: UnixMs): Even
   return { ...filter, since: asTime(sinceMs), until: asTime(untilMs) };
 }
 
+/** Where it is a whole second without milliseconds, as the first version stored them: `10:00:00` sorts before `10:00:00.000`. */
 function asTime(ms: UnixMs | null): SqliteTime | undefined {
-  return ms === null ? undefined : sqliteTime(ms);
+  return ms === null ? undefined : sqliteText(sqliteTime(ms).replace(/\.000$/, ''));
 }
 
 function instantOf(name: string, text: string | undefined): UnixMs | null {

@@ -41,7 +41,6 @@ where user_id = ?1
   and updated_at >= ?2
   and updated_at < ?3
   and (updated_at > ?2 or rowid > ?4)
-  and raw is not null
   and not ${isPackedRaw('raw')}
 order by updated_at, rowid
 limit ${SAMPLES_LOOKED_AT}`,

@@ -56,8 +56,7 @@ where user_id is null
 union
 select ${COLUMNS}
 from raw_events indexed by idx_raw_foreign_reference
-where user_id is not null
-  and reference_id <> user_id
+where reference_id <> user_id
   and reference_id = ?1
 union
 select ${COLUMNS}

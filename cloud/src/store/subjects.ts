@@ -34,7 +34,6 @@ export async function readSubjects(db: D1Database, userId: UserId): Promise<Subj
 select distinct session_id as id
 from lab_reports
 where user_id = ?1
-  and session_id is not null
   and (terra_upload_id is null or terra_upload_id not in (select id from own_uploads))`,
       userId,
     ),
@@ -97,7 +96,6 @@ union
 select id
 from named n
 where id <> ''
-  and id not in (select id from connected)
   and not exists (select 1 from terra_connections c where c.terra_user_id = n.id)
   and not exists (
     select 1

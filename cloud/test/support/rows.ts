@@ -1,8 +1,13 @@
 import { env } from 'cloudflare:test';
+import { sha256Hex } from '../../src/digest.ts';
+import type { UserId } from '../../src/ids.ts';
+import { newUser } from './stack.ts';
+
+/** Rows as a test says them, for tests of one statement: nothing of the Worker has written them. */
 
 export type Columns = Readonly<Record<string, string | number | null>>;
 
-/** Inserts a row; what the columns do not say is as the table has it by default. Answers its rowid. */
+/** What the columns do not say is as the table has it by default. Answers the rowid. */
 export async function insertRow(table: string, row: Columns): Promise<number> {
   const columns = Object.keys(row);
   const { meta } = await env.DB.prepare(
@@ -22,11 +27,19 @@ export async function rowWhere(
   return env.DB.prepare(`select * from ${table} where ${column} = ?`).bind(value).first<Columns>();
 }
 
+/** A person no other test has. */
+export async function insertPerson(columns: Columns = {}): Promise<UserId> {
+  const id = newUser();
+  await insertRow('users', { id, ...columns });
+  return id;
+}
+
 /** As an erasure leaves a person between its mark and its first slice. */
-export async function markErasing(user: string): Promise<void> {
-  await insertRow('erasures', {
-    subject: user,
-    requested_at: '2026-03-01T12:00:00.000Z',
-    next_attempt_at: '2026-03-01T12:00:00.000Z',
-  });
+export async function markErasing(user: string, at = '2026-03-01T12:00:00.000Z'): Promise<void> {
+  await insertRow('erasures', { subject: user, requested_at: at, next_attempt_at: at });
+}
+
+/** The mark by which what names an erased person, or something of theirs, is refused. */
+export async function markErased(id: string, at: string, kind = 'user'): Promise<void> {
+  await insertRow('erased_subjects', { subject_hash: sha256Hex(id), kind, erased_at: at });
 }
