@@ -3,16 +3,18 @@ import { expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { reasonOfRefusal } from '../src/imports/refusal-reason.ts';
 import { sendBackfill } from '../src/imports/send-backfill.ts';
+import { LOST_RACE_RELOADS } from '../src/limits.ts';
 import type { TerraHolding } from '../src/queue/messages.ts';
 import { day, event, terraUser } from './support/events.ts';
+import { envWithInterloper } from './support/interloper.ts';
 import { forgetRawEvents } from './support/raw-rows.ts';
 import { asOperator, consume, ingest, newTerraId, newUser, rawEvent, rowsOf } from './support/stack.ts';
 import { newTerra } from './support/terra.ts';
 
 const terra = newTerra();
 
-async function post(path: string, body: unknown) {
-  const response = await asOperator(path, { method: 'POST', body: JSON.stringify(body), env: terra.env });
+async function post(path: string, body: unknown, used = terra.env) {
+  const response = await asOperator(path, { method: 'POST', body: JSON.stringify(body), env: used });
   return { status: response.status, answer: await response.json<Record<string, unknown>>() };
 }
 
@@ -74,6 +76,19 @@ it('settles whose a connection is: what waited goes on, what was there stays', a
   expect((await post(path, { user_id: newUser() })).status).toBe(404);
   expect((await post('/admin/connections/none/owner', { user_id: second.user })).status).toBe(404);
   expect((await post(path, {})).status).toBe(400);
+});
+
+it('settles nothing while others change the same people at every try, and says to try again', async () => {
+  const [first, second] = [await connected(), await connected()];
+  const path = `/admin/connections/${first.connection}/owner`;
+  const changed = env.DB.prepare(
+    "update users set clock = strftime('%Y-%m-%dT%H:%M:%fZ', clock, '+1 seconds') where id = ?",
+  );
+  const used = envWithInterloper(() => changed.bind(first.user).run(), terra.env, LOST_RACE_RELOADS + 1);
+  const { status, answer } = await post(path, { user_id: second.user }, used);
+  expect({ status, answer }).toMatchObject({ status: 503, answer: { error: { code: 'unavailable' } } });
+  expect(await rowsOf('terra_connections', first.user)).toHaveLength(1);
+  expect((await post(path, { user_id: second.user })).status).toBe(200);
 });
 
 it('ends no request and lets no event go on but those of the connection that is settled', async () => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { sqliteTime } from '../src/clock.ts';
 import { HOUR_MS, SEARCH_TIME_IDS } from '../src/limits.ts';
 import { readSearchRange } from '../src/store/event-search.ts';
+import { countingDatabase } from './support/counting-database.ts';
 import { plansOf } from './support/plans.ts';
 import { forgetRawEvents, insertAlike, insertRaw } from './support/raw-rows.ts';
 import { asOperator, envWithOutbox, newUser, rawEvent } from './support/stack.ts';
@@ -86,6 +87,13 @@ describe('a search for events', () => {
     );
     const found = await idsOf({ since: '2026-02-03T10:00:00Z', until: '2026-02-03T10:00:05.000Z' });
     expect(found).toEqual([ids[2], ids[1]]);
+  });
+
+  it('without a time is one statement', async () => {
+    await insertRaw({});
+    const { db, cost } = countingDatabase(env.DB);
+    expect((await asOperator('/admin/events', { env: { ...env, DB: db } })).status).toBe(200);
+    expect(cost.roundTrips).toBe(1);
   });
 
   it('finds a text in bodies of the last days, and counts the bodies that it did not read', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isoTime, sqliteTime } from '../src/clock.ts';
 import { sha256Hex } from '../src/digest.ts';
 import { asRawEventId, asUserId, type RawEventId } from '../src/ids.ts';
+import { takeBodiesOutOfRows } from '../src/operator/take-bodies-out.ts';
 import { BODIES_IN_ROWS, readBodiesInRows, takeBodiesOut } from '../src/store/bodies-in-rows.ts';
 import { readBodies, readOldBodies, writeMovedBody, writePack } from '../src/store/packed-bodies.ts';
 import { readOwnPayload } from '../src/store/raw-events.ts';
@@ -199,4 +200,17 @@ describe('bodies in the rows of events', () => {
       '9',
     );
   });
+});
+
+it('bodies of rows are taken out as many at once as one transaction holds', async () => {
+  const large = 'x'.repeat(1_900_000);
+  const ids = await insertRaw(...Array.from({ length: 5 }, () => ({ payload: large })));
+  await env.DB.prepare('insert or replace into sweeps(name, cursor, updated_at) values (?, ?, ?)')
+    .bind(BODIES_IN_ROWS, String(ids.at(-1)), isoTime(NOW_MS))
+    .run();
+  await takeBodiesOutOfRows(env, { rows: ids.length, batches: 1 });
+  const { results: left } = await env.DB.prepare("select id from raw_events where payload <> '' and id >= ?")
+    .bind(ids[0])
+    .all();
+  expect(left).toEqual([{ id: ids[0] }]);
 });

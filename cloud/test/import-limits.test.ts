@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
+import { IMPORT_DAYS_MAX } from '../src/contract/constants.ts';
 import { asUserId } from '../src/ids.ts';
 import { requestImport } from '../src/imports/request-import.ts';
 import { sendBackfill } from '../src/imports/send-backfill.ts';
@@ -131,6 +132,22 @@ describe('the days of a day', () => {
     const later = await requestImport(terra.env, { ...used, nowMs: NOW + DAY_MS });
     expect(later).toMatchObject({ value: { state: 'asked' } });
     expect(await rowsOf('imports', user)).toHaveLength(3);
+  });
+
+  it('are never enough for more than a whole day’s at once: that waits a day, whatever was asked before', async () => {
+    const terra = newTerra();
+    const { user } = await connect(newUser());
+    const connections = Math.ceil(IMPORT_DAYS_A_DAY / IMPORT_DAYS_MAX) + 1;
+    for (let n = 1; n < connections; n += 1) await connect(user);
+    const used = { userId: asUserId(user), requestId: 'r', days: IMPORT_DAYS_MAX, nowMs: NOW };
+    expect(await requestImport(terra.env, used)).toEqual({
+      state: 'committed',
+      value: {
+        state: 'over_budget',
+        retryAfterSeconds: DAY_MS / 1_000,
+        daysMax: Math.floor(IMPORT_DAYS_A_DAY / connections),
+      },
+    });
   });
 
   it('are told with the answer', async () => {

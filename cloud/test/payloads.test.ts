@@ -230,6 +230,8 @@ describe('an old body', () => {
       { inline: 0, key: null, pack_of: other.user },
       { inline: 0, key: expect.stringMatching(/^raw-events\/[\w-]+\.json\.gz$/), pack_of: null },
     ]);
+    const packs = await env.RAW_PAYLOADS.list({ prefix: packsPrefix(one.user) });
+    expect(packs.objects).toHaveLength(1);
     const response = await asPerson(one.user, `/v1/payloads/${second.id}`);
     expect(response.headers.get('content-type')).toBe('application/json');
     expect(await bytesOf(response)).toBe(latin1(new TextEncoder().encode(text(2))));

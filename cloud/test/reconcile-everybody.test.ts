@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { onCron } from '../src/cron/schedule.ts';
 import { sha256Hex } from '../src/digest.ts';
-import { HOUR_MS } from '../src/limits.ts';
+import { HOUR_MS, RECONCILE_ENDS_MAX } from '../src/limits.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, terraUser, type Who } from './support/events.ts';
 import { envWithInterloper } from './support/interloper.ts';
@@ -199,6 +199,32 @@ where terra_user_id in (select value from json_each(?1))`,
     expect(await statesOf(fresh, ended)).toEqual(['connected', 'deauthenticated']);
     await compare(terra.env, Date.now() + HOUR_MS);
     expect(await statesOf(fresh, ended)).toEqual(['deauthenticated', 'connected']);
+  });
+
+  it('ends so many at most at a time, and warns where there were more', async () => {
+    const [user, listed] = [newUser(), await connect(someone())];
+    await env.DB.prepare('insert into users(id) values (?)').bind(user).run();
+    await env.DB.prepare(
+      `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n <= ?2)
+insert into terra_connections(id, user_id, terra_user_id, provider, reference_id, state_at)
+select 'gone-' || n, ?1, 'gone-' || n, 'oura', ?1, '2026-01-01T00:00:00.000Z' from numbers`,
+    )
+      .bind(user, RECONCILE_ENDS_MAX)
+      .run();
+    const terra = await terraWith([terraUser(listed)], [terraUser(listed)]);
+    const warned: string[] = [];
+    const spy = vi
+      .spyOn(console, 'warn')
+      .mockImplementation((line: unknown) => void warned.push(String(line)));
+    const active = async () =>
+      (await rowsOf('terra_connections', user)).filter(({ deactivated_at }) => deactivated_at === null)
+        .length;
+    const warnings = () => warned.filter((line) => line.includes('reconcile_ends_many')).length;
+    await compare(terra.env);
+    expect([await active(), warnings()]).toEqual([1, 1]);
+    await compare(terra.env);
+    expect([await active(), warnings()]).toEqual([0, 1]);
+    spy.mockRestore();
   });
 
   it('does not end a connection that is renewed while it decides', async () => {

@@ -90,6 +90,20 @@ it('repeats the erasures since then, of their hashes alone, and nobody else', as
   expect(await act('/admin/restored', { to: restoredTo })).toMatchObject({ erasures_repeated: 0 });
 });
 
+it.each([{}, { to: 'yesterday' }, { to: 5 }])(
+  'refuses a restore to %j, and names the field',
+  async (body) => {
+    const answer = await asOperator('/admin/restored', {
+      method: 'POST',
+      body: JSON.stringify(body),
+      env: terra.env,
+    });
+    expect(answer.status).toBe(400);
+    const { error } = await answer.json<{ error: { message: string } }>();
+    expect(error.message).toMatch(/^to: /);
+  },
+);
+
 it('takes who came after their erasure for somebody new', async () => {
   const who = await connected();
   const to = isoTime(Date.now() - 1_000);

@@ -2,6 +2,8 @@ import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../src/clock.ts';
 import { asUserId } from '../src/ids.ts';
+import { SAMPLES_LOOKED_AT } from '../src/limits.ts';
+import { thinSamples } from '../src/operator/thin-samples.ts';
 import {
   readSampledRows,
   SAMPLED_TABLES,
@@ -90,4 +92,13 @@ it('an activity without an item has no samples', async () => {
   await row('activities', who, 1, null);
   const span = { from: at(1), to: at(2), afterRow: 0 };
   expect(await readSampledRows(env.DB, 'activities', who, span)).toEqual([]);
+});
+
+it('a page of rows with samples is one look, and only a full one makes another', async () => {
+  const who = await person();
+  const thin = (from: number) => thinSamples(env.DB, who, Date.parse(at(from)), Date.parse(at(from + 1)));
+  await row('activities', who, 1);
+  expect(await thin(1)).toBe(SAMPLED_TABLES.length);
+  for (let n = 0; n < SAMPLES_LOOKED_AT; n += 1) await row('activities', who, 3);
+  expect(await thin(3)).toBe(SAMPLED_TABLES.length + 1);
 });

@@ -240,7 +240,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'limits: an attempt that does not fit is halved',
-    file: 'cloud/src/ingest/attempt.ts',
+    file: 'cloud/src/ingest/attempt-limits.ts',
     from: 'bytes > COMMIT_BYTES_MAX',
     to: 'bytes < 0',
     tests: [LIMITS],

@@ -136,7 +136,7 @@ async function missingFrom(
     for (const { terraUserId, stateMs } of page) {
       if (!listed.has(terraUserId) && isSettled(stateMs, nowMs)) missing.push(terraUserId);
     }
-    after = page.length < SUBSCRIPTIONS_A_PAGE ? null : (page.at(-1)?.terraUserId ?? null);
+    after = page.at(-1)?.terraUserId ?? null;
   }
   return missing;
 }

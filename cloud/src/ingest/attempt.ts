@@ -1,7 +1,7 @@
 import { isoTime, sqliteTime, type UnixMs } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { asRawEventId, type RawEventId } from '../ids.ts';
-import { ATTEMPT_STATEMENTS_MAX, COMMIT_BYTES_MAX, ERROR_TEXT_MAX } from '../limits.ts';
+import { ERROR_TEXT_MAX } from '../limits.ts';
 import { log } from '../log.ts';
 import type { EventMessage } from '../queue/messages.ts';
 import { waitMs } from '../queue/retry-policy.ts';
@@ -14,6 +14,7 @@ import { readAttempts } from '../store/raw-events.ts';
 import { runAll } from '../store/statements.ts';
 import { storeTracesUnlessProcessedStatements } from '../store/traces.ts';
 import { unreachable } from '../unreachable.ts';
+import { checkAttempt } from './attempt-limits.ts';
 import { type AttemptTime, isOfErasedPerson, type JudgedEvent, processError } from './event-outcome.ts';
 import { type CommitPlan, planCommit } from './plan.ts';
 import type { PreparedEvent } from './prepared-event.ts';
@@ -142,28 +143,13 @@ async function commitOnce(
     throw error instanceof ParameterTooLarge ? error : new SnapshotFailed(error);
   });
   const plan = planCommit(events, snapshot, { nowMs: context.now(), ...course }, context.newId);
-  checkLimits(plan, RAW_READS + snapshot.statements);
+  checkAttempt(plan.statements, RAW_READS + snapshot.statements);
   await deleteErasedPayloads(context, plan);
   return commit(context, plan);
 }
 
-/** Everything of one attempt together passes a limit of I7; halving it is the remedy. */
-class AttemptTooLarge extends Error {
-  constructor(statements: number, bytes: number) {
-    super(`an attempt of ${statements} statements and ${bytes} bytes does not fit one transaction`);
-    this.name = 'AttemptTooLarge';
-  }
-}
-
 /** Statements of an attempt besides the snapshot's and the commit's: the read of the raw rows. */
 const RAW_READS = 1;
-
-function checkLimits(plan: CommitPlan, reads: number): void {
-  const statements = reads + plan.statements.length;
-  const bytes = plan.statements.reduce((total, one) => total + one.bytes, 0);
-  if (statements > ATTEMPT_STATEMENTS_MAX || bytes > COMMIT_BYTES_MAX)
-    throw new AttemptTooLarge(statements, bytes);
-}
 
 async function commit(context: AttemptContext, plan: CommitPlan): Promise<Committed> {
   const answers = plan.statements.length === 0 ? [] : await runAll(context.db, plan.statements);

@@ -38,7 +38,7 @@ export function unknownFields(eventType: string, payload: unknown): readonly str
 
   function look(value: unknown, known: Known, at: string): void {
     left -= 1;
-    if (left < 0 || found.size >= UNKNOWN_FIELDS_PER_EVENT_MAX) return;
+    if (left < 0) return;
     if (Array.isArray(value)) {
       const entries = known.get('[]');
       // So deep only as the schemas are: an array where they have none is not entered.

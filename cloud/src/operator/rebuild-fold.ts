@@ -1,10 +1,11 @@
 import { PAYLOAD_TOO_LARGE } from '../body/payload.ts';
 import { changesBetween } from '../fold/changes.ts';
 import { copyPersonState, foldPerson } from '../fold/person.ts';
+import { checkAttempt } from '../ingest/attempt-limits.ts';
 import { type PreparedEvent, prepareEvent } from '../ingest/prepared-event.ts';
 import { loadPersonState } from '../ingest/snapshot.ts';
 import { storeChangesStatements } from '../ingest/stored-changes.ts';
-import { ATTEMPT_STATEMENTS_MAX, COMMIT_BYTES_MAX, PAYLOAD_READS_AT_ONCE } from '../limits.ts';
+import { PAYLOAD_READS_AT_ONCE } from '../limits.ts';
 import { payloadHosts } from '../settings.ts';
 import { isLostRace } from '../store/guard.ts';
 import type { RawEventRow } from '../store/raw-events.ts';
@@ -95,10 +96,7 @@ async function commitEvents(context: StepContext, events: readonly PreparedEvent
       events.map(({ row }) => row.id),
     ),
   ];
-  const bytes = statements.reduce((total, one) => total + one.bytes, 0);
-  const count = STEP_STATEMENTS + reads + statements.length;
-  if (count > ATTEMPT_STATEMENTS_MAX || bytes > COMMIT_BYTES_MAX)
-    throw new Error(`a step of ${count} statements and ${bytes} bytes does not fit one transaction`);
+  checkAttempt(statements, STEP_STATEMENTS + reads);
   await commitStep(context, { state: 'folding', position: null, events: events.length }, statements);
 }
 

@@ -62,7 +62,7 @@ async function findErased(db: D1Database, erasures: readonly ListedErasure[]): P
         doomed.push({ userId: id, requestedMs });
     }
     const last = people.at(-1)?.id;
-    if (last === undefined || people.length < PEOPLE_A_PAGE) return doomed;
+    if (last === undefined) return doomed;
     after = last;
   }
 }
@@ -73,7 +73,7 @@ async function tellEverybody(db: D1Database, nowMs: UnixMs): Promise<number> {
     const ids = await tellMirrors(db, after, nowMs, PEOPLE_A_PAGE);
     told += ids.length;
     const last = ids.toSorted().at(-1);
-    if (last === undefined || ids.length < PEOPLE_A_PAGE) return told;
+    if (last === undefined) return told;
     after = last;
   }
 }

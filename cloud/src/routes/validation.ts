@@ -7,13 +7,12 @@ const KEY_CHARS_MAX = 100;
 /** A 400 that names the first field that is wrong. */
 export function invalidRequest(error: z.ZodError): ApiError {
   const [issue] = error.issues;
-  if (issue === undefined) return new ApiError('invalid_request', 'the request is not valid');
-  if (issue.code === 'unrecognized_keys') {
+  if (issue?.code === 'unrecognized_keys') {
     const field = [...issue.path, issue.keys[0]?.slice(0, KEY_CHARS_MAX)].join('.');
     return new ApiError('invalid_request', `${field}: is no field that can be said here`);
   }
-  const field = issue.path.join('.');
-  return new ApiError('invalid_request', field === '' ? issue.message : `${field}: ${issue.message}`);
+  const { path = [], message = 'the request is not valid' } = issue ?? {};
+  return new ApiError('invalid_request', path.length === 0 ? message : `${path.join('.')}: ${message}`);
 }
 
 const INSTANT =
