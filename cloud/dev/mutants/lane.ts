@@ -21,8 +21,8 @@ export type Tried = {
   readonly file: string;
   readonly change: (source: string) => string;
   readonly tests: readonly string[];
-  /** Tests to run where none of those noticed: no name means all that run in workerd. */
-  readonly otherwise: readonly string[];
+  /** Tests to run where none of those noticed: no name means all that run in workerd, null none at all. */
+  readonly otherwise: readonly string[] | null;
 };
 
 export type Outcome = {
@@ -71,7 +71,7 @@ export class Lane {
       writeFileSync(path, mutant.change(source));
       let why = mayBeKept ? await this.#askKept(mutant.tests, mutant.file) : null;
       isKept = why !== null;
-      why ??= await this.#failingTest(mutant.otherwise);
+      if (mutant.otherwise !== null) why ??= await this.#failingTest(mutant.otherwise);
       const state = why === null ? 'survived' : 'noticed';
       return { outcome: { mutant, state, why: why ?? '' }, isKept };
     } catch (error) {
