@@ -113,7 +113,7 @@ describe('a race that was lost', () => {
   const LOST = new Error('D1_ERROR: CHECK constraint failed: lost_race');
 
   /** What comes of it where so many tries lose their race first, and what each try was told. */
-  async function after(losses: number) {
+  async function racing(losses: number) {
     const told: number[] = [];
     const raced = await retryLostRace({}, async (lostRaces) => {
       told.push(lostRaces);
@@ -124,14 +124,14 @@ describe('a race that was lost', () => {
   }
 
   it('is run again, and not once it is won', async () => {
-    expect(await after(0)).toEqual({ raced: { state: 'committed', value: 'done' }, told: [0] });
-    expect(await after(2)).toEqual({ raced: { state: 'committed', value: 'done' }, told: [0, 1, 2] });
+    expect(await racing(0)).toEqual({ raced: { state: 'committed', value: 'done' }, told: [0] });
+    expect(await racing(2)).toEqual({ raced: { state: 'committed', value: 'done' }, told: [0, 1, 2] });
   });
 
   it('is run again so many times, and is lost then', async () => {
-    const last = await after(LOST_RACE_RELOADS);
+    const last = await racing(LOST_RACE_RELOADS);
     expect(last.raced.state).toBe('committed');
-    const { raced, told } = await after(LOST_RACE_RELOADS + 1);
+    const { raced, told } = await racing(LOST_RACE_RELOADS + 1);
     expect(raced).toEqual({ state: 'lost_race' });
     expect(told).toHaveLength(LOST_RACE_RELOADS + 1);
   });
