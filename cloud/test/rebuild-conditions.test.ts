@@ -13,6 +13,7 @@ import {
 } from '../src/store/rebuild-events.ts';
 import {
   endRebuildStatement,
+  readPeopleToRebuild,
   readRebuildOf,
   readRunningRebuild,
   shadowOf,
@@ -21,7 +22,7 @@ import {
 } from '../src/store/rebuilds.ts';
 import { firstRow, runAll } from '../src/store/statements.ts';
 import { insertRaw, type RawColumns } from './support/raw-rows.ts';
-import { type Columns, insertRow, markErasing, rowWhere } from './support/rows.ts';
+import { type Columns, insertPerson, insertRow, markErasing, rowWhere } from './support/rows.ts';
 import { newUser } from './support/stack.ts';
 
 const at = (minute: number) => isoTime(Date.UTC(2026, 2, 1, 12, minute));
@@ -152,6 +153,23 @@ it('what lost its message is taken once its time has come, and is spent after it
     { id: spent.id, user_id: spent.user, is_spent: 1 },
   ]);
   expect(await rowOf(due.user)).toMatchObject({ attempts: 1, next_attempt_at: at(9) });
+});
+
+it('people of older rules are rebuilt, unless a rebuild is under way or failed by these rules already', async () => {
+  const RULES = 1_000;
+  await env.DB.prepare('update users set rules = ?').bind(RULES).run();
+  const ended = { finished_at: NOW };
+  const people = [
+    await rebuildOf({ state: 'done', ...ended }),
+    await rebuildOf(),
+    await rebuildOf({ state: 'failed', rules: RULES, ...ended }),
+    await rebuildOf({ state: 'failed', rules: RULES - 1, ...ended }),
+  ].map(({ user }) => user);
+  const never = await insertPerson();
+  await insertPerson({ rules: RULES });
+  const found = await readPeopleToRebuild(env.DB, RULES, 10);
+  expect(found.people.toSorted()).toEqual([people[0], people[3], never].toSorted());
+  expect((await readPeopleToRebuild(env.DB, RULES, 1)).people).toHaveLength(1);
 });
 
 it('a person is shown their own rebuild, with what of it waits', async () => {

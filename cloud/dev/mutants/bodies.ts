@@ -6,6 +6,7 @@ const PACKS = 'store/packed-bodies.ts';
 const MOVE = 'operator/move-bodies.ts';
 const READ = 'body/stored-body.ts';
 const SAMPLES = 'store/old-samples.ts';
+const OLD_BODIES = 'old-bodies.test.ts';
 const PAYLOADS = 'payloads.test.ts';
 const UPGRADE = 'upgrade.test.ts';
 
@@ -117,64 +118,64 @@ const BODIES_LIE = mutants('bodies', [
     'order by received_at desc, id desc',
     PAYLOADS,
   ],
-  ['one that is read is what was received', READ, ' && sha256Hex(bytes) === sha256', '', PAYLOADS],
+  ['one that is read is what was received', READ, ' && sha256Hex(bytes) === sha256', '', OLD_BODIES],
   [
     'one that moves is what was received',
     MOVE,
     'if (sha256Hex(payload) === dedup_key)',
     'if (true)',
-    PAYLOADS,
+    OLD_BODIES,
   ],
-  ['a young one stays', PACKS, 'r.received_at < ?2 as is_old', '1 as is_old', PAYLOADS],
+  ['a young one stays', PACKS, 'r.received_at < ?2 as is_old', '1 as is_old', OLD_BODIES],
   [
     'one whose event waits stays',
     PACKS,
     'r.processed_at is not null and r.user_id is not null',
     'r.user_id is not null',
-    PAYLOADS,
+    OLD_BODIES,
   ],
   [
     'one of nobody stays',
     PACKS,
     'left join raw_events r on r.id = b.raw_event_id\nwhere r.processed_at is null',
     'left join raw_events r on r.id = b.raw_event_id\nwhere false',
-    PAYLOADS,
+    OLD_BODIES,
   ],
   [
     'what tells of a connection lies alone',
     PACKS,
     'r.event_type in (',
     'true or r.event_type in (',
-    PAYLOADS,
+    OLD_BODIES,
   ],
-  ['two people share no object', MOVE, '({ userId }) => userId,', '() => movable[0]?.userId,', PAYLOADS],
+  ['two people share no object', MOVE, '({ userId }) => userId,', '() => movable[0]?.userId,', OLD_BODIES],
   [
     'nothing is moved of who is erased meanwhile',
     PACKS,
     'guardStatement({ unmarked: [sha256Hex(userId)] })',
     'guardStatement({})',
-    PAYLOADS,
+    OLD_BODIES,
   ],
-  ['what lost a race is not kept', MOVE, 'await env.RAW_PAYLOADS.delete(key);', '', PAYLOADS],
-  ['what may have won is', MOVE, 'if (!isLostRace(error)) throw error;', '', PAYLOADS],
+  ['what lost a race is not kept', MOVE, 'await env.RAW_PAYLOADS.delete(key);', '', OLD_BODIES],
+  ['what may have won is', MOVE, 'if (!isLostRace(error)) throw error;', '', OLD_BODIES],
   [
     'a pack that a row names is no orphan',
     'store/orphans.ts',
     'select 1 from body_packs p where p.id = o.by',
     'select 1 from body_packs p where p.id = -1',
-    PAYLOADS,
+    OLD_BODIES,
   ],
   [
     'a person’s packs go with them',
     'store/person-data.ts',
     'await deletePrefix(env.RAW_PAYLOADS, packsPrefix(userId))',
     '0',
-    PAYLOADS,
+    OLD_BODIES,
   ],
-  ['a move under way goes on', MOVE, "stored === '' && what === 'go_on'", "what === 'go_on'", PAYLOADS],
-  ['a move begins at night', MOVE, "stored === '' && what === 'go_on'", 'false', PAYLOADS],
-  ['a run has an end', MOVE, 'if (run.packsLeft <= 0 || ', 'if (', PAYLOADS],
-  ['a run looks for samples so often', MOVE, ' || run.looksLeft <= 0) break;', ') break;', PAYLOADS],
+  ['a move under way goes on', MOVE, "stored === '' && what === 'go_on'", "what === 'go_on'", OLD_BODIES],
+  ['a move begins at night', MOVE, "stored === '' && what === 'go_on'", 'false', OLD_BODIES],
+  ['a run has an end', MOVE, 'if (run.packsLeft <= 0 || ', 'if (', OLD_BODIES],
+  ['a run looks for samples so often', MOVE, ' || run.looksLeft <= 0) break;', ') break;', OLD_BODIES],
   [
     'a search tells of those it did not read',
     'store/event-search.ts',
@@ -182,22 +183,28 @@ const BODIES_LIE = mutants('bodies', [
     '(payload_key is not null and ',
     'admin-search.test.ts',
   ],
-  ['thinned samples move no updated_at', SAMPLES, 'raw = o.raw,', "raw = o.raw, updated_at = '9',", PAYLOADS],
-  ['a shorter row leaves its page', SAMPLES, ') + o.place', ') * 0 + o.rowid', PAYLOADS],
-  ['samples of a young row stay', SAMPLES, '\n  and updated_at < ?3', '\n  and ?3 is not null', PAYLOADS],
+  [
+    'thinned samples move no updated_at',
+    SAMPLES,
+    'raw = o.raw,',
+    "raw = o.raw, updated_at = '9',",
+    OLD_BODIES,
+  ],
+  ['a shorter row leaves its page', SAMPLES, ') + o.place', ') * 0 + o.rowid', OLD_BODIES],
+  ['samples of a young row stay', SAMPLES, '\n  and updated_at < ?3', '\n  and ?3 is not null', OLD_BODIES],
   [
     'a raw that was packed is shown as the item',
     'store/change-feed.ts',
     'raw: shownRaw(row.raw)',
     'raw: row.raw',
-    PAYLOADS,
+    OLD_BODIES,
   ],
   [
     'one that was packed is explained as the item',
     'explain/explain-row.ts',
     'shownRaw(candidate?.value ?? null)',
     'candidate?.value ?? null',
-    PAYLOADS,
+    OLD_BODIES,
   ],
   [
     'a raw is not made longer',
@@ -220,7 +227,7 @@ const BODIES_LIE = mutants('bodies', [
     '"sleep_efficiency":0,',
     'store/packed-raw.test.ts',
   ],
-  ['a rebuild brings none back', 'store/rebuild-swap.ts', '.cells is $', '.cells is not $', PAYLOADS],
+  ['a rebuild brings none back', 'store/rebuild-swap.ts', '.cells is $', '.cells is not $', OLD_BODIES],
 ]);
 
 export const BODY_MUTANTS = [...BODIES_LIE, ...SHORT_CELLS, ...SHORT_ROWS];

@@ -21,6 +21,8 @@ export type Tried = {
   readonly file: string;
   readonly change: (source: string) => string;
   readonly tests: readonly string[];
+  /** Those of them that are run before all of them are, because most guards are noticed there. */
+  readonly nearest: readonly string[];
   /** Tests to run where none of those noticed: no name means all that run in workerd, null none at all. */
   readonly otherwise: readonly string[] | null;
 };
@@ -69,7 +71,9 @@ export class Lane {
     let isKept = false;
     try {
       writeFileSync(path, mutant.change(source));
-      let why = mayBeKept ? await this.#askKept(mutant.tests, mutant.file) : null;
+      let why: string | null = null;
+      for (const tests of mayBeKept ? [mutant.nearest, mutant.tests] : [])
+        if (tests.length > 0) why ??= await this.#askKept(tests, mutant.file);
       isKept = why !== null;
       if (mutant.otherwise !== null) why ??= await this.#failingTest(mutant.otherwise);
       const state = why === null ? 'survived' : 'noticed';

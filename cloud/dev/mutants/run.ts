@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { randomFrom } from '../terra/random.ts';
 import { Lane, type Outcome, type Tried } from './lane.ts';
-import { likelyTests } from './likely-tests.ts';
+import { likelyTests, nearestTests } from './likely-tests.ts';
 import { MUTANTS } from './list.ts';
 import { type MadeMutant, madeMutants } from './made.ts';
 import type { Mutant } from './mutant.ts';
@@ -83,12 +83,19 @@ function listed({ guard, file, from, to, tests }: Mutant): Tried {
     if (source.split(from).length === 2) return source.replace(from, () => to);
     throw new Error(`"${guard}" is not in ${file} exactly once: mend the list`);
   };
-  return { guard, file, change, tests, otherwise: tests };
+  return { guard, file, change, tests, nearest: [], otherwise: tests };
 }
 
 function found({ guard, file, line, to }: MadeMutant, isQuick: boolean): Tried {
   const change = (source: string): string => source.split('\n').with(line, to).join('\n');
-  return { guard, file, change, tests: likelyTests(root, file), otherwise: isQuick ? null : [] };
+  return {
+    guard,
+    file,
+    change,
+    tests: likelyTests(root, file),
+    nearest: nearestTests(root, file),
+    otherwise: isQuick ? null : [],
+  };
 }
 
 /** The same seed gives the same guards, as long as the code is the same. */
