@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { MUTANTS } from './list.ts';
 
-/** The tests that call what is in a file: the one beside it, and those of the whole system that import it. */
+/** The tests that call what is in a file: those beside it and those of the whole system that import it. */
 export function nearestTests(root: string, file: string): readonly string[] {
-  return likelyTests(root, file).filter((test) => test === besideOf(file) || isImported(root, test, file));
+  return [...testsIn(root, dirname(file)), ...testsIn(root, 'cloud/test')]
+    .filter((test) => isImported(root, test, file))
+    .toSorted();
 }
 
 /**
@@ -14,23 +16,24 @@ export function nearestTests(root: string, file: string): readonly string[] {
 export function likelyTests(root: string, file: string): readonly string[] {
   const named = MUTANTS.filter((mutant) => mutant.file === file).flatMap(({ tests }) => tests);
   const words = wordsOf(`${basename(dirname(file))}-${basename(file, '.ts')}`);
-  const alike = readdirSync(join(root, 'cloud/test'))
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `cloud/test/${name}`)
-    .filter(
-      (test) => wordsOf(basename(test)).some((word) => words.includes(word)) || isImported(root, test, file),
-    );
-  return [...new Set([besideOf(file), ...named, ...alike])]
+  const alike = testsIn(root, 'cloud/test').filter((test) =>
+    wordsOf(basename(test)).some((word) => words.includes(word)),
+  );
+  return [...new Set([...nearestTests(root, file), ...named, ...alike])]
     .filter((test) => /^cloud\/(src|test)\//.test(test) && existsSync(join(root, test)))
     .toSorted();
 }
 
-function besideOf(file: string): string {
-  return file.replace(/\.ts$/, '.test.ts');
+function testsIn(root: string, folder: string): readonly string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `${folder}/${name}`);
 }
 
 function isImported(root: string, test: string, file: string): boolean {
-  return readFileSync(join(root, test), 'utf8').includes(`'../${file.replace('cloud/', '')}'`);
+  const path = relative(dirname(test), file).split(sep).join('/');
+  const name = path.startsWith('.') ? path : `./${path}`;
+  return readFileSync(join(root, test), 'utf8').includes(`'${name}'`);
 }
 
 /** Without the words of a room, which name half of the tests or none. */

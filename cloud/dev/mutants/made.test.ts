@@ -49,8 +49,6 @@ describe('guards that the code gives away', () => {
     expect(likelyTests(root, 'cloud/src/middleware/rate-limit.ts')).toContain(
       'cloud/test/rate-limits.test.ts',
     );
-    expect(likelyTests(root, 'cloud/src/store/catch-ups.ts')).toContain(
-      'cloud/test/silence-conditions.test.ts',
-    );
+    expect(likelyTests(root, 'cloud/src/store/catch-ups.ts')).toContain('cloud/src/store/silences.test.ts');
   });
 });

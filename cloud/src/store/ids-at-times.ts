@@ -1,6 +1,6 @@
 import { type Statement, statement } from './statements.ts';
 
-/** The first event of a time has an id above `lo` and at most `hi`. `place` is that of the time in the list. */
+/** The first event of a time has an id above `lo`; none before it has one of `hi` or above. `place` is that of the time in the list. */
 export type IdsAtTime = { readonly place: number; readonly lo: number; readonly hi: number };
 
 /** Later than every event: its `hi` is the id after the newest. */
