@@ -1,6 +1,13 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { type Columns, insertPerson, insertRow, markErasing, rowWhere } from '../../test/support/rows.ts';
+import {
+  type Columns,
+  insertConnection,
+  insertPerson,
+  insertRow,
+  markErasing,
+  rowWhere,
+} from '../../test/support/rows.ts';
 import { newTerraId } from '../../test/support/stack.ts';
 import { isoTime } from '../clock.ts';
 import { asTerraUserId, asUserId } from '../ids.ts';
@@ -164,21 +171,8 @@ describe('days that were asked for', () => {
 
   it('are remembered with the connection that they are of, once Terra took them', async () => {
     const [user, other] = [await insertPerson(), await insertPerson()];
-    const [terraId, second, others] = [newTerraId(), newTerraId(), newTerraId()];
-    const connection = (owner: string, id: string) =>
-      insertRow('terra_connections', {
-        id,
-        user_id: owner,
-        terra_user_id: id,
-        provider: 'oura',
-        reference_id: owner,
-      });
-    for (const [owner, id] of [
-      [user, terraId],
-      [user, second],
-      [other, others],
-    ] as const)
-      await connection(owner, id);
+    const terraId = await insertConnection(user);
+    const [second, others] = [await insertConnection(user), await insertConnection(other)];
     const noted = async (columns: Columns) => {
       const id = await request(user, { terra_user_id: terraId, ...columns });
       await runAll(env.DB, [noteAskedStatement(id)]);

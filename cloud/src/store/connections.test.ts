@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { insertRaw } from '../../test/support/raw-rows.ts';
-import { insertRow, markErased, markErasing, rowWhere } from '../../test/support/rows.ts';
+import { insertConnection, insertRow, markErased, markErasing, rowWhere } from '../../test/support/rows.ts';
 import { newTerraId, newUser, rawEvent } from '../../test/support/stack.ts';
 import { isoTime } from '../clock.ts';
 import { asTerraUserId, asUserId } from '../ids.ts';
@@ -21,18 +21,15 @@ const PROCESSED = '2026-02-01 10:00:00.000';
 
 /** Connections of one person, `ended` of them not active any more; answers Terra's ids, in the order of connecting. */
 async function connections(user: string, ...ended: readonly boolean[]): Promise<readonly string[]> {
-  const ids = ended.map(newTerraId);
   await insertRow('users', { id: user, clock: NOW });
-  for (const [place, id] of ids.entries())
-    await insertRow('terra_connections', {
-      id,
-      user_id: user,
-      terra_user_id: id,
-      provider: 'oura',
-      reference_id: user,
-      connected_at: isoTime(Date.UTC(2026, 0, 1 + place)),
-      deactivated_at: ended[place] === true ? NOW : null,
-    });
+  const ids: string[] = [];
+  for (const [place, isEnded] of ended.entries())
+    ids.push(
+      await insertConnection(user, {
+        connected_at: isoTime(Date.UTC(2026, 0, 1 + place)),
+        deactivated_at: isEnded ? NOW : null,
+      }),
+    );
   return ids;
 }
 

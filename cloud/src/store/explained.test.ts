@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { insertRaw, type RawColumns } from '../../test/support/raw-rows.ts';
-import { type Columns, insertPerson, insertRow } from '../../test/support/rows.ts';
+import { type Columns, insertConnection, insertPerson, insertRow } from '../../test/support/rows.ts';
 import { newTerraId } from '../../test/support/stack.ts';
 import type { UserId } from '../ids.ts';
 import { eventsByHashStatement, nightsStatement, readExplainedRow, readNamedLabEvents } from './explained.ts';
@@ -67,19 +67,9 @@ describe('the events that a cell names', () => {
 
   it('are found by their hash under the Terra ids of the person’s connections, and of none that is another’s', async () => {
     const [user, other] = [await insertPerson(), await insertPerson()];
-    const [own, theirs, unknown] = [newTerraId(), newTerraId(), newTerraId()];
+    const [own, theirs] = [await insertConnection(user), await insertConnection(other)];
+    const unknown = newTerraId();
     const [hash, second] = [crypto.randomUUID(), crypto.randomUUID()];
-    for (const [owner, id] of [
-      [user, own],
-      [other, theirs],
-    ] as const)
-      await insertRow('terra_connections', {
-        id,
-        user_id: owner,
-        terra_user_id: id,
-        provider: 'oura',
-        reference_id: owner,
-      });
     const [named] = await events(user, { terra_user_id: own, dedup_key: hash });
     await events(user, { terra_user_id: own, dedup_key: second });
     await events(user, { terra_user_id: own, dedup_key: hash, event_type: 'auth' });

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { insertRaw, type RawColumns } from '../../test/support/raw-rows.ts';
-import { insertRow } from '../../test/support/rows.ts';
+import { insertConnection, insertRow } from '../../test/support/rows.ts';
 import { newTerraId, newUser } from '../../test/support/stack.ts';
 import { isoText, sqliteText } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
@@ -47,9 +47,8 @@ describe('a commit passes', () => {
   });
 
   it('while connections are whose they were', async () => {
-    const [one, other, id] = [await person(), await person(), newTerraId()];
-    const row = { user_id: one, terra_user_id: id, provider: 'oura', reference_id: one };
-    await insertRow('terra_connections', { id, ...row });
+    const [one, other] = [await person(), await person()];
+    const id = await insertConnection(one);
     const owner = (user: UserId | null, of = id) => holds({ connectionOwners: new Map([[of, user]]) });
     expect([await owner(one), await owner(null, newTerraId())]).toEqual([true, true]);
     expect([await owner(other), await owner(null), await owner(one, newTerraId())]).toEqual([

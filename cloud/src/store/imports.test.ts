@@ -1,10 +1,14 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { insertRaw } from '../../test/support/raw-rows.ts';
-import { type Columns, insertRow, rowWhere } from '../../test/support/rows.ts';
-import { newTerraId, newUser } from '../../test/support/stack.ts';
+import {
+  type Columns,
+  insertConnection,
+  insertPerson,
+  insertRow,
+  rowWhere,
+} from '../../test/support/rows.ts';
 import { isoTime } from '../clock.ts';
-import { asUserId } from '../ids.ts';
 import { DAY_MS } from '../limits.ts';
 import {
   extendImportStatement,
@@ -21,17 +25,8 @@ const ago = (days: number) => isoTime(NOW_MS - days * DAY_MS);
 const PROCESSED = '2026-03-01 11:00:00.000';
 
 async function connectedPerson() {
-  const user = newUser();
-  const terraId = newTerraId();
-  await insertRow('users', { id: user });
-  await insertRow('terra_connections', {
-    id: terraId,
-    user_id: user,
-    terra_user_id: terraId,
-    provider: 'oura',
-    reference_id: user,
-  });
-  return { user: asUserId(user), terraId };
+  const user = await insertPerson();
+  return { user, terraId: await insertConnection(user) };
 }
 
 type Person = Awaited<ReturnType<typeof connectedPerson>>;
@@ -96,14 +91,7 @@ describe('the rows that an import shows', () => {
 
   it('are none of days or of sources that another import asked for', async () => {
     const who = await connectedPerson();
-    const garmin = newTerraId();
-    await insertRow('terra_connections', {
-      id: garmin,
-      user_id: who.user,
-      terra_user_id: garmin,
-      provider: 'garmin',
-      reference_id: who.user,
-    });
+    const garmin = await insertConnection(who.user, { provider: 'garmin' });
     const [id, other] = [await importOf(who), await importOf(who)];
     await request(who, id);
     await request({ ...who, terraId: garmin }, other, { start_date: '2026-01-01', end_date: '2026-02-20' });

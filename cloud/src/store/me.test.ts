@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
-import { type Columns, insertRow } from '../../test/support/rows.ts';
-import { newTerraId, newUser } from '../../test/support/stack.ts';
+import { type Columns, insertConnection, insertRow } from '../../test/support/rows.ts';
+import { newUser } from '../../test/support/stack.ts';
 import { isoText, isoTime } from '../clock.ts';
 import { encodeRowCounts } from '../fold/row-counts.ts';
 import type { UserId } from '../ids.ts';
@@ -36,18 +36,7 @@ it('a person is shown themselves, and nobody where they have no row', async () =
 
 it('a person is shown their own connections', async () => {
   const [one, other] = [await person(), await person()];
-  const [own, theirs] = [newTerraId(), newTerraId()];
-  for (const [user, id] of [
-    [one, own],
-    [other, theirs],
-  ] as const)
-    await insertRow('terra_connections', {
-      id,
-      user_id: user,
-      terra_user_id: id,
-      provider: 'oura',
-      reference_id: user,
-    });
+  const [own, theirs] = [await insertConnection(one), await insertConnection(other)];
   expect((await standing(one)).me.connections.map(({ id }) => id)).toEqual([own]);
   expect((await standing(other)).me.connections.map(({ id }) => id)).toEqual([theirs]);
 });

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
-import { insertRow, markErasing } from '../../test/support/rows.ts';
+import { insertConnection, insertRow, markErasing } from '../../test/support/rows.ts';
 import { newTerraId, newUser } from '../../test/support/stack.ts';
 import { isoText } from '../clock.ts';
-import { asLabSessionId, asTerraUploadId, asTerraUserId, type TerraUserId, type UserId } from '../ids.ts';
+import { asLabSessionId, asTerraUploadId, asTerraUserId, type UserId } from '../ids.ts';
 import { type OwnerKey, ownersStatement, ownersText } from './owners.ts';
 import { allRows } from './statements.ts';
 
@@ -20,13 +20,6 @@ const NOBODY: OwnerKey = {
 async function person(): Promise<UserId> {
   const id = newUser();
   await insertRow('users', { id, clock: CLOCK });
-  return id;
-}
-
-async function connected(user: UserId): Promise<TerraUserId> {
-  const id = newTerraId();
-  const row = { user_id: user, terra_user_id: id, provider: 'oura', reference_id: user };
-  await insertRow('terra_connections', { id, ...row });
   return id;
 }
 
@@ -59,8 +52,8 @@ it('an owner is found once, by a reference before a Terra id, and by those befor
   await insertRow('lab_reports', { user_id: reports, report: 'r', session_id });
   const key = {
     reference_user: named,
-    terra_user_id: await connected(first),
-    other_terra_user_id: await connected(second),
+    terra_user_id: await insertConnection(first),
+    other_terra_user_id: await insertConnection(second),
     upload_id,
     session_id,
   };

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { insertRaw } from '../../test/support/raw-rows.ts';
-import { type Columns, insertRow, markErasing, rowWhere } from '../../test/support/rows.ts';
+import { type Columns, insertConnection, insertRow, markErasing, rowWhere } from '../../test/support/rows.ts';
 import { newTerraId, newUser } from '../../test/support/stack.ts';
 import { isoText } from '../clock.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
@@ -17,13 +17,6 @@ const ERASED_AT = isoText('2026-03-01T12:00:00.000Z');
 async function person(columns: Columns = {}): Promise<UserId> {
   const id = newUser();
   await insertRow('users', { id, ...columns });
-  return id;
-}
-
-async function connected(user: UserId, columns: Columns = {}): Promise<TerraUserId> {
-  const id = newTerraId();
-  const row = { user_id: user, terra_user_id: id, provider: 'oura', reference_id: user };
-  await insertRow('terra_connections', { id, ...row, ...columns });
   return id;
 }
 
@@ -48,9 +41,9 @@ describe('what an operator is shown of a person', () => {
 
   it('is their own connections, the latest first', async () => {
     const [one, other] = [await person(), await person()];
-    const first = await connected(one, { connected_at: '2026-01-01 00:00:00' });
-    const second = await connected(one, { connected_at: '2026-01-02 00:00:00' });
-    await connected(other);
+    const first = await insertConnection(one, { connected_at: '2026-01-01 00:00:00' });
+    const second = await insertConnection(one, { connected_at: '2026-01-02 00:00:00' });
+    await insertConnection(other);
     const { connections } = await readPersonOverview(env.DB, one, MANY);
     expect(connections.map(({ id }) => id)).toEqual([second, first]);
   });
@@ -122,7 +115,7 @@ describe('an erasure', () => {
     for (const user of [one, other]) {
       await insertRow('daily_summary', { user_id: user, source: 'oura', datetime: '2026-03-01' });
       await insertRow('profiles', { user_id: user, data: '{}' });
-      await connected(user);
+      await insertConnection(user);
       await insertRaw({ user_id: user });
     }
     const before = await countRemaining(env, subjectsOf(other));

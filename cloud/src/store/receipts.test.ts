@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { forgetRawEvents, insertRaw, type RawColumns } from '../../test/support/raw-rows.ts';
-import { insertRow } from '../../test/support/rows.ts';
+import { insertConnection, insertRow } from '../../test/support/rows.ts';
 import { newTerraId, newUser } from '../../test/support/stack.ts';
 import { isoText, sqliteText, unixMsOf } from '../clock.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
@@ -20,17 +20,8 @@ beforeEach(async () => {
 type Connection = { readonly user: UserId; readonly terraId: TerraUserId };
 
 async function connection(user = newUser(), receipts: string | null = null): Promise<Connection> {
-  const terraId = newTerraId();
   await insertRow('users', { id: user });
-  await insertRow('terra_connections', {
-    id: terraId,
-    user_id: user,
-    terra_user_id: terraId,
-    provider: 'oura',
-    reference_id: user,
-    receipts,
-  });
-  return { user, terraId };
+  return { user, terraId: await insertConnection(user, { receipts }) };
 }
 
 /** The person of a connection waits for an answer under this reference. */

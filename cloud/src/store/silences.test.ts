@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { countingDatabase } from '../../test/support/counting-database.ts';
-import { type Columns, insertRow, markErasing, rowWhere } from '../../test/support/rows.ts';
-import { newTerraId, newUser } from '../../test/support/stack.ts';
+import { type Columns, insertConnection, insertRow, markErasing, rowWhere } from '../../test/support/rows.ts';
+import { newUser } from '../../test/support/stack.ts';
 import { isoTime } from '../clock.ts';
 import { asTerraUserId, asUserId } from '../ids.ts';
 import { DAY_MS, HOUR_MS } from '../limits.ts';
@@ -40,18 +40,8 @@ async function connection(
   columns: { readonly user?: string; readonly provider?: string; readonly deactivated_at?: string } = {},
 ): Promise<Connection> {
   const { user = newUser(), provider = 'oura', deactivated_at = null } = columns;
-  const terraId = newTerraId();
   await env.DB.prepare('insert or ignore into users(id) values (?)').bind(user).run();
-  await insertRow('terra_connections', {
-    id: terraId,
-    user_id: user,
-    terra_user_id: terraId,
-    provider,
-    reference_id: user,
-    state_at: ago(40),
-    deactivated_at,
-  });
-  return { user, terraId };
+  return { user, terraId: await insertConnection(user, { provider, state_at: ago(40), deactivated_at }) };
 }
 
 const isErased = ({ user }: Connection) => markErasing(user);

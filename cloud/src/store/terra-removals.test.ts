@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { insertPerson, insertRow, markErased } from '../../test/support/rows.ts';
+import { insertConnection, insertPerson, insertRow, markErased } from '../../test/support/rows.ts';
 import { newTerraId, newUser } from '../../test/support/stack.ts';
 import { isoTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
@@ -112,19 +112,8 @@ describe('a connection that was made at Terra', () => {
   });
 
   it('stays where somebody who is here has its id, and another one’s does not keep it', async () => {
-    const [erased, user, terraId, other] = [
-      await erasedPerson(),
-      await insertPerson(),
-      newTerraId(),
-      newTerraId(),
-    ];
-    await insertRow('terra_connections', {
-      id: terraId,
-      user_id: user,
-      terra_user_id: terraId,
-      provider: 'oura',
-      reference_id: user,
-    });
+    const [erased, user, other] = [await erasedPerson(), await insertPerson(), newTerraId()];
+    const terraId = await insertConnection(user);
     expect(await remove([erased], terraId)).toEqual([]);
     expect([await removals(), await markOf(terraId)]).toEqual([[], null]);
     expect(await remove([erased], other)).toEqual([{ kind: 'user', id: other }]);

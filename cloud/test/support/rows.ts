@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { sha256Hex } from '../../src/digest.ts';
-import type { UserId } from '../../src/ids.ts';
-import { newUser } from './stack.ts';
+import { asTerraUserId, type TerraUserId, type UserId } from '../../src/ids.ts';
+import { newTerraId, newUser } from './stack.ts';
 
 /** Rows as a test says them, for tests of one statement: nothing of the Worker has written them. */
 
@@ -42,4 +42,18 @@ export async function markErasing(user: string, at = '2026-03-01T12:00:00.000Z')
 /** The mark by which what names an erased person, or something of theirs, is refused. */
 export async function markErased(id: string, at: string, kind = 'user'): Promise<void> {
   await insertRow('erased_subjects', { subject_hash: sha256Hex(id), kind, erased_at: at });
+}
+
+/** A connection of the person; answers Terra's id of it, which is its own id too. */
+export async function insertConnection(user: string, columns: Columns = {}): Promise<TerraUserId> {
+  const id = newTerraId();
+  await insertRow('terra_connections', {
+    id,
+    user_id: user,
+    terra_user_id: id,
+    provider: 'oura',
+    reference_id: user,
+    ...columns,
+  });
+  return asTerraUserId(id);
 }
