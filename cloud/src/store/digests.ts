@@ -179,15 +179,14 @@ limit ?2`,
   );
 }
 
-/** A person's sources, one seek each. */
+/** A person's sources, one seek each. After the last one comes null, and a second null is dropped: that ends it. */
 function sourcesOf(table: SyncedTableName): string {
   return `(
   with recursive sources(source) as (
     select min(source) from ${table} where user_id = ?1
-    union all
+    union
     select (select min(n.source) from ${table} n where n.user_id = ?1 and n.source > sources.source)
     from sources
-    where sources.source is not null
   )
   select source from sources where source is not null
 ) s`;
