@@ -5,10 +5,12 @@ import { IMPORT_DAYS_MAX } from '../src/contract/constants.ts';
 import { asUserId } from '../src/ids.ts';
 import { requestImport } from '../src/imports/request-import.ts';
 import { sendBackfill } from '../src/imports/send-backfill.ts';
-import { DAY_MS, HOUR_MS, IMPORT_DAYS_A_DAY, TERRA_DAYS_AN_HOUR } from '../src/limits.ts';
+import { DAY_MS, HOUR_MS, IMPORT_DAYS_A_DAY, LOST_RACE_RELOADS, TERRA_DAYS_AN_HOUR } from '../src/limits.ts';
 import { takeTurns } from '../src/store/turns.ts';
 import { terraUser, type Who } from './support/events.ts';
 import { progressOf } from './support/importing.ts';
+import { envWithInterloper } from './support/interloper.ts';
+import { insertRow } from './support/rows.ts';
 import { asPerson, ingest, newTerraId, newUser, rowsOf } from './support/stack.ts';
 import { type FarTerra, newTerra } from './support/terra.ts';
 
@@ -106,6 +108,23 @@ describe('one import runs at a time', () => {
     expect(again).toEqual({ import_id: expect.any(String), days: 90, requests: 4 });
     expect(again.import_id).not.toBe(import_id);
   });
+});
+
+it('an import that others change at every try is not made, and whoever asked is told to try again', async () => {
+  const { user } = await connect(newUser());
+  const acts = () =>
+    insertRow('imports', {
+      id: crypto.randomUUID(),
+      user_id: user,
+      days: 1,
+      requests: 0,
+      created_at: isoTime(Date.now()),
+    });
+  const used = envWithInterloper(acts, newTerra().env, LOST_RACE_RELOADS + 1);
+  const answer = await asPerson(user, '/v1/import', { method: 'POST', body: '{"days":9}', env: used });
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ error: { code: 'unavailable' } });
+  expect((await rowsOf('imports', user)).filter(({ days }) => days === 9)).toEqual([]);
 });
 
 describe('the days of a day', () => {

@@ -7,6 +7,7 @@ import { keepRowCounts, readPersonStanding } from '../src/store/me.ts';
 import { countingDatabase } from './support/counting-database.ts';
 import { day, event, night, terraUser, type Who, workout } from './support/events.ts';
 import { answerOf, asPerson, ingest, newTerraId, newUser, rowsOf, token } from './support/stack.ts';
+import { steppedEnv } from './support/stepped-env.ts';
 import { newTerra } from './support/terra.ts';
 
 const T1 = Date.UTC(2026, 2, 1);
@@ -25,6 +26,21 @@ const asked = async (user: string, used: Env) =>
   answerOf('/v1/me', { env: used, headers: { authorization: `Bearer ${await token(user)}` } });
 
 describe('GET /v1/me', () => {
+  it('is refused as one of nobody where the person is erased while it is answered, whenever that is', async () => {
+    const answers = new Set<string>();
+    for (let at = 0; at < 5; at += 1) {
+      const { user } = someone();
+      const { env: used } = steppedEnv(newTerra().env, async (call, perform) => {
+        if (call === at) await env.DB.prepare('delete from users where id = ?').bind(user).run();
+        return perform();
+      });
+      const response = await asPerson(user, '/v1/me', { env: used });
+      const { error } = await response.json<{ error?: { message: string } }>();
+      answers.add(`${response.status} ${error?.message ?? ''}`);
+    }
+    expect([...answers].toSorted()).toEqual(['200 ', '401 this account was erased; sign in again']);
+  });
+
   it('answers who they are, what is connected and what is here, whole', async () => {
     const ring = someone();
     const watch = { ...ring, terraId: newTerraId(), provider: 'GARMIN' };
