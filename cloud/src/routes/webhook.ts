@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { App } from '../app-env.ts';
 import { sqliteTime, type UnixMs } from '../clock.ts';
 import type { SignatureReason } from '../contract/stats.ts';
-import { ApiError, errorText } from '../errors.ts';
+import { errorText } from '../errors.ts';
 import type { RawEventId } from '../ids.ts';
 import { withDeadline } from '../ingest/deadline.ts';
 import { type Delivery, type Recorded, recordDelivery } from '../ingest/record.ts';
@@ -52,8 +52,14 @@ function wantsPage(c: Context<App>): boolean {
 async function receiveDelivery(c: Context<App>): Promise<Response> {
   const requestId = c.get('requestId');
   const receivedMs = Date.now();
-  const secrets = readSecrets(c);
-  if (secrets === null) return c.json({ error: 'misconfigured', request_id: requestId }, 500);
+  const secrets = signingSecrets(c.env);
+  if (secrets.length === 0) {
+    log('error', 'misconfigured', {
+      request_id: requestId,
+      message: 'the secret TERRA_SIGNING_SECRET is not set',
+    });
+    return c.json({ error: 'misconfigured', request_id: requestId }, 500);
+  }
   const address = addressOf(c);
   const read = await readDelivery(c.req.raw, {
     signature: {
@@ -141,16 +147,6 @@ async function enqueue(env: Env, rawEventId: RawEventId, requestId: string, byte
       raw_event_id: rawEventId,
       message: errorText(error),
     });
-  }
-}
-
-function readSecrets(c: Context<App>): readonly string[] | null {
-  try {
-    return signingSecrets(c.env);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    log('error', 'misconfigured', { request_id: c.get('requestId'), message: error.message });
-    return null;
   }
 }
 
