@@ -5,6 +5,7 @@ import { sha256Hex } from '../digest.ts';
 import { throwTogether } from '../errors.ts';
 import type { RawEventId, UserId } from '../ids.ts';
 import {
+  BODIES_LOOKED_AT,
   BODY_LOOKS_A_RUN,
   DAY_MS,
   PACK_BYTES,
@@ -118,7 +119,7 @@ async function moveNext(run: Run, after: number): Promise<number | null> {
   }
   if (taken < loads.length && run.moved > movedBefore) return after;
   const last = seen.at(-1);
-  return last?.is_old === 1 ? last.id : null;
+  return last?.is_old !== 1 || seen.length < BODIES_LOOKED_AT ? null : last.id;
 }
 
 function loadsOf(bodies: readonly SeenBody[]): readonly Load[] {

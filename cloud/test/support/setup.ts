@@ -34,9 +34,20 @@ async function beginWithEmptyStores(): Promise<void> {
     await stored();
     await reset();
     await applyD1Migrations(DB, bareEnv.TEST_MIGRATIONS);
+    await numberTables();
     globalThis.migratedSchema = await schemaOf(DB);
   }
   if ((await stored()) > 0) throw new Error('a store still holds what an earlier file wrote');
+}
+
+/**
+ * SQLite walks its list of the last ids for each row that gets one, in the order in which the tables got their first: what a
+ * statement reads would differ with the file that ran first.
+ */
+async function numberTables(): Promise<void> {
+  await DB.prepare(
+    "insert into sqlite_sequence(name, seq) select name, 0 from sqlite_schema where sql like '%autoincrement%' order by name",
+  ).run();
 }
 
 /** Tables, views, indexes and triggers, as SQLite keeps them. */
