@@ -54,6 +54,8 @@ export function unknownFields(eventType: string, payload: unknown): readonly str
   function note(key: string, at: string): void {
     const name = PLAIN_NAME.test(key) ? key : OTHER_NAME;
     if (found.size < UNKNOWN_FIELDS_PER_EVENT_MAX) found.add(at === '' ? name : `${at}.${name}`);
+    // The list is full: nothing more is looked at.
+    else left = 0;
   }
 
   const known = knownFields(model);
