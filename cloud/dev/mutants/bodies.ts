@@ -95,7 +95,7 @@ const BODIES_LIE = mutants('bodies', [
     BODIES,
     `\n  and \${holdsId('request_id', '?4')}`,
     '\n  and ?4 is not null',
-    PAYLOADS,
+    OLD_BODIES,
   ],
   [
     'what is taken out of a row is stored apart',
