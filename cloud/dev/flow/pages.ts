@@ -48,6 +48,9 @@ async function onPage<Result>(
     const result = await act(page);
     if (problems.length > 0) throw new Error(`the page complained: ${problems.join('; ')}`);
     return result;
+  } catch (error) {
+    const shown = await page.locator('body').innerText().catch(String);
+    throw new Error(`${page.url()} complained: ${problems.join('; ')}; it shows: ${shown}`, { cause: error });
   } finally {
     await page.close();
   }
