@@ -13,6 +13,7 @@ import { dayNumber } from '../terra/calendar.ts';
 import { today } from '../today.ts';
 import { lookAtPages, searchReference } from './every-page.ts';
 import { type Flow, runFlow } from './flow.ts';
+import { lookUpTwice } from './pages.ts';
 
 /** A person's whole way through Amy, and the operator's page, in a real browser. */
 
@@ -120,6 +121,12 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
         },
       ]);
     }
+  });
+
+  it('a look-up that fails leaves the code there, to go on with', async () => {
+    const { first, again } = await lookUpTwice(lent.browser, lent.stack.worker.url, 'BCDF-GHJK');
+    expect(first).toMatch(/^That did not work: .+\. Try again\.$/);
+    expect(again).toMatch(/^No device waits under this code\./);
   });
 
   it('the reference is searched by the keyboard alone, without a script', async () => {

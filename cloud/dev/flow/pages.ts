@@ -56,16 +56,41 @@ async function onPage<Result>(
   }
 }
 
+async function signIn(page: Page, account: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByLabel('Email or user id').fill(account);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** What the page says of a code when the network fails, and then when one goes on with the code that is left there. */
+export async function lookUpTwice(
+  browser: Browser,
+  server: string,
+  code: string,
+): Promise<{ readonly first: string; readonly again: string }> {
+  const page = await browser.newPage();
+  try {
+    await page.route('**/v1/auth/device/**', (route) => route.abort(), { times: 1 });
+    await page.goto(`${server}/activate?user_code=${code}`);
+    await signIn(page, 'looks-up@example.org');
+    const said = page.locator('#status');
+    const goOn = page.getByRole('button', { name: 'Continue' });
+    await goOn.waitFor();
+    const first = await said.innerText();
+    await goOn.click();
+    await said.filter({ hasNotText: first }).waitFor();
+    return { first, again: await said.innerText() };
+  } finally {
+    await page.close();
+  }
+}
+
 async function approve(page: Page, address: string, account: string): Promise<string> {
   await page.goto(address);
-  const signIn = page.getByRole('button', { name: 'Sign in', exact: true });
   const decision = page.getByRole('button', { name: 'Approve' });
-  await signIn.or(decision).waitFor();
-  if (await signIn.isVisible()) {
-    await signIn.click();
-    await page.getByLabel('Email or user id').fill(account);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  }
+  const asked = page.getByRole('button', { name: 'Sign in', exact: true });
+  await asked.or(decision).waitFor();
+  if (await asked.isVisible()) await signIn(page, account);
   await decision.click();
   await page.getByRole('heading', { name: 'Approved' }).waitFor();
   return (await page.locator('#done-text').textContent()) ?? '';

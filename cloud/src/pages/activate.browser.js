@@ -138,8 +138,14 @@ function refuse({ status, body }) {
     say('No device waits under this code. It may have expired: look at the code the device shows now.');
     codeField.focus();
   } else {
-    say(`That did not work: ${body.error.message}.`);
+    fail(body.error.message);
   }
+}
+
+/** Says what went wrong. Where no step is shown yet the code's is, so that one can go on. @param {string} why */
+function fail(why) {
+  if (steps.every((step) => byId(step).hidden)) show('step-code');
+  say(`That did not work: ${why}. Try again.`);
 }
 
 /** @param {Identity} identity */
@@ -173,7 +179,7 @@ async function act(act) {
   try {
     await act();
   } catch (error) {
-    say(`That did not work: ${error instanceof Error ? error.message : error}. Try again.`);
+    fail(error instanceof Error ? error.message : String(error));
   } finally {
     for (const button of buttons) button.disabled = false;
   }
