@@ -13,7 +13,7 @@ import { dayNumber } from '../terra/calendar.ts';
 import { today } from '../today.ts';
 import { lookAtPages, searchReference } from './every-page.ts';
 import { type Flow, runFlow } from './flow.ts';
-import { lookUpTwice } from './pages.ts';
+import { lookUpTwice, signInOffered } from './pages.ts';
 
 /** A person's whole way through Amy, and the operator's page, in a real browser. */
 
@@ -127,6 +127,10 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
     const { first, again } = await lookUpTwice(lent.browser, lent.stack.worker.url, 'BCDF-GHJK');
     expect(first).toMatch(/^That did not work: .+\. Try again\.$/);
     expect(again).toMatch(/^No device waits under this code\./);
+  });
+
+  it('a sign-in that cannot be loaded is tried again with the code', async () => {
+    expect(await signInOffered(lent.browser, lent.stack.worker.url, 'BCDF-GHJK')).toBe(true);
   });
 
   it('the reference is searched by the keyboard alone, without a script', async () => {

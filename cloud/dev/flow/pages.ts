@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 
 /** What a person does in a browser: sign in, approve a device, connect a device's maker. */
 export type Pages = {
@@ -46,11 +46,13 @@ async function onPage<Result>(
   });
   try {
     const result = await act(page);
-    if (problems.length > 0) throw new Error(`the page complained: ${problems.join('; ')}`);
+    if (problems.length > 0) throw new Error('the page complained');
     return result;
   } catch (error) {
     const shown = await page.locator('body').innerText().catch(String);
-    throw new Error(`${page.url()} complained: ${problems.join('; ')}; it shows: ${shown}`, { cause: error });
+    throw new Error(`${page.url()} complained of [${problems.join('; ')}] and shows: ${shown}`, {
+      cause: error,
+    });
   } finally {
     await page.close();
   }
@@ -80,6 +82,30 @@ export async function lookUpTwice(
     await goOn.click();
     await said.filter({ hasNotText: first }).waitFor();
     return { first, again: await said.innerText() };
+  } finally {
+    await page.close();
+  }
+}
+
+/** Whether the page offers the sign-in after going on with a code, where at first the sign-in's script could not be loaded. */
+export async function signInOffered(browser: Browser, server: string, code: string): Promise<boolean> {
+  const page = await browser.newPage();
+  try {
+    const withClerk = async (route: Route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace(
+        'data-identity="local"',
+        'data-identity="clerk" data-script="/none.js"',
+      );
+      await route.fulfill({ response, body });
+    };
+    await page.route('**/activate*', withClerk, { times: 1 });
+    await page.goto(`${server}/activate?user_code=${code}`);
+    await page.getByText('That did not work').waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    const offered = page.getByRole('button', { name: 'Sign in', exact: true });
+    await offered.waitFor();
+    return await offered.isVisible();
   } finally {
     await page.close();
   }

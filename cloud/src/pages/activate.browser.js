@@ -185,6 +185,9 @@ async function act(act) {
   }
 }
 
+/** Until it is known how one signs in here, going on with a code loads the page anew. */
+let goOn = () => location.assign(here());
+
 /** @param {Identity} identity */
 function listen(identity) {
   /** @param {string} id @param {() => Promise<unknown>} does */
@@ -193,11 +196,13 @@ function listen(identity) {
   onClick('sign-out', identity.signOut);
   onClick('approve', () => decide(identity, true));
   onClick('deny', () => decide(identity, false));
-  byId('step-code').addEventListener('submit', (event) => {
-    event.preventDefault();
-    void act(() => lookUp(identity));
-  });
+  goOn = () => void act(() => lookUp(identity));
 }
+
+byId('step-code').addEventListener('submit', (event) => {
+  event.preventDefault();
+  goOn();
+});
 
 await act(async () => {
   say('One moment…');

@@ -1,18 +1,13 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { insertRow } from '../../test/support/rows.ts';
-import { newUser } from '../../test/support/stack.ts';
+import { insertPerson, insertRow } from '../../test/support/rows.ts';
 import { type IsoTime, isoTime } from '../clock.ts';
 import type { UserId } from '../ids.ts';
 import { type Feed, feedSince, readFeedPage, readFeedTotal } from './change-feed.ts';
 
 const at = (minute: number): IsoTime => isoTime(Date.UTC(2026, 2, 1, 12, minute));
 
-async function person(): Promise<UserId> {
-  const id = newUser();
-  await insertRow('users', { id, clock: at(59) });
-  return id;
-}
+const person = () => insertPerson({ clock: at(59) });
 
 const day = (user: UserId, date: string, minute: number) =>
   insertRow('daily_summary', {

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { insertRaw, type RawColumns } from '../../test/support/raw-rows.ts';
-import { insertConnection, insertRow } from '../../test/support/rows.ts';
+import { insertConnection, insertPerson, insertRow } from '../../test/support/rows.ts';
 import { newTerraId, newUser } from '../../test/support/stack.ts';
 import { isoText, sqliteText } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
@@ -14,11 +14,7 @@ import { runAll } from './statements.ts';
 const SEEN = isoText('2026-03-01T12:00:00.000Z');
 const OTHER = isoText('2026-03-02T12:00:00.000Z');
 
-async function person(): Promise<UserId> {
-  const id = newUser();
-  await insertRow('users', { id, clock: SEEN });
-  return id;
-}
+const person = () => insertPerson({ clock: SEEN });
 
 /** Whether a commit that relies on this passes. Whatever fails it is a lost race. */
 async function holds(facts: SeenFacts): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
-import { type Columns, insertConnection, insertRow } from '../../test/support/rows.ts';
+import { type Columns, insertConnection, insertPerson, insertRow } from '../../test/support/rows.ts';
 import { newUser } from '../../test/support/stack.ts';
 import { isoText, isoTime } from '../clock.ts';
 import { encodeRowCounts } from '../fold/row-counts.ts';
@@ -9,11 +9,7 @@ import { readPersonStanding } from './me.ts';
 
 const CLOCK = isoTime(Date.UTC(2026, 2, 1));
 
-async function person(columns: Columns = {}): Promise<UserId> {
-  const id = newUser();
-  await insertRow('users', { id, email: `${id}@amy.test`, clock: CLOCK, ...columns });
-  return id;
-}
+const person = (columns: Columns = {}) => insertPerson({ email: 'me@amy.test', clock: CLOCK, ...columns });
 
 const day = (user: UserId, date: number, source = 'oura') =>
   insertRow('daily_summary', { user_id: user, source, datetime: `2026-03-0${date}` });
@@ -25,10 +21,10 @@ const standing = async (user: UserId) => {
 };
 
 it('a person is shown themselves, and nobody where they have no row', async () => {
-  const [one, other] = [await person(), await person({ reconciled_at: CLOCK })];
+  const [one, other] = [await person(), await person({ email: 'other@amy.test', reconciled_at: CLOCK })];
   expect(await standing(one)).toMatchObject({ me: { user: { id: one } }, reconciledAt: null });
   expect(await standing(other)).toMatchObject({
-    me: { user: { id: other, email: `${other}@amy.test` } },
+    me: { user: { id: other, email: 'other@amy.test' } },
     reconciledAt: CLOCK,
   });
   expect(await readPersonStanding(env.DB, newUser())).toBeNull();

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { newUser } from '../../test/support/stack.ts';
+import { insertPerson } from '../../test/support/rows.ts';
 import { isoTime } from '../clock.ts';
 import { asUserId } from '../ids.ts';
 import {
@@ -15,12 +15,6 @@ import { runAll } from './statements.ts';
 const at = (minute: number) => isoTime(Date.UTC(2026, 2, 1, 12, minute));
 
 let starts = 0;
-
-async function person() {
-  const id = asUserId(newUser());
-  await env.DB.prepare('insert into users(id) values (?)').bind(id).run();
-  return id;
-}
 
 /** A row of the person, written at this minute; answers its rowid. */
 async function row(table: SampledTable, user: string, minute: number, raw: string | null = '{}') {
@@ -50,7 +44,7 @@ describe.each(SAMPLED_TABLES)('rows of %s with samples', (table) => {
   };
 
   it('are the person’s own of that time, in its order, and none that is packed', async () => {
-    const [who, other] = [await person(), await person()];
+    const [who, other] = [await insertPerson(), await insertPerson()];
     const [late, early] = [await row(table, who, 3), await row(table, who, 2)];
     await row(table, who, 1);
     await row(table, who, 4);
@@ -60,7 +54,7 @@ describe.each(SAMPLED_TABLES)('rows of %s with samples', (table) => {
   });
 
   it('go on after the last one that was seen, among those of one moment', async () => {
-    const who = await person();
+    const who = await insertPerson();
     const [later, seen, next] = [
       await row(table, who, 2),
       await row(table, who, 1),
@@ -71,7 +65,7 @@ describe.each(SAMPLED_TABLES)('rows of %s with samples', (table) => {
   });
 
   it('become shorter, those that are named and did not change meanwhile, and of that person alone', async () => {
-    const [who, other] = [await person(), await person()];
+    const [who, other] = [await insertPerson(), await insertPerson()];
     const [named, changed, foreign] = [
       await row(table, who, 1),
       await row(table, who, 2),
@@ -86,7 +80,7 @@ describe.each(SAMPLED_TABLES)('rows of %s with samples', (table) => {
 });
 
 it('an activity without an item has no samples', async () => {
-  const who = await person();
+  const who = await insertPerson();
   await row('activities', who, 1, null);
   const span = { from: at(1), to: at(2), afterRow: 0 };
   expect(await readSampledRows(env.DB, 'activities', who, span)).toEqual([]);

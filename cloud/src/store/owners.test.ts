@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:test';
 import { expect, it } from 'vitest';
-import { insertConnection, insertRow, markErasing } from '../../test/support/rows.ts';
+import { insertConnection, insertPerson, insertRow, markErasing } from '../../test/support/rows.ts';
 import { newTerraId, newUser } from '../../test/support/stack.ts';
 import { isoText } from '../clock.ts';
-import { asLabSessionId, asTerraUploadId, asTerraUserId, type UserId } from '../ids.ts';
+import { asLabSessionId, asTerraUploadId, asTerraUserId } from '../ids.ts';
 import { type OwnerKey, ownersStatement, ownersText } from './owners.ts';
 import { allRows } from './statements.ts';
 
@@ -17,11 +17,7 @@ const NOBODY: OwnerKey = {
   session_id: null,
 };
 
-async function person(): Promise<UserId> {
-  const id = newUser();
-  await insertRow('users', { id, clock: CLOCK });
-  return id;
-}
+const person = () => insertPerson({ clock: CLOCK });
 
 type OwnerRow = { readonly user_id: string; readonly clock: string | null; readonly is_erasing: number };
 

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { insertRaw, type RawColumns } from '../../test/support/raw-rows.ts';
+import { insertPerson } from '../../test/support/rows.ts';
 import { newTerraId, newUser, rawEvent } from '../../test/support/stack.ts';
 import { isoTime, sqliteTime } from '../clock.ts';
 import { sha256Hex } from '../digest.ts';
@@ -19,12 +20,6 @@ let packs = 0;
 function newPack(): number {
   packs += 1;
   return packs;
-}
-
-async function person() {
-  const id = asUserId(newUser());
-  await env.DB.prepare('insert into users(id) values (?)').bind(id).run();
-  return id;
 }
 
 /** Events whose bodies lie apart from their rows: `body 0` and so on. */
@@ -105,7 +100,7 @@ describe('a pack', () => {
     );
 
   it('is where its bodies are from then on, and no other', async () => {
-    const user = await person();
+    const user = await insertPerson();
     const owned = { user_id: user, ...PROCESSED };
     const [first, second, other] = await withBodies(owned, owned, owned);
     if (first === undefined || second === undefined || other === undefined)
@@ -121,7 +116,7 @@ describe('a pack', () => {
   });
 
   it('is not made of an event that waits, is another’s or has no body, nor of an erased person', async () => {
-    const [user, other, erased] = [await person(), await person(), await person()];
+    const [user, other, erased] = [await insertPerson(), await insertPerson(), await insertPerson()];
     await env.DB.prepare("insert into erased_subjects values (?, 'user', ?)")
       .bind(sha256Hex(erased), isoTime(NOW_MS))
       .run();
@@ -142,7 +137,7 @@ describe('a pack', () => {
   });
 
   it('and an object of its own takes one body, under the same conditions', async () => {
-    const [user, other] = [await person(), await person()];
+    const [user, other] = [await insertPerson(), await insertPerson()];
     const owned = { user_id: user, ...PROCESSED };
     const [own, beside, foreign] = await withBodies(owned, owned, { ...owned, user_id: other });
     if (own === undefined || beside === undefined || foreign === undefined)

@@ -1,7 +1,14 @@
 import { env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { insertRaw } from '../../test/support/raw-rows.ts';
-import { type Columns, insertConnection, insertRow, markErasing, rowWhere } from '../../test/support/rows.ts';
+import {
+  type Columns,
+  insertConnection,
+  insertPerson,
+  insertRow,
+  markErasing,
+  rowWhere,
+} from '../../test/support/rows.ts';
 import { newTerraId, newUser } from '../../test/support/stack.ts';
 import { isoText } from '../clock.ts';
 import type { TerraUserId, UserId } from '../ids.ts';
@@ -14,18 +21,12 @@ import type { Subjects } from './subjects.ts';
 const MANY = 10;
 const ERASED_AT = isoText('2026-03-01T12:00:00.000Z');
 
-async function person(columns: Columns = {}): Promise<UserId> {
-  const id = newUser();
-  await insertRow('users', { id, ...columns });
-  return id;
-}
-
 const markErased = (user: UserId) => runAll(env.DB, markErasedStatements([['user', user]], ERASED_AT));
 
 describe('what an operator is shown of a person', () => {
   it('is the person of the id, who is not what a rebuild makes', async () => {
-    const [one, other] = [await person({ email: 'one' }), await person({ email: 'other' })];
-    const shadow = await person({ rebuild_of: one });
+    const [one, other] = [await insertPerson({ email: 'one' }), await insertPerson({ email: 'other' })];
+    const shadow = await insertPerson({ rebuild_of: one });
     const emailOf = async (user: UserId) => (await readPersonOverview(env.DB, user, MANY)).user?.email;
     expect([await emailOf(one), await emailOf(other)]).toEqual(['one', 'other']);
     expect((await readPersonOverview(env.DB, shadow, MANY)).user).toBeNull();
@@ -40,7 +41,7 @@ describe('what an operator is shown of a person', () => {
   });
 
   it('is their own connections, the latest first', async () => {
-    const [one, other] = [await person(), await person()];
+    const [one, other] = [await insertPerson(), await insertPerson()];
     const first = await insertConnection(one, { connected_at: '2026-01-01 00:00:00' });
     const second = await insertConnection(one, { connected_at: '2026-01-02 00:00:00' });
     await insertConnection(other);
@@ -49,7 +50,7 @@ describe('what an operator is shown of a person', () => {
   });
 
   it('is their own last events, and how many rows there are of each kind', async () => {
-    const [one, other] = [await person(), await person()];
+    const [one, other] = [await insertPerson(), await insertPerson()];
     const ids = await insertRaw({ user_id: one }, { user_id: one }, { user_id: one });
     await insertRaw({ user_id: other }, { reference_id: one });
     for (const [user, date] of [
@@ -66,7 +67,7 @@ describe('what an operator is shown of a person', () => {
 
 it('an id is known where somebody has it, was or is being erased under it, or an event names it', async () => {
   const [row, erased, erasing, named, none] = [
-    await person(),
+    await insertPerson(),
     newUser(),
     newUser(),
     newUser(),
@@ -91,7 +92,7 @@ describe('an erasure', () => {
   const isLeft = async (id: number) => (await rowWhere('trace_events', 'id', id)) !== null;
 
   it('takes the traces of the person, and of their Terra ids those that name nobody', async () => {
-    const [one, other] = [await person(), await person()];
+    const [one, other] = [await insertPerson(), await insertPerson()];
     const [own, theirs] = [newTerraId(), newTerraId()];
     const subjects = subjectsOf(one, own);
     expect(await countRemaining(env, subjects)).toBe(1);
@@ -110,8 +111,8 @@ describe('an erasure', () => {
   });
 
   it('takes the person’s rows of every kind and nobody else’s', async () => {
-    const [one, other] = [await person(), await person()];
-    const shadows = [await person({ rebuild_of: one }), await person({ rebuild_of: other })];
+    const [one, other] = [await insertPerson(), await insertPerson()];
+    const shadows = [await insertPerson({ rebuild_of: one }), await insertPerson({ rebuild_of: other })];
     for (const user of [one, other]) {
       await insertRow('daily_summary', { user_id: user, source: 'oura', datetime: '2026-03-01' });
       await insertRow('profiles', { user_id: user, data: '{}' });

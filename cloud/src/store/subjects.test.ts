@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { forgetRawEvents, insertRaw } from '../../test/support/raw-rows.ts';
-import { newTerraId, newUser } from '../../test/support/stack.ts';
+import { type Columns, insertConnection, insertPerson, insertRow } from '../../test/support/rows.ts';
+import { newTerraId } from '../../test/support/stack.ts';
 import { isoTime } from '../clock.ts';
 import { asUserId } from '../ids.ts';
 import { readSubjects } from './subjects.ts';
@@ -11,28 +12,6 @@ const PROCESSED = '2026-03-01 12:00:00.000';
 
 let uploads = 0;
 
-type Columns = Readonly<Record<string, string | number | null>>;
-
-async function insert(table: string, row: Columns): Promise<void> {
-  const columns = Object.keys(row);
-  await env.DB.prepare(`insert into ${table}(${columns.join()}) values (${columns.map(() => '?').join()})`)
-    .bind(...Object.values(row))
-    .run();
-}
-
-async function person(): Promise<string> {
-  const id = newUser();
-  await insert('users', { id });
-  return id;
-}
-
-async function connection(user: string): Promise<string> {
-  const id = newTerraId();
-  const row = { id, user_id: user, terra_user_id: id, provider: 'oura', reference_id: user };
-  await insert('terra_connections', row);
-  return id;
-}
-
 /** An id as Terra gives one to an upload. */
 function newUploadId(): string {
   uploads += 1;
@@ -40,11 +19,16 @@ function newUploadId(): string {
 }
 
 async function upload(user: string, columns: Columns = {}): Promise<void> {
-  await insert('lab_uploads', { id: crypto.randomUUID(), user_id: user, storage_key: 'labs/a', ...columns });
+  await insertRow('lab_uploads', {
+    id: crypto.randomUUID(),
+    user_id: user,
+    storage_key: 'labs/a',
+    ...columns,
+  });
 }
 
 async function earlierId(user: string, terraUploadId: string): Promise<void> {
-  await insert('earlier_lab_ids', {
+  await insertRow('earlier_lab_ids', {
     terra_upload_id: terraUploadId,
     upload_id: crypto.randomUUID(),
     user_id: user,
@@ -53,7 +37,7 @@ async function earlierId(user: string, terraUploadId: string): Promise<void> {
 
 async function report(user: string, session: string | null, terraUploadId: string | null): Promise<void> {
   const row = { user_id: user, report: crypto.randomUUID(), session_id: session };
-  await insert('lab_reports', { ...row, terra_upload_id: terraUploadId });
+  await insertRow('lab_reports', { ...row, terra_upload_id: terraUploadId });
 }
 
 const subjects = (user: string) => readSubjects(env.DB, asUserId(user));
@@ -65,14 +49,14 @@ beforeEach(forgetRawEvents);
 
 describe('the Terra ids of a person', () => {
   it('are those of their connections, and nobody else’s', async () => {
-    const [who, other] = [await person(), await person()];
-    const [first, second] = [await connection(who), await connection(who)];
-    await connection(other);
+    const [who, other] = [await insertPerson(), await insertPerson()];
+    const [first, second] = [await insertConnection(who), await insertConnection(who)];
+    await insertConnection(other);
     expect((await terraIds(who)).toSorted()).toEqual([first, second].toSorted());
   });
 
   it('and those that their events name, whoever owns these as yet', async () => {
-    const who = await person();
+    const who = await insertPerson();
     const [owned, named, waits] = [newTerraId(), newTerraId(), newTerraId()];
     await insertRaw(
       { user_id: who, terra_user_id: owned, processed_at: PROCESSED },
@@ -83,7 +67,7 @@ describe('the Terra ids of a person', () => {
   });
 
   it('and none that only others’ events name', async () => {
-    const [who, other] = [await person(), await person()];
+    const [who, other] = [await insertPerson(), await insertPerson()];
     await insertRaw(
       { user_id: other, terra_user_id: newTerraId(), processed_at: PROCESSED },
       { reference_id: other, terra_user_id: newTerraId(), processed_at: PROCESSED },
@@ -94,14 +78,14 @@ describe('the Terra ids of a person', () => {
   });
 
   it('and none of an event that names nobody at Terra', async () => {
-    const who = await person();
+    const who = await insertPerson();
     await insertRaw({ user_id: who, terra_user_id: '', processed_at: PROCESSED });
     expect(await terraIds(who)).toEqual([]);
   });
 
   it('and none that another is connected under or has events of, of whatever type', async () => {
-    const [who, other] = [await person(), await person()];
-    const [connected, shared, own] = [await connection(other), newTerraId(), newTerraId()];
+    const [who, other] = [await insertPerson(), await insertPerson()];
+    const [connected, shared, own] = [await insertConnection(other), newTerraId(), newTerraId()];
     await insertRaw(
       ...[connected, shared, own].map((id) => ({
         user_id: who,
@@ -115,8 +99,8 @@ describe('the Terra ids of a person', () => {
   });
 
   it('once each where they have a connection and events of it', async () => {
-    const who = await person();
-    const id = await connection(who);
+    const who = await insertPerson();
+    const id = await insertConnection(who);
     await insertRaw({ user_id: who, terra_user_id: id, processed_at: PROCESSED });
     expect(await terraIds(who)).toEqual([id]);
   });
@@ -124,7 +108,7 @@ describe('the Terra ids of a person', () => {
 
 describe('the upload ids of a person', () => {
   it('are those of their uploads, earlier and present, and of their reports', async () => {
-    const [who, other] = [await person(), await person()];
+    const [who, other] = [await insertPerson(), await insertPerson()];
     const [present, earlier, reported] = [newUploadId(), newUploadId(), newUploadId()];
     await upload(who, { terra_upload_id: present });
     await upload(who);
@@ -137,7 +121,7 @@ describe('the upload ids of a person', () => {
   });
 
   it('and none that another has as well', async () => {
-    const [who, other] = [await person(), await person()];
+    const [who, other] = [await insertPerson(), await insertPerson()];
     const ids = [newUploadId(), newUploadId(), newUploadId()] as const;
     for (const id of ids) await upload(who, { terra_upload_id: id });
     await upload(other, { terra_upload_id: ids[0] });
@@ -149,7 +133,7 @@ describe('the upload ids of a person', () => {
   });
 
   it('nor one that a report names which is another’s, and only a report counts', async () => {
-    const [who, other] = [await person(), await person()];
+    const [who, other] = [await insertPerson(), await insertPerson()];
     const [own, daily, shared] = [newUploadId(), newUploadId(), newUploadId()];
     for (const id of [own, daily, shared]) await upload(who, { terra_upload_id: id });
     await insertRaw(
@@ -162,7 +146,7 @@ describe('the upload ids of a person', () => {
 });
 
 it('the reports of a person are those that no upload of theirs leads to', async () => {
-  const [who, other] = [await person(), await person()];
+  const [who, other] = [await insertPerson(), await insertPerson()];
   const [own, shared] = [newUploadId(), newUploadId()];
   await upload(who, { terra_upload_id: own });
   await upload(other, { terra_upload_id: shared });
@@ -179,7 +163,7 @@ it('the reports of a person are those that no upload of theirs leads to', async 
 
 describe('what was sent without an answer', () => {
   const since = async (...columns: readonly Columns[]) => {
-    const who = await person();
+    const who = await insertPerson();
     for (const each of columns) await upload(who, each);
     return (await subjects(who)).unansweredSince;
   };
@@ -192,7 +176,7 @@ describe('what was sent without an answer', () => {
   });
 
   it('is the person’s own', async () => {
-    const other = await person();
+    const other = await insertPerson();
     await upload(other, { updated_at: at(9) });
     expect(await since({ updated_at: at(1), terra_status: 'pending' })).toBe(at(1));
   });
